@@ -1,0 +1,48 @@
+# make run    a whole Gatehouse at http://localhost:8000 (PORT, DATA_DIR, DATABASE_URL and REDIS_URL are honoured)
+# make test   linters, types and all tests
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.PHONY: run test lint format types shell tests requirements venv venv-dev tools
+MAKEFLAGS += --no-print-directory
+TEST_WORKERS ?= 2
+
+run: venv
+	@.venv/bin/python -m config.serve
+
+test: lint types tools tests
+
+tests: venv-dev
+	@.venv/bin/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+lint: venv-dev
+	@.venv/bin/ruff check --quiet --output-format concise .
+	@.venv/bin/ruff format --check --quiet . || { echo "Not formatted; run: make format"; .venv/bin/ruff format --check .; }
+	@output=$$(.venv/bin/lint-imports 2>&1) || { echo "$$output"; exit 1; }
+	@echo "lint: ruff and import rules are clean"
+
+format: venv-dev
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format .
+
+types: venv-dev
+	@.venv/bin/mypy
+
+shell: venv
+	@.venv/bin/python manage.py shell
+
+requirements: venv-dev
+	@for name in requirements requirements-embedded requirements-dev; do \
+		.venv/bin/pip-compile --quiet --strip-extras --annotation-style=line --no-emit-options --no-emit-index-url \
+			--no-emit-find-links --no-emit-trusted-host $(ARGS) --output-file=$$name.txt $$name.in; \
+	done
+
+venv:
+	@.ci/venv run
+
+venv-dev:
+	@.ci/venv dev
+
+tools:
+	@.ci/tools

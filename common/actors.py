@@ -1,0 +1,28 @@
+"""Who acts: passed to every service that writes, and named in the audit log."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The acting principal. `id` is a user id, an application id, or empty for Gatehouse itself."""
+
+    kind: Literal["user", "application", "developer", "system"]
+    id: str = ""
+
+    @classmethod
+    def user(cls, user_id: str) -> "Actor":
+        return cls("user", user_id)
+
+    @classmethod
+    def application(cls, application_id: str) -> "Actor":
+        return cls("application", application_id)
+
+    @classmethod
+    def developer(cls, user_id: str) -> "Actor":
+        """A developer of tenant `admin`, acting in the console."""
+        return cls("developer", user_id)
+
+
+SYSTEM = Actor("system")

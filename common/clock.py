@@ -1,0 +1,18 @@
+"""The one clock, and the two forms in which time goes over the wire."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the current time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def to_milliseconds(moment: datetime | None) -> int | None:
+    """Return milliseconds since the epoch, the form of every timestamp in the REST APIs; `None` stays `None`."""
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def to_seconds(moment: datetime) -> int:
+    """Return whole seconds since the epoch, the NumericDate of RFC 7519 section 2."""
+    return int(moment.timestamp())

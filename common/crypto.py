@@ -1,0 +1,61 @@
+"""Digests and encryption at rest.
+
+Secrets that must be shown again are sealed with AES-256-GCM under a key ring from the environment; everything that is
+only compared is kept as SHA-256.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_NONCE_BYTES = 12
+_VERSION = b"\x01"
+_KEY_ID_BYTES = 4
+
+
+def sha256_hex(value: str) -> str:
+    """Return the lower-case hex SHA-256 of a text; for values with enough entropy to need no salt."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def equal(left: str, right: str) -> bool:
+    """Compare two texts in constant time."""
+    return hmac.compare_digest(left.encode(), right.encode())
+
+
+def base64url(data: bytes) -> str:
+    """Return unpadded base64url (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@lru_cache(maxsize=8)
+def _ring(encoded_keys: tuple[str, ...]) -> list[tuple[bytes, AESGCM]]:
+    ring = []
+    for encoded in encoded_keys:
+        key = base64.b64decode(encoded)
+        if len(key) != 32:
+            raise ValueError("every ENCRYPTION_KEYS entry must be 32 bytes in base64")
+        ring.append((hashlib.sha256(key).digest()[:_KEY_ID_BYTES], AESGCM(key)))
+    return ring
+
+
+def seal(plaintext: str, *, context: str) -> bytes:
+    """Encrypt a text under the newest key. `context` names the field and is authenticated, not stored."""
+    key_id, cipher = _ring(tuple(settings.ENCRYPTION_KEYS))[0]
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + key_id + nonce + cipher.encrypt(nonce, plaintext.encode(), context.encode())
+
+
+def unseal(sealed: bytes | memoryview, *, context: str) -> str:
+    """Decrypt what `seal` returned, with whichever key of the ring sealed it."""
+    data = bytes(sealed)
+    key_id, rest = data[1 : 1 + _KEY_ID_BYTES], data[1 + _KEY_ID_BYTES :]
+    for candidate, cipher in _ring(tuple(settings.ENCRYPTION_KEYS)):
+        if candidate == key_id:
+            return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context.encode()).decode()
+    raise ValueError("sealed with a key that is not in ENCRYPTION_KEYS")

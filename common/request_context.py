@@ -1,0 +1,37 @@
+"""Where the request under way comes from, for the audit log and sign-in records."""
+
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class RequestOrigin(NamedTuple):
+    """Client address and user agent; both empty outside of a request."""
+
+    ip: str = ""
+    user_agent: str = ""
+
+
+_request: ContextVar[HttpRequest | None] = ContextVar("gatehouse_request", default=None)
+
+
+def set_request(request: HttpRequest) -> None:
+    """Remember the request for the rest of this context."""
+    _request.set(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the client's address; the last hop of `X-Forwarded-For` where a trusted proxy is in front."""
+    if settings.TRUST_PROXY_HEADERS and (forwarded := request.headers.get("X-Forwarded-For")):
+        return forwarded.rpartition(",")[2].strip()[:64]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def request_origin() -> RequestOrigin:
+    """Return where the current request comes from."""
+    request = _request.get()
+    if request is None:
+        return RequestOrigin()
+    return RequestOrigin(client_address(request), request.headers.get("User-Agent", "")[:512])

@@ -1,0 +1,78 @@
+"""Page-number pagination of the REST APIs: `page`, `page_size`, and the headers `Total-Number` and `Link`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.errors import AppError
+
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    raw = request.query_params.get(name) or str(default)
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 9 or int(raw) < 1:
+        raise AppError("guard.invalid_pagination")
+    return int(raw)
+
+
+def page_of(request: Request) -> tuple[int, int]:
+    """Return `(page, page_size)`; `guard.invalid_pagination` for zero, negative, non-numeric or over-large values."""
+    page, size = _number(request, "page", 1), _number(request, "page_size", DEFAULT_PAGE_SIZE)
+    if size > MAX_PAGE_SIZE:
+        raise AppError("guard.invalid_pagination")
+    return page, size
+
+
+def is_paginated(request: Request) -> bool:
+    """Whether the caller asked for a page, for lists whose pagination is optional."""
+    return "page" in request.query_params or "page_size" in request.query_params
+
+
+def _link(request: Request, page: int, rel: str) -> str:
+    query = request.query_params.copy()
+    query["page"] = str(page)
+    return f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="{rel}"'
+
+
+def _count(items: QuerySet[Any] | Sequence[Any], cap: int | None) -> int:
+    if not isinstance(items, QuerySet):
+        return len(items)
+    return items.count() if cap is None else items.order_by()[: cap + 1].count()
+
+
+def paginated(
+    request: Request,
+    items: QuerySet[Any] | Sequence[Any],
+    represent: Callable[[list[Any]], Any],
+    *,
+    optional: bool = False,
+    cap: int | None = None,
+) -> Response:
+    """Answer one page of `items`, each page turned into JSON rows by `represent`.
+
+    With `optional`, a request that names neither parameter gets the whole list without headers. With `cap`, counting
+    stops one past it; then the answer says so and names neither the last page nor the next.
+    """
+    if optional and not is_paginated(request):
+        return Response(represent(list(items)))
+    page, size = page_of(request)
+    total = _count(items, cap)
+    is_capped = cap is not None and total > cap
+    rows = list(items[(page - 1) * size : page * size])
+    last = max(1, -(-total // size))
+    links = [_link(request, 1, "first")]
+    if page > 1:
+        links.append(_link(request, page - 1, "prev"))
+    if not is_capped:
+        links.append(_link(request, last, "last"))
+    if page < last and not is_capped:
+        links.append(_link(request, page + 1, "next"))
+    headers = {"Total-Number": str(total), "Link": ", ".join(links)}
+    if is_capped:
+        headers["Total-Number-Is-Capped"] = "true"
+    return Response(represent(rows), headers=headers)

@@ -1,0 +1,94 @@
+"""Probes, and the error pages that no room owns."""
+
+import secrets
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Liveness: the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def _database_is_ready() -> bool:
+    connection.ensure_connection()
+    return True
+
+
+def _migrations_are_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _cache_is_ready() -> bool:
+    cache.set("readyz", "1", 5)
+    return cache.get("readyz") == "1"
+
+
+def _broker_is_ready() -> bool:
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        return True
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+    return True
+
+
+_CHECKS = {
+    "database": _database_is_ready,
+    "migrations": _migrations_are_applied,
+    "cache": _cache_is_ready,
+    "broker": _broker_is_ready,
+}
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Readiness: database, migrations, cache and broker; 503 names what is missing."""
+    results = {}
+    for name, check in _CHECKS.items():
+        try:
+            results[name] = "ok" if check() else "not ready"
+        except Exception:  # noqa: BLE001 - a probe reports any failure
+            results[name] = "not ready"
+    ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"status": "ok" if ready else "not ready", **results}, status=200 if ready else 503)
+
+
+def error_page(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
+    """Render the HTML error page with a trace id that the log line carries too."""
+    trace_id = secrets.token_hex(8)
+    context = {"title": title, "message": message, "trace_id": trace_id, "status": status}
+    return render(request, "common/error.html", context, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose CSRF token is missing or stale."""
+    return error_page(
+        request,
+        status=403,
+        title=_("This page has expired"),
+        message=_("Go back, reload the page and send the form again."),
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: JSON on machine paths, a page elsewhere."""
+    if request.path.startswith(("/api/", "/oidc/")):
+        return JsonResponse(
+            {"code": "request.not_found", "message": _("There is nothing at this address.")}, status=404
+        )
+    return error_page(request, status=404, title=_("Page not found"), message=_("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: JSON on machine paths, a page elsewhere."""
+    message = _("Something went wrong on our side.")
+    if request.path.startswith(("/api/", "/oidc/")):
+        return JsonResponse({"code": "request.internal_error", "message": message}, status=500)
+    return error_page(request, status=500, title=_("Something went wrong"), message=message)

@@ -1,0 +1,233 @@
+"""Settings shared by every environment, read from typed environment variables; `X_FILE` names a file holding `X`."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from environs import FileAwareEnv
+
+env = FileAwareEnv()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+
+# --- Addresses -------------------------------------------------------------------------------------------------------
+PORT = env.int("PORT", 8000)
+# Where tenant `default` lives; tenant `acme` lives at `acme.` in front of its host.
+BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+# Further hosts of tenant `default`.
+DEFAULT_TENANT_HOSTS: list[str] = env.list("DEFAULT_TENANT_HOSTS", [])
+# The tenant middleware admits hosts: an unknown one has no tenant.
+ALLOWED_HOSTS = ["*"]
+IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
+TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
+USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "oauth2_provider",
+    "django_otp",
+    "rest_framework",
+    "common",
+    "tenants",
+    "events",
+    "access",
+    "connectors",
+    "identity",
+    "organizations",
+    "oidc",
+    "experience",
+    "portal",
+    "management_api",
+    "console",
+]
+
+# Machine paths (`/oidc/…` and `/api/…`) carry only the tenant and the security headers; see common.middleware.
+MIDDLEWARE = [
+    "common.middleware.SecurityHeadersMiddleware",
+    "common.middleware.RequestLogMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "common.middleware.LocaleMiddleware",
+    "common.middleware.SessionMiddleware",
+    "common.middleware.CommonMiddleware",
+    "common.middleware.CsrfViewMiddleware",
+    "console.middleware.ConsoleMiddleware",
+    "common.middleware.AuthenticationMiddleware",
+    "common.middleware.MessageMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+# --- Storage ---------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/gatehouse"),
+        "ENGINE": "tenants.database",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL: str = env.str("REDIS_URL", "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+CELERY_TASK_EAGER_PROPAGATES = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
+    "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
+    "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
+}
+
+# --- Identity --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["console.backends.ConsoleBackend"]
+LOGIN_URL = "/console/sign-in"
+PASSWORD_ARGON2_TIME_COST = 2
+PASSWORD_ARGON2_MEMORY_COST = 19_456  # KiB
+PASSWORD_ARGON2_PARALLELISM = 1
+PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
+PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oidc.Application"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oidc.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oidc.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oidc.IDToken"
+OAUTH2_PROVIDER_GRANT_MODEL = "oidc.AuthorizationCode"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oidc.DeviceGrant"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "oidc.validator.Validator",
+    "OIDC_ENABLED": True,
+    "PKCE_REQUIRED": True,
+}
+
+# --- HTTP ------------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "_console"
+SESSION_COOKIE_PATH = "/"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+# Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
+ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
+ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])
+
+# Pages add what a tenant's look needs. `form-action` binds redirects after a form post too: a sign-in therefore ends
+# with a page that goes on by itself.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],
+        "script-src": [NONCE],
+        "style-src": [SELF, NONCE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "common.rest.exceptions.handle",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # Every view names its own; a forgotten one answers nobody.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["common.rest.permissions.DenyAll"],
+    "UNAUTHENTICATED_USER": None,
+    "COMPACT_JSON": True,
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# --- Languages -------------------------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("cs", "Čeština"),
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fa", "فارسی"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("pt-br", "Português (Brasil)"),
+    ("ru", "Русский"),
+    ("th", "ไทย"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("zh-hans", "简体中文"),
+    ("zh-hk", "繁體中文（香港）"),
+    ("zh-hant", "繁體中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# --- Development aids, off unless an environment turns them on -------------------------------------------------------
+DEVELOPMENT_MAILBOX = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "common.logs.JsonFormatter"},
+        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "json")}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}

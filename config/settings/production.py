@@ -1,0 +1,42 @@
+"""Production: nothing has a default that would be unsafe, and a missing or weak value stops the start."""
+
+import base64
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_URL, IS_HTTPS, PASSWORD_ARGON2_MEMORY_COST, PASSWORD_ARGON2_TIME_COST, env
+
+_MINIMUM_SECRET_LENGTH = 50
+_MINIMUM_ARGON2 = (2, 19_456)
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ImproperlyConfigured(message)
+
+
+env.str("DATABASE_URL")
+env.str("REDIS_URL")
+env.str("BASE_URL")
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS")
+PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", True)
+
+_require(not env.bool("DEBUG", False), "DEBUG cannot be on in production")
+_require(len(SECRET_KEY) >= _MINIMUM_SECRET_LENGTH, f"SECRET_KEY needs {_MINIMUM_SECRET_LENGTH} characters or more")
+_require(bool(ENCRYPTION_KEYS), "ENCRYPTION_KEYS needs at least one key: 32 bytes in base64")
+_require(all(len(base64.b64decode(key)) == 32 for key in ENCRYPTION_KEYS), "ENCRYPTION_KEYS: 32 bytes in base64 each")
+_require((PASSWORD_ARGON2_TIME_COST, PASSWORD_ARGON2_MEMORY_COST) >= _MINIMUM_ARGON2, "the password hash is too weak")
+_require(
+    IS_HTTPS or env.bool("ALLOW_INSECURE_BASE_URL", False),
+    f"BASE_URL must be https, not {BASE_URL} (ALLOW_INSECURE_BASE_URL=true for a trial on one machine)",
+)
+
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False

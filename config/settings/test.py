@@ -1,0 +1,18 @@
+"""The test suite: cheap hashes, fixed keys, tasks in process."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import LOGGING
+
+DEBUG = False
+SECRET_KEY = "a secret key for tests alone, long enough to pass every check"
+ENCRYPTION_KEYS = ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="]
+BASE_URL = "http://localhost:8000"
+DEFAULT_TENANT_HOSTS = ["testserver"]
+ALLOW_PRIVATE_ADDRESSES = True
+PASSWORD_ARGON2_TIME_COST = 1
+PASSWORD_ARGON2_MEMORY_COST = 8
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
+DEVELOPMENT_MAILBOX = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]

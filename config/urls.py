@@ -1,0 +1,19 @@
+"""Every address of Gatehouse, room by room."""
+
+from django.urls import include, path
+
+from common import views
+
+urlpatterns = [
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("oidc/", include("oidc.urls")),
+    path("", include("experience.urls")),
+    path("", include("portal.urls")),
+    path("", include("connectors.urls")),
+    path("console/", include("console.urls")),
+    path("api/", include("management_api.urls")),
+]
+
+handler404 = "common.views.page_not_found"
+handler500 = "common.views.server_error"

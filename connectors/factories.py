@@ -1,0 +1,125 @@
+"""What a connector is, and which kinds there are.
+
+A kind is a folder under `connectors/kinds` with one class that follows `MessageConnector`, registered with a
+`Factory` that describes it to the console and the Management API.
+"""
+
+import builtins
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from rest_framework import serializers
+
+from common.errors import AppError
+from common.rest.exceptions import invalid_input
+
+
+class ConnectorType(StrEnum):
+    """What a connector carries."""
+
+    EMAIL = "Email"
+    SMS = "Sms"
+
+
+Channel = Literal["email", "phone"]
+
+CHANNEL_OF_TYPE: Mapping[ConnectorType, Channel] = {ConnectorType.EMAIL: "email", ConnectorType.SMS: "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message ready to go. `content_type` is `text/plain` or `text/html`; SMS have no subject."""
+
+    channel: Channel
+    recipient: str
+    template_type: str
+    subject: str
+    content: str
+    content_type: str = "text/plain"
+    text_content: str = ""
+    send_from: str = ""
+    reply_to: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DeliveryError(Exception):
+    """The message was not accepted. Worth another try unless `permanent`; the text never names the recipient."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class MessageConnector(Protocol):
+    """Hands one message to a provider."""
+
+    def send(self, message: OutgoingMessage, config: Mapping[str, Any]) -> None:
+        """Send, or raise `DeliveryError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormItem:
+    """One field of a kind's configuration, as the console shows it and the API describes it."""
+
+    key: str
+    label: str
+    type: Literal["Text", "Number", "MultilineText", "Switch", "Select", "Json"] = "Text"
+    required: bool = False
+    placeholder: str = ""
+    is_confidential: bool = False
+    default: Any = None
+
+    def as_wire(self) -> dict[str, Any]:
+        row: dict[str, Any] = {"key": self.key, "label": self.label, "type": self.type, "required": self.required}
+        if self.placeholder:
+            row["placeholder"] = self.placeholder
+        if self.default is not None:
+            row["defaultValue"] = self.default
+        if self.is_confidential:
+            row["isConfidential"] = True
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """A kind of connector. `id` is the `connectorId` of the wire; `config` checks a configuration."""
+
+    id: str
+    type: ConnectorType
+    name: str
+    description: str
+    connector: MessageConnector
+    config: "builtins.type[serializers.Serializer[Any]]"
+    form_items: tuple[FormItem, ...] = ()
+    is_available: Callable[[], bool] = lambda: True
+    # Whether the configuration carries message templates of its own.
+    has_templates: bool = False
+
+    def validated(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the configuration checked; raises `connector.invalid_config` with what is wrong."""
+        serializer = self.config(data=dict(config))
+        if not serializer.is_valid():
+            error = invalid_input(serializer.errors)
+            raise AppError("connector.invalid_config", data=error.data, details=error.details)
+        return {key: value for key, value in config.items() if value is not None}
+
+
+_factories: dict[str, Factory] = {}
+
+
+def register(factory: Factory) -> None:
+    """Make a kind known."""
+    _factories[factory.id] = factory
+
+
+def list_factories() -> list[Factory]:
+    """Return the kinds available in this installation."""
+    return [factory for factory in _factories.values() if factory.is_available()]
+
+
+def find_factory(factory_id: str) -> Factory | None:
+    """Return an available kind, or `None`."""
+    factory = _factories.get(factory_id)
+    return factory if factory and factory.is_available() else None

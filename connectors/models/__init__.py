@@ -1,0 +1,6 @@
+"""Configured connectors, message templates, and the development mailbox."""
+
+from connectors.models.connector import Connector
+from connectors.models.messages import EmailTemplate, MailboxMessage
+
+__all__ = ["Connector", "EmailTemplate", "MailboxMessage"]

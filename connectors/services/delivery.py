@@ -1,0 +1,49 @@
+"""The last step of a message: through the tenant's connector and out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from common.errors import AppError
+from connectors.factories import CHANNEL_OF_TYPE, Channel, DeliveryError, find_factory
+from connectors.messages import TemplateType
+from connectors.selectors import find_active_connector
+from connectors.services.composition import compose_message, open_order
+
+_TEST_CODE = "000000"
+
+
+def deliver(sealed: str) -> None:
+    """Send an order of `send_message`. Raises `DeliveryError`; a connector removed meanwhile is a permanent one."""
+    order = open_order(sealed)
+    active = find_active_connector(order["channel"])
+    if active is None:
+        raise DeliveryError("the connector was removed", permanent=True)
+    active.factory.connector.send(compose_message(order, active.factory, active.config), active.config)
+
+
+def send_test_message(
+    *, factory_id: str, channel: Channel, recipient: str, config: Mapping[str, Any], locale: str = "en"
+) -> None:
+    """Send a `Generic` message with code 000000 through a configuration that need not be stored yet.
+
+    Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, and `connector.general` with
+    the provider's reason in `data`.
+    """
+    factory = find_factory(factory_id)
+    if factory is None:
+        raise AppError("connector.not_found")
+    if CHANNEL_OF_TYPE[factory.type] != channel:
+        raise AppError("connector.unexpected_type")
+    checked = factory.validated(config)
+    order = {
+        "channel": channel,
+        "recipient": recipient,
+        "template_type": TemplateType.GENERIC.value,
+        "payload": {"code": _TEST_CODE},
+        "locale": locale,
+        "fallback_locale": "en",
+    }
+    try:
+        factory.connector.send(compose_message(order, factory, checked), checked)
+    except DeliveryError as error:
+        raise AppError("connector.general", data={"message": str(error)}) from error

@@ -1,0 +1,47 @@
+"""A tenant's own e-mail templates."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.errors import AppError
+from connectors.models import EmailTemplate
+from connectors.selectors import list_email_templates
+
+
+@transaction.atomic
+def replace_email_templates(templates: Iterable[Mapping[str, Any]], *, actor: Actor) -> list[EmailTemplate]:
+    """Create or replace templates by language and type: rows of `{languageTag, templateType, details}`."""
+    return [
+        EmailTemplate.objects.update_or_create(
+            language_tag=row["languageTag"],
+            template_type=row["templateType"],
+            defaults={"details": dict(row["details"])},
+        )[0]
+        for row in templates
+    ]
+
+
+def update_email_template(template: EmailTemplate, *, details: Mapping[str, Any], actor: Actor) -> EmailTemplate:
+    """Merge details into a template."""
+    template.details = {**template.details, **details}
+    template.save(update_fields=["details"])
+    return template
+
+
+def delete_email_template(template: EmailTemplate, *, actor: Actor) -> None:
+    """Delete one template."""
+    template.delete()
+
+
+def delete_email_templates(*, language_tag: str | None, template_type: str | None, actor: Actor) -> int:
+    """Delete by language, type or both, and return how many.
+
+    Raises `connector.email_connector.bulk_deletion_no_filter` without either.
+    """
+    if language_tag is None and template_type is None:
+        raise AppError("connector.email_connector.bulk_deletion_no_filter")
+    deleted, _ = list_email_templates(language_tag=language_tag, template_type=template_type).delete()
+    return deleted

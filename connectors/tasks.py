@@ -1,0 +1,28 @@
+"""Celery tasks of this room."""
+
+import logging
+from typing import Any
+
+from celery import Task, shared_task
+
+from connectors.factories import DeliveryError
+from connectors.services.delivery import deliver
+from tenants.context import enter_tenant
+
+logger = logging.getLogger(__name__)
+
+_MAX_RETRIES = 5
+_FIRST_DELAY_SECONDS = 5
+
+
+@shared_task(bind=True, max_retries=_MAX_RETRIES)
+def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None:
+    """Deliver a sealed message of a tenant; transient failures are tried again after 5, 10, 20 … seconds."""
+    with enter_tenant(tenant_id):
+        try:
+            deliver(sealed)
+        except DeliveryError as error:
+            if error.permanent or task.request.retries >= _MAX_RETRIES:
+                logger.error("message not delivered", extra={"tenant": tenant_id, "reason": str(error)})
+                return
+            raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**task.request.retries) from error

@@ -1,0 +1,27 @@
+"""The console's areas, one file each; importing this registers them all."""
+
+from console.admin import (
+    api_resources,
+    applications,
+    audit_log,
+    connectors,
+    email_templates,
+    organization_template,
+    organizations,
+    roles,
+    sign_in_experience,
+    users,
+)
+
+__all__ = [
+    "api_resources",
+    "applications",
+    "audit_log",
+    "connectors",
+    "email_templates",
+    "organization_template",
+    "organizations",
+    "roles",
+    "sign_in_experience",
+    "users",
+]

@@ -1,0 +1,224 @@
+"""Applications, their secrets, and their places in organizations."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesRadioFilter
+from unfold.decorators import display
+
+from access.management import management_api_indicator
+from console.access import actor_of
+from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
+from console.admin.application_types import CARDS, find_card
+from console.admin.audit import record_developer_action
+from console.admin.base import ConsoleModelAdmin
+from console.admin.display import copyable, moment
+from console.admin.inlines import ConsoleInline
+from console.admin.places import ApplicationPlaceInline
+from console.dashboard import endpoints_of
+from console.site import site
+from oidc.models import Application, ApplicationSecret
+from oidc.models.application import ApplicationType
+from oidc.selectors import secret_value
+from oidc.services.application_roles import replace_application_roles
+from oidc.services.application_secrets import add_secret, delete_secret, rename_secret
+from oidc.services.applications import create_application, delete_application, update_application
+from tenants.context import current_tenant_id
+
+_MACHINE = ApplicationType.MACHINE_TO_MACHINE
+
+
+class SecretForm(forms.ModelForm):
+    """A secret: its name may change, its expiry is chosen once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance._state.adding:
+            self.fields["expires_at"].disabled = True
+
+
+class SecretInline(ConsoleInline):
+    """The secrets of an application; a value is shown on request."""
+
+    model = ApplicationSecret
+    form = SecretForm
+    verbose_name = _("secret")
+    verbose_name_plural = _("secrets")
+    fields = ("name", "value", "expires_at")
+    readonly_fields = ("value",)
+    hide_title = True
+    tab = False
+
+    @display(description=_("Value"))
+    def value(self, secret: ApplicationSecret) -> SafeString | str:
+        if secret._state.adding:
+            return _("Drawn at random when you save")  # type: ignore[return-value]
+        url = reverse("admin:oidc_application_secret", args=[secret.application_id, secret.pk])
+        return format_html(
+            '<span class="gh-copy" data-reveal="{}"><code>••••••••••••</code>'
+            '<button type="button" class="gh-button gh-button-small" data-reveal-button>{}</button></span>',
+            url,
+            _("Show"),
+        )
+
+    def add_row(self, request: HttpRequest, parent: Any, values: dict[str, Any]) -> None:
+        add_secret(parent, name=values["name"], expires_at=values["expires_at"], actor=actor_of(request))
+
+    def change_row(self, request: HttpRequest, parent: Any, row: Any, values: dict[str, Any]) -> None:
+        stored = ApplicationSecret.objects.get(pk=row.pk)
+        if stored.name != values["name"]:
+            rename_secret(parent, name=stored.name, new_name=values["name"], actor=actor_of(request))
+
+    def remove_row(self, request: HttpRequest, parent: Any, row: Any) -> None:
+        stored = ApplicationSecret.objects.get(pk=row.pk)
+        delete_secret(parent, name=stored.name, actor=actor_of(request))
+
+
+@admin.register(Application, site=site)
+class ApplicationAdmin(ConsoleModelAdmin):
+    """Clients of the provider."""
+
+    form = ApplicationForm
+    error_fields = ERROR_FIELDS
+    intro = _("Web, single-page, native and machine-to-machine clients that sign users in or call your APIs.")
+    icon = "apps"
+    card_template = "console/cards/application.html"
+    list_display = ("name", "kind", "client", "created")
+    list_filter = (("type", ChoicesRadioFilter),)
+    search_fields = ("name", "id")
+    ordering = ("-created_at", "-id")
+
+    @display(description=_("Type"), ordering="type")
+    def kind(self, application: Application) -> str:
+        card = find_card(application.type)
+        return str(card.name) if card else application.get_type_display()
+
+    @display(description=_("App id"))
+    def client(self, application: Application) -> SafeString:
+        return copyable(application.id)
+
+    @display(description=_("Created"), ordering="created_at")
+    def created(self, application: Application) -> SafeString | str:
+        return moment(application.created_at)
+
+    # --- forms -------------------------------------------------------------------------------------------------------
+    def _type_of(self, request: HttpRequest, application: Application | None) -> str | None:
+        return application.type if application else request.GET.get("type")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
+        type = self._type_of(request, obj)
+        general = (None, {"fields": ["name", "description"]})
+        if type == _MACHINE:
+            general[1]["fields"].append("role_ids")
+            return [general] if obj is None else [general, (None, {"fields": ["custom_data"]})]
+        uris = (_("Redirects"), {"fields": ["redirect_uris_", "post_logout_uris", "cors_origins"]})
+        if obj is None:
+            uris[1]["fields"].remove("cors_origins")
+            return [general, uris]
+        tokens = ["rotate_refresh_token", "always_issue_refresh_token", "refresh_token_days", "id_token_ttl"]
+        if type == ApplicationType.SPA:
+            tokens.remove("rotate_refresh_token")
+        return [
+            general,
+            uris,
+            (_("Tokens"), {"fields": tokens}),
+            (None, {"fields": ["custom_data"]}),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Application | None) -> list[Any]:
+        if obj is None or not obj.is_confidential:
+            return []
+        return [SecretInline, ApplicationPlaceInline] if obj.type == _MACHINE else [SecretInline]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        card = find_card(request.GET.get("type"))
+        if card is None:
+            return self._choose_type(request)
+        title = {"title": _("New application: %s") % card.name}
+        response: HttpResponse = super().add_view(request, form_url, {**title, **(extra_context or {})})
+        return response
+
+    def _choose_type(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What are you building?"),
+            "opts": self.opts,
+            "choices": [
+                {
+                    "name": card.name,
+                    "text": card.text,
+                    "note": card.examples,
+                    "icon": card.icon,
+                    "link": f"?type={card.type}",
+                }
+                for card in CARDS
+            ],
+        }
+        return TemplateResponse(request, "console/choose.html", context)
+
+    def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
+        if entity.type == _MACHINE:
+            rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
+        return {"rows": rows, "is_machine": entity.type == _MACHINE}
+
+    # --- services ----------------------------------------------------------------------------------------------------
+    def create(self, request: HttpRequest, form: Any) -> Application:
+        application = create_application(
+            name=form.cleaned_data["name"],
+            type=str(self._type_of(request, None)),
+            description=form.cleaned_data["description"] or None,
+            **form.metadata(),
+            actor=actor_of(request),
+        )
+        if form.cleaned_data.get("role_ids"):
+            replace_application_roles(application, role_ids=form.cleaned_data["role_ids"], actor=actor_of(request))
+        return application
+
+    def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
+        actor = actor_of(request)
+        values = form.cleaned_data
+        update_application(
+            entity,
+            name=values["name"],
+            description=values["description"] or None,
+            custom_data=values["custom_data"],
+            **form.metadata(entity),
+            actor=actor,
+        )
+        if "role_ids" in form.changed_data:
+            replace_application_roles(entity, role_ids=values["role_ids"], actor=actor)
+
+    def delete(self, request: HttpRequest, entity: Any) -> None:
+        delete_application(entity, actor=actor_of(request))
+
+    # --- secrets -----------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        reveal = self.admin_site.admin_view(self._reveal_secret)
+        own = path("<path:object_id>/secrets/<str:secret_id>/", reveal, name="oidc_application_secret")
+        return [own, *super().get_urls()]
+
+    def _reveal_secret(self, request: HttpRequest, object_id: str, secret_id: str) -> HttpResponse:
+        """Answer one secret's value, to whoever may change the application, and write that down."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        secret = ApplicationSecret.objects.filter(application_id=unquote(object_id), id=secret_id).first()
+        if secret is None:
+            raise Http404
+        record_developer_action(request, "Reveal", secret.application, secretName=secret.name)
+        return JsonResponse({"value": secret_value(secret)})

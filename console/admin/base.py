@@ -1,0 +1,199 @@
+"""The base of every area: permissions by role, writes by services, the tenant's audit log."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+
+from common.errors import AppError
+from console.admin.audit import record_developer_action
+from console.admin.object_actions import ObjectActions
+from console.admin.permissions import RolePermissions
+from console.admin.service_errors import ServiceForm, explain, remember_error, remembered_error
+from console.dashboard import CAP, capped_count
+from console.once import take_once
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than anybody pages: a list of a million costs what one of ten thousand does."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return min(capped_count(rows), CAP) if isinstance(rows, QuerySet) else len(rows)
+
+
+class ConsoleChangeList(ChangeList):
+    """Says how many were found only where something was searched or filtered."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+
+class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
+    """An area of the console. Subclasses say which services create, update and delete."""
+
+    form = ServiceForm
+    actions = None
+    paginator = CappedPaginator
+    list_per_page = 25
+    show_full_result_count = False
+    warn_unsaved_form = True
+    view_on_site = False
+    change_form_template = "console/change_form.html"
+    change_list_template = "console/change_list.html"
+    # What the list is for, said above it and where it is empty.
+    intro: str | Promise = ""
+    icon = "inbox"
+    # A template between the buttons and the form, about the object.
+    card_template: str | None = None
+    # Codes and wire paths of refusals, and the form fields they are about.
+    error_fields: ClassVar[Mapping[str, str]] = {}
+
+    # --- what subclasses say -----------------------------------------------------------------------------------------
+    def create(self, request: HttpRequest, form: ServiceForm) -> Model:
+        """Create through the service and return what it made."""
+        raise NotImplementedError
+
+    def update(self, request: HttpRequest, entity: Any, form: ServiceForm) -> None:
+        """Change `entity`, as it is stored, through the service."""
+        raise NotImplementedError
+
+    def delete(self, request: HttpRequest, entity: Any) -> None:
+        """Delete through the service."""
+        raise NotImplementedError
+
+    # --- saving ------------------------------------------------------------------------------------------------------
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super()._changeform_view(request, object_id, form_url, extra_context)
+                return response
+        except AppError as error:
+            # Nothing is written; the same input is shown again with the refusal on it.
+            remember_error(request, error)
+            response = super()._changeform_view(request, object_id, form_url, extra_context)
+            return response
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(
+            form.__name__, (form,), {"service_error": remembered_error(request), "error_fields": self.error_fields}
+        )
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ServiceForm, change: bool) -> None:
+        if not change:
+            stored = self.create(request, form)
+        elif form.changed_data:
+            # The form has written to its own instance; the service compares with what is stored.
+            stored = self.get_queryset(request).get(pk=obj.pk)
+            self.update(request, stored, form)
+        else:
+            return
+        obj.__dict__.update(stored.__dict__)
+
+    def save_related(self, request: HttpRequest, form: ServiceForm, formsets: Iterable[Any], change: bool) -> None:
+        for formset in formsets:
+            inline = next(
+                row for row in self.get_inline_instances(request, form.instance) if row.model == formset.model
+            )
+            inline.save_rows(request, form.instance, formset)
+
+    # --- deleting ----------------------------------------------------------------------------------------------------
+    def _delete_view(self, request: HttpRequest, object_id: str, extra_context: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super()._delete_view(request, object_id, extra_context)
+                return response
+        except AppError as error:
+            self.message_user(request, explain(error), messages.ERROR)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.delete(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        # What hangs on it may be a million rows: the service removes them, the page does not list them.
+        names = [f"{capfirst(self.opts.verbose_name)}: {entity}" for entity in objs]
+        return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
+
+    # --- the audit log -----------------------------------------------------------------------------------------------
+    def construct_change_message(
+        self, request: HttpRequest, form: ServiceForm, formsets: Any, add: bool = False
+    ) -> list[str]:
+        rows = [formset.prefix for formset in formsets or [] if formset.has_changed()]
+        return [*form.changed_data, *rows]
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        record_developer_action(request, "Create", obj)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        if message:
+            record_developer_action(request, "Update", obj, fields=message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
+        for entity in queryset:
+            record_developer_action(request, "Delete", entity)
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        return [url for url in super().get_urls() if not (url.name or "").endswith("_history")]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
+        entity = options.get("obj")
+        context["show_save_and_add_another"] = context["show_save_and_continue"] = False
+        context["object_actions"] = self.offered_actions(request, entity)
+        context["once"] = take_once(request, about=str(entity.pk)) if entity is not None else None
+        context["card_template"] = self.card_template if entity is not None else None
+        context["card"] = self.card(request, entity) if entity is not None else {}
+        response: HttpResponse = super().render_change_form(request, context, **options)
+        return response
+
+    def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        """Return what `card_template` shows as `card`."""
+        return {}
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return ConsoleChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        shown = {"intro": self.intro, "empty_icon": self.icon, **(extra_context or {})}
+        response: HttpResponse = super().changelist_view(request, shown)
+        return response
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on to the new object's own page: there is more to set up, or to copy."""
+        if "_popup" in request.POST:
+            response: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return response
+        self.message_user(
+            request, _("%(name)s “%(entity)s” is set up.") % {"name": capfirst(self.opts.verbose_name), "entity": obj}
+        )
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[quote(obj.pk)]))
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Stay on the page; what was saved is seen there."""
+        if "_popup" in request.POST:
+            response: HttpResponse = super().response_change(request, obj)
+            return response
+        self.message_user(request, _("Saved."))
+        return HttpResponseRedirect(request.get_full_path())

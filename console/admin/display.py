@@ -1,0 +1,38 @@
+"""Small pieces of markup that lists and forms share."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+
+def copyable(value: str) -> SafeString:
+    """Return a value as code with a button that copies it."""
+    return format_html(
+        '<span class="gh-copy"><code>{}</code><button type="button" class="gh-copy-button" data-copy="{}" '
+        'title="{}" aria-label="{}"><span class="material-symbols-outlined">content_copy</span></button></span>',
+        value,
+        value,
+        _("Copy"),
+        _("Copy"),
+    )
+
+
+def tags(names: Any, *, empty: str = "–") -> SafeString | str:
+    """Return names as a row of small labels."""
+    labels = [format_html('<span class="gh-tag">{}</span>', name) for name in names]
+    return format_html('<span class="gh-tags">{}</span>', SafeString("".join(labels))) if labels else empty
+
+
+def moment(value: datetime | None) -> SafeString | str:
+    """Return a time as `3 days ago`, the exact one on hovering."""
+    if value is None:
+        return "–"
+    exact = date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    age = timesince(value, depth=1)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, _("%s ago") % age)

@@ -1,0 +1,108 @@
+"""The tenant's own e-mail templates; without one a message has the built-in words."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+from unfold.decorators import display
+
+from connectors.messages import TemplateType
+from connectors.models import EmailTemplate
+from connectors.selectors import list_email_templates
+from connectors.services.templates import (
+    delete_email_templates,
+    replace_email_templates,
+    update_email_template,
+)
+from console.access import actor_of
+from console.admin.base import ConsoleModelAdmin
+from console.admin.fields import select, text
+from console.admin.service_errors import ServiceForm
+from console.site import site
+from experience.languages import language_tag
+
+_DETAILS = {"subject": "subject", "content_type": "contentType", "content": "content"}
+
+
+class EmailTemplateForm(ServiceForm):
+    """One message in one language."""
+
+    template_type = select(
+        label=_("Message"), choices=[(kind.value, kind.value) for kind in TemplateType], required=True
+    )
+    language_tag = select(
+        label=_("Language"), choices=[(language_tag(code), name) for code, name in settings.LANGUAGES], required=True
+    )
+    subject = text(label=_("Subject"), required=True, max_length=512)
+    content_type = select(
+        label=_("Format"), choices=[("text/html", "HTML"), ("text/plain", _("Plain text"))], required=True
+    )
+    content = forms.CharField(
+        label=_("Content"),
+        max_length=100_000,
+        help_text=_("Places such as {{code}}, {{link}}, {{application.name}} and {{user.name}} are filled in."),
+        widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 14, "class": "gh-mono", "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = EmailTemplate
+        fields = ("template_type", "language_tag")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        instance: EmailTemplate | None = options.get("instance")
+        details = instance.details if instance is not None else {}
+        stored = {field: details.get(name) for field, name in _DETAILS.items() if name in details}
+        super().__init__(*args, **{**options, "initial": {**stored, **(options.get("initial") or {})}})
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        names = {name: cleaned.get(name) for name in ("template_type", "language_tag")}
+        # The service replaces; here a second template of a kind is a mistake.
+        if self.instance._state.adding and all(names.values()) and list_email_templates(**names).exists():
+            self.add_error("template_type", _("There is a template for this message and language already."))
+        return cleaned
+
+    def details(self) -> dict[str, Any]:
+        """Return the template as it is stored."""
+        return {name: self.cleaned_data[field] for field, name in _DETAILS.items()}
+
+
+@admin.register(EmailTemplate, site=site)
+class EmailTemplateAdmin(ConsoleModelAdmin):
+    """Subjects and contents by message and language."""
+
+    form = EmailTemplateForm
+    intro = _("Your own words for the e-mails Gatehouse sends. Messages without a template have built-in ones.")
+    icon = "stylus_note"
+    list_display = ("template_type", "language_tag", "subject")
+    list_filter = ("template_type", "language_tag")
+    ordering = ("language_tag", "template_type", "id")
+    fields = ("template_type", "language_tag", "subject", "content_type", "content")
+
+    @display(description=_("Subject"))
+    def subject(self, template: EmailTemplate) -> str:
+        return str(template.details.get("subject", ""))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EmailTemplate | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("template_type", "language_tag")
+
+    def create(self, request: HttpRequest, form: Any) -> EmailTemplate:
+        values = form.cleaned_data
+        row = {
+            "languageTag": values["language_tag"],
+            "templateType": values["template_type"],
+            "details": form.details(),
+        }
+        return replace_email_templates([row], actor=actor_of(request))[0]
+
+    def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
+        update_email_template(entity, details=form.details(), actor=actor_of(request))
+
+    def delete(self, request: HttpRequest, entity: Any) -> None:
+        delete_email_templates(
+            language_tag=entity.language_tag, template_type=entity.template_type, actor=actor_of(request)
+        )

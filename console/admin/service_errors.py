@@ -1,0 +1,66 @@
+"""A service's refusal, shown where the developer can mend it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from common.errors import AppError
+
+_ATTRIBUTE = "console_service_error"
+
+
+def remember_error(request: HttpRequest, error: AppError) -> None:
+    """Keep a refusal for the form that the request is about to show again."""
+    setattr(request, _ATTRIBUTE, error)
+
+
+def remembered_error(request: HttpRequest) -> AppError | None:
+    """Return the refusal of this request's first attempt, if there was one."""
+    error: AppError | None = getattr(request, _ATTRIBUTE, None)
+    return error
+
+
+def explain(error: AppError) -> str:
+    """Return a refusal in words: its message, and what the service says about the value."""
+    issues = error.data.get("issues") if isinstance(error.data, dict) else None
+    parts = [issue["message"] for issue in issues or [] if issue.get("message")]
+    if isinstance(error.data, dict) and isinstance(error.data.get("message"), str):
+        parts.append(error.data["message"])
+    return " ".join(dict.fromkeys([*parts] if issues else [error.message, *parts]))
+
+
+def field_of(error: AppError, fields: Mapping[str, str]) -> str | None:
+    """Return the form field that a refusal is about.
+
+    `fields` maps codes, and beginnings of the wire paths that `guard.invalid_input` names, to form fields.
+    """
+    issues = error.data.get("issues") if isinstance(error.data, dict) else None
+    for path in [issue.get("path", "") for issue in issues or []]:
+        for start, field in fields.items():
+            if path == start or path.startswith(f"{start}."):
+                return field
+    return fields.get(error.code)
+
+
+class ServiceForm(forms.ModelForm):
+    """A form whose save is a service. A refusal of the first attempt makes it invalid, so that it is shown again."""
+
+    service_error: AppError | None = None
+    error_fields: Mapping[str, str] = {}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.service_error is not None and not self.errors:
+            field = field_of(self.service_error, self.error_fields)
+            self.add_error(field if field in self.fields else None, explain(self.service_error))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Uniqueness is the database's to decide and the service's to word.
+        return {field.name for field in self._meta.model._meta.fields}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values that the developer changed, by field."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -1,0 +1,186 @@
+"""Which form field is which member of the sign-in settings on the wire, and back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from identity.identifiers import UsernamePolicy
+from identity.passwords import PasswordPolicy
+from identity.services.codes import CodePolicy
+from identity.services.sentinel import SentinelPolicy
+
+# Form field -> where it stands: the member, then the keys inside of it.
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "primary_color": ("color", "primaryColor"),
+    "dark_mode": ("color", "isDarkModeEnabled"),
+    "dark_primary_color": ("color", "darkPrimaryColor"),
+    "logo_url": ("branding", "logoUrl"),
+    "dark_logo_url": ("branding", "darkLogoUrl"),
+    "favicon": ("branding", "favicon"),
+    "dark_favicon": ("branding", "darkFavicon"),
+    "custom_css_": ("customCss",),
+    "mode": ("signInMode",),
+    "terms_url": ("termsOfUseUrl",),
+    "privacy_url": ("privacyPolicyUrl",),
+    "agree_policy": ("agreeToTermsPolicy",),
+    "support_email_": ("supportEmail",),
+    "support_website": ("supportWebsiteUrl",),
+    "unknown_session_url": ("unknownSessionRedirectUrl",),
+    "auto_detect": ("languageInfo", "autoDetect"),
+    "fallback_language": ("languageInfo", "fallbackLanguage"),
+    "forgot_password": ("forgotPasswordMethods",),
+    "password_min": ("passwordPolicy", "length", "min"),
+    "password_max": ("passwordPolicy", "length", "max"),
+    "password_types": ("passwordPolicy", "characterTypes", "min"),
+    "rejects_pwned": ("passwordPolicy", "rejects", "pwned"),
+    "rejects_repetition": ("passwordPolicy", "rejects", "repetitionAndSequence"),
+    "rejects_user_info": ("passwordPolicy", "rejects", "userInfo"),
+    "rejected_words": ("passwordPolicy", "rejects", "words"),
+    "password_expires": ("passwordExpiration", "enabled"),
+    "password_days": ("passwordExpiration", "validPeriodDays"),
+    "username_min": ("usernamePolicy", "minLength"),
+    "username_max": ("usernamePolicy", "maxLength"),
+    "username_case": ("usernamePolicy", "caseSensitive"),
+    "max_attempts": ("sentinelPolicy", "maxAttempts"),
+    "lockout_minutes": ("sentinelPolicy", "lockoutDuration"),
+    "code_seconds": ("verificationCodePolicy", "expirationDuration"),
+    "code_tries": ("verificationCodePolicy", "maxRetryAttempts"),
+    "block_subaddressing": ("emailBlocklistPolicy", "blockSubaddressing"),
+    "blocklist": ("emailBlocklistPolicy", "customBlocklist"),
+    "allowlist": ("emailBlocklistPolicy", "customAllowlist"),
+}
+CHARACTERS = ("lowercase", "uppercase", "numbers", "underscore")
+METHODS = ("username", "email", "phone")
+# Fields that make up a member together.
+_SIGN_UP = ("sign_up_identifier", "sign_up_secondary", "sign_up_password", "sign_up_verify")
+_SIGN_IN = tuple(f"method_{kind}" for kind in METHODS)
+_CHARACTERS = "username_characters"
+
+FIELDS_OF_MEMBER: dict[str, list[str]] = {"signUp": list(_SIGN_UP), "signIn": list(_SIGN_IN)}
+for _name, _path in PATHS.items():
+    FIELDS_OF_MEMBER.setdefault(_path[0], []).append(_name)
+FIELDS_OF_MEMBER["usernamePolicy"].append(_CHARACTERS)
+
+# How a kind of identifier signs in: (password, code, password first).
+_MODES: Mapping[str, tuple[bool, bool, bool]] = {
+    "password": (True, False, True),
+    "code": (False, True, False),
+    "password-code": (True, True, True),
+    "code-password": (True, True, False),
+}
+
+
+def _with_defaults(wire: Mapping[str, Any]) -> dict[str, Any]:
+    codes, sentinel = (
+        CodePolicy.from_settings(wire["verificationCodePolicy"]),
+        SentinelPolicy.from_settings(wire["sentinelPolicy"]),
+    )
+    usernames = UsernamePolicy.from_settings(wire["usernamePolicy"])
+    return {
+        **wire,
+        "passwordPolicy": PasswordPolicy.from_settings(wire["passwordPolicy"]).as_settings(),
+        "verificationCodePolicy": {"expirationDuration": codes.expires_in, "maxRetryAttempts": codes.max_tries},
+        "sentinelPolicy": {"maxAttempts": sentinel.max_attempts, "lockoutDuration": sentinel.lockout_minutes},
+        "usernamePolicy": {
+            "caseSensitive": usernames.case_sensitive,
+            "minLength": usernames.min_length,
+            "maxLength": usernames.max_length,
+            "allowedChars": {name: getattr(usernames, f"allows_{name}") for name in CHARACTERS},
+        },
+    }
+
+
+def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings as the form's values."""
+    full = _with_defaults(wire)
+    values: dict[str, Any] = {}
+    for field, path in PATHS.items():
+        value: Any = full
+        for key in path:
+            value = (value or {}).get(key)
+        values[field] = _six_digits(value) if field.endswith("_color") else value
+    if values["forgot_password"] is None:
+        values["forgot_password"] = ["EmailVerificationCode", "PhoneVerificationCode"]
+    values[_CHARACTERS] = [name for name, allowed in full["usernamePolicy"]["allowedChars"].items() if allowed]
+    sign_up = full["signUp"]
+    values["sign_up_identifier"] = " ".join(sign_up["identifiers"])
+    values["sign_up_secondary"] = [row["identifier"] for row in sign_up.get("secondaryIdentifiers") or []]
+    values["sign_up_password"], values["sign_up_verify"] = sign_up["password"], sign_up["verify"]
+    held = {row["identifier"]: row for row in full["signIn"]["methods"]}
+    for kind in METHODS:
+        values[f"method_{kind}"] = _mode_of(held[kind]) if kind in held else ""
+    return values
+
+
+def _six_digits(color: str) -> str:
+    """`#abc` is stored as well as `#aabbcc`; a browser's colour field knows only the latter."""
+    return f"#{''.join(digit * 2 for digit in color[1:])}" if len(color) == len("#abc") else color.lower()
+
+
+def _mode_of(row: Mapping[str, Any]) -> str:
+    wanted = (row["password"], row["verificationCode"])
+    fitting = [name for name, mode in _MODES.items() if mode[:2] == wanted]
+    return next((name for name in fitting if _MODES[name][2] == row["isPasswordPrimary"]), fitting[0])
+
+
+def to_changes(values: Mapping[str, Any], changed: Iterable[str], wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that the developer's changes touch, whole, as `update_sign_in_experience` takes them."""
+    touched = set(changed)
+    members = [member for member, fields in FIELDS_OF_MEMBER.items() if touched.intersection(fields)]
+    full = _with_defaults(wire)
+    return {member: _member(member, values, full) for member in members}
+
+
+def _member(member: str, values: Mapping[str, Any], full: Mapping[str, Any]) -> Any:
+    if member == "signUp":
+        return _sign_up(values, full["signUp"])
+    if member == "signIn":
+        return _sign_in(values, full["signIn"])
+    stored = full[member]
+    result: Any = dict(stored) if isinstance(stored, dict) else stored
+    for field in FIELDS_OF_MEMBER[member]:
+        if field == _CHARACTERS:
+            result["allowedChars"] = {name: name in values[field] for name in CHARACTERS}
+            continue
+        path = PATHS[field]
+        if len(path) == 1:
+            result = values[field] if values[field] not in ("",) else None
+        else:
+            result = _put(result, path[1:], values[field])
+    return result
+
+
+def _put(target: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Return the object with a value at the path; an emptied text or number is left out."""
+    result = dict(target)
+    if len(path) > 1:
+        result[path[0]] = _put(result.get(path[0]) or {}, path[1:], value)
+    elif value is None or value == "":
+        result.pop(path[0], None)
+    else:
+        result[path[0]] = value
+    return result
+
+
+def _sign_up(values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    verify = {row["identifier"]: bool(row.get("verify")) for row in stored.get("secondaryIdentifiers") or []}
+    secondary = [
+        {"identifier": kind, "verify": verify.get(kind, kind != "username")} for kind in values["sign_up_secondary"]
+    ]
+    return {
+        "identifiers": values["sign_up_identifier"].split(),
+        "password": values["sign_up_password"],
+        "verify": values["sign_up_verify"],
+        **({"secondaryIdentifiers": secondary} if secondary else {}),
+    }
+
+
+def _sign_in(values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    order = [row["identifier"] for row in stored["methods"]]
+    kinds = sorted(METHODS, key=lambda kind: order.index(kind) if kind in order else len(order))
+    methods = []
+    for kind in kinds:
+        if mode := _MODES.get(values[f"method_{kind}"]):
+            password, code, first = mode
+            row = {"password": password, "verificationCode": code, "isPasswordPrimary": first}
+            methods.append({"identifier": kind, **row})
+    return {"methods": methods}

@@ -1,0 +1,144 @@
+"""The sign-in experience: one object, its settings in tabs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from connectors.selectors import has_connector
+from console.access import actor_of
+from console.admin.base import ConsoleModelAdmin
+from console.admin.sign_in_bindings import to_changes
+from console.admin.sign_in_form import SignInForm
+from console.site import site
+from experience.models import SignInExperience
+from experience.services.settings import get_sign_in_experience, update_sign_in_experience
+from tenants.context import current_tenant_id
+from tenants.hosts import origin_of_tenant
+
+_TAB = {"classes": ["tab"]}
+
+
+@admin.register(SignInExperience, site=site)
+class SignInExperienceAdmin(ConsoleModelAdmin):
+    """How the tenant's users sign up and sign in, and what the pages look like."""
+
+    form = SignInForm
+    can_add = can_delete = False
+    card_template = "console/cards/sign_in.html"
+    error_fields = {
+        "sign_in_experiences.missing_sign_up_identifiers": "sign_up_identifier",
+        "sign_in_experiences.duplicated_sign_up_identifiers": "sign_up_secondary",
+        "sign_in_experiences.passwordless_requires_verify": "sign_up_verify",
+        "sign_in_experiences.forgot_password_method_requires_connector": "forgot_password",
+        "sign_in_experiences.password_expiration_invalid_period_days": "password_days",
+        "sign_in_experiences.password_expiration_requires_forgot_password": "password_expires",
+        "sign_in_experiences.username_policy_case_conflicts_exist": "username_case",
+    }
+    fieldsets = (
+        (
+            _("Branding"),
+            {
+                **_TAB,
+                "fields": [
+                    "primary_color",
+                    "logo_url",
+                    "favicon",
+                    "dark_mode",
+                    "dark_primary_color",
+                    "dark_logo_url",
+                    "dark_favicon",
+                    "custom_css_",
+                ],
+            },
+        ),
+        (
+            _("Sign-up"),
+            {
+                **_TAB,
+                "fields": ["mode", "sign_up_identifier", "sign_up_secondary", "sign_up_password", "sign_up_verify"],
+            },
+        ),
+        (
+            _("Sign-in"),
+            {
+                **_TAB,
+                "description": _("With what users sign in, and how they prove it."),
+                "fields": ["method_username", "method_email", "method_phone", "forgot_password"],
+            },
+        ),
+        (
+            _("User names"),
+            {**_TAB, "fields": ["username_min", "username_max", "username_characters", "username_case"]},
+        ),
+        (
+            _("Passwords"),
+            {
+                **_TAB,
+                "fields": [
+                    "password_min",
+                    "password_max",
+                    "password_types",
+                    "rejects_pwned",
+                    "rejects_repetition",
+                    "rejects_user_info",
+                    "rejected_words",
+                    "password_expires",
+                    "password_days",
+                ],
+            },
+        ),
+        (
+            _("Security"),
+            {
+                **_TAB,
+                "fields": [
+                    "max_attempts",
+                    "lockout_minutes",
+                    "code_seconds",
+                    "code_tries",
+                    "block_subaddressing",
+                    "blocklist",
+                    "allowlist",
+                ],
+            },
+        ),
+        (
+            _("Content"),
+            {
+                **_TAB,
+                "fields": [
+                    "terms_url",
+                    "privacy_url",
+                    "agree_policy",
+                    "support_email_",
+                    "support_website",
+                    "auto_detect",
+                    "fallback_language",
+                    "unknown_session_url",
+                ],
+            },
+        ),
+    )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        row = self.get_queryset(request).get()
+        return HttpResponseRedirect(reverse("admin:experience_signinexperience_change", args=[row.pk]))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Sign-in experience"), "subtitle": None, **(extra_context or {})}
+        response: HttpResponse = super().change_view(request, object_id, form_url, title)
+        return response
+
+    def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        missing = [] if has_connector("email") else [_("e-mail")]
+        missing += [] if has_connector("phone") else [_("SMS")]
+        return {"page": f"{origin_of_tenant(current_tenant_id())}/sign-in", "missing": missing}
+
+    def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
+        changes = to_changes(form.cleaned_data, form.changed_data, get_sign_in_experience().wire)
+        update_sign_in_experience(changes, actor=actor_of(request))

@@ -1,0 +1,146 @@
+"""The overview of a tenant: figures that cost the same for any size of tenant, first steps, and what happened last."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.management import management_api_indicator
+from access.models import Resource
+from common.clock import now
+from connectors.selectors import has_connector
+from console.access import current_access
+from console.policies import Area, may_view
+from events.models import AuditLog
+from identity.models import User
+from oidc.models import Application
+from organizations.models import Organization, OrganizationRole
+from tenants.context import current_tenant_id
+from tenants.hosts import issuer_of, origin_of_tenant
+
+# Nobody reads further than this; counting a million rows would be slow.
+CAP = 10_000
+_DAYS = 14
+_LAST_EVENTS = 8
+
+
+def capped_count(rows: QuerySet[Any], cap: int = CAP) -> int:
+    """Return how many rows there are, `cap + 1` for more. Reads no more rows than that."""
+    return rows.order_by()[: cap + 1].count()
+
+
+def display_count(count: int, cap: int = CAP) -> str:
+    """Return a capped count as text: `1,234` or `10,000+`."""
+    return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the overview and the list behind it."""
+
+    label: str
+    value: str
+    link: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the first steps, with whether it is done."""
+
+    title: str
+    text: str
+    link: str
+    is_done: bool
+
+
+def _figures() -> list[Figure]:
+    def figure(label: str, rows: QuerySet[Any], view: str, icon: str, cap: int = CAP) -> Figure:
+        return Figure(label, display_count(capped_count(rows, cap), cap), reverse(f"admin:{view}"), icon)
+
+    week = now() - timedelta(days=7)
+    return [
+        figure(_("Users"), User.objects.all(), "identity_user_changelist", "person"),
+        figure(_("New in 7 days"), User.objects.filter(created_at__gte=week), "identity_user_changelist", "person_add"),
+        figure(_("Organizations"), Organization.objects.all(), "organizations_organization_changelist", "domain"),
+        figure(_("Applications"), Application.objects.all(), "oidc_application_changelist", "apps"),
+    ]
+
+
+def _sign_ups() -> list[dict[str, Any]]:
+    """New users of each of the last days, with the bar's height in percent."""
+    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    days = []
+    for ago in range(_DAYS - 1, -1, -1):
+        start = today - timedelta(days=ago)
+        rows = User.objects.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
+        days.append((start.date(), capped_count(rows)))
+    highest = max(count for _date, count in days) or 1
+    return [{"day": day, "percent": round(count * 100 / highest), "text": display_count(count)} for day, count in days]
+
+
+def _first_steps() -> list[Step]:
+    experience = reverse("admin:experience_signinexperience_changelist")
+    resources = Resource.objects.exclude(indicator=management_api_indicator(current_tenant_id()))
+    return [
+        Step(
+            _("Add an application"),
+            _("Your web, single-page, native or machine-to-machine client."),
+            reverse("admin:oidc_application_add"),
+            Application.objects.exists(),
+        ),
+        Step(
+            _("Design the sign-in experience"),
+            _("Colours, logo, and how people sign up and sign in."),
+            experience,
+            has_connector("email") or has_connector("phone"),
+        ),
+        Step(
+            _("Protect an API"),
+            _("An API resource with its permissions, granted through roles."),
+            reverse("admin:access_resource_add"),
+            resources.exists(),
+        ),
+        Step(
+            _("Set up organizations"),
+            _("Roles and permissions that every customer organization shares."),
+            reverse("admin:organizations_organizationrole_changelist"),
+            OrganizationRole.objects.exists(),
+        ),
+    ]
+
+
+def endpoints_of(tenant_id: str) -> list[tuple[str, str]]:
+    """Return the addresses that a developer copies into a client: label and value."""
+    issuer = issuer_of(origin_of_tenant(tenant_id))
+    return [
+        (_("Endpoint"), origin_of_tenant(tenant_id)),
+        (_("Issuer"), issuer),
+        (_("Discovery"), f"{issuer}/.well-known/openid-configuration"),
+        (_("Token endpoint"), f"{issuer}/token"),
+    ]
+
+
+def dashboard_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what the overview shows."""
+    tenant_id = current_tenant_id()
+    steps = _first_steps()
+    is_open = may_view(current_access(request), Area.LOG)
+    return {
+        "figures": _figures(),
+        "sign_ups": _sign_ups(),
+        "steps": steps,
+        "steps_done": sum(step.is_done for step in steps),
+        "endpoints": [
+            *endpoints_of(tenant_id),
+            (_("Management API"), management_api_indicator(tenant_id)),
+        ],
+        "sign_in_page": f"{origin_of_tenant(tenant_id)}/sign-in",
+        "mailbox": f"{origin_of_tenant(tenant_id)}/development/mailbox" if settings.DEVELOPMENT_MAILBOX else None,
+        "events": list(AuditLog.objects.order_by("-created_at")[:_LAST_EVENTS]) if is_open else [],
+    }

@@ -1,0 +1,179 @@
+"""Developers and tenants: each tenant is an organization of tenant `admin`, and membership of it is access to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from django.db import transaction
+
+from common.actors import SYSTEM, Actor
+from common.errors import AppError
+from common.ids import new_secret
+from console import errors  # noqa: F401 - declares the codes raised here
+from identity.models import User
+from identity.selectors import find_user_by_identifier
+from identity.services.users import create_user
+from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
+from organizations.selectors import is_member
+from organizations.services.members import (
+    add_members,
+    assign_member_roles,
+    remove_member,
+    replace_member_roles,
+)
+from organizations.services.organizations import update_organization
+from tenants.context import enter_tenant
+from tenants.hosts import ADMIN_TENANT
+from tenants.models import Tenant
+from tenants.services.tenants import update_tenant
+
+_PASSWORD_LENGTH = 16
+
+
+class ConsoleRole(StrEnum):
+    """What a developer may do in a tenant; the names of roles in tenant `admin`'s organization template."""
+
+    ADMIN = "admin"
+    COLLABORATOR = "collaborator"
+
+
+_DESCRIPTIONS = {
+    ConsoleRole.ADMIN: "Everything, members and keys included.",
+    ConsoleRole.COLLABORATOR: "Everything but members, keys and the tenant itself.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TenantAccess:
+    """A tenant that a developer may open, and as what."""
+
+    tenant: Tenant
+    role: ConsoleRole
+
+
+def organization_id_of(tenant_id: str) -> str:
+    """Return the id of the organization that stands for a tenant."""
+    return f"t-{tenant_id}"
+
+
+def ensure_console_roles() -> None:
+    """Make the console's roles in tenant `admin`'s template where they are missing."""
+    with enter_tenant(ADMIN_TENANT):
+        for role, description in _DESCRIPTIONS.items():
+            OrganizationRole.objects.get_or_create(name=role.value, defaults={"description": description})
+
+
+def ensure_tenant_organization(tenant: Tenant) -> None:
+    """Make the organization that stands for a tenant where it is missing."""
+    if not Tenant.objects.filter(id=ADMIN_TENANT).exists():
+        return
+    with enter_tenant(ADMIN_TENANT):
+        Organization.objects.get_or_create(id=organization_id_of(tenant.id), defaults={"name": tenant.name})
+
+
+def on_tenant_created(tenant: Tenant, **_: Any) -> None:
+    """Receive `tenant_created`."""
+    ensure_tenant_organization(tenant)
+
+
+def grant_tenant_access(user_id: str, *, tenant_id: str, role: ConsoleRole, actor: Actor = SYSTEM) -> None:
+    """Make a developer a member of a tenant with a role."""
+    with enter_tenant(ADMIN_TENANT):
+        organization = Organization.objects.get(id=organization_id_of(tenant_id))
+        add_members(organization, user_ids=[user_id], actor=actor)
+        assign_member_roles(organization, user_id=user_id, role_names=[role.value], actor=actor)
+
+
+@transaction.atomic
+def set_tenant_role(user_id: str, *, tenant_id: str, role: ConsoleRole, actor: Actor) -> None:
+    """Give a member of a tenant another role.
+
+    Raises `console.last_admin` where nobody would be left to look after the tenant, and
+    `organization.require_membership`.
+    """
+    with enter_tenant(ADMIN_TENANT):
+        organization = _held_organization(tenant_id)
+        if role is not ConsoleRole.ADMIN:
+            _assert_other_admin(organization, user_id)
+        replace_member_roles(organization, user_id=user_id, role_names=[role.value], actor=actor)
+
+
+@transaction.atomic
+def revoke_tenant_access(user_id: str, *, tenant_id: str, actor: Actor) -> None:
+    """Take a developer's access to a tenant. Raises `console.last_admin` and `entity.not_found`."""
+    with enter_tenant(ADMIN_TENANT):
+        organization = _held_organization(tenant_id)
+        _assert_other_admin(organization, user_id)
+        remove_member(organization, user_id=user_id, actor=actor)
+
+
+def _held_organization(tenant_id: str) -> Organization:
+    # Held until the commit, so that two admins who leave at once take turns.
+    return Organization.objects.select_for_update(no_key=True).get(id=organization_id_of(tenant_id))
+
+
+def _assert_other_admin(organization: Organization, user_id: str) -> None:
+    admins = MemberRole.objects.filter(
+        member__organization=organization, role__name=ConsoleRole.ADMIN, member__user__is_suspended=False
+    )
+    if not admins.exclude(member__user_id=user_id).exists():
+        raise AppError("console.last_admin")
+
+
+@transaction.atomic
+def invite_developer(identifier: str, *, tenant_id: str, role: ConsoleRole, actor: Actor) -> tuple[User, str | None]:
+    """Give the developer with this user name or e-mail address access to a tenant; an account is made if there is none.
+
+    Returns the developer, and the generated password of a new account. Raises `console.already_member`, and the codes
+    of `create_user` for an identifier that cannot be one.
+    """
+    kind: Literal["email", "username"] = "email" if "@" in identifier else "username"
+    with enter_tenant(ADMIN_TENANT):
+        user, password = find_user_by_identifier(kind, identifier), None
+        if user is None:
+            password = new_secret(_PASSWORD_LENGTH)
+            user = create_user(
+                username=identifier if kind == "username" else None,
+                primary_email=identifier if kind == "email" else None,
+                password=password,
+                actor=actor,
+            )
+        if is_member(user.id, organization_id_of(tenant_id)):
+            raise AppError("console.already_member")
+        grant_tenant_access(user.id, tenant_id=tenant_id, role=role, actor=actor)
+    return user, password
+
+
+def list_tenant_access(user_id: str) -> list[TenantAccess]:
+    """Return the tenants a developer may open, by name. Three statements."""
+    with enter_tenant(ADMIN_TENANT):
+        held = MemberRole.objects.filter(member__user_id=user_id, role__name__in=list(ConsoleRole)).values_list(
+            "member__organization_id", "role__name"
+        )
+        roles: dict[str, ConsoleRole] = {}
+        for organization_id, name in held:
+            if roles.get(organization_id) is not ConsoleRole.ADMIN:
+                roles[organization_id] = ConsoleRole(name)
+    ids = {organization_id.removeprefix("t-"): role for organization_id, role in roles.items()}
+    return [TenantAccess(tenant, ids[tenant.id]) for tenant in Tenant.objects.filter(id__in=ids).order_by("name", "id")]
+
+
+def list_developers(tenant_id: str) -> list[OrganizationMember]:
+    """Return the members of a tenant's organization with their users and roles."""
+    with enter_tenant(ADMIN_TENANT):
+        return list(
+            OrganizationMember.objects.filter(organization_id=organization_id_of(tenant_id))
+            .select_related("user")
+            .prefetch_related("member_roles__role")
+            .order_by("created_at")
+        )
+
+
+@transaction.atomic
+def rename_tenant(tenant: Tenant, *, name: str, tag: str, actor: Actor) -> Tenant:
+    """Change a tenant's name, also where it stands for the tenant in tenant `admin`, and its tag."""
+    update_tenant(tenant, name=name, tag=tag)
+    with enter_tenant(ADMIN_TENANT):
+        organization = Organization.objects.get(id=organization_id_of(tenant.id))
+        update_organization(organization, name=name, actor=actor)
+    return tenant

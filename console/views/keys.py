@@ -1,0 +1,74 @@
+"""The tenant's signing keys: seen, rotated, deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import AppError
+from console.access import actor_of
+from console.admin.audit import record_developer_action
+from console.admin.service_errors import explain
+from console.policies import Area
+from console.site import site
+from tenants.models import SigningKey
+from tenants.services.keys import delete_key, list_keys, rotate_key
+
+_HOUR = 3600
+
+
+class RotationForm(forms.Form):
+    """What key comes next, and when it begins to sign."""
+
+    algorithm = forms.ChoiceField(choices=[("ES256", "ES256 (P-256)"), ("RS256", "RS256 (RSA 4096)")])
+    grace = forms.TypedChoiceField(
+        coerce=int,
+        choices=[
+            (0, _("At once")),
+            (_HOUR, _("In an hour")),
+            (4 * _HOUR, _("In 4 hours")),
+            (24 * _HOUR, _("In a day")),
+        ],
+    )
+
+
+@site.page("tenant/keys/", name="tenant_keys", area=Area.TENANT)
+def keys(request: HttpRequest) -> HttpResponse:
+    """List the keys; rotate, or delete the previous one."""
+    form = RotationForm(request.POST or None)
+    if request.method == "POST":
+        _act(request, form)
+        return HttpResponseRedirect(reverse("admin:tenant_keys"))
+    context: dict[str, Any] = {
+        **site.each_context(request),
+        "title": _("Signing keys"),
+        "keys": list_keys(),
+        "form": form,
+    }
+    return TemplateResponse(request, "console/keys.html", context)
+
+
+def _act(request: HttpRequest, form: RotationForm) -> None:
+    try:
+        if key_id := request.POST.get("delete"):
+            key = SigningKey.objects.filter(id=key_id).first()
+            delete_key(key_id, actor=actor_of(request))
+            if key is not None:
+                record_developer_action(request, "Delete", SigningKey(id=key_id))
+            messages.success(request, _("The previous key is deleted. Tokens it signed are no longer valid."))
+        elif form.is_valid():
+            rotated = rotate_key(
+                algorithm=form.cleaned_data["algorithm"],
+                grace_period=form.cleaned_data["grace"],
+                actor=actor_of(request),
+            )
+            record_developer_action(request, "Create", rotated[0])
+            messages.success(request, _("The signing key is rotated."))
+        else:
+            messages.error(request, _("Choose an algorithm and a time."))
+    except AppError as error:
+        messages.error(request, explain(error))

@@ -1,0 +1,102 @@
+"""The developers of a tenant: added, given roles, removed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import AppError
+from console.access import actor_of
+from console.admin.service_errors import explain
+from console.once import show_once, take_once
+from console.policies import Area
+from console.site import site
+from console.tenancy import (
+    ConsoleRole,
+    invite_developer,
+    list_developers,
+    revoke_tenant_access,
+    set_tenant_role,
+)
+from events.services.audit import record_event
+from tenants.context import current_tenant_id
+
+_ROLES = [(ConsoleRole.COLLABORATOR.value, _("Collaborator")), (ConsoleRole.ADMIN.value, _("Admin"))]
+_ABOUT = "members"
+
+
+class MemberForm(forms.Form):
+    """Whom to add, and as what."""
+
+    identifier = forms.CharField(label=_("User name or e-mail"), max_length=128)
+    role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
+
+
+@site.page("tenant/members/", name="tenant_members", area=Area.TENANT)
+def members(request: HttpRequest) -> HttpResponse:
+    """List the tenant's developers; add one, change a role, remove one."""
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                _act(request)
+        except AppError as error:
+            messages.error(request, explain(error))
+        return HttpResponseRedirect(reverse("admin:tenant_members"))
+    rows = [
+        {"member": member, "role": _role_of(member), "is_self": member.user_id == request.user.pk}
+        for member in list_developers(current_tenant_id())
+    ]
+    context = {
+        **site.each_context(request),
+        "title": _("Members"),
+        "rows": rows,
+        "form": MemberForm(),
+        "roles": _ROLES,
+        "once": take_once(request, about=_ABOUT),
+    }
+    return TemplateResponse(request, "console/members.html", context)
+
+
+def _role_of(member: Any) -> str:
+    held = {row.role.name for row in member.member_roles.all()}
+    return ConsoleRole.ADMIN.value if ConsoleRole.ADMIN in held else ConsoleRole.COLLABORATOR.value
+
+
+def _act(request: HttpRequest) -> None:
+    tenant_id, actor = current_tenant_id(), actor_of(request)
+    if user_id := request.POST.get("remove"):
+        revoke_tenant_access(user_id, tenant_id=tenant_id, actor=actor)
+        _record(request, "Delete", user_id)
+        messages.success(request, _("The developer has no access to this tenant any more."))
+    elif (user_id := request.POST.get("change")) and request.POST.get("role") in list(ConsoleRole):
+        role = ConsoleRole(request.POST["role"])
+        set_tenant_role(user_id, tenant_id=tenant_id, role=role, actor=actor)
+        _record(request, "Update", user_id, role=role.value)
+        messages.success(request, _("The role is changed."))
+    else:
+        _add(request, tenant_id)
+
+
+def _add(request: HttpRequest, tenant_id: str) -> None:
+    form = MemberForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say whom to add."))
+        return
+    role = ConsoleRole(form.cleaned_data["role"])
+    user, password = invite_developer(
+        form.cleaned_data["identifier"].strip(), tenant_id=tenant_id, role=role, actor=actor_of(request)
+    )
+    _record(request, "Create", user.id, role=role.value)
+    if password is not None:
+        label = _("Password of the new account %s") % user
+        show_once(request, about=_ABOUT, label=str(label), value=password)
+    messages.success(request, _("%s has access to this tenant.") % user)
+
+
+def _record(request: HttpRequest, action: str, member_id: str, **details: Any) -> None:
+    record_event(f"Console.{action}", entity="member", entityId=member_id, developerId=actor_of(request).id, **details)

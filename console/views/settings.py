@@ -1,0 +1,90 @@
+"""The tenant's own settings: its name, ID-token claims, session lifetime."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+from console.access import actor_of, current_access
+from console.admin.audit import record_developer_action
+from console.admin.fields import checks, number, select, text
+from console.policies import Area
+from console.site import site
+from console.tenancy import rename_tenant
+from oidc.scopes import EXTENDED_CLAIMS
+from tenants.hosts import origins_of_tenant
+from tenants.models import Domain, Tenant
+from tenants.services.settings import SettingKey, get_setting, set_setting
+
+_DAY = 86_400
+_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
+
+
+class TenantSettingsForm(forms.Form):
+    """The settings with a control each."""
+
+    name = text(label=_("Name"), required=True, max_length=128)
+    tag = select(
+        label=_("Purpose"), choices=[("development", _("Development")), ("production", _("Production"))], required=True
+    )
+    session_days = number(
+        label=_("Session lifetime"), minimum=1, max_value=365, required=True, help_text=_("Days without use.")
+    )
+    claims = checks(
+        label=_("Extended ID token claims"),
+        choices=[(claim, claim) for claim in _CLAIMS],
+        help_text=_("Put into ID tokens where the matching scope is granted; userinfo has them anyway."),
+    )
+
+
+@site.page("tenant/settings/", name="tenant_settings", area=Area.TENANT)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Show and change the settings."""
+    access = current_access(request)
+    assert access is not None  # noqa: S101 - the site lets nobody else come here
+    tenant = access.tenant
+    form = TenantSettingsForm(request.POST or None, initial=_initial(tenant))
+    if request.method == "POST" and form.is_valid():
+        _save(request, tenant, form)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("admin:tenant_settings"))
+    context = {
+        **site.each_context(request),
+        "title": _("Tenant settings"),
+        "tenant": tenant,
+        "form": form,
+        "origins": origins_of_tenant(tenant.id),
+        "domains": list(Domain.objects.order_by("created_at")),
+        "button_class": " ".join(widgets.BUTTON_CLASSES),
+    }
+    return TemplateResponse(request, "console/settings.html", context)
+
+
+def _initial(tenant: Tenant) -> dict[str, Any]:
+    ttl = int(get_setting(SettingKey.SESSION).get("ttl") or 14 * _DAY)
+    return {
+        "name": tenant.name,
+        "tag": tenant.tag,
+        "session_days": max(1, round(ttl / _DAY)),
+        "claims": get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or [],
+    }
+
+
+@transaction.atomic
+def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> None:
+    values, actor = form.cleaned_data, actor_of(request)
+    if {"name", "tag"}.intersection(form.changed_data):
+        rename_tenant(tenant, name=values["name"], tag=values["tag"], actor=actor)
+    if "session_days" in form.changed_data:
+        value = {**get_setting(SettingKey.SESSION), "ttl": values["session_days"] * _DAY}
+        set_setting(SettingKey.SESSION, value, actor=actor)
+    if "claims" in form.changed_data:
+        set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": values["claims"]}, actor=actor)
+    if form.changed_data:
+        record_developer_action(request, "Update", tenant, fields=form.changed_data)

@@ -1,0 +1,69 @@
+"""The audit log is written here."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from common.errors import AppError
+from common.ids import new_id
+from common.request_context import request_origin
+from tenants.context import current_tenant_id
+
+_MASK = "******"
+_SECRET_PARTS = ("secret", "password", "apikey", "privatekey", "credential", "cookie")
+_SECRET_NAMES = frozenset({"authorization", "xfunctionskey", "token", "code", "codeverifier"})
+_KEPT = frozenset({"passwordverified", "haspassword", "applicationsecret"})
+
+_INSERT = """
+INSERT INTO events_auditlog (id, tenant_id, key, payload, user_id, application_id)
+VALUES (%s, %s, %s, %s, %s, %s)"""
+
+
+def _is_secret(name: str) -> bool:
+    plain = re.sub(r"[_-]", "", name).lower()
+    if plain in _KEPT:
+        return False
+    return plain in _SECRET_NAMES or plain.endswith("token") or any(part in plain for part in _SECRET_PARTS)
+
+
+def sanitized(value: Any) -> Any:
+    """Return the value with everything that looks like a secret masked and NUL characters removed."""
+    if isinstance(value, Mapping):
+        return {name: _MASK if _is_secret(str(name)) and item else sanitized(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [sanitized(item) for item in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def record_event(
+    key: str,
+    *,
+    user_id: str | None = None,
+    application_id: str | None = None,
+    error: AppError | str | None = None,
+    **details: Any,
+) -> None:
+    """Write one entry of the current tenant's audit log. One statement, in the caller's transaction.
+
+    `key` is one of the contract's log keys (`ExchangeTokenBy.RefreshToken`). With `error` the result is `Error`; record
+    failures after the failed transaction, or they go with it.
+    """
+    origin = request_origin()
+    payload: dict[str, Any] = {"key": key, "result": "Error" if error else "Success"}
+    if origin.ip:
+        payload |= {"ip": origin.ip, "userAgent": origin.user_agent}
+    if user_id:
+        payload["userId"] = user_id
+    if application_id:
+        payload["applicationId"] = application_id
+    if error:
+        payload["error"] = {"code": error.code, "message": error.message} if isinstance(error, AppError) else error
+    payload |= sanitized(details)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [new_id(), current_tenant_id(), key, json.dumps(payload, default=str), user_id, application_id],
+        )

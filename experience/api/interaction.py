@@ -1,0 +1,55 @@
+"""`/api/experience`: a journey's beginning, course and end."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from experience.api.base import ExperienceView, current_interaction, parsed, pending_request
+from experience.api.serializers import EventBody, IdentificationBody, StartBody
+from experience.models import Interaction
+from experience.selectors import get_interaction, represent_interaction
+from experience.services.identification import identify
+from experience.services.interaction import change_event, start_interaction
+from experience.services.submission import submit
+
+
+class InteractionView(ExperienceView):
+    """`PUT /experience`."""
+
+    def put(self, request: Request) -> Response:
+        pending = pending_request(request)
+        body = parsed(request, StartBody)
+        start_interaction(pending, event=body["interactionEvent"], captcha_token=body.get("captchaToken"))
+        return Response(status=204)
+
+
+class InteractionStateView(ExperienceView):
+    """`GET /experience/interaction`."""
+
+    def get(self, request: Request) -> Response:
+        return Response(represent_interaction(current_interaction(request)))
+
+
+class EventView(ExperienceView):
+    """`PUT /experience/interaction-event`."""
+
+    def put(self, request: Request) -> Response:
+        interaction = current_interaction(request)
+        change_event(interaction, event=parsed(request, EventBody)["interactionEvent"])
+        return Response(status=204)
+
+
+class IdentificationView(ExperienceView):
+    """`POST /experience/identification`: 201 for a new account, 204 for one that was entered."""
+
+    def post(self, request: Request) -> Response:
+        interaction = current_interaction(request)
+        identify(interaction, verification_id=parsed(request, IdentificationBody).get("verificationId"))
+        return Response(status=201 if interaction.event == Interaction.Event.REGISTER else 204)
+
+
+class SubmissionView(ExperienceView):
+    """`POST /experience/submit`."""
+
+    def post(self, request: Request) -> Response:
+        redirect_to = submit(get_interaction(pending_request(request), finished=True))
+        return Response(status=204) if redirect_to is None else Response({"redirectTo": redirect_to})

@@ -1,0 +1,94 @@
+"""The bodies of the Experience API, parsed into the plain values that services take."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from common.rest.fields import Choice, Text
+from experience.models import Interaction
+from experience.records import Identifier
+from identity.identifiers import is_valid_phone
+
+_ADDRESS = re.compile(r"\S+@\S+\.\S+")
+
+
+class IdentifierField(serializers.Field):
+    """`{type, value}`, read as an `Identifier`; `kinds` are the types it takes."""
+
+    default_error_messages = {"invalid": "An identifier has a known type and a value of its form."}
+
+    def __init__(self, *, kinds: tuple[str, ...] = ("username", "email", "phone"), **options: Any) -> None:
+        super().__init__(**options)
+        self.kinds = kinds
+        self.value = Text(min_length=1, max_length=256)
+
+    def to_internal_value(self, data: Any) -> Identifier:
+        if not isinstance(data, dict) or data.get("type") not in list(self.kinds):
+            self.fail("invalid")
+        return Identifier(data["type"], self.value.run_validation(data.get("value")))
+
+
+class CodeIdentifierField(IdentifierField):
+    """An `Identifier` that a code can be sent to."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(kinds=("email", "phone"), **options)
+
+    def to_internal_value(self, data: Any) -> Identifier:
+        identifier = super().to_internal_value(data)
+        if identifier.kind == "phone":
+            is_valid = is_valid_phone(identifier.value)
+        else:
+            is_valid = _ADDRESS.fullmatch(identifier.value) is not None
+        if not is_valid:
+            self.fail("invalid")
+        return identifier
+
+
+class EventBody(serializers.Serializer[Any]):
+    interactionEvent = Choice(choices=Interaction.Event.choices)
+
+
+class StartBody(EventBody):
+    captchaToken = Text(required=False)
+
+
+class IdentificationBody(serializers.Serializer[Any]):
+    verificationId = Text(required=False)
+
+
+class PasswordVerificationBody(serializers.Serializer[Any]):
+    identifier = IdentifierField()
+    password = Text(min_length=1)
+
+
+class CodeBody(EventBody):
+    identifier = CodeIdentifierField()
+
+
+class CodeVerificationBody(serializers.Serializer[Any]):
+    identifier = CodeIdentifierField()
+    verificationId = Text()
+    code = Text()
+
+
+class PasswordBody(serializers.Serializer[Any]):
+    password = Text(min_length=1)
+
+
+class ValueBody(serializers.Serializer[Any]):
+    value = Text(min_length=1)
+
+
+class VerificationBody(serializers.Serializer[Any]):
+    verificationId = Text()
+
+
+PROFILE_BODIES: dict[str, type[serializers.Serializer[Any]]] = {
+    "username": ValueBody,
+    "password": ValueBody,
+    "email": VerificationBody,
+    "phone": VerificationBody,
+}
+"""What is added to the profile, by the body's `type`."""

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class ExperienceConfig(AppConfig):
+    name = "experience"
+    verbose_name = "Sign-in"
+
+    def ready(self) -> None:
+        from experience import errors  # noqa: F401
+        from experience.services.settings import get_sign_in_experience, seed_sign_in_experience
+        from identity.username_case import register_case_rule
+        from tenants.services.tenants import tenant_created
+
+        def seed(**_: Any) -> None:
+            seed_sign_in_experience()
+
+        register_case_rule(lambda: get_sign_in_experience().username_policy.case_sensitive)
+        tenant_created.connect(seed, dispatch_uid="experience.seed", weak=False)

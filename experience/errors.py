@@ -1,0 +1,57 @@
+"""The codes of this room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import declare
+
+declare(
+    {
+        "session.interaction_not_found": (404, _("The sign-in has not been started, or it is over. Start again.")),
+        "session.verification_session_not_found": (404, _("The verification was not found. Start it again.")),
+        "session.verification_failed": (400, _("The verification has not been completed.")),
+        "session.identifier_not_found": (404, _("The user has not been identified yet. Go back and sign in again.")),
+        "session.identity_conflict": (409, _("Another user has been identified in this sign-in already.")),
+        "session.invalid_interaction_type": (400, _("This step does not belong to the current flow.")),
+        "session.not_supported_for_forgot_password": (400, _("This is not supported when resetting a password.")),
+        "session.captcha_failed": (422, _("The captcha could not be verified.")),
+        "sign_in_experiences.unsupported_default_language": (400, _("The language %(language)s is not supported.")),
+        "sign_in_experiences.at_least_one_authentication_factor": (
+            400,
+            _("Every way to sign in needs a password or a verification code."),
+        ),
+        "sign_in_experiences.enabled_connector_not_found": (
+            400,
+            _("A connector of type %(type)s must be set up first."),
+        ),
+        "sign_in_experiences.code_sign_in_must_be_enabled": (
+            400,
+            _("Sign-in by verification code must be enabled while signing up asks for no password."),
+        ),
+        "sign_in_experiences.missing_sign_up_identifiers": (400, _("A secondary identifier needs a primary one.")),
+        "sign_in_experiences.duplicated_sign_up_identifiers": (400, _("A sign-up identifier is named twice.")),
+        "sign_in_experiences.passwordless_requires_verify": (
+            400,
+            _("E-mail addresses and phone numbers must be verified when signing up."),
+        ),
+        "sign_in_experiences.forgot_password_method_requires_connector": (
+            400,
+            _("This way to reset a password needs a connector."),
+        ),
+        "sign_in_experiences.password_expiration_invalid_period_days": (
+            422,
+            _("Passwords must be valid for at least one day."),
+        ),
+        "sign_in_experiences.password_expiration_requires_forgot_password": (
+            422,
+            _("Passwords can only expire while users can reset them."),
+        ),
+        "sign_in_experiences.non_adaptive_mfa_requires_skippable_policy": (
+            422,
+            _("This policy needs adaptive two-step verification."),
+        ),
+        "sign_in_experiences.username_policy_case_conflicts_exist": (
+            409,
+            _("Some usernames differ in upper and lower case only."),
+        ),
+    }
+)

@@ -1,0 +1,44 @@
+"""Signing in with an identifier and a password."""
+
+from common.clock import now
+from common.errors import AppError
+from experience.accounts import find_account
+from experience.records import Identifier, VerificationRecord
+from experience.sign_in_settings import PasswordExpiration, SignInSettings
+from identity.models import User
+from identity.selectors import find_user
+from identity.services.passwords import verify_user_password
+
+
+class PasswordMethod:
+    """The password of an existing account. A new account does not begin with one."""
+
+    def verify(self, identifier: Identifier, password: str, settings: SignInSettings) -> User:
+        """Return the account whose password this is.
+
+        Raises `session.invalid_credentials` whether the account, its password or the match is missing, after the same
+        time; `user.suspended` only to who knows the password.
+        """
+        user = find_account(identifier)
+        if not verify_user_password(user, password) or user is None:
+            raise AppError("session.invalid_credentials")
+        if user.is_suspended:
+            raise AppError("user.suspended")
+        return user
+
+    def find_user(self, record: VerificationRecord) -> User | None:
+        """Return the account whose password was given, whoever holds its identifier now."""
+        return find_user(record.user_id)
+
+    def profile_of(self, record: VerificationRecord) -> dict[str, str]:
+        """Refuse: who knows a password has an account."""
+        raise AppError("session.verification_failed")
+
+
+def assert_password_current(user: User, expiration: PasswordExpiration) -> None:
+    """Raise `password.expired` where the password was marked so, or is older than the tenant allows."""
+    if expiration.valid_for is None:
+        return
+    since = user.password_updated_at or expiration.enabled_at or user.created_at
+    if user.is_password_expired or now() >= since + expiration.valid_for:
+        raise AppError("password.expired")

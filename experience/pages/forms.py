@@ -1,0 +1,179 @@
+"""The pages' forms: one field per question, with what browsers and password managers need to know about it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+
+from common.errors import AppError
+from experience.pages.identifier_input import identifier_label, read_identifier
+from experience.records import Identifier, IdentifierKind
+from identity.passwords import PasswordPolicy
+
+MAX_TYPED = 512
+
+# Kinds of a field -> input type, input mode, and what a browser fills in.
+_INPUTS: dict[tuple[str, ...], tuple[str, str, str]] = {
+    ("username",): ("text", "text", "username"),
+    ("email",): ("email", "email", "email"),
+    ("phone",): ("tel", "tel", "tel"),
+}
+
+# What these fields hold is never sent back to the browser.
+_TYPED_ANEW = frozenset({"current-password", "new-password", "one-time-code"})
+
+
+class PageForm(forms.Form):
+    """A form that puts the focus on the first field that needs the user."""
+
+    use_required_attribute = True
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, label_suffix="", **options)
+
+    def show_focus(self) -> None:
+        """Mark the field that gets the focus: the first invalid one, else the first that is drawn empty."""
+        invalid = [name for name in self.fields if name in self.errors]
+        empty = [name for name in self.fields if self._is_drawn_empty(name)]
+        for name in (invalid or empty)[:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
+
+    def _is_drawn_empty(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return not (getattr(widget, "render_value", True) and self[name].value())
+
+    def add_app_error(self, error: AppError, *, field: str | None) -> None:
+        """Show a service's error at a field, or above the form."""
+        messages = password_messages(error) if error.code == "password.rejected" else [error.message]
+        name = field if field in self.fields else None
+        for message in messages:
+            self.add_error(name, forms.ValidationError(message, code=error.code))
+
+
+class _OnceInput(forms.PasswordInput):
+    """A field whose value is never sent back: a password, or a code, which is to be typed anew."""
+
+
+def _field(label: str, attributes: dict[str, Any], *, help_text: str = "", **options: Any) -> forms.CharField:
+    kind = attributes.pop("type")
+    attrs = {"class": "input", "autocapitalize": "none", "spellcheck": "false", **attributes}
+    drawn = _OnceInput(attrs=attrs) if attributes["autocomplete"] in _TYPED_ANEW else forms.TextInput(attrs=attrs)
+    drawn.input_type = kind
+    messages = {"required": gettext("Fill in this field.")}
+    return forms.CharField(
+        label=label, max_length=MAX_TYPED, help_text=help_text, widget=drawn, error_messages=messages, **options
+    )
+
+
+class IdentifierForm(PageForm):
+    """Asks who one is. `cleaned_data["identifier"]` is an `Identifier`."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kinds: Sequence[IdentifierKind],
+        region: str | None,
+        autocomplete: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.kinds, self.region = kinds, region
+        kind, mode, filled = _INPUTS.get(tuple(kinds), ("text", "email" if "email" in kinds else "text", "username"))
+        attributes = {"type": kind, "inputmode": mode, "autocomplete": autocomplete or filled, "dir": "ltr"}
+        hint = gettext("With the country code, for example +49 151 23456789") if tuple(kinds) == ("phone",) else ""
+        self.fields["identifier"] = _field(identifier_label(kinds), attributes, help_text=hint)
+
+    def clean_identifier(self) -> Identifier:
+        try:
+            return read_identifier(self.cleaned_data["identifier"], kinds=self.kinds, region=self.region)
+        except AppError as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
+
+    @property
+    def identifier(self) -> Identifier:
+        return cast(Identifier, self.cleaned_data["identifier"])
+
+
+class PasswordForm(PageForm):
+    """Asks for the password of an account."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        add_password(self)
+
+
+class NewPasswordForm(PageForm):
+    """Asks for a password to be."""
+
+    def __init__(self, data: Any = None, *, policy: PasswordPolicy, **options: Any) -> None:
+        super().__init__(data, **options)
+        attributes = {"type": "password", "autocomplete": "new-password", "dir": "ltr"}
+        field = _field(gettext("Password"), attributes, help_text=describe_policy(policy), strip=False)
+        field.is_secret = True  # type: ignore[attr-defined]
+        self.fields["password"] = field
+
+
+class CodeForm(PageForm):
+    """Asks for the code of a message. Spaces and dashes of a pasted code do not count."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        attributes = {"type": "text", "inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
+        field = _field(gettext("Verification code"), attributes)
+        field.is_code = True  # type: ignore[attr-defined]
+        self.fields["code"] = field
+
+    def clean_code(self) -> str:
+        return re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
+
+
+def add_password(form: PageForm) -> None:
+    """Add the field of an existing password."""
+    attributes = {"type": "password", "autocomplete": "current-password", "dir": "ltr"}
+    field = _field(gettext("Password"), attributes, strip=False)
+    field.is_secret = True  # type: ignore[attr-defined]
+    form.fields["password"] = field
+
+
+def add_agreement(form: PageForm) -> None:
+    """Add the box by which the user agrees to the terms; the label comes with the template."""
+    messages = {"required": gettext("Agree to the terms to continue.")}
+    field = forms.BooleanField(error_messages=messages)
+    field.is_check = True  # type: ignore[attr-defined]
+    form.fields["agreed"] = field
+
+
+def describe_policy(policy: PasswordPolicy) -> str:
+    """Return what the user must know before choosing a password."""
+    sentences = [gettext("At least %(min)s characters.") % {"min": policy.min_length}]
+    if policy.min_character_types > 1:
+        sentences.append(
+            gettext("Mix at least %(min)s of: lower case, upper case, numbers, symbols.")
+            % {"min": policy.min_character_types}
+        )
+    return " ".join(sentences)
+
+
+def password_messages(error: AppError) -> list[str]:
+    """Return one sentence for each issue of `password.rejected`."""
+    sentences = {
+        "password_rejected.too_short": gettext("Use at least %(min)s characters."),
+        "password_rejected.too_long": gettext("Use at most %(max)s characters."),
+        "password_rejected.character_types": gettext(
+            "Mix at least %(min)s of: lower case, upper case, numbers, symbols."
+        ),
+        "password_rejected.unsupported_characters": gettext("Use only letters A–Z, numbers, symbols and spaces."),
+        "password_rejected.pwned": gettext("This password appeared in a data leak. Choose another one."),
+        "password_rejected.restricted.repetition": gettext("Avoid repeated characters."),
+        "password_rejected.restricted.sequence": gettext("Avoid sequences such as “abc” or “123”."),
+        "password_rejected.restricted.words": gettext("Avoid words that relate to this service."),
+        "password_rejected.restricted.user_info": gettext("Avoid your name, e-mail address and phone number."),
+    }
+    issues = error.data if isinstance(error.data, list) else []
+    found = [
+        sentences[issue["code"]] % (issue.get("interpolation") or {}) for issue in issues if issue["code"] in sentences
+    ]
+    return found or [error.message]

@@ -1,0 +1,84 @@
+"""What somebody typed into an identifier field: a username, an e-mail address or a phone number."""
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+from django.utils.translation import gettext
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from common.errors import AppError
+from experience.records import Identifier, IdentifierKind
+from identity.identifiers import assert_valid_email, normalize_phone
+
+KINDS: tuple[IdentifierKind, ...] = ("username", "email", "phone")
+
+_PHONE = re.compile(r"\+?[0-9 ().\-]{4,40}")
+_REGION = re.compile(r"^\s*[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b")
+_PROFILE_KEYS = frozenset({"email", "phone", "username"})
+
+
+def region_of(accept_language: str) -> str | None:
+    """Return the country of the browser's first language (`de-AT` → `AT`), for numbers without a country code."""
+    match = _REGION.match(accept_language)
+    return match[1].upper() if match else None
+
+
+def kinds_asked(identifier: str, allowed: Sequence[str]) -> tuple[IdentifierKind, ...]:
+    """Return the allowed kinds in order, narrowed to those of the `identifier` parameter where it names any."""
+    named = _PROFILE_KEYS.intersection(identifier.split())
+    kinds = tuple(kind for kind in KINDS if kind in allowed)
+    return tuple(kind for kind in kinds if kind in named) or kinds
+
+
+def read_phone(typed: str, region: str | None) -> str:
+    """Return the number's E.164 digits; one without a country code is of `region`. Raises `user.invalid_phone`."""
+    text = typed.strip()
+    if region and not text.startswith(("+", "00")):
+        try:
+            number = phonenumbers.parse(text, region)
+        except NumberParseException:
+            raise AppError("user.invalid_phone") from None
+        if phonenumbers.is_possible_number(number):
+            return phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
+    return normalize_phone(text.removeprefix("00"))
+
+
+def read_identifier(typed: str, *, kinds: Sequence[IdentifierKind], region: str | None) -> Identifier:
+    """Return what the text means among the kinds that the page takes.
+
+    Raises `user.invalid_email` and `user.invalid_phone`. Any text passes as a username: what a username may look like
+    is decided where one is chosen.
+    """
+    text = typed.strip()
+    if "email" in kinds and ("@" in text or tuple(kinds) == ("email",)):
+        assert_valid_email(text)
+        return Identifier("email", text)
+    if "phone" in kinds and (_PHONE.fullmatch(text) or "username" not in kinds):
+        return Identifier("phone", read_phone(text, region))
+    if "username" in kinds:
+        return Identifier("username", text)
+    raise AppError("user.invalid_email")
+
+
+def shown_identifier(identifier: Identifier) -> str:
+    """Return the identifier as people write it."""
+    return f"+{identifier.value}" if identifier.kind == "phone" else identifier.value
+
+
+def identifier_label(kinds: Sequence[str]) -> str:
+    """Return the name of a field that takes these kinds."""
+    match tuple(kind for kind in KINDS if kind in kinds):
+        case ("username",):
+            return gettext("Username")
+        case ("email",):
+            return gettext("E-mail address")
+        case ("phone",):
+            return gettext("Phone number")
+        case ("username", "email"):
+            return gettext("E-mail address or username")
+        case ("username", "phone"):
+            return gettext("Phone number or username")
+        case ("email", "phone"):
+            return gettext("E-mail address or phone number")
+    return gettext("E-mail, phone number or username")

@@ -1,0 +1,48 @@
+"""What a page tells the next one of the same journey, kept with the interaction and never in the browser."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from common.clock import now, to_seconds
+from experience.models import Interaction
+from experience.records import Identifier
+from experience.services.steps import lock
+
+_KEY = "pages"
+RESEND_AFTER = 60
+
+
+class Memory(NamedTuple):
+    """The identifier under way, the id of the code sent to it, and when that was.
+
+    `offer` names an event that the user may switch to: the code has shown that they have no account, or have one.
+    """
+
+    identifier: Identifier
+    verification_id: str = ""
+    sent_at: int = 0
+    offer: str = ""
+
+    @property
+    def seconds_to_resend(self) -> int:
+        """How long the page asks for patience before another code; the limit that counts is the service's."""
+        return max(0, self.sent_at + RESEND_AFTER - to_seconds(now()))
+
+
+def recall(interaction: Interaction | None) -> Memory | None:
+    """Return what the journey's pages remember; `None` where they have nothing."""
+    held = interaction.context.get(_KEY) if interaction else None
+    if not held:
+        return None
+    return Memory(**{**held, "identifier": Identifier(*held["identifier"])})
+
+
+@transaction.atomic
+def remember(interaction: Interaction, identifier: Identifier, *, verification_id: str = "", offer: str = "") -> None:
+    """Remember the identifier, the code just sent to it, and what may be offered."""
+    lock(interaction)
+    interaction.context[_KEY] = Memory(
+        identifier, verification_id, to_seconds(now()) if verification_id else 0, offer
+    )._asdict()
+    interaction.save(update_fields=["context"])

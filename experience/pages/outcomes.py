@@ -1,0 +1,109 @@
+"""What follows a step: the next page, the end of the journey, or the same page with a sentence.
+
+The tables here are the one place that says to which page, or to which field, an error belongs.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+
+from common.errors import AppError
+from experience.models import Interaction
+from experience.pages.forms import PageForm
+from experience.pages.page import Page
+from experience.services.identification import identify
+from experience.services.submission import submit
+
+Event = Interaction.Event
+
+# After these the journey has to begin again.
+_RESTARTS = frozenset(
+    {
+        "session.interaction_not_found",
+        "session.verification_session_not_found",
+        "session.identifier_not_found",
+        "session.invalid_interaction_type",
+        "session.identity_conflict",
+    }
+)
+
+# How a code begins -> the field it is about.
+_FIELDS = (
+    ("verification_code.", "code"),
+    ("password.rejected", "password"),
+    ("user.same_password", "password"),
+    ("user.username_", "identifier"),
+    ("user.email_", "identifier"),
+    ("user.phone_", "identifier"),
+    ("user.invalid_", "identifier"),
+    ("session.email_blocklist.", "identifier"),
+)
+
+# The page on which each journey begins, by the application's `first_screen`.
+_FIRST_PAGES = {
+    Event.SIGN_IN: {"identifier:sign_in": "identifier-sign-in"},
+    Event.REGISTER: {"identifier:register": "identifier-register"},
+    Event.FORGOT_PASSWORD: {"reset_password": "reset-password"},
+}
+_DEFAULT_PAGES = {Event.SIGN_IN: "sign-in", Event.REGISTER: "register", Event.FORGOT_PASSWORD: "forgot-password"}
+
+
+def first_page(page: Page, event: str) -> str:
+    """Return the name of the page on which a journey of this event begins."""
+    key = Event(event)
+    return _FIRST_PAGES[key].get(page.parameter("first_screen"), _DEFAULT_PAGES[key])
+
+
+def restart(page: Page, *, notice: str = "") -> HttpResponse:
+    """Go back to where the journey under way, or any, began."""
+    if page.interaction:
+        event = page.interaction.event
+    else:
+        event = Event.SIGN_IN if page.settings.allows_sign_in else Event.REGISTER
+    query = {"notice": notice} if notice else {}
+    return page.redirect(first_page(page, event), **query)
+
+
+def finish(page: Page, interaction: Interaction) -> HttpResponse:
+    """Create the account where one is being registered, and end the journey.
+
+    The answer is a page that goes on to the application by itself: browsers hold the targets of redirects after a form
+    post to the policy's `form-action` (CSP 3), and an application may redirect anywhere.
+    """
+    if interaction.event == Event.REGISTER and interaction.user_id is None:
+        identify(interaction)
+    redirect_to = submit(interaction)
+    if redirect_to is None:
+        return page.redirect(first_page(page, Event.SIGN_IN), notice="password-changed")
+    return page.render("complete", {"redirect_to": redirect_to})
+
+
+def attempt(page: Page, form: PageForm, action: Callable[[], HttpResponse]) -> HttpResponse | None:
+    """Run a step. Its error leads to another page, or is shown by the form: then the answer is `None`."""
+    try:
+        return action()
+    except AppError as error:
+        response = _page_after(page, error)
+        if response is None:
+            form.add_app_error(error, field=field_of(error.code))
+        return response
+
+
+def field_of(code: str) -> str | None:
+    """Return the field that a code is about, `None` for the whole form."""
+    return next((field for start, field in _FIELDS if code.startswith(start)), None)
+
+
+def _page_after(page: Page, error: AppError) -> HttpResponse | None:
+    match error.code:
+        case "session.not_found":
+            raise error
+        case "user.missing_profile":
+            return page.redirect("continue", error.data["missingProfile"][0])
+        case "user.new_password_required_in_profile":
+            return page.redirect("forgot-password-reset")
+        case "password.expired":
+            return page.redirect(first_page(page, Event.FORGOT_PASSWORD), notice="password-expired")
+        case "user.suspended":
+            return page.redirect("account-suspended")
+    return restart(page, notice="expired") if error.code in _RESTARTS else None

@@ -1,0 +1,161 @@
+"""What every hosted page shares: its authorization request, the tenant's settings, its language, its look."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from csp.constants import SELF
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.errors import AppError
+from common.views import error_page
+from experience.languages import choose_language, language_direction, language_tag
+from experience.models import Interaction
+from experience.pages.look import Look, build_look
+from experience.pages.notices import notice_text
+from experience.selectors import find_interaction, represent_public_settings
+from experience.services.settings import get_sign_in_experience
+from experience.sign_in_settings import SignInSettings
+from oidc.clients import find_client
+from oidc.models import AuthorizationRequest
+from oidc.services.authorization import find_pending
+from tenants.services.settings import SettingKey, get_setting
+
+SEE_OTHER = 303
+
+
+@dataclass(eq=False)
+class Page:
+    """One request to a hosted page. `pending` is `None` only on pages that need no authorization request."""
+
+    request: HttpRequest
+    pending: AuthorizationRequest | None
+    language: str
+
+    @property
+    def language_tag(self) -> str:
+        return language_tag(self.language)
+
+    @property
+    def direction(self) -> str:
+        return language_direction(self.language)
+
+    @cached_property
+    def settings(self) -> SignInSettings:
+        return get_sign_in_experience()
+
+    @cached_property
+    def public_settings(self) -> Mapping[str, Any]:
+        return represent_public_settings()
+
+    @cached_property
+    def look(self) -> Look:
+        client = find_client(self.pending.application_id) if self.pending else None
+        organization_id = self.parameter("organization_id")
+        return build_look(
+            self.public_settings, application_name=client.name if client else "", organization_id=organization_id
+        )
+
+    @cached_property
+    def interaction(self) -> Interaction | None:
+        """The journey under way."""
+        return find_interaction(self.authorization_request)
+
+    @property
+    def authorization_request(self) -> AuthorizationRequest:
+        """The request that waits; raises `session.not_found`."""
+        if self.pending is None:
+            raise AppError("session.not_found")
+        return self.pending
+
+    def parameter(self, name: str) -> str:
+        """Return a parameter of the authorization request, empty where it was not sent."""
+        value = self.pending.parameters.get(name) if self.pending else None
+        return value if isinstance(value, str) else ""
+
+    @property
+    def is_post(self) -> bool:
+        return self.request.method == "POST"
+
+    @property
+    def action(self) -> str:
+        """The button that sent the form; empty for the page's main one."""
+        return self.request.POST.get("action", "")
+
+    def url(self, name: str, *parts: str, **query: str) -> str:
+        """Return the address of another page for the same application."""
+        if self.pending:
+            query = {"app_id": self.pending.application_id, **query}
+        return reverse(f"pages:{name}", args=parts) + (f"?{urlencode(query)}" if query else "")
+
+    def redirect(self, name: str, *parts: str, **query: str) -> HttpResponse:
+        """Go on to another page (303: the browser asks for it with GET)."""
+        return HttpResponseRedirect(self.url(name, *parts, **query), status=SEE_OTHER)
+
+    def render(self, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        """Draw a page in its language, under a policy that admits the tenant's images."""
+        notice = notice_text(self.request.GET.get("notice", "")) if not self.is_post else ""
+        values = {"page": self, "look": self.look, "notice": notice, **context}
+        response = render(self.request, f"experience/{template}.html", values)
+        response.headers["Content-Language"] = self.language_tag
+        sources: dict[str, list[str]] = {"img-src": self.look.image_origins}
+        if self.look.custom_css:
+            sources = {"img-src": [*self.look.image_origins, "https:"], "font-src": [SELF, "https:", "data:"]}
+        response._csp_update = sources  # type: ignore[attr-defined]
+        return response
+
+
+View = Callable[..., HttpResponse]
+
+
+def _language_of(request: HttpRequest, pending: AuthorizationRequest | None) -> str:
+    ui_locales = pending.parameters.get("ui_locales") if pending else None
+    return choose_language(
+        ui_locales=ui_locales if isinstance(ui_locales, str) else "",
+        accept_language=request.headers.get("Accept-Language", ""),
+        language_info=get_sign_in_experience().wire["languageInfo"],
+    )
+
+
+def hosted_page(*, guarded: bool = True) -> Callable[[View], Callable[..., HttpResponse]]:
+    """Make a view of a hosted page.
+
+    A guarded page without a live sign-in request leads to the settings' `unknownSessionRedirectUrl`, else to the
+    tenant's `sessionNotFoundRedirectUrl`, else to `/unknown-session`. A coded error that the view does not handle
+    becomes the error page.
+    """
+
+    def decorate(view: View) -> Callable[..., HttpResponse]:
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def handle(request: HttpRequest, **captured: str) -> HttpResponse:
+            pending = find_pending(request, app_id=request.GET.get("app_id"))
+            page = Page(request, pending, _language_of(request, pending))
+            with translation.override(page.language):
+                if guarded and (pending is None or pending.prompt != AuthorizationRequest.Prompt.LOGIN):
+                    return _no_session(page)
+                try:
+                    return view(page, **captured)
+                except AppError as error:
+                    if error.code == "session.not_found":
+                        return _no_session(page)
+                    title = translation.gettext("Something went wrong")
+                    return error_page(request, status=error.status, title=title, message=error.message)
+
+        return handle
+
+    return decorate
+
+
+def _no_session(page: Page) -> HttpResponse:
+    configured = get_setting(SettingKey.SESSION_NOT_FOUND_REDIRECT).get("url")
+    target = page.settings.wire["unknownSessionRedirectUrl"] or configured or reverse("pages:unknown-session")
+    return HttpResponseRedirect(target, status=SEE_OTHER)

@@ -1,0 +1,91 @@
+"""The one shape of a step's page: a heading, a form, and what else one can do."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from experience.models import SignInExperience
+from experience.pages.forms import PageForm, add_agreement
+from experience.pages.identifier_input import region_of, shown_identifier
+from experience.pages.page import Page
+from experience.records import Identifier
+
+Policy = SignInExperience.AgreeToTerms
+
+
+class Link(NamedTuple):
+    """A way to another page, with the question it answers."""
+
+    label: str
+    url: str
+    question: str = ""
+
+
+class Action(NamedTuple):
+    """A button of its own below the form; `wait` is for how many seconds a page with scripts holds it back."""
+
+    name: str
+    label: str
+    wait: int = 0
+
+
+def render_step(
+    page: Page,
+    *,
+    title: str,
+    form: PageForm | None,
+    submit: str = "",
+    lead: str | SafeString = "",
+    account: str = "",
+    links: Sequence[Link] = (),
+    actions: Sequence[Action] = (),
+    terms: str = "",
+) -> HttpResponse:
+    """Draw a step. `account` is for password managers; `terms` says when the user agrees by going on."""
+    if form is not None:
+        form.show_focus()
+    context = {
+        "title": title,
+        "form": form,
+        "submit": submit or gettext("Continue"),
+        "lead": lead,
+        "account": account,
+        "links": links,
+        "actions": actions,
+        "wait": any(action.wait for action in actions),
+        "terms": terms,
+    }
+    return page.render("step", context)
+
+
+def identity_line(page: Page, identifier: Identifier, back: str) -> SafeString:
+    """Return who is signing in, with the way to change that."""
+    return format_html(
+        '<strong><bdi>{}</bdi></strong> · <a href="{}">{}</a>', shown_identifier(identifier), back, gettext("Change")
+    )
+
+
+def browser_region(page: Page) -> str | None:
+    """Return the country whose phone numbers need no country code here."""
+    return region_of(page.request.headers.get("Accept-Language", ""))
+
+
+def _asks_agreement(page: Page, *, registers: bool) -> bool:
+    policy = page.settings.wire["agreeToTermsPolicy"]
+    return policy == Policy.MANUAL or (registers and policy == Policy.MANUAL_REGISTRATION_ONLY)
+
+
+def ask_agreement(page: Page, form: PageForm, *, registers: bool) -> None:
+    """Add the box for the terms where there are terms and the tenant's policy wants a box here."""
+    if (page.look.terms_url or page.look.privacy_url) and _asks_agreement(page, registers=registers):
+        add_agreement(form)
+
+
+def agreement_by_going_on(page: Page) -> bool:
+    """Whether a new user agrees to the terms by going on, which the page then says."""
+    has_terms = bool(page.look.terms_url or page.look.privacy_url)
+    return has_terms and not _asks_agreement(page, registers=True)

@@ -1,0 +1,32 @@
+"""Addresses of the hosted pages."""
+
+from django.urls import path, re_path
+
+from experience.pages.views import forgot_password, messages, profile, register, sign_in, verification_code
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", messages.to_sign_in, name="root"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/password", sign_in.sign_in_password, name="sign-in-password"),
+    path("identifier-sign-in", sign_in.identifier_sign_in, name="identifier-sign-in"),
+    path("register", register.register, name="register"),
+    path("register/password", profile.register_password, name="register-password"),
+    path("identifier-register", register.identifier_register, name="identifier-register"),
+    path("forgot-password", forgot_password.forgot_password, name="forgot-password"),
+    path("forgot-password/reset", forgot_password.reset_password, name="forgot-password-reset"),
+    path("reset-password", forgot_password.forgot_password, name="reset-password"),
+    re_path(
+        r"^(?P<flow>sign-in|register|forgot-password|continue)/verification-code$",
+        verification_code.verification_code,
+        name="verification-code",
+    ),
+    path("continue/<str:part>", profile.continue_profile, name="continue"),
+    path("single-sign-on", messages.to_sign_in, name="single-sign-on"),
+    path("direct/<str:method>", messages.to_sign_in, name="direct"),
+    path("direct/<str:method>/<str:target>", messages.to_sign_in, name="direct-target"),
+    path("consent", messages.consent, name="consent"),
+    path("unknown-session", messages.unknown_session, name="unknown-session"),
+    path("account-suspended", messages.account_suspended, name="account-suspended"),
+]

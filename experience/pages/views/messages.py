@@ -1,0 +1,49 @@
+"""Pages that only say something, and addresses whose features lead to the sign-in page."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from experience.models import Interaction
+from experience.pages.outcomes import first_page
+from experience.pages.page import Page, hosted_page
+
+Event = Interaction.Event
+
+
+@hosted_page(guarded=False)
+def unknown_session(page: Page) -> HttpResponse:
+    """`/unknown-session`: no sign-in is under way here."""
+    return page.render(
+        "message",
+        {
+            "title": gettext("This session has ended"),
+            "message": gettext("It has expired, or was finished elsewhere. Go back to the app and sign in again."),
+        },
+    )
+
+
+@hosted_page(guarded=False)
+def account_suspended(page: Page) -> HttpResponse:
+    """`/account-suspended`: the account exists and may not be used."""
+    link = page.url(first_page(page, Event.SIGN_IN)) if page.pending else ""
+    return page.render(
+        "message",
+        {
+            "title": gettext("Your account is suspended"),
+            "message": gettext("It cannot be used at the moment. Ask the people who run this service for help."),
+            "link": link,
+            "label": gettext("Use another account"),
+        },
+    )
+
+
+@hosted_page()
+def to_sign_in(page: Page, **_: str) -> HttpResponse:
+    """`/`, `/single-sign-on` and `/direct/…`: on to the first page of the sign-in under way."""
+    return page.redirect("sign-in")
+
+
+@hosted_page()
+def consent(page: Page) -> HttpResponse:
+    """`/consent` while a sign-in, not a consent, is under way."""
+    return page.redirect("sign-in")

@@ -1,0 +1,82 @@
+"""Creating an account: the first identifier, and whatever else signing up asks for."""
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from experience.models import Interaction
+from experience.pages.forms import IdentifierForm
+from experience.pages.identifier_input import kinds_asked
+from experience.pages.memory import remember
+from experience.pages.outcomes import attempt, finish
+from experience.pages.page import Page, hosted_page
+from experience.pages.step import (
+    Link,
+    agreement_by_going_on,
+    ask_agreement,
+    browser_region,
+    render_step,
+)
+from experience.records import IdentifierKind
+from experience.services.interaction import start_interaction
+from experience.services.profile import set_username
+from experience.services.verification import send_code
+
+Event = Interaction.Event
+
+
+@hosted_page()
+def register(page: Page) -> HttpResponse:
+    """`/register`: the identifier of the account to be."""
+    if not page.settings.allows_register:
+        return page.redirect("sign-in")
+    return _identifier_page(page, kinds_asked("", page.settings.sign_up.identifiers), with_sign_in=True)
+
+
+@hosted_page()
+def identifier_register(page: Page) -> HttpResponse:
+    """`/identifier-register`: the same, for the kinds of identifier that the application asked for."""
+    if not page.settings.allows_register:
+        return page.redirect("sign-in")
+    kinds = kinds_asked(page.parameter("identifier"), page.settings.sign_up.identifiers)
+    return _identifier_page(page, kinds, with_sign_in=False)
+
+
+def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_in: bool) -> HttpResponse:
+    title = gettext("Create your account")
+    links = []
+    if with_sign_in and page.settings.allows_sign_in:
+        links.append(Link(gettext("Sign in"), page.url("sign-in"), question=gettext("Already have an account?")))
+    if not kinds:
+        return render_step(page, title=title, form=None, lead=gettext("Nobody can sign up here yet."), links=links)
+    form = IdentifierForm(
+        page.request.POST if page.is_post else None,
+        kinds=kinds,
+        region=browser_region(page),
+        initial={"identifier": page.parameter("login_hint")},
+    )
+    ask_agreement(page, form, registers=True)
+    if page.is_post and form.is_valid():
+
+        def begin() -> HttpResponse:
+            interaction = start_interaction(page.authorization_request, event=Event.REGISTER)
+            identifier = form.identifier
+            if identifier.kind == "username":
+                set_username(interaction, username=identifier.value)
+                remember(interaction, identifier)
+                return finish(page, interaction)
+            verification_id = send_code(interaction, identifier=identifier, event=Event.REGISTER)
+            remember(interaction, identifier, verification_id=verification_id)
+            return page.redirect("verification-code", "register")
+
+        if response := attempt(page, form, begin):
+            return response
+    return render_step(
+        page,
+        title=title,
+        form=form,
+        submit=gettext("Continue"),
+        links=links,
+        terms="register" if agreement_by_going_on(page) else "",
+    )

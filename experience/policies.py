@@ -1,0 +1,75 @@
+"""What the tenant's settings allow at each point of a journey."""
+
+from common.errors import AppError
+from experience.models import Interaction
+from experience.records import Identifier, RecordType, VerificationRecord
+from experience.sign_in_settings import SignInSettings
+from identity.identifiers import assert_email_allowed
+
+Event = Interaction.Event
+
+
+def assert_event_allowed(event: str, settings: SignInSettings) -> None:
+    """Raise `auth.forbidden` where the tenant's mode excludes signing in, or registering."""
+    if (event == Event.SIGN_IN and not settings.allows_sign_in) or (
+        event == Event.REGISTER and not settings.allows_register
+    ):
+        raise AppError("auth.forbidden", status=403)
+
+
+def assert_event_change_allowed(current: str, wanted: str, settings: SignInSettings) -> None:
+    """Raise `session.not_supported_for_forgot_password` for a change from or to it, and `auth.forbidden` by mode."""
+    if current != wanted and Event.FORGOT_PASSWORD in (current, wanted):
+        raise AppError("session.not_supported_for_forgot_password")
+    assert_event_allowed(wanted, settings)
+
+
+def assert_not_forgot_password(event: str) -> None:
+    """Raise `session.not_supported_for_forgot_password`: nothing but the password changes in that journey."""
+    if event == Event.FORGOT_PASSWORD:
+        raise AppError("session.not_supported_for_forgot_password")
+
+
+def assert_identifies(record: VerificationRecord, event: str, settings: SignInSettings) -> None:
+    """Raise unless a proof of this kind may identify an existing user in this journey.
+
+    `auth.forbidden` by mode, `user.sign_in_method_not_enabled` by the sign-in methods,
+    `session.not_supported_for_forgot_password` (422) by the ways to reset a password.
+    """
+    if event == Event.FORGOT_PASSWORD:
+        if not settings.resets_password_with(record.type):
+            raise AppError("session.not_supported_for_forgot_password", status=422)
+        return
+    assert_event_allowed(event, settings)
+    method = settings.find_method(record.identifier.kind)
+    if method is None or not method.allows(record.type):
+        raise AppError("user.sign_in_method_not_enabled")
+
+
+def assert_registers(record: VerificationRecord) -> None:
+    """Raise `session.verification_failed` unless a new account may begin with this proof."""
+    if record.type == RecordType.PASSWORD or not record.verified:
+        raise AppError("session.verification_failed")
+
+
+def assert_address_allowed(identifier: Identifier, settings: SignInSettings) -> None:
+    """Raise `session.email_blocklist.*` for an e-mail address that the tenant does not let in."""
+    if identifier.kind == "email":
+        assert_email_allowed(identifier.value, settings.email_blocklist)
+
+
+def is_delivery_suppressed(event: str, settings: SignInSettings, *, is_identified: bool, is_known: bool) -> bool:
+    """Whether a code goes nowhere, so that sending it does not tell who has an account.
+
+    A forgotten password of nobody, and any code to a stranger while the tenant takes no new users.
+    """
+    if is_known:
+        return False
+    return event == Event.FORGOT_PASSWORD or (not settings.allows_register and not is_identified)
+
+
+def template_type_for(event: str, channel: str, settings: SignInSettings, *, is_identified: bool) -> str:
+    """Return what a code's message is for: the event, or the second factor that a signed-in user adds."""
+    if is_identified and not settings.sign_up.collects(channel):
+        return "BindMfa"
+    return event

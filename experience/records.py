@@ -1,0 +1,90 @@
+"""What a user has claimed and proved in an interaction: identifiers and verification records."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple, Self
+
+from common.ids import new_id
+
+IdentifierKind = Literal["username", "email", "phone"]
+CodeChannel = Literal["email", "phone"]
+
+
+class Identifier(NamedTuple):
+    """What somebody signs in with. A phone number is its E.164 digits without the plus sign."""
+
+    kind: IdentifierKind
+    value: str
+
+    def as_wire(self) -> dict[str, str]:
+        """Return `{type, value}`."""
+        return {"type": self.kind, "value": self.value}
+
+
+class CodeRecipient(NamedTuple):
+    """An identifier that a code can be sent to, in the form in which it is kept."""
+
+    kind: CodeChannel
+    value: str
+
+    def as_identifier(self) -> Identifier:
+        """Return it as what somebody signs in with."""
+        return Identifier(self.kind, self.value)
+
+
+class RecordType(StrEnum):
+    """The kinds of verification record, named as on the wire."""
+
+    PASSWORD = "Password"
+    EMAIL_CODE = "EmailVerificationCode"
+    PHONE_CODE = "PhoneVerificationCode"
+
+
+CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.EMAIL_CODE, "phone": RecordType.PHONE_CODE}
+
+
+@dataclass(slots=True, kw_only=True)
+class VerificationRecord:
+    """One proof, begun or done. An interaction holds at most one of a type.
+
+    `user_id` is set where the proof was about one account, so that nobody else's can be entered with it.
+    """
+
+    type: RecordType
+    identifier: Identifier
+    id: str
+    verified: bool = False
+    template_type: str = ""
+    user_id: str = ""
+
+    @classmethod
+    def new(cls, record_type: RecordType, identifier: Identifier, **values: Any) -> Self:
+        """Return a record with an id of its own."""
+        return cls(type=record_type, identifier=identifier, id=new_id(), **values)
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> Self:
+        """Read a record as an interaction's row holds it."""
+        return cls(
+            **{
+                **stored,
+                "type": RecordType(stored["type"]),
+                "identifier": Identifier(*stored["identifier"]),
+            }
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """Return the record as an interaction's row holds it."""
+        return asdict(self) | {"type": self.type.value, "identifier": list(self.identifier)}
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return what a client may see of the record."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type.value,
+            "identifier": self.identifier.as_wire(),
+            "verified": self.verified,
+        }
+        if self.template_type:
+            shown["templateType"] = self.template_type
+        return shown

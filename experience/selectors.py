@@ -1,0 +1,92 @@
+"""Reads of interactions, and of the settings as the public sees them."""
+
+from typing import Any
+
+from common.errors import AppError
+from connectors.selectors import has_connector
+from experience.models import Interaction
+from experience.records import RecordType, VerificationRecord
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import FINISHED
+from experience.sign_in_settings import SignInSettings
+from experience.staged_profile import info_for_policy
+from identity.passwords import PasswordIssue, find_issues
+from identity.selectors import get_user
+from oidc.models import AuthorizationRequest
+from tenants.configuration import cached
+
+_SECRET_PROFILE = frozenset({"passwordEncrypted", "passwordEncryptionMethod"})
+_PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods"})
+
+
+def find_interaction(pending: AuthorizationRequest, *, finished: bool = False) -> Interaction | None:
+    """Return the journey of an authorization request; `None` if none has begun.
+
+    One that is finished is only returned with `finished`: all it can do is answer its submission again.
+    """
+    interaction = Interaction.objects.filter(request=pending).first()
+    if interaction is None or (FINISHED in interaction.context and not finished):
+        return None
+    interaction.request = pending
+    return interaction
+
+
+def get_interaction(pending: AuthorizationRequest, *, finished: bool = False) -> Interaction:
+    """Return the journey as `find_interaction` does; raises `session.interaction_not_found`."""
+    interaction = find_interaction(pending, finished=finished)
+    if interaction is None:
+        raise AppError("session.interaction_not_found")
+    return interaction
+
+
+def represent_interaction(interaction: Interaction) -> dict[str, Any]:
+    """Return what a client may see of a journey: no password in any form."""
+    state: dict[str, Any] = {
+        "interactionEvent": interaction.event,
+        "profile": {name: value for name, value in interaction.profile.items() if name not in _SECRET_PROFILE},
+        "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+        "captcha": {"verified": False, "skipped": False},
+    }
+    if interaction.user_id:
+        state["userId"] = interaction.user_id
+    if sign_in_context := interaction.context.get("signInContext"):
+        state["signInContext"] = sign_in_context
+    return state
+
+
+def _can_reset_with(settings: SignInSettings, record_type: RecordType, channel: Any) -> bool:
+    return settings.resets_password_with(record_type) and has_connector(channel)
+
+
+def represent_public_settings() -> dict[str, Any]:
+    """Return the settings that anybody may read, with what the sign-in page needs beside them; cached."""
+
+    def load() -> dict[str, Any]:
+        settings = get_sign_in_experience()
+        return {
+            **{name: value for name, value in settings.wire.items() if name not in _PRIVATE_SETTINGS},
+            "socialConnectors": [],
+            "ssoConnectors": [],
+            "forgotPassword": {
+                "phone": _can_reset_with(settings, RecordType.PHONE_CODE, "phone"),
+                "email": _can_reset_with(settings, RecordType.EMAIL_CODE, "email"),
+            },
+            "isDevelopmentTenant": False,
+            "customProfileFields": [],
+            "customProfileFieldCatalog": [],
+        }
+
+    return cached("public-sign-in-experience", "", load)
+
+
+def list_password_issues(password: str, *, user_id: str | None = None) -> list[PasswordIssue]:
+    """Return why the tenant's policy rejects a password; an empty list if it does not.
+
+    Raises `request.invalid_input` where the policy looks at the user's data and no user is named, and
+    `entity.not_found`.
+    """
+    policy = get_sign_in_experience().password_policy
+    if user_id is None and policy.rejects_user_info:
+        raise AppError("request.invalid_input", details="userId is required while the policy rejects user information")
+    user = None if user_id is None else get_user(user_id)
+    return find_issues(password, policy, info_for_policy(user, {}))

@@ -1,0 +1,109 @@
+"""Who the user is: an existing account entered with a proof, or a new one."""
+
+from common.actors import SYSTEM, Actor
+from common.errors import AppError
+from experience.accounts import assert_identifier_free
+from experience.mandatory_profile import list_missing
+from experience.methods import METHODS
+from experience.models import Interaction
+from experience.policies import (
+    assert_address_allowed,
+    assert_event_allowed,
+    assert_identifies,
+    assert_registers,
+)
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import get_record, step
+from experience.sign_in_settings import SignInSettings
+from experience.staged_profile import list_held, staged_identifiers, staged_password
+from identity.models import User
+from identity.services.users import create_user
+from organizations.services.jit import provision_by_email
+
+Event = Interaction.Event
+
+_KEY = "Identifier.Submit"
+
+
+def identify(interaction: Interaction, *, verification_id: str | None = None) -> User:
+    """Enter the account that a proof is about, or in a registration make a new one, and return it.
+
+    A registration takes over what the proof says about the new account and keeps it even if more is missing
+    (`user.missing_profile`); it is called again, without an id, once the rest is staged. Raises
+    `session.verification_session_not_found`, `session.verification_failed`, `auth.forbidden`,
+    `user.sign_in_method_not_enabled`, `user.user_not_exist`, `user.suspended`, `session.identity_conflict`,
+    `user.*_already_in_use` and `session.email_blocklist.*`.
+    """
+    if interaction.event == Event.REGISTER:
+        if verification_id is not None:
+            _adopt_proof(interaction, verification_id)
+        return _register(interaction)
+    if verification_id is None:
+        raise AppError("guard.invalid_input")
+    return _enter(interaction, verification_id)
+
+
+def _enter(interaction: Interaction, verification_id: str) -> User:
+    settings = get_sign_in_experience()
+    with step(interaction, _KEY, verificationId=verification_id):
+        _assert_is_registration(interaction, wanted=False)
+        record = get_record(interaction, verification_id)
+        assert_identifies(record, interaction.event, settings)
+        if not record.verified:
+            raise AppError("session.verification_failed")
+        user = METHODS[record.type].find_user(record)
+        if user is None:
+            raise AppError("user.user_not_exist", data={"identifier": record.identifier.as_wire()})
+        if user.is_suspended:
+            raise AppError("user.suspended")
+        if interaction.user_id not in (None, user.id):
+            raise AppError("session.identity_conflict")
+        interaction.user = user
+    return user
+
+
+def _adopt_proof(interaction: Interaction, verification_id: str) -> None:
+    settings = get_sign_in_experience()
+    with step(interaction, "Profile.Update", verificationId=verification_id):
+        _assert_is_registration(interaction, wanted=True)
+        record = get_record(interaction, verification_id)
+        assert_address_allowed(record.identifier, settings)
+        assert_registers(record)
+        profile = METHODS[record.type].profile_of(record)
+        assert_identifier_free(record.identifier)
+        interaction.profile = {**interaction.profile, **profile}
+
+
+def _register(interaction: Interaction) -> User:
+    settings = get_sign_in_experience()
+    with step(interaction, _KEY):
+        _assert_is_registration(interaction, wanted=True)
+        assert_event_allowed(interaction.event, settings)
+        if interaction.user_id is not None:
+            raise AppError("session.identity_conflict")
+        assert_profile_complete(None, interaction, settings)
+        user = create_user(
+            **staged_identifiers(interaction.profile),
+            hashed_password=staged_password(interaction.profile),
+            application_id=interaction.request.application_id,
+            actor=SYSTEM,
+        )
+        # An address is only ever staged once it has been verified.
+        if user.primary_email:
+            provision_by_email(user, actor=Actor.user(user.id))
+        interaction.user = user
+        interaction.profile = {}
+    return user
+
+
+def _assert_is_registration(interaction: Interaction, *, wanted: bool) -> None:
+    """The event was read before the row was locked; another tab may have changed it."""
+    if (interaction.event == Event.REGISTER) is not wanted:
+        raise AppError("session.invalid_interaction_type")
+
+
+def assert_profile_complete(user: User | None, interaction: Interaction, settings: SignInSettings) -> None:
+    """Raise `user.missing_profile` unless account and staged profile have all that signing up asks for."""
+    missing = list_missing(settings.sign_up, list_held(user, interaction.profile))
+    if missing:
+        raise AppError("user.missing_profile", data={"missingProfile": missing})

@@ -1,0 +1,55 @@
+"""A journey begins, begins anew, or becomes another."""
+
+from django.db import transaction
+
+from common.errors import AppError
+from common.request_context import request_origin
+from events.services.audit import record_event
+from experience.models import Interaction
+from experience.policies import assert_event_change_allowed
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import lock_request, step
+from oidc.models import AuthorizationRequest
+
+
+def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
+    """Begin a journey for a pending authorization request; what an earlier one held is dropped.
+
+    Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it.
+    """
+    if captcha_token is not None:
+        raise AppError("session.captcha_failed")
+    origin = request_origin()
+    context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent}}
+    with transaction.atomic():
+        lock_request(pending.id)
+        interaction, _ = Interaction.objects.update_or_create(
+            request=pending,
+            defaults={
+                "event": Interaction.Event(event),
+                "user": None,
+                "records": [],
+                "profile": {},
+                "context": context,
+            },
+        )
+        record_event(
+            f"Interaction.{interaction.event}.Create",
+            application_id=pending.application_id,
+            interactionId=pending.id,
+        )
+    return interaction
+
+
+def change_event(interaction: Interaction, *, event: str) -> None:
+    """Turn a sign-in into a registration or back, keeping what has been proved.
+
+    The staged profile goes, and so does the user: an account entered by the rules of one event has not been entered by
+    those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
+    """
+    with step(interaction, "Update", requestedEvent=event):
+        assert_event_change_allowed(interaction.event, event, get_sign_in_experience())
+        if interaction.event != event:
+            interaction.event = Interaction.Event(event)
+            interaction.profile = {}
+            interaction.user = None

@@ -1,0 +1,85 @@
+"""The tenant's sign-in settings: read by every step, changed as a whole or not at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.clock import now, to_milliseconds
+from common.errors import AppError
+from experience.models import SignInExperience
+from experience.settings_rules import assert_settings_valid
+from experience.sign_in_settings import FIELDS, SignInSettings
+from experience.username_conflicts import represent_username_conflicts
+from identity.identifiers import clean_blocklist_settings
+from identity.services.usernames import apply_case_sensitivity
+from tenants.configuration import cached
+
+_MAX_SAMPLES = 20
+
+
+def get_sign_in_experience() -> SignInSettings:
+    """Return the settings in force; cached until the tenant's configuration changes."""
+    return cached("sign-in-experience", "", lambda: SignInSettings.from_row(_row()))
+
+
+def seed_sign_in_experience() -> None:
+    """Give a new tenant its settings: user name and password. Does nothing where there are some."""
+    SignInExperience.objects.get_or_create()
+
+
+def _row() -> SignInExperience:
+    return SignInExperience.objects.get()
+
+
+@transaction.atomic
+def update_sign_in_experience(changes: Mapping[str, Any], *, actor: Actor) -> SignInSettings:
+    """Change settings, given by their names on the wire, and return all of them.
+
+    Each object is replaced whole, but `passwordExpiration` is merged. Unknown names are ignored. Raises
+    `entity.invalid_input` when nothing is left to change, `sign_in_experiences.*`, `request.feature_not_supported`,
+    `request.invalid_input` and `guard.invalid_input`; see `experience.settings_rules`.
+    """
+    row = SignInExperience.objects.select_for_update().get()
+    before = SignInSettings.from_row(row)
+    cleaned = _cleaned({name: value for name, value in changes.items() if name in FIELDS}, before)
+    if not cleaned:
+        raise AppError("entity.invalid_input")
+    assert_settings_valid(cleaned, {**before.wire, **cleaned})
+    for name, value in cleaned.items():
+        setattr(row, FIELDS[name], value)
+    row.save(update_fields=[FIELDS[name] for name in cleaned])
+    after = SignInSettings.from_row(row)
+    if after.username_policy.case_sensitive != before.username_policy.case_sensitive:
+        _switch_case_sensitivity(after.username_policy.case_sensitive)
+    return after
+
+
+def _cleaned(changes: dict[str, Any], before: SignInSettings) -> dict[str, Any]:
+    """Return the changes as they are stored."""
+    if "emailBlocklistPolicy" in changes:
+        changes["emailBlocklistPolicy"] = clean_blocklist_settings(changes["emailBlocklistPolicy"])
+    if "socialSignInConnectorTargets" in changes:
+        # Only targets of connectors that are set up stay, and there are no social connectors.
+        changes["socialSignInConnectorTargets"] = []
+    if "passwordExpiration" in changes:
+        changes["passwordExpiration"] = _merged_expiration(before, changes["passwordExpiration"])
+    return changes
+
+
+def _merged_expiration(before: SignInSettings, given: Mapping[str, Any]) -> dict[str, Any]:
+    stored = before.wire["passwordExpiration"]
+    merged = {**stored, **{name: value for name, value in given.items() if name != "enabledAt"}}
+    if merged.get("enabled") and not stored.get("enabled"):
+        # Passwords of unknown age count from here.
+        merged["enabledAt"] = to_milliseconds(now())
+    return merged
+
+
+def _switch_case_sensitivity(case_sensitive: bool) -> None:
+    if not case_sensitive:
+        conflicts = represent_username_conflicts(limit=_MAX_SAMPLES)
+        if conflicts["totalConflicts"]:
+            raise AppError("sign_in_experiences.username_policy_case_conflicts_exist", data=conflicts)
+    apply_case_sensitivity(case_sensitive=case_sensitive)

@@ -1,0 +1,100 @@
+"""One step of a journey: locked, whole or not at all, and named in the audit log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from common.errors import AppError
+from events.services.audit import record_event
+from experience.models import Interaction
+from experience.records import CODE_RECORDS, RecordType, VerificationRecord
+from oidc.authorization.errors import session_not_found
+from oidc.models import AuthorizationRequest
+
+#: In `Interaction.context`: where a finished journey leads.
+FINISHED = "finished"
+
+# What a step may change; the request never does.
+_STATE = ["event", "user", "records", "profile", "context"]
+
+
+@contextmanager
+def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Iterator[None]:
+    """Write `Interaction.<event>.<key>` with the error if the block fails, outside of what it rolled back."""
+    try:
+        yield
+    except AppError as error:
+        _record(interaction, key, error, details)
+        raise
+
+
+@contextmanager
+def step(interaction: Interaction, key: str, **details: Any) -> Iterator[None]:
+    """Lock the row, refresh `interaction` from it, run the block, and save what it changed.
+
+    Steps of one interaction run one after the other. Raises `session.interaction_not_found` where the journey is
+    finished or gone. Do nothing slow inside: no hashing, no HTTP.
+    """
+    with failures_recorded(interaction, key, **details), transaction.atomic():
+        lock(interaction)
+        if FINISHED in interaction.context:
+            raise AppError("session.interaction_not_found")
+        yield
+        save(interaction)
+        _record(interaction, key, None, details)
+
+
+def lock_request(request_id: str) -> None:
+    """Lock the authorization request until the transaction ends; raises `session.not_found` where it is gone.
+
+    Who locks the interaction too does so after it: whoever resumes the request takes them in this order.
+    """
+    if not AuthorizationRequest.objects.select_for_update(no_key=True).filter(id=request_id).exists():
+        raise session_not_found()
+
+
+def lock(interaction: Interaction) -> None:
+    """Lock the row until the transaction ends and refresh `interaction` from it."""
+    try:
+        interaction.refresh_from_db(fields=["tenant", *_STATE], from_queryset=Interaction.objects.select_for_update())
+    except Interaction.DoesNotExist as error:
+        raise AppError("session.interaction_not_found") from error
+
+
+def save(interaction: Interaction) -> None:
+    """Write the state of a locked row."""
+    interaction.save(update_fields=[*_STATE, "updated_at"])
+
+
+def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
+    record_event(
+        f"Interaction.{interaction.event}.{key}",
+        user_id=interaction.user_id,
+        application_id=interaction.request.application_id,
+        error=error,
+        interactionId=interaction.request_id,
+        **details,
+    )
+
+
+def put_record(interaction: Interaction, record: VerificationRecord) -> None:
+    """Keep a record; it takes the place of one of its type."""
+    others = [stored for stored in interaction.records if stored["type"] != record.type]
+    interaction.records = [*others, record.dump()]
+
+
+def get_record(
+    interaction: Interaction, verification_id: str, *, record_type: RecordType | None = None
+) -> VerificationRecord:
+    """Return one of this interaction's records; raises `session.verification_session_not_found`."""
+    for stored in interaction.records:
+        if stored["id"] == verification_id and record_type in (None, stored["type"]):
+            return VerificationRecord.load(stored)
+    raise AppError("session.verification_session_not_found")
+
+
+def get_code_record(interaction: Interaction, verification_id: str, *, channel: str) -> VerificationRecord:
+    """Return a code's record by its id and channel; raises `session.verification_session_not_found`."""
+    return get_record(interaction, verification_id, record_type=CODE_RECORDS[channel])

@@ -1,0 +1,130 @@
+"""The end of a journey: what was staged is written, and the browser is sent on."""
+
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.errors import AppError
+from common.request_context import request_origin
+from events import bus
+from events.services.audit import record_event
+from experience.models import Interaction
+from experience.records import VerificationRecord
+from experience.services.identification import assert_profile_complete
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import FINISHED, failures_recorded, lock, lock_request, save
+from experience.staged_profile import USER_FIELDS, find_held, staged_identifiers, staged_password
+from identity.models import User
+from identity.selectors import find_user
+from identity.services.users import mark_signed_in, set_password, update_user
+from oidc.services.authorization import complete_login
+
+Event = Interaction.Event
+
+_HOOKS = {Event.SIGN_IN: "PostSignIn", Event.REGISTER: "PostRegister", Event.FORGOT_PASSWORD: "PostResetPassword"}
+
+
+def submit(interaction: Interaction) -> str | None:
+    """Finish the journey and return where the browser goes on; `None` once a forgotten password is replaced.
+
+    Submitting again answers the same address and does nothing else. Raises `session.identifier_not_found`,
+    `user.suspended`, `user.missing_profile`, `user.new_password_required_in_profile`, and what the staged profile may
+    have run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
+    """
+    with failures_recorded(interaction, "Submit"), transaction.atomic():
+        lock_request(interaction.request_id)
+        lock(interaction)
+        if FINISHED in interaction.context:
+            return _answer_again(interaction)
+        user = None if interaction.user_id is None else find_user(interaction.user_id)
+        if user is None:
+            raise AppError("session.identifier_not_found")
+        if user.is_suspended:
+            raise AppError("user.suspended")
+        if interaction.event == Event.FORGOT_PASSWORD:
+            redirect_to = None
+            _replace_password(interaction, user)
+        else:
+            redirect_to = _sign_in(interaction, user)
+        _finish(interaction, user, redirect_to)
+    return redirect_to
+
+
+def _answer_again(interaction: Interaction) -> str:
+    redirect_to = interaction.context[FINISHED]
+    if redirect_to is None:
+        raise AppError("session.interaction_not_found")
+    return str(redirect_to)
+
+
+def _replace_password(interaction: Interaction, user: User) -> None:
+    password = staged_password(interaction.profile)
+    if password is None:
+        raise AppError("user.new_password_required_in_profile")
+    set_password(user, hashed_password=password, actor=Actor.user(user.id))
+
+
+def _sign_in(interaction: Interaction, user: User) -> str:
+    actor, settings = Actor.user(user.id), get_sign_in_experience()
+    assert_profile_complete(user, interaction, settings)
+    _assert_nothing_replaced(interaction, user)
+    if changes := staged_identifiers(interaction.profile):
+        update_user(user, actor=actor, **changes)
+    if password := staged_password(interaction.profile):
+        set_password(user, hashed_password=password, actor=actor)
+    mark_signed_in(user, application_id=interaction.request.application_id)
+    return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
+
+
+def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
+    """The account may have got elsewhere, since it was staged here, what it lacked then."""
+    staged = staged_identifiers(interaction.profile)
+    for kind, field in USER_FIELDS.items():
+        if field in staged and find_held(user, kind):
+            raise AppError(f"user.{kind}_exists_in_profile")
+    if staged_password(interaction.profile) and user.has_password:
+        raise AppError("user.password_exists_in_profile")
+
+
+def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
+    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
+    return {
+        "login": {"accountId": user.id},
+        "interactionEvent": interaction.event,
+        "userId": user.id,
+        "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+        "signInContext": interaction.context.get("signInContext", {}),
+    }
+
+
+def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
+    application_id = interaction.request.application_id
+    origin = request_origin()
+    record_event(
+        f"Interaction.{interaction.event}.Submit",
+        user_id=user.id,
+        application_id=application_id,
+        interactionId=interaction.request_id,
+        interaction={
+            "interactionEvent": interaction.event,
+            "userId": user.id,
+            "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+        },
+    )
+    bus.publish(
+        _HOOKS[Event(interaction.event)],
+        {
+            "interactionEvent": interaction.event,
+            "interactionId": interaction.request_id,
+            "userId": user.id,
+            "applicationId": application_id,
+            "userIp": origin.ip,
+            "userAgent": origin.user_agent,
+        },
+    )
+    interaction.user = None
+    interaction.records = []
+    interaction.profile = {}
+    interaction.context = {FINISHED: redirect_to}
+    save(interaction)

@@ -1,0 +1,145 @@
+"""The proofs of a journey: a password checked, a code sent, a code checked.
+
+The checks themselves run outside of the interaction's transaction: what they count and use up stays counted and used,
+whatever becomes of the request.
+"""
+
+from typing import Any
+
+from django.utils import translation
+
+from common.errors import AppError
+from experience.accounts import find_account
+from experience.languages import choose_language
+from experience.methods.password import PasswordMethod, assert_password_current
+from experience.models import Interaction
+from experience.policies import assert_address_allowed, is_delivery_suppressed, template_type_for
+from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import failures_recorded, get_code_record, put_record, step
+from experience.sign_in_settings import SignInSettings
+from identity.identifiers import assert_valid_email, normalize_phone
+from identity.services import codes
+from identity.services.sentinel import SentinelAction, guard
+
+Event = Interaction.Event
+
+_PASSWORD_KEY = "Verification.Password.Submit"
+
+
+def verify_password(interaction: Interaction, *, identifier: Identifier, password: str) -> str:
+    """Check an account's password and return the id of the verification record.
+
+    Raises `session.invalid_credentials`, `user.suspended`, `password.expired`, and
+    `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password.
+    """
+    settings = get_sign_in_experience()
+    details = {"payload": {"identifier": identifier.as_wire()}}
+    with failures_recorded(interaction, _PASSWORD_KEY, **details):
+        with guard(SentinelAction.PASSWORD, identifier.value, settings.sentinel, kind=identifier.kind):
+            user = PasswordMethod().verify(identifier, password, settings)
+        assert_password_current(user, settings.password_expiration)
+    record = VerificationRecord.new(RecordType.PASSWORD, identifier, verified=True, user_id=user.id)
+    with step(interaction, _PASSWORD_KEY, **details):
+        put_record(interaction, record)
+    return record.id
+
+
+def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -> str:
+    """Send a code to an e-mail address or a phone number and return the id of its verification record.
+
+    `event` chooses the message. Where the answer would tell who has an account, the record is made and nothing is
+    sent. Raises `user.invalid_email`, `user.invalid_phone`, `session.email_blocklist.*`,
+    `request.message_rate_limited` and `connector.not_found` (501).
+    """
+    settings = get_sign_in_experience()
+    cleaned = _cleaned(identifier)
+    key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Create"
+    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "interactionEvent": event}}
+    is_identified = interaction.user_id is not None
+    record = VerificationRecord.new(
+        CODE_RECORDS[cleaned.kind],
+        cleaned.as_identifier(),
+        template_type=template_type_for(event, cleaned.kind, settings, is_identified=is_identified),
+    )
+    with failures_recorded(interaction, key, **details):
+        if event == Event.REGISTER:
+            assert_address_allowed(cleaned.as_identifier(), settings)
+        is_known = find_account(cleaned.as_identifier()) is not None
+        if is_delivery_suppressed(event, settings, is_identified=is_identified, is_known=is_known):
+            codes.create_suppressed_code(
+                channel=cleaned.kind,
+                recipient=cleaned.value,
+                template_type=record.template_type,
+                verification_id=record.id,
+                policy=settings.codes,
+            )
+        else:
+            codes.send_verification_code(
+                channel=cleaned.kind,
+                recipient=cleaned.value,
+                template_type=record.template_type,
+                verification_id=record.id,
+                policy=settings.codes,
+                context=_message_context(interaction),
+                locale=_message_language(interaction, settings),
+            )
+    with step(interaction, key, **details):
+        put_record(interaction, record)
+    return record.id
+
+
+def verify_code(interaction: Interaction, *, identifier: Identifier, verification_id: str, code: str) -> str:
+    """Check a code against its record, use it up, and return the record's id.
+
+    Raises `session.verification_session_not_found` for a record that is not this interaction's, `verification_code.*`
+    for a code that is wrong, used, tried too often or too old, and
+    `session.verification_blocked_too_many_attempts`.
+    """
+    settings = get_sign_in_experience()
+    cleaned = _cleaned(identifier)
+    key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Submit"
+    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}}
+    with failures_recorded(interaction, key, **details):
+        record = get_code_record(interaction, verification_id, channel=cleaned.kind)
+        with guard(SentinelAction.VERIFICATION_CODE, cleaned.value, settings.sentinel, kind=cleaned.kind):
+            codes.verify_code(
+                channel=cleaned.kind,
+                recipient=cleaned.value,
+                template_type=record.template_type,
+                verification_id=record.id,
+                code=code,
+                policy=settings.codes,
+            )
+    with step(interaction, key, **details):
+        # A new code may have taken this one's place meanwhile.
+        record = get_code_record(interaction, verification_id, channel=cleaned.kind)
+        record.verified = True
+        put_record(interaction, record)
+    return record.id
+
+
+def _message_language(interaction: Interaction, settings: SignInSettings) -> str:
+    """Return the language of a message; the active one is what the browser asked for."""
+    return choose_language(
+        ui_locales=str(interaction.request.parameters.get("ui_locales") or ""),
+        accept_language=translation.get_language() or "",
+        language_info=settings.wire["languageInfo"],
+    )
+
+
+def _message_context(interaction: Interaction) -> dict[str, Any]:
+    """Return what a message may say about where the user signs in."""
+    application = interaction.request.application
+    return {"application": {"id": application.id, "name": application.name}}
+
+
+def _cleaned(identifier: Identifier) -> CodeRecipient:
+    """Return the one form in which a code's recipient is kept; raises `user.invalid_email`, `user.invalid_phone`."""
+    if identifier.kind == "phone":
+        return CodeRecipient("phone", normalize_phone(identifier.value))
+    if identifier.kind != "email":
+        raise AppError("guard.invalid_input")
+    address = identifier.value.strip()
+    assert_valid_email(address)
+    return CodeRecipient("email", address)

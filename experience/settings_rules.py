@@ -1,0 +1,173 @@
+"""What the sign-in settings must obey: one function a rule, in the order in which they are asked.
+
+`RULES` is the documentation. A rule gets the changes by wire name and the object as it would be stored.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from common.errors import AppError
+from connectors.selectors import has_connector
+from experience.languages import wire_languages
+
+Settings = Mapping[str, Any]
+Rule = Callable[[Settings, Settings], None]
+
+_CODE_METHODS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
+_CONNECTOR_TYPES = {"email": "Email", "phone": "Sms"}
+_ADAPTIVE_POLICIES = frozenset({"PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory"})
+
+
+def refuse_unsupported_features(changes: Settings, stored: Settings) -> None:
+    """Raise `request.feature_not_supported` for switching on what this release does not do."""
+    switched_on = {
+        "mfa": bool((changes.get("mfa") or {}).get("factors")),
+        "adaptiveMfa": bool((changes.get("adaptiveMfa") or {}).get("enabled")),
+        "captchaPolicy": bool((changes.get("captchaPolicy") or {}).get("enabled")),
+        "passkeySignIn": bool((changes.get("passkeySignIn") or {}).get("enabled")),
+        "singleSignOnEnabled": bool(changes.get("singleSignOnEnabled")),
+        "signUpProfileFields": bool(changes.get("signUpProfileFields")),
+        "customUiAssets": changes.get("customUiAssets") is not None,
+        "customUiCsp": any((changes.get("customUiCsp") or {}).values()),
+    }
+    refused = [name for name, is_on in switched_on.items() if is_on]
+    if refused:
+        raise AppError("request.feature_not_supported", data={"fields": refused})
+
+
+def refuse_hidden_branding(changes: Settings, stored: Settings) -> None:
+    """Raise `request.invalid_input`: there is no line about the maker to hide."""
+    if changes.get("hideLogtoBranding"):
+        raise AppError("request.invalid_input", details="hideLogtoBranding cannot be true")
+
+
+def check_language(changes: Settings, stored: Settings) -> None:
+    """Raise `sign_in_experiences.unsupported_default_language` for a language without phrases."""
+    if "languageInfo" not in changes:
+        return
+    language = changes["languageInfo"]["fallbackLanguage"]
+    if language not in wire_languages():
+        raise AppError(
+            "sign_in_experiences.unsupported_default_language",
+            data={"language": language},
+            params={"language": language},
+        )
+
+
+def check_sign_up(changes: Settings, stored: Settings) -> None:
+    """Raise for identifiers named twice, secondary ones alone, and addresses that are not or cannot be verified."""
+    if "signUp" not in changes:
+        return
+    sign_up = changes["signUp"]
+    primary: list[str] = sign_up["identifiers"]
+    secondary = sign_up.get("secondaryIdentifiers") or []
+    names = [item["identifier"] for item in secondary]
+    if names and not primary:
+        raise AppError("sign_in_experiences.missing_sign_up_identifiers")
+    expanded = [kind for name in [*primary, *names] for kind in _kinds_of(name)]
+    if len(expanded) != len(set(expanded)):
+        raise AppError("sign_in_experiences.duplicated_sign_up_identifiers")
+    _assert_verified(primary, is_verified=sign_up["verify"])
+    for item in secondary:
+        _assert_verified([item["identifier"]], is_verified=sign_up["verify"] and bool(item.get("verify")))
+    for kind in expanded:
+        _assert_connector(kind)
+
+
+def check_sign_in(changes: Settings, stored: Settings) -> None:
+    """Raise for a method without a factor, a code that nothing can send, and a password that no sign-up asks for."""
+    if "signIn" not in changes:
+        return
+    sign_up = stored["signUp"]
+    needs_codes = sign_up["verify"] and not sign_up["password"]
+    for method in changes["signIn"]["methods"]:
+        if not method["password"] and not method["verificationCode"]:
+            raise AppError("sign_in_experiences.at_least_one_authentication_factor")
+        if method["identifier"] == "username":
+            if method["verificationCode"]:
+                raise AppError("guard.invalid_input", details="a username cannot receive a verification code")
+            continue
+        if method["verificationCode"]:
+            _assert_connector(method["identifier"])
+        elif needs_codes:
+            raise AppError("sign_in_experiences.code_sign_in_must_be_enabled")
+
+
+def check_mfa_policy(changes: Settings, stored: Settings) -> None:
+    """Raise `sign_in_experiences.non_adaptive_mfa_requires_skippable_policy` for a policy of adaptive verification."""
+    if stored["mfa"]["policy"] in _ADAPTIVE_POLICIES and not stored["adaptiveMfa"].get("enabled"):
+        raise AppError("sign_in_experiences.non_adaptive_mfa_requires_skippable_policy")
+
+
+def check_username_policy(changes: Settings, stored: Settings) -> None:
+    """Raise `guard.invalid_input` for bounds or characters that no name can satisfy."""
+    policy = stored["usernamePolicy"]
+    allowed = policy["allowedChars"]
+    if policy["minLength"] > policy["maxLength"]:
+        raise AppError("guard.invalid_input", details="usernamePolicy: minLength is above maxLength")
+    if not (allowed["lowercase"] or allowed["uppercase"] or allowed["underscore"]):
+        raise AppError("guard.invalid_input", details="usernamePolicy: a name begins with a letter or an underscore")
+
+
+def check_password_policy(changes: Settings, stored: Settings) -> None:
+    """Raise `guard.invalid_input` for lengths that no password can have."""
+    length = stored["passwordPolicy"].get("length") or {}
+    if length.get("min", 8) > length.get("max", 256):
+        raise AppError("guard.invalid_input", details="passwordPolicy: length.min is above length.max")
+
+
+def check_forgot_password(changes: Settings, stored: Settings) -> None:
+    """Raise `sign_in_experiences.forgot_password_method_requires_connector` for a code that nothing can send."""
+    for method in changes.get("forgotPasswordMethods") or []:
+        if not has_connector(_CODE_METHODS[method]):  # type: ignore[arg-type]
+            raise AppError("sign_in_experiences.forgot_password_method_requires_connector", data={"method": method})
+
+
+def check_password_expiration(changes: Settings, stored: Settings) -> None:
+    """Raise for passwords that expire at once, or whose owner could not choose a new one."""
+    expiration = stored["passwordExpiration"]
+    if not expiration.get("enabled"):
+        return
+    if (expiration.get("validPeriodDays") or 0) < 1:
+        raise AppError("sign_in_experiences.password_expiration_invalid_period_days")
+    methods = stored["forgotPasswordMethods"]
+    channels = [_CODE_METHODS[method] for method in (_CODE_METHODS if methods is None else methods)]
+    if not any(has_connector(channel) for channel in channels):  # type: ignore[arg-type]
+        raise AppError("sign_in_experiences.password_expiration_requires_forgot_password")
+
+
+RULES: tuple[Rule, ...] = (
+    refuse_unsupported_features,
+    refuse_hidden_branding,
+    check_language,
+    check_sign_up,
+    check_sign_in,
+    check_mfa_policy,
+    check_username_policy,
+    check_password_policy,
+    check_forgot_password,
+    check_password_expiration,
+)
+
+
+def assert_settings_valid(changes: Settings, stored: Settings) -> None:
+    """Ask every rule in turn. `stored` is the whole object with the changes in it."""
+    for rule in RULES:
+        rule(changes, stored)
+
+
+def _kinds_of(name: str) -> tuple[str, ...]:
+    return ("email", "phone") if name == "emailOrPhone" else (name,)
+
+
+def _assert_verified(names: list[str], *, is_verified: bool) -> None:
+    if not is_verified and any(name != "username" for name in names):
+        raise AppError("sign_in_experiences.passwordless_requires_verify")
+
+
+def _assert_connector(kind: str) -> None:
+    wanted = _CONNECTOR_TYPES.get(kind)
+    if wanted and not has_connector(kind):  # type: ignore[arg-type]
+        raise AppError(
+            "sign_in_experiences.enabled_connector_not_found", data={"type": wanted}, params={"type": wanted}
+        )

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    name = "identity"
+    verbose_name = "Users"
+
+    def ready(self) -> None:
+        from identity import errors, identifiers, passwords  # noqa: F401

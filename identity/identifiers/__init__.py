@@ -1,0 +1,42 @@
+"""User names, e-mail addresses and phone numbers: their form, their comparison, and what a tenant allows."""
+
+from identity.identifiers import errors
+from identity.identifiers.email import (
+    assert_valid_email,
+    email_domain,
+    is_valid_email,
+    normalize_email,
+    split_email,
+)
+from identity.identifiers.email_blocklist import (
+    EmailBlocklistPolicy,
+    assert_email_allowed,
+    clean_blocklist_settings,
+)
+from identity.identifiers.phone import is_valid_phone, normalize_phone
+from identity.identifiers.username import (
+    UsernamePolicy,
+    assert_username_allowed,
+    find_username_violation,
+    is_valid_username,
+    normalize_username,
+)
+
+__all__ = [
+    "EmailBlocklistPolicy",
+    "UsernamePolicy",
+    "assert_email_allowed",
+    "assert_username_allowed",
+    "assert_valid_email",
+    "clean_blocklist_settings",
+    "email_domain",
+    "errors",
+    "find_username_violation",
+    "is_valid_email",
+    "is_valid_phone",
+    "is_valid_username",
+    "normalize_email",
+    "normalize_phone",
+    "normalize_username",
+    "split_email",
+]

@@ -1,0 +1,14 @@
+"""Locks that last until the transaction ends, by name, for counting rows that are not there yet."""
+
+from django.db import connection
+
+from tenants.context import current_tenant_id
+
+
+def lock(*names: str) -> None:
+    """Wait for, and hold until the transaction ends, the current tenant's lock with this name. One statement."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a lock lasts as long as its transaction, and there is none")
+    name = "\x1f".join((current_tenant_id(), *names))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

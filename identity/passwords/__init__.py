@@ -1,0 +1,32 @@
+"""Passwords: hashing, imported formats and the tenant's policy. Free of models and requests."""
+
+from identity.passwords import errors
+from identity.passwords.formats import MAX_ENCRYPTED_LENGTH, EncryptionMethod, validate_digest
+from identity.passwords.hashing import (
+    CURRENT_METHOD,
+    HashedPassword,
+    hash_password,
+    needs_rehash,
+    run_decoy,
+    verify_password,
+)
+from identity.passwords.policy import PasswordIssue, PasswordPolicy, assert_password_allowed, find_issues
+from identity.passwords.restricted import UserInfo
+
+__all__ = [
+    "CURRENT_METHOD",
+    "MAX_ENCRYPTED_LENGTH",
+    "EncryptionMethod",
+    "HashedPassword",
+    "PasswordIssue",
+    "PasswordPolicy",
+    "UserInfo",
+    "assert_password_allowed",
+    "errors",
+    "find_issues",
+    "hash_password",
+    "needs_rehash",
+    "run_decoy",
+    "validate_digest",
+    "verify_password",
+]

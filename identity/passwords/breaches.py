@@ -1,0 +1,48 @@
+"""Known breached passwords, from a range service in the manner of Pwned Passwords.
+
+Only five hex digits of the SHA-1 leave the house, and the padding that the service adds hides how many lines
+it sent. `PWNED_PASSWORDS_ENABLED` turns the lookup on; `PWNED_PASSWORDS_URL` may name a mirror for
+installations without Internet.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Collection
+
+from django.conf import settings
+
+from common.http import OutboundRequestError, fetch
+
+_DEFAULT_URL = "https://api.pwnedpasswords.com/range/"
+_TIMEOUT_SECONDS = 2.0
+_MAX_BYTES = 512_000
+_LINE = re.compile(r"^(?P<suffix>[0-9A-F]{35}):(?P<count>[0-9]{1,12})\s*$", re.MULTILINE)
+
+logger = logging.getLogger(__name__)
+
+
+def sha1_hex(password: str) -> str:
+    """Return the upper-case SHA-1 of a password, the form in which breaches are listed."""
+    return hashlib.sha1(password.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().upper()
+
+
+def look_up_breached_suffixes(prefix: str) -> Collection[str]:
+    """Return the suffixes of the breached hashes that begin with the prefix.
+
+    The set is empty where the lookup is turned off, and where the service does not answer: an outage
+    elsewhere must not keep anybody from signing up.
+    """
+    if not getattr(settings, "PWNED_PASSWORDS_ENABLED", False):
+        return frozenset()
+    url = getattr(settings, "PWNED_PASSWORDS_URL", _DEFAULT_URL).rstrip("/") + "/" + prefix
+    try:
+        answer = fetch("GET", url, headers={"Add-Padding": "true"}, timeout=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+    except OutboundRequestError as error:
+        logger.warning("breached password lookup failed: %s", error)
+        return frozenset()
+    if answer.status != 200:
+        logger.warning("breached password lookup answered with status %s", answer.status)
+        return frozenset()
+    # Padding lines have a count of zero.
+    return frozenset(line["suffix"] for line in _LINE.finditer(answer.text.upper()) if int(line["count"]))

@@ -1,0 +1,163 @@
+"""The tenant's password policy: what a new password must and must not be."""
+
+import string
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from common.errors import AppError
+from identity.passwords.breaches import look_up_breached_suffixes, sha1_hex
+from identity.passwords.hashing import MAX_PASSWORD_BYTES
+from identity.passwords.restricted import UserInfo, find_restricted_parts
+
+_CLASSES = tuple(
+    frozenset(characters)
+    for characters in (
+        string.ascii_lowercase,
+        string.ascii_uppercase,
+        string.digits,
+        string.punctuation + " ",
+    )
+)
+
+# A password may consist of restricted phrases if at least this many characters do not belong to one.
+_UNRESTRICTED_CHARACTERS = 3
+
+
+class BreachLookup(Protocol):
+    """A source of breached passwords, asked by range so that it never learns the password."""
+
+    def __call__(self, prefix: str) -> Collection[str]:
+        """Return the other 35 upper-case hex digits of all breached SHA-1 hashes with this prefix."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordIssue:
+    """One reason to reject a password; `interpolation` holds the numbers of its message."""
+
+    code: str
+    interpolation: Mapping[str, int] | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the issue as it stands in the error's data."""
+        data: dict[str, Any] = {"code": self.code}
+        if self.interpolation:
+            data["interpolation"] = dict(self.interpolation)
+        return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPolicy:
+    """The policy with every default filled in."""
+
+    min_length: int = 8
+    max_length: int = 256
+    min_character_types: int = 1
+    rejects_pwned: bool = True
+    rejects_repetition_and_sequence: bool = True
+    rejects_user_info: bool = True
+    rejected_words: tuple[str, ...] = ()
+
+    @classmethod
+    def from_settings(cls, partial: Mapping[str, Any] | None) -> "PasswordPolicy":
+        """Read the stored, partial `passwordPolicy`; a key that is missing keeps its default."""
+        settings = partial or {}
+        length = settings.get("length") or {}
+        types = settings.get("characterTypes") or {}
+        rejects = settings.get("rejects") or {}
+        given: dict[str, Any] = {
+            "min_length": length.get("min"),
+            "max_length": length.get("max"),
+            "min_character_types": types.get("min"),
+            "rejects_pwned": rejects.get("pwned"),
+            "rejects_repetition_and_sequence": rejects.get("repetitionAndSequence"),
+            "rejects_user_info": rejects.get("userInfo"),
+            "rejected_words": tuple(rejects["words"]) if rejects.get("words") else None,
+        }
+        return cls(**{name: value for name, value in given.items() if value is not None})
+
+    def as_settings(self) -> dict[str, Any]:
+        """Return the complete policy in the shape of `passwordPolicy`."""
+        return {
+            "length": {"min": self.min_length, "max": self.max_length},
+            "characterTypes": {"min": self.min_character_types},
+            "rejects": {
+                "pwned": self.rejects_pwned,
+                "repetitionAndSequence": self.rejects_repetition_and_sequence,
+                "userInfo": self.rejects_user_info,
+                "words": list(self.rejected_words),
+            },
+        }
+
+
+def _length_issues(password: str, policy: PasswordPolicy) -> list[PasswordIssue]:
+    longest = min(policy.max_length, MAX_PASSWORD_BYTES)
+    issues = []
+    if len(password) < policy.min_length:
+        issues.append(PasswordIssue("password_rejected.too_short", {"min": policy.min_length}))
+    if len(password) > longest:
+        issues.append(PasswordIssue("password_rejected.too_long", {"max": longest}))
+    return issues
+
+
+def _character_issues(password: str, policy: PasswordPolicy) -> list[PasswordIssue]:
+    used = set(password)
+    if used.difference(*_CLASSES):
+        return [PasswordIssue("password_rejected.unsupported_characters")]
+    if sum(not used.isdisjoint(characters) for characters in _CLASSES) < policy.min_character_types:
+        return [PasswordIssue("password_rejected.character_types", {"min": policy.min_character_types})]
+    return []
+
+
+def _breach_issues(password: str, policy: PasswordPolicy, breach_lookup: BreachLookup) -> list[PasswordIssue]:
+    if not policy.rejects_pwned or not password:
+        return []
+    digest = sha1_hex(password)
+    is_breached = digest[5:] in breach_lookup(digest[:5])
+    return [PasswordIssue("password_rejected.pwned")] if is_breached else []
+
+
+def _restriction_issues(password: str, policy: PasswordPolicy, user_info: UserInfo) -> list[PasswordIssue]:
+    parts = find_restricted_parts(
+        password,
+        runs=policy.rejects_repetition_and_sequence,
+        words=policy.rejected_words,
+        user_phrases=user_info.phrases() if policy.rejects_user_info else (),
+    )
+    if parts.covered <= max(1, len(password) - _UNRESTRICTED_CHARACTERS):
+        return []
+    return [PasswordIssue(f"password_rejected.restricted.{kind}") for kind in parts.kinds]
+
+
+def find_issues(
+    password: str,
+    policy: PasswordPolicy,
+    user_info: UserInfo | None = None,
+    *,
+    breach_lookup: BreachLookup = look_up_breached_suffixes,
+) -> list[PasswordIssue]:
+    """Return every reason to reject the password, or an empty list."""
+    issues = _length_issues(password, policy)
+    if len(password) > MAX_PASSWORD_BYTES:
+        # Nobody chooses such a password; examining it further would only cost time.
+        return issues
+    return [
+        *issues,
+        *_character_issues(password, policy),
+        *_breach_issues(password, policy, breach_lookup),
+        *_restriction_issues(password, policy, user_info or UserInfo()),
+    ]
+
+
+def assert_password_allowed(
+    password: str,
+    policy: PasswordPolicy,
+    user_info: UserInfo | None = None,
+    *,
+    breach_lookup: BreachLookup = look_up_breached_suffixes,
+) -> None:
+    """Raise `password.rejected`, its data listing every issue, unless the policy allows the password."""
+    issues = find_issues(password, policy, user_info, breach_lookup=breach_lookup)
+    if issues:
+        raise AppError("password.rejected", data=[issue.as_data() for issue in issues], status=422)

@@ -1,0 +1,84 @@
+"""Reads of users."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_otp import devices_for_user
+
+from common.clock import to_milliseconds
+from common.errors import AppError
+from identity import hot
+from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
+from identity.models import User
+
+_COLUMN_OF_KIND = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
+
+
+def find_user(user_id: str) -> User | None:
+    """Return the tenant's user with this id, or `None`. One statement."""
+    return _only(User.objects.filter(id=user_id)) if is_storable(user_id) else None
+
+
+def get_user(user_id: str) -> User:
+    """Return the tenant's user with this id. Raises `entity.not_found`. One statement."""
+    user = find_user(user_id)
+    if user is None:
+        raise AppError("entity.not_found")
+    return user
+
+
+def find_user_by_identifier(kind: IdentifierKind, value: str) -> User | None:
+    """Return the user who has the identifier, or `None`. One statement, an index look-up.
+
+    E-mail addresses are compared without regard to case and numbers by their digits; user names as the
+    tenant's policy has it.
+    """
+    if not value or not is_storable(value):
+        return None
+    key = identifier_key(kind, value)
+    return _only(User.objects.filter(**{_COLUMN_OF_KIND[kind]: key}))
+
+
+def list_users() -> QuerySet[User]:
+    """Return the tenant's users, newest first: the base that searches narrow."""
+    return User.objects.order_by("-created_at", "-id")
+
+
+def user_info(user: User) -> dict[str, Any]:
+    """Return the user's public fields as they stand on the wire; callers add what depends on the endpoint."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "primaryEmail": user.primary_email,
+        "primaryPhone": user.primary_phone,
+        "name": user.name,
+        "avatar": user.avatar,
+        "customData": user.custom_data,
+        "identities": user.identities,
+        "lastSignInAt": to_milliseconds(user.last_sign_in_at),
+        "createdAt": to_milliseconds(user.created_at),
+        "updatedAt": to_milliseconds(user.updated_at),
+        "profile": user.profile,
+        "applicationId": user.application_id,
+        "cimdClientId": None,
+        "isSuspended": user.is_suspended,
+    }
+
+
+def has_mfa_factor(user: User) -> bool:
+    """Whether the user has confirmed at least one second factor."""
+    return next(iter(devices_for_user(user)), None) is not None
+
+
+def role_names(user_id: str) -> list[str]:
+    """Return the names of the user's global roles, in order. One statement."""
+    return hot.role_names(user_id)
+
+
+def user_scope_names(user_id: str, resource_id: str) -> list[str]:
+    """Return the permissions on an API resource that the user's global roles grant, in order. One statement."""
+    return hot.user_scope_names(user_id, resource_id)
+
+
+def _only(users: QuerySet[User]) -> User | None:
+    return next(iter(users[:1]), None)

@@ -1,0 +1,155 @@
+"""Locking out whoever guesses: every attempt at something guessable is counted by its subject."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.functional import lazy
+from django.utils.translation import ngettext
+
+from common.clock import now
+from common.crypto import sha256_hex
+from common.errors import AppError
+from events.bus import publish
+from identity.identifier_keys import subject_key
+from identity.locks import lock
+from identity.models import SentinelActivity
+
+WINDOW = timedelta(hours=1)
+
+Result = SentinelActivity.Result
+Decision = SentinelActivity.Decision
+
+
+class SentinelAction(StrEnum):
+    """What is attempted."""
+
+    PASSWORD = "Password"
+    VERIFICATION_CODE = "VerificationCode"
+    ONE_TIME_TOKEN = "OneTimeToken"
+    MFA_TOTP = "MfaTotp"
+    WEBAUTHN = "WebAuthn"
+    MFA_BACKUP_CODE = "MfaBackupCode"
+
+
+# First factors share one counter; each second factor has its own.
+_FIRST_FACTORS = (SentinelAction.PASSWORD, SentinelAction.VERIFICATION_CODE, SentinelAction.ONE_TIME_TOKEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentinelPolicy:
+    """How many failures within an hour lock a subject out, and for how many minutes."""
+
+    max_attempts: int = 100
+    lockout_minutes: int = 60
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any] | None) -> "SentinelPolicy":
+        """Read the stored `sentinelPolicy`; a key that is missing keeps its default."""
+        given = settings or {}
+        return cls(
+            max_attempts=given.get("maxAttempts") or cls().max_attempts,
+            lockout_minutes=given.get("lockoutDuration") or cls().lockout_minutes,
+        )
+
+
+DEFAULT_POLICY = SentinelPolicy()
+
+
+@contextmanager
+def guard(
+    action: SentinelAction, target: str, policy: SentinelPolicy = DEFAULT_POLICY, *, kind: str = "userId"
+) -> Iterator[None]:
+    """Run the block, which verifies something guessable, and count it against `target`.
+
+    The block raises an `AppError` for a failure and does nothing but verify: even when it succeeds, a locked-out
+    subject gets `session.verification_blocked_too_many_attempts`. So store what was proven after the block. `target`
+    is the identifier as typed, or a user id; `kind` (`email`, `phone`, `username`, `userId`) names it in
+    `Identifier.Lockout`. Must not run inside of another transaction: a failure stays counted whatever happens next.
+    """
+    try:
+        yield
+    except AppError as error:
+        # A failure of our own side says nothing about the guess.
+        if error.status < 500:
+            _assert_allowed(action, target, policy, kind, Result.FAILED)
+        raise
+    _assert_allowed(action, target, policy, kind, Result.SUCCESS)
+
+
+def unlock(targets: Iterable[str]) -> None:
+    """Forget every attempt against these identifiers or user ids, and with it their lockouts."""
+    hashes = [_hash(target) for target in targets]
+    SentinelActivity.objects.filter(target_hash__in=hashes).delete()
+
+
+def _assert_allowed(
+    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str, result: SentinelActivity.Result
+) -> None:
+    blocked_until = _report(action, target, policy, kind, result)
+    if blocked_until is not None:
+        raise AppError(
+            "session.verification_blocked_too_many_attempts", params={"relative_time": _relative_time(blocked_until)}
+        )
+
+
+def _report(
+    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str, result: SentinelActivity.Result
+) -> datetime | None:
+    """Store the attempt with what is decided about it and return until when the subject is locked out, if it is."""
+    actions = _FIRST_FACTORS if action in _FIRST_FACTORS else (action,)
+    target_hash = _hash(target)
+    with transaction.atomic(durable=True):
+        lock("sentinel", actions[0], target_hash)
+        moment = now()
+        attempts = SentinelActivity.objects.filter(target_hash=target_hash, action__in=actions)
+        blocked_until = _block_in_force(attempts, moment)
+        if blocked_until is None and _has_failed_too_often(attempts, moment, policy, result):
+            blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
+            publish("Identifier.Lockout", {"type": kind, "value": target})
+        SentinelActivity.objects.create(
+            target_hash=target_hash,
+            action=action,
+            result=result,
+            decision=Decision.ALLOWED if blocked_until is None else Decision.BLOCKED,
+            decision_expires_at=blocked_until or moment,
+            created_at=moment,
+        )
+    return blocked_until
+
+
+def _block_in_force(attempts: Any, moment: datetime) -> datetime | None:
+    blocks = attempts.filter(decision=Decision.BLOCKED, decision_expires_at__gt=moment)
+    found: datetime | None = (
+        blocks.order_by(F("created_at").desc()).values_list("decision_expires_at", flat=True).first()
+    )
+    return found
+
+
+def _has_failed_too_often(
+    attempts: Any, moment: datetime, policy: SentinelPolicy, result: SentinelActivity.Result
+) -> bool:
+    failures = attempts.filter(result=Result.FAILED, created_at__gt=moment - WINDOW).exclude(decision=Decision.BLOCKED)
+    return bool(failures.count() + (result == Result.FAILED) >= policy.max_attempts)
+
+
+def _hash(target: str) -> str:
+    # A lone surrogate is no identifier of anybody; it must not fail here.
+    return sha256_hex(subject_key(target).encode("utf-8", "replace").decode())
+
+
+def _in_minutes(minutes: int) -> str:
+    return ngettext("in %(count)s minute", "in %(count)s minutes", minutes) % {"count": minutes}
+
+
+_lazy_in_minutes = lazy(_in_minutes, str)
+
+
+def _relative_time(moment: datetime) -> Any:
+    """Return the time until then in the language of whoever reads the message."""
+    return _lazy_in_minutes(max(1, -int((now() - moment) // timedelta(minutes=1))))

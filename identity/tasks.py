@@ -1,0 +1,21 @@
+"""Periodic work of this room."""
+
+from celery import shared_task
+
+from identity.services.clean_up import delete_old_attempts
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+
+
+@shared_task
+def clean_up_attempts() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_attempts_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_attempts_of_tenant(tenant_id: str) -> None:
+    """Delete one tenant's old attempts, message counts and expired codes."""
+    with enter_tenant(tenant_id):
+        delete_old_attempts()

@@ -1,0 +1,116 @@
+"""What may be written to a user, and the columns that follow from it."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from common.errors import AppError
+from identity.identifier_keys import is_storable, phone_key, username_key
+from identity.identifiers import (
+    UsernamePolicy,
+    assert_username_allowed,
+    assert_valid_email,
+    is_valid_phone,
+    normalize_email,
+)
+from identity.models import User
+
+_MAX_LENGTHS = {"username": 128, "primary_email": 128, "primary_phone": 128, "name": 128, "avatar": 2048}
+_ON_WIRE = {"primary_email": "primaryEmail", "primary_phone": "primaryPhone"}
+_IDENTIFIERS = ("username", "primary_email", "primary_phone")
+_OBJECTS = ("profile", "custom_data", "identities", "account_settings")
+
+#: The form of every user name; what a tenant allows beyond it is the sign-up's affair.
+_ANY_USERNAME = UsernamePolicy()
+
+
+class UserChanges(TypedDict, total=False):
+    """The fields that callers may set; a field that is missing stays. Objects are replaced whole."""
+
+    username: str | None
+    primary_email: str | None
+    primary_phone: str | None
+    name: str | None
+    avatar: str | None
+    profile: dict[str, Any]
+    custom_data: dict[str, Any]
+    identities: dict[str, Any]
+    account_settings: dict[str, Any]
+
+
+def apply_changes(user: User, changes: UserChanges) -> list[str]:
+    """Check the changes, set them on the instance with every column that follows, and return the columns' names.
+
+    An empty identifier means none. Raises `entity.value_too_long`, `user.invalid_email`, `user.invalid_phone`,
+    `user.username_…` for a name of impossible form, and `request.invalid_input` for what no column can hold.
+    """
+    for field, value in changes.items():
+        if field in _OBJECTS:
+            _assert_object(value)
+        else:
+            _assert_text(field, value)
+        setattr(user, field, (value or None) if field in _IDENTIFIERS else value)
+    columns = set(changes)
+    if "username" in changes:
+        columns |= _set_username_key(user)
+    if "primary_email" in changes:
+        columns |= _set_email_key(user)
+    if "primary_phone" in changes and user.primary_phone:
+        _normalize_phone(user)
+    user.search = search_text(user)
+    return [*columns, "search", "updated_at"]
+
+
+def search_text(user: User) -> str:
+    """Return the lower-case text of everything a user can be searched by."""
+    parts = (user.id, user.primary_email, user.primary_phone, user.username, user.name)
+    return "\n".join(part for part in parts if part).lower()
+
+
+def _set_username_key(user: User) -> set[str]:
+    user.username_key = None
+    if user.username:
+        assert_username_allowed(user.username, _ANY_USERNAME)
+        user.username_key = username_key(user.username)
+    return {"username_key"}
+
+
+def _set_email_key(user: User) -> set[str]:
+    user.email_key = None
+    if user.primary_email:
+        assert_valid_email(user.primary_email)
+        user.email_key = normalize_email(user.primary_email)
+    return {"email_key"}
+
+
+def _normalize_phone(user: User) -> None:
+    number = phone_key(user.primary_phone or "")
+    if not is_valid_phone(number):
+        raise AppError("user.invalid_phone")
+    user.primary_phone = number
+
+
+def _assert_text(field: str, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str) or not is_storable(value):
+        raise AppError("request.invalid_input")
+    if len(value) > _MAX_LENGTHS[field]:
+        raise AppError("entity.value_too_long", data={"message": _ON_WIRE.get(field, field)})
+
+
+def _assert_object(value: Any) -> None:
+    if not isinstance(value, dict) or not _is_storable_json(value):
+        raise AppError("request.invalid_input")
+
+
+def _is_storable_json(value: Any) -> bool:
+    match value:
+        case str():
+            return is_storable(value)
+        case Mapping():
+            return all(is_storable(str(name)) and _is_storable_json(item) for name, item in value.items())
+        case list() | tuple():
+            return all(_is_storable_json(item) for item in value)
+        case float():
+            return value == value and abs(value) != float("inf")
+    return True

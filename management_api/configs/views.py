@@ -1,0 +1,113 @@
+"""The tenant's signing keys, session lifetime and ID-token claims."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.clock import to_seconds
+from common.errors import AppError
+from management_api.views import ApiView, no_content
+from oidc.scopes import EXTENDED_CLAIMS
+from tenants.models import SigningKey
+from tenants.services import keys
+from tenants.services.settings import SettingKey, get_setting, set_setting
+
+_PRIVATE_KEYS = "private-keys"
+_COOKIE_KEYS = "cookie-keys"
+_YEAR_SECONDS = 31_536_000
+_ALGORITHMS = {"RSA": "RS256", "EC": "ES256"}
+_EXTENDED_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
+
+
+class RotateBody(serializers.Serializer[Any]):
+    """How to rotate: the new key's kind, and for how many seconds it is published before it signs."""
+
+    signingKeyAlgorithm = serializers.ChoiceField(choices=list(_ALGORITHMS), required=False)
+    rotationGracePeriod = serializers.IntegerField(min_value=0, max_value=_YEAR_SECONDS, required=False)
+
+
+class SessionBody(serializers.Serializer[Any]):
+    """How long a session lives without use, in seconds."""
+
+    ttl = serializers.IntegerField(min_value=1, max_value=_YEAR_SECONDS, required=False)
+
+
+class IdTokenBody(serializers.Serializer[Any]):
+    """Which claims beyond the basic ones go into ID tokens."""
+
+    enabledExtendedClaims = serializers.ListField(
+        child=serializers.ChoiceField(choices=_EXTENDED_CLAIMS), required=False
+    )
+
+
+def _require_private_keys(key_type: str) -> None:
+    """Cookies are signed for the whole installation: tenants have no cookie keys to list or rotate."""
+    if key_type == _COOKIE_KEYS:
+        raise AppError("request.feature_not_supported")
+    if key_type != _PRIVATE_KEYS:
+        raise AppError("guard.invalid_input")
+
+
+def represent_key(key: SigningKey) -> dict[str, Any]:
+    """Return a key without its value."""
+    return {
+        "id": key.id,
+        "createdAt": to_seconds(key.created_at),
+        "signingKeyAlgorithm": "RSA" if key.algorithm.startswith("RS") else "EC",
+        "status": key.status,
+    }
+
+
+class KeysView(ApiView):
+    """The keys of a kind."""
+
+    def get(self, request: Request, key_type: str) -> Response:
+        _require_private_keys(key_type)
+        return Response([represent_key(key) for key in keys.list_keys()])
+
+
+class RotateKeysView(ApiView):
+    """Replace the signing key."""
+
+    def post(self, request: Request, key_type: str) -> Response:
+        _require_private_keys(key_type)
+        body = self.body(RotateBody)
+        kind = body.get("signingKeyAlgorithm")
+        rotated = keys.rotate_key(
+            algorithm=_ALGORITHMS[kind] if kind else None,
+            grace_period=body.get("rotationGracePeriod", 0),
+            actor=self.actor,
+        )
+        return Response([represent_key(key) for key in rotated])
+
+
+class KeyView(ApiView):
+    """One key."""
+
+    def delete(self, request: Request, key_type: str, key_id: str) -> Response:
+        _require_private_keys(key_type)
+        keys.delete_key(key_id, actor=self.actor)
+        return no_content()
+
+
+class SessionView(ApiView):
+    """The lifetime of sign-in sessions."""
+
+    def get(self, request: Request) -> Response:
+        return Response(get_setting(SettingKey.SESSION))
+
+    def patch(self, request: Request) -> Response:
+        value = {**get_setting(SettingKey.SESSION), **self.body(SessionBody)}
+        return Response(set_setting(SettingKey.SESSION, value, actor=self.actor))
+
+
+class IdTokenView(ApiView):
+    """The claims in ID tokens."""
+
+    def get(self, request: Request) -> Response:
+        return Response(get_setting(SettingKey.ID_TOKEN))
+
+    def put(self, request: Request) -> Response:
+        return Response(set_setting(SettingKey.ID_TOKEN, self.body(IdTokenBody), actor=self.actor))

@@ -1,0 +1,123 @@
+"""Connectors and e-mail templates on the wire."""
+
+import json
+from typing import Any
+
+from rest_framework import serializers
+
+from common.clock import to_milliseconds
+from connectors.factories import Factory, find_factory
+from connectors.messages import TemplateType
+from connectors.models import Connector, EmailTemplate
+from connectors.selectors import config_of
+
+_TEMPLATE_TYPES = [kind.value for kind in TemplateType]
+
+
+class ConnectorBody(serializers.Serializer[Any]):
+    """What a connector can be given."""
+
+    config = serializers.DictField(required=False)
+    metadata = serializers.DictField(required=False)
+    syncProfile = serializers.BooleanField(required=False)
+    enableTokenStorage = serializers.BooleanField(required=False)
+
+
+class CreateConnectorBody(ConnectorBody):
+    """A new connector; `connectorId` names its kind."""
+
+    connectorId = serializers.CharField(max_length=128)
+    id = serializers.RegexField(r"^[\w-]+$", max_length=128, required=False)
+
+
+class TestConnectorBody(serializers.Serializer[Any]):
+    """Whom to send a test message, through which configuration."""
+
+    phone = serializers.RegexField(r"^\d+$", max_length=32, required=False)
+    email = serializers.RegexField(r"^\S+@\S+\.\S+$", max_length=128, required=False)
+    config = serializers.DictField()
+    locale = serializers.CharField(max_length=16, required=False)
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        if ("phone" in attributes) == ("email" in attributes):
+            raise serializers.ValidationError("either phone or email is required")
+        return attributes
+
+
+class EmailTemplateDetails(serializers.Serializer[Any]):
+    """The words of a template."""
+
+    subject = serializers.CharField(max_length=512)
+    content = serializers.CharField(max_length=100_000)
+    contentType = serializers.ChoiceField(choices=["text/html", "text/plain"], required=False)
+    replyTo = serializers.CharField(max_length=320, required=False)
+    sendFrom = serializers.CharField(max_length=320, required=False)
+
+
+class EmailTemplateRow(serializers.Serializer[Any]):
+    """A template with its language and type."""
+
+    languageTag = serializers.CharField(max_length=16)
+    templateType = serializers.ChoiceField(choices=_TEMPLATE_TYPES)
+    details = EmailTemplateDetails()
+
+
+class EmailTemplatesBody(serializers.Serializer[Any]):
+    """Templates to create or replace."""
+
+    templates = EmailTemplateRow(many=True, allow_empty=False)
+
+
+class EmailTemplateFilter(serializers.Serializer[Any]):
+    """Which templates."""
+
+    languageTag = serializers.CharField(max_length=16, required=False)
+    templateType = serializers.ChoiceField(choices=_TEMPLATE_TYPES, required=False)
+
+
+def represent_factory(factory: Factory) -> dict[str, Any]:
+    """Return a kind of connector."""
+    template = {item.key: "" if item.default is None else item.default for item in factory.form_items}
+    return {
+        "type": factory.type.value,
+        "id": factory.id,
+        "target": factory.id,
+        "platform": None,
+        "name": {"en": factory.name},
+        "description": {"en": factory.description},
+        "logo": "",
+        "logoDark": None,
+        "readme": factory.description,
+        "configTemplate": json.dumps(template, indent=2),
+        "formItems": [item.as_wire() for item in factory.form_items],
+        "isStandard": False,
+        "isTokenStorageSupported": False,
+    }
+
+
+def represent_connector(connector: Connector) -> dict[str, Any]:
+    """Return a connector with what its kind says of itself."""
+    factory = find_factory(connector.factory_id)
+    described = represent_factory(factory) if factory else {}
+    return {
+        **described,
+        **connector.metadata,
+        "id": connector.id,
+        "connectorId": connector.factory_id,
+        "syncProfile": connector.sync_profile,
+        "enableTokenStorage": connector.enable_token_storage,
+        "config": config_of(connector),
+        "metadata": connector.metadata,
+    }
+
+
+def represent_email_template(template: EmailTemplate) -> dict[str, Any]:
+    """Return a template."""
+    return {
+        "tenantId": template.tenant_id,
+        "id": template.id,
+        "languageTag": template.language_tag,
+        "templateType": template.template_type,
+        "details": template.details,
+        "createdAt": to_milliseconds(template.created_at),
+    }

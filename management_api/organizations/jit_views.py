@@ -1,0 +1,82 @@
+"""`/api/organizations/{id}/jit`: who joins an organization by themselves, and with which roles."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.rest.pagination import paginated
+from management_api.organization_template.serializers import organization_role_rows
+from management_api.organizations.serializers import (
+    AnyRoleIds,
+    EmailDomain,
+    EmailDomains,
+    RoleIds,
+    email_domain_row,
+    email_domain_rows,
+)
+from management_api.views import ApiView, created, no_content
+from organizations.selectors import (
+    get_organization,
+    get_referenced_organization,
+    list_jit_email_domains,
+    list_jit_roles,
+)
+from organizations.services.jit import (
+    add_email_domain,
+    add_jit_roles,
+    remove_email_domain,
+    remove_jit_role,
+    replace_email_domains,
+    replace_jit_roles,
+)
+
+
+class EmailDomainsView(ApiView):
+    """The e-mail domains admitted; the list of an unknown organization is empty."""
+
+    def get(self, request: Request, id: str) -> Response:
+        return paginated(request, list_jit_email_domains(id), email_domain_rows, optional=True)
+
+    def post(self, request: Request, id: str) -> Response:
+        values = self.body(EmailDomain)
+        rule = add_email_domain(get_referenced_organization(id), actor=self.actor, **values)
+        return Response(email_domain_row(rule), status=201)
+
+    def put(self, request: Request, id: str) -> Response:
+        values = self.body(EmailDomains)
+        replace_email_domains(get_referenced_organization(id), actor=self.actor, **values)
+        return no_content()
+
+
+class EmailDomainView(ApiView):
+    """One e-mail domain."""
+
+    def delete(self, request: Request, id: str, email_domain: str) -> Response:
+        organization = get_organization(id, code="entity.not_found")
+        remove_email_domain(organization, email_domain=email_domain, actor=self.actor)
+        return no_content()
+
+
+class RolesView(ApiView):
+    """The roles given to those who join."""
+
+    def get(self, request: Request, id: str) -> Response:
+        return paginated(request, list_jit_roles(get_organization(id)), organization_role_rows, optional=True)
+
+    def post(self, request: Request, id: str) -> HttpResponse:
+        values = self.body(RoleIds)
+        add_jit_roles(get_referenced_organization(id), actor=self.actor, **values)
+        return created()
+
+    def put(self, request: Request, id: str) -> Response:
+        values = self.body(AnyRoleIds)
+        replace_jit_roles(get_referenced_organization(id), actor=self.actor, **values)
+        return no_content()
+
+
+class RoleView(ApiView):
+    """One role."""
+
+    def delete(self, request: Request, id: str, role_id: str) -> Response:
+        remove_jit_role(get_organization(id, code="entity.not_found"), role_id=role_id, actor=self.actor)
+        return no_content()

@@ -1,0 +1,196 @@
+"""Organizations, their members, applications and rules for joining on the wire."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.validators import RegexValidator
+from rest_framework import serializers
+
+from common.clock import to_milliseconds
+from common.rest.fields import Flag, JsonObject, Moment, Text
+from identity.selectors import user_info
+from management_api.applications.serializers import application_row
+from management_api.organization_template.serializers import Ids, ListQuery
+from oidc.models import OrganizationApplication
+from organizations.models import JitEmailDomain, Organization, OrganizationMember, OrganizationRole
+from organizations.selectors import organization_overviews
+
+_COLOR = r"^#[\da-fA-F]{3}([\da-fA-F]{3})?\Z"
+
+
+# --- Bodies and queries ----------------------------------------------------------------------------------------------
+class _Color(Text):
+    """A colour as `#rgb` or `#rrggbb`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators.append(RegexValidator(_COLOR))
+
+
+class ColorInput(serializers.Serializer[Any]):
+    """`color`: overrides of the tenant's colours."""
+
+    primaryColor = _Color(required=False)
+    isDarkModeEnabled = Flag(required=False)
+    darkPrimaryColor = _Color(required=False)
+
+
+class BrandingInput(serializers.Serializer[Any]):
+    """`branding`: overrides of the tenant's logos."""
+
+    logoUrl = serializers.URLField(required=False)
+    darkLogoUrl = serializers.URLField(required=False)
+    favicon = serializers.URLField(required=False)
+    darkFavicon = serializers.URLField(required=False)
+
+
+class OrganizationInput(serializers.Serializer[Any]):
+    """The body that creates or changes an organization."""
+
+    name = Text(min_length=1, max_length=128)
+    description = Text(required=False, allow_null=True, max_length=256)
+    customData = JsonObject(source="custom_data", required=False)
+    isMfaRequired = Flag(source="is_mfa_required", required=False)
+    color = ColorInput(required=False)
+    branding = BrandingInput(required=False)
+    customCss = Text(source="custom_css", required=False, allow_null=True)
+    createdAt = Moment(source="created_at", required=False)
+
+
+class MembersQuery(ListQuery):
+    """The query of the list of members."""
+
+    organizationRoleId = Text(source="role_id", min_length=1, required=False)
+
+
+class UserIds(serializers.Serializer[Any]):
+    """The body that adds members."""
+
+    userIds = Ids(source="user_ids", min_length=1)
+
+
+class AnyUserIds(serializers.Serializer[Any]):
+    """The body that replaces members, perhaps by none."""
+
+    userIds = Ids(source="user_ids")
+
+
+class MemberRoles(serializers.Serializer[Any]):
+    """The body that names a member's roles, by id or by name."""
+
+    organizationRoleIds = Ids(source="role_ids", required=False)
+    organizationRoleNames = Ids(source="role_names", required=False)
+
+
+class MembersRoles(UserIds):
+    """The body that gives several members several roles."""
+
+    organizationRoleIds = Ids(source="role_ids", min_length=1)
+
+
+class ApplicationIds(serializers.Serializer[Any]):
+    """The body that adds applications."""
+
+    applicationIds = Ids(source="application_ids", min_length=1)
+
+
+class AnyApplicationIds(serializers.Serializer[Any]):
+    """The body that replaces applications, perhaps by none."""
+
+    applicationIds = Ids(source="application_ids")
+
+
+class ApplicationsRoles(ApplicationIds):
+    """The body that gives several applications several roles."""
+
+    organizationRoleIds = Ids(source="role_ids", min_length=1)
+
+
+class RoleIds(serializers.Serializer[Any]):
+    """The body that names roles of the template."""
+
+    organizationRoleIds = Ids(source="role_ids", min_length=1)
+
+
+class AnyRoleIds(serializers.Serializer[Any]):
+    """The body that replaces roles, perhaps by none."""
+
+    organizationRoleIds = Ids(source="role_ids")
+
+
+class EmailDomain(serializers.Serializer[Any]):
+    """The body that admits an e-mail domain."""
+
+    emailDomain = Text(source="email_domain", min_length=1)
+
+
+class EmailDomains(serializers.Serializer[Any]):
+    """The body that replaces the e-mail domains admitted."""
+
+    emailDomains = Ids(source="email_domains")
+
+
+# --- Rows ------------------------------------------------------------------------------------------------------------
+def organization_row(organization: Organization) -> dict[str, Any]:
+    """Return an organization."""
+    return {
+        "tenantId": organization.tenant_id,
+        "id": organization.id,
+        "name": organization.name,
+        "description": organization.description,
+        "customData": organization.custom_data,
+        "isMfaRequired": organization.is_mfa_required,
+        "color": organization.color,
+        "branding": organization.branding,
+        "customCss": organization.custom_css,
+        "createdAt": to_milliseconds(organization.created_at),
+    }
+
+
+def organization_rows(organizations: Iterable[Organization]) -> list[dict[str, Any]]:
+    """Return a page of organizations."""
+    return [organization_row(organization) for organization in organizations]
+
+
+def featured_organization_rows(organizations: list[Organization]) -> list[dict[str, Any]]:
+    """Return a page of organizations, each with the number of its members and a few of them."""
+    overviews = organization_overviews(organization.id for organization in organizations)
+    rows = organization_rows(organizations)
+    for row in rows:
+        overview = overviews[row["id"]]
+        row["usersCount"] = overview.users_count
+        row["featuredUsers"] = [user._asdict() for user in overview.featured_users]
+    return rows
+
+
+def _role_names(roles: Iterable[OrganizationRole]) -> list[dict[str, str]]:
+    return [{"id": role.id, "name": role.name} for role in roles]
+
+
+def member_rows(members: Iterable[OrganizationMember]) -> list[dict[str, Any]]:
+    """Return a page of members: users with their roles in the organization."""
+    return [
+        {**user_info(member.user), "organizationRoles": _role_names(held.role for held in member.member_roles.all())}
+        for member in members
+    ]
+
+
+def organization_application_rows(places: Iterable[OrganizationApplication]) -> list[dict[str, Any]]:
+    """Return a page of an organization's applications with their roles in it."""
+    return [
+        {
+            **application_row(place.application),
+            "organizationRoles": _role_names(held.role for held in place.application_roles.all()),
+        }
+        for place in places
+    ]
+
+
+def email_domain_row(rule: JitEmailDomain) -> dict[str, Any]:
+    """Return an e-mail domain that is admitted."""
+    return {"tenantId": rule.tenant_id, "organizationId": rule.organization_id, "emailDomain": rule.email_domain}
+
+
+def email_domain_rows(rules: Iterable[JitEmailDomain]) -> list[dict[str, Any]]:
+    """Return a page of e-mail domains."""
+    return [email_domain_row(rule) for rule in rules]

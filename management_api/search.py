@@ -1,0 +1,225 @@
+"""Advanced search: `search`, `search.<field>`, `mode`, `joint` and `isCaseSensitive` of a list's query.
+
+A search becomes conditions of the ORM, whose values are always parameters. Patterns are bounded in length, a regular
+expression also in what it may hold and in the time it may run.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import TypeVar
+
+from django.db import DataError, OperationalError, connection, models, transaction
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from common.errors import AppError
+from management_api import lookups  # noqa: F401 - registers the lookups named here
+from management_api.views import is_yes
+from tenants.context import index_scope
+
+M = TypeVar("M", bound=models.Model)
+
+MAX_PATTERN_LENGTH = 256
+MAX_EXPRESSION_LENGTH = 128
+MAX_VALUES = 100
+EXPRESSION_MILLISECONDS = 2000
+
+_MODES = frozenset({"like", "exact", "similar_to", "posix"})
+_JOINTS = {"or": or_, "and": and_}
+_EXPRESSIONS = frozenset({"similar_to", "posix"})
+
+# Back references and nested bounds are what makes PostgreSQL's matcher run away.
+_RUNAWAY = re.compile(r"\\\d|\{\d{3,}|\{\d*,\d{3,}|[*+?}]\)?[*+{]")
+_TRIGRAM = re.compile(r"[A-Za-z0-9]{3}")
+_SPECIAL = re.compile(r"([\\%_])")
+_QUERY_CANCELLED = "57014"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFields:
+    """What a list can be searched by: wire names with their columns.
+
+    `index` is a column that holds the lower-case text of them all; it narrows a search before the columns decide.
+    """
+
+    columns: Mapping[str, str]
+    index: str | None = None
+
+
+USER_FIELDS = SearchFields(
+    {
+        "id": "id",
+        "primaryEmail": "primary_email",
+        "primaryPhone": "primary_phone",
+        "username": "username",
+        "name": "name",
+    },
+    index="search",
+)
+NAMED_FIELDS = SearchFields({"id": "id", "name": "name", "description": "description"})
+
+
+def _invalid(why: str) -> AppError:
+    return AppError("request.invalid_input", data={}, details=why)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One condition: the columns that may fulfil it, and the values of which one must."""
+
+    columns: tuple[str, ...]
+    mode: str
+    values: tuple[str, ...]
+    is_case_sensitive: bool
+    index: str | None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether the indexed text can help: for plain texts with three letters in a row, as the index has them.
+
+        It is lower-case by the rules of Unicode, the columns are compared by those of the database: beyond ASCII the
+        two may differ.
+        """
+        return (
+            self.index is not None
+            and self.mode in ("like", "exact")
+            and all(value.isascii() and _TRIGRAM.search(value) for value in self.values)
+        )
+
+    def condition(self) -> Q:
+        alternatives = [self._column(column, value) for column in self.columns for value in self.values]
+        condition = reduce(or_, alternatives)
+        return condition & self._narrowed() if self.narrows else condition
+
+    def _column(self, column: str, value: str) -> Q:
+        lookup = {
+            "like": "like" if self.is_case_sensitive else "ilike",
+            "exact": "exact" if self.is_case_sensitive else "lower_exact",
+            "similar_to": "similar_to",
+            "posix": "regex" if self.is_case_sensitive else "iregex",
+        }[self.mode]
+        return Q(**{f"{column}__{lookup}": value})
+
+    def _narrowed(self) -> Q:
+        texts = (value if self.mode == "like" else _SPECIAL.sub(r"\\\1", value) for value in self.values)
+        return reduce(or_, (Q(**{f"{self.index}__like": f"%{text.lower()}%"}) for text in texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A parsed search."""
+
+    matches: tuple[_Match, ...] = ()
+    joint: str = "or"
+
+    @property
+    def has_expression(self) -> bool:
+        """Whether a regular expression is among the conditions."""
+        return any(match.mode in _EXPRESSIONS for match in self.matches)
+
+    @property
+    def uses_index(self) -> bool:
+        """Whether an indexed text narrows the search."""
+        return any(match.narrows for match in self.matches)
+
+    def apply(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return the rows that the search keeps."""
+        if not self.matches:
+            return rows
+        return rows.filter(reduce(_JOINTS[self.joint], (match.condition() for match in self.matches)))
+
+
+def _fields_of(query: QueryDict, prefix: str, fields: SearchFields) -> dict[str, list[str]]:
+    """Return the values of `prefix` (under the empty name) and of every `prefix.<field>`."""
+    found: dict[str, list[str]] = {}
+    for key, values in query.lists():
+        name, dot, wire_name = key.partition(".")
+        if name != prefix:
+            continue
+        wire_name = _camel(wire_name)
+        if dot and wire_name not in fields.columns:
+            raise _invalid(f"{key} is not a field")
+        found.setdefault(wire_name, []).extend(str(value) for value in values)
+    return found
+
+
+def _single(query: QueryDict, *names: str) -> str | None:
+    values = [value for name in names for value in query.getlist(name)]
+    if len(values) > 1:
+        raise _invalid(f"{names[0]} is repeated")
+    return str(values[0]) if values else None
+
+
+def _assert_expression(mode: str, value: str, *, is_case_sensitive: bool) -> None:
+    if mode == "similar_to" and not is_case_sensitive:
+        raise _invalid("similar_to is case-sensitive")
+    if len(value) > MAX_EXPRESSION_LENGTH or _RUNAWAY.search(value):
+        raise _invalid("the expression is too complex")
+
+
+def _assert_values(mode: str, values: list[str], *, is_case_sensitive: bool) -> None:
+    if not all(values) or any("\x00" in value or len(value) > MAX_PATTERN_LENGTH for value in values):
+        raise _invalid("a value is empty or too long")
+    if len(values) > (MAX_VALUES if mode == "exact" else 1):
+        raise _invalid("there are too many values")
+    if mode in _EXPRESSIONS:
+        _assert_expression(mode, values[0], is_case_sensitive=is_case_sensitive)
+    if mode == "like" and (len(values[0]) - len(values[0].rstrip("\\"))) % 2:
+        raise _invalid("the pattern ends with an escape")
+
+
+def parse_search(query: QueryDict, fields: SearchFields) -> Search:
+    """Read the search of a list's query; raises `request.invalid_input`."""
+    wanted = _fields_of(query, "search", fields)
+    modes = _fields_of(query, "mode", fields)
+    joint = (_single(query, "joint", "jointMode") or "or").lower()
+    is_case_sensitive = is_yes(_single(query, "isCaseSensitive"))
+    if joint not in _JOINTS:
+        raise _invalid("joint is or, and")
+    if any(len(named) != 1 or named[0] not in _MODES for named in modes.values()):
+        raise _invalid("mode is like, exact, similar_to, posix")
+    matches = []
+    for name, values in wanted.items():
+        mode = (modes.get(name) or modes.get("") or ["like"])[0]
+        _assert_values(mode, values, is_case_sensitive=is_case_sensitive)
+        columns = (fields.columns[name],) if name else tuple(fields.columns.values())
+        matches.append(_Match(columns, mode, tuple(values), is_case_sensitive, fields.index))
+    return Search(tuple(matches), joint)
+
+
+@contextmanager
+def _little_time() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(EXPRESSION_MILLISECONDS)])
+            yield
+    except DataError as error:
+        raise _invalid("the expression is malformed") from error
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _QUERY_CANCELLED:
+            raise
+        raise _invalid("the expression takes too long") from error
+
+
+@contextmanager
+def bounded(search: Search) -> Iterator[None]:
+    """Run the search's statements: with an index where there is one, and a regular expression only for a while.
+
+    An expression that is malformed or takes too long is `request.invalid_input`.
+    """
+    with ExitStack() as stack:
+        if search.uses_index:
+            stack.enter_context(index_scope())
+        if search.has_expression:
+            stack.enter_context(_little_time())
+        yield

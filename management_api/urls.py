@@ -1,0 +1,22 @@
+"""Every address of the Management API, area by area."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from management_api.views import StatusView, not_found
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("status", StatusView.as_view()),
+    path("", include("management_api.sign_in_experience.urls")),
+    path("", include("management_api.connectors.urls")),
+    path("", include("management_api.configs.urls")),
+    path("", include("management_api.account_center.urls")),
+    path("", include("management_api.applications.urls")),
+    path("", include("management_api.logs.urls")),
+    path("", include("management_api.organization_template.urls")),
+    path("", include("management_api.organizations.urls")),
+    path("", include("management_api.resources.urls")),
+    path("", include("management_api.roles.urls")),
+    path("", include("management_api.users.urls")),
+    path("", include("management_api.verification_codes.urls")),
+    re_path("", not_found),
+]

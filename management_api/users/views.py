@@ -1,0 +1,101 @@
+"""`/api/users`: the accounts."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.errors import AppError
+from common.rest.pagination import paginated
+from identity.models import User
+from identity.selectors import get_user, list_users
+from identity.services.users import create_user, delete_user, merge_user_data, set_user_suspended, update_user
+from management_api.organization_rows import membership_rows
+from management_api.search import USER_FIELDS, bounded, parse_search
+from management_api.users.filters import without_excluded
+from management_api.users.serializers import (
+    CustomDataInput,
+    ProfileUpdate,
+    SuspensionInput,
+    UserCreation,
+    UserQuery,
+    UserUpdate,
+    new_user_values,
+    user_row,
+)
+from management_api.views import ApiView, no_content
+from organizations.selectors import list_memberships
+
+
+class UsersView(ApiView):
+    """Lists and creates users."""
+
+    def get(self, request: Request) -> Response:
+        users = without_excluded(list_users(), **self.query(UserQuery))
+        search = parse_search(request.query_params, USER_FIELDS)
+        with_password_hash = self.flag("includePasswordHash")
+
+        def represent(page: list[User]) -> list[dict[str, Any]]:
+            return [user_row(user, with_password_hash=with_password_hash) for user in page]
+
+        with bounded(search):
+            return paginated(request, search.apply(users), represent)
+
+    def post(self, request: Request) -> Response:
+        values = new_user_values(self.body(UserCreation))
+        return Response(user_row(create_user(**values, actor=self.actor)))
+
+
+class UserView(ApiView):
+    """One user."""
+
+    def get(self, request: Request, user_id: str) -> Response:
+        row = user_row(get_user(user_id), with_password_hash=self.flag("includePasswordHash"))
+        if self.flag("includeSsoIdentities"):
+            row["ssoIdentities"] = []
+        return Response(row)
+
+    def patch(self, request: Request, user_id: str) -> Response:
+        changes: Any = self.body(UserUpdate)
+        user = update_user(get_user(user_id), actor=self.actor, **changes)
+        return Response(user_row(user))
+
+    def delete(self, request: Request, user_id: str) -> Response:
+        if self.principal.kind == "user" and self.principal.id == user_id:
+            raise AppError("user.cannot_delete_self")
+        delete_user(get_user(user_id), actor=self.actor)
+        return no_content()
+
+
+class CustomDataView(ApiView):
+    """A user's custom data; writing merges keys."""
+
+    def get(self, request: Request, user_id: str) -> Response:
+        return Response(get_user(user_id).custom_data)
+
+    def patch(self, request: Request, user_id: str) -> Response:
+        user = merge_user_data(get_user(user_id), actor=self.actor, **self.body(CustomDataInput))
+        return Response(user.custom_data)
+
+
+class ProfileView(ApiView):
+    """A user's profile; writing merges keys."""
+
+    def patch(self, request: Request, user_id: str) -> Response:
+        user = merge_user_data(get_user(user_id), actor=self.actor, **self.body(ProfileUpdate))
+        return Response(user.profile)
+
+
+class SuspensionView(ApiView):
+    """Whether a user is shut out."""
+
+    def patch(self, request: Request, user_id: str) -> Response:
+        user = set_user_suspended(get_user(user_id), actor=self.actor, **self.body(SuspensionInput))
+        return Response(user_row(user))
+
+
+class UserOrganizationsView(ApiView):
+    """The organizations a user belongs to."""
+
+    def get(self, request: Request, user_id: str) -> Response:
+        return Response(membership_rows(list_memberships(get_user(user_id).id)))

@@ -1,0 +1,1 @@
+"""The authorization endpoint: `pipeline` shows the order of its checks on one screen."""

@@ -1,0 +1,40 @@
+"""Who asks, and where the answer goes. A failure here is shown to the user: there is nobody safe to redirect to."""
+
+from oidc.authorization.request import Authorization
+from oidc.clients import get_client
+from oidc.errors import OAuthError, invalid_request, missing_parameter
+from oidc.redirect_uris import find_only_redirect_uri, is_redirect_uri_allowed
+
+
+def sent_once(authorization: Authorization) -> None:
+    """Client and redirect URI are unambiguous (RFC 6749 section 3.1)."""
+    for name in ("client_id", "redirect_uri"):
+        if name in authorization.parameters.repeated:
+            raise invalid_request(f"'{name}' parameter must not be provided twice")
+
+
+def known_client(authorization: Authorization) -> None:
+    """The client is registered with this tenant (RFC 6749 section 4.1.2.1)."""
+    client_id = authorization.parameters.get("client_id")
+    if not client_id:
+        raise missing_parameter("client_id")
+    authorization.client = get_client(client_id)
+
+
+def registered_redirect_uri(authorization: Authorization) -> None:
+    """The redirect URI is one of the client's own (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1).
+
+    A client with exactly one may leave it out.
+    """
+    requested = authorization.parameters.get("redirect_uri")
+    if not requested:
+        only = find_only_redirect_uri(authorization.client)
+        if only is None:
+            raise missing_parameter("redirect_uri")
+        authorization.redirect_uri = only
+    elif is_redirect_uri_allowed(authorization.client, requested):
+        authorization.redirect_uri = requested
+    else:
+        raise OAuthError(
+            "invalid_redirect_uri", "redirect_uri did not match any of the client's registered redirect_uris"
+        )

@@ -1,0 +1,99 @@
+"""The parameters of an authorization request, from a query, a form or a JSON body."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from oidc.bodies import RESOURCE, is_storable, query_pairs, read_pairs
+from oidc.errors import invalid_request
+
+STANDARD = frozenset(
+    {
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "prompt",
+        "max_age",
+        "login_hint",
+        "ui_locales",
+        "id_token_hint",
+        "code_challenge",
+        "code_challenge_method",
+        "request",
+        "request_uri",
+    }
+)
+EXTRA = frozenset(
+    {
+        "first_screen",
+        "interaction_mode",
+        "identifier",
+        "direct_sign_in",
+        "organization_id",
+        "one_time_token",
+        "google_one_tap_credential",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Known parameters with a value; the others are dropped (RFC 6749 section 3.1).
+
+    `repeated` names those that were sent more than once or not as text; they have no entry in `values`.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    resources: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+    def get(self, name: str) -> str:
+        """Return a value, empty where the parameter is not there."""
+        return self.values.get(name, "")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form in which a waiting request keeps them."""
+        return {**self.values, **({RESOURCE: list(self.resources)} if self.resources else {})}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Parameters":
+        """Return what `as_json` stored."""
+        values = {name: value for name, value in stored.items() if name != RESOURCE}
+        return cls(values, tuple(stored.get(RESOURCE, ())))
+
+
+def read_parameters(request: HttpRequest) -> Parameters:
+    """Return the request's parameters. Raises `invalid_request` for a body or a value that cannot be read."""
+    if request.method == "POST":
+        return _collect(read_pairs(request))
+    # In a query alone, one `resource` may also list several.
+    return _collect(
+        (name, part)
+        for name, value in query_pairs(request)
+        for part in (value.split(",") if name == RESOURCE else [value])
+    )
+
+
+def _collect(pairs: Iterable[tuple[str, Any]]) -> Parameters:
+    values: dict[str, str] = {}
+    resources: list[str] = []
+    repeated: list[str] = []
+    for name, value in pairs:
+        if value in ("", None) or (name not in STANDARD and name not in EXTRA and name != RESOURCE):
+            continue
+        if not isinstance(value, str) or (name != RESOURCE and (name in values or name in repeated)):
+            repeated.append(name)
+            values.pop(name, None)
+        elif not is_storable(value):
+            raise invalid_request(f"invalid character in parameter '{name}'")
+        elif name == RESOURCE:
+            resources.append(value)
+        else:
+            values[name] = value
+    return Parameters(values, tuple(dict.fromkeys(resources)), tuple(dict.fromkeys(repeated)))

@@ -1,0 +1,103 @@
+"""Must the user sign in, or consent? The reasons are asked in order; the first that holds decides."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from common.clock import now
+from oidc.authorization.errors import consent_required, interaction_required, login_required
+from oidc.authorization.request import Authorization
+from oidc.errors import OAuthError
+from oidc.models import Session
+from oidc.services.grants import ScopeSet
+
+
+class LoginReason(NamedTuple):
+    """Why the user must sign in, and what `prompt=none` answers then."""
+
+    name: str
+    holds: Callable[[Authorization, Session | None], bool]
+    error: Callable[[], OAuthError]
+
+
+class ConsentReason(NamedTuple):
+    """Why the user must consent, and what `prompt=none` answers then."""
+
+    name: str
+    holds: Callable[[Authorization, ScopeSet], bool]
+    error: Callable[[], OAuthError]
+
+
+def _asked_to_sign_in(authorization: Authorization, session: Session | None) -> bool:
+    """`prompt=login` (OpenID Connect Core section 3.1.2.1)."""
+    return "login" in authorization.prompts and not authorization.has_just_signed_in
+
+
+def _no_session(authorization: Authorization, session: Session | None) -> bool:
+    """Nobody is signed in (OpenID Connect Core section 3.1.2.3)."""
+    return session is None
+
+
+def _signed_in_too_long_ago(authorization: Authorization, session: Session | None) -> bool:
+    """`max_age` has passed; 0 always has (OpenID Connect Core section 3.1.2.1)."""
+    if authorization.max_age is None or authorization.has_just_signed_in or session is None:
+        return False
+    elapsed = (now() - session.authenticated_at).total_seconds()
+    return authorization.max_age == 0 or elapsed > authorization.max_age
+
+
+def _somebody_else_is_hinted(authorization: Authorization, session: Session | None) -> bool:
+    """`id_token_hint` names another user (OpenID Connect Core section 3.1.2.2)."""
+    hinted = authorization.hinted_subject
+    return hinted is not None and session is not None and hinted != session.user_id
+
+
+LOGIN_REASONS = (
+    LoginReason("login_prompt", _asked_to_sign_in, login_required),
+    LoginReason("no_session", _no_session, login_required),
+    LoginReason("max_age", _signed_in_too_long_ago, login_required),
+    LoginReason(
+        "id_token_hint",
+        _somebody_else_is_hinted,
+        lambda: login_required("id_token_hint and authenticated subject do not match"),
+    ),
+)
+
+
+def _asked_to_consent(authorization: Authorization, missing: ScopeSet) -> bool:
+    """`prompt=consent` (OpenID Connect Core section 3.1.2.1)."""
+    return "consent" in authorization.prompts
+
+
+def _native_client(authorization: Authorization, missing: ScopeSet) -> bool:
+    """A native client is never answered without the user taking part (RFC 8252 section 8.6)."""
+    return authorization.client.is_native
+
+
+def _scopes_missing(authorization: Authorization, missing: ScopeSet) -> bool:
+    """Something asked for was not granted yet (OpenID Connect Core section 3.1.2.4)."""
+    return bool(missing)
+
+
+CONSENT_REASONS = (
+    ConsentReason("consent_prompt", _asked_to_consent, consent_required),
+    ConsentReason("native_client_prompt", _native_client, interaction_required),
+    ConsentReason("scopes_missing", _scopes_missing, consent_required),
+)
+
+
+def login_reasons(authorization: Authorization, session: Session | None) -> list[str]:
+    """Return why the user must sign in, empty where not. With `prompt=none` raises the first reason's error."""
+    found = [reason for reason in LOGIN_REASONS if reason.holds(authorization, session)]
+    if found and authorization.is_silent:
+        raise found[0].error()
+    return [reason.name for reason in found]
+
+
+def assert_may_consent(authorization: Authorization, missing: ScopeSet) -> None:
+    """Let pass what needs no consent, and what the tenant's own application is granted without a page.
+
+    Raises `consent_required` or `interaction_required` with `prompt=none`, and for an application of a third party.
+    """
+    found = next((reason for reason in CONSENT_REASONS if reason.holds(authorization, missing)), None)
+    if found and (authorization.is_silent or authorization.client.is_third_party):
+        raise found.error()

@@ -1,0 +1,84 @@
+"""The parameters of the protocol itself. From here on a failure is answered to the client's redirect URI."""
+
+from oidc.authorization.request import Authorization
+from oidc.clients import AUTHORIZATION_CODE
+from oidc.errors import OAuthError, invalid_request, missing_parameter
+from oidc.signing import verify_id_token_hint
+from tenants.hosts import issuer_of
+
+RESPONSE_MODES = frozenset({"query", "fragment", "form_post"})
+_PROVIDER_RESPONSE_TYPES = frozenset({"code", "id_token", "code id_token", "none"})
+_PROMPTS = frozenset({"login", "consent", "none"})
+_LONGEST_NONCE = 255
+
+
+def supported_response_mode(authorization: Authorization) -> None:
+    """The answer can be sent the way the client wants it (OAuth 2.0 Multiple Response Types section 2.1)."""
+    mode = authorization.parameters.get("response_mode") or "query"
+    if mode not in RESPONSE_MODES:
+        raise OAuthError("unsupported_response_mode", "unsupported response_mode requested")
+    authorization.response_mode = mode
+
+
+def no_repeated_parameter(authorization: Authorization) -> None:
+    """No parameter but `resource` comes twice (RFC 6749 section 3.1)."""
+    if repeated := authorization.parameters.repeated:
+        names = ", ".join(f"'{name}'" for name in repeated)
+        raise invalid_request(f"{names} parameter must not be provided twice")
+
+
+def no_request_object(authorization: Authorization) -> None:
+    """Request objects, by value or by reference, are not taken (OpenID Connect Core section 6)."""
+    if authorization.parameters.get("request"):
+        raise OAuthError("request_not_supported", "request parameter provided but not supported")
+    if authorization.parameters.get("request_uri"):
+        raise OAuthError("request_uri_not_supported", "request_uri parameter provided but not supported")
+
+
+def allowed_response_type(authorization: Authorization) -> None:
+    """The client asks for a code (RFC 6749 section 3.1.1)."""
+    requested = authorization.parameters.get("response_type")
+    if not requested:
+        raise missing_parameter("response_type")
+    response_type = " ".join(sorted(requested.split()))
+    if response_type not in _PROVIDER_RESPONSE_TYPES:
+        raise OAuthError("unsupported_response_type", "unsupported response_type requested")
+    if response_type != "code" or not authorization.client.allows_grant_type(AUTHORIZATION_CODE):
+        raise OAuthError("unauthorized_client", "requested response_type is not allowed for this client")
+
+
+def known_prompts(authorization: Authorization) -> None:
+    """`prompt` lists `login` and `consent`, or is `none` alone (OpenID Connect Core section 3.1.2.1)."""
+    prompts = frozenset(authorization.parameters.get("prompt").split())
+    if not prompts <= _PROMPTS:
+        raise invalid_request("unsupported prompt value requested")
+    if "none" in prompts and len(prompts) > 1:
+        raise invalid_request("prompt none must only be used alone")
+    authorization.prompts = prompts
+
+
+def valid_max_age(authorization: Authorization) -> None:
+    """`max_age` is a number of seconds (OpenID Connect Core section 3.1.2.1)."""
+    text = authorization.parameters.get("max_age")
+    if not text:
+        return
+    if not (text.isascii() and text.isdigit()) or len(text) > 10:
+        raise invalid_request("invalid max_age parameter value")
+    authorization.max_age = int(text)
+
+
+def storable_nonce(authorization: Authorization) -> None:
+    """The nonce fits the ID token's request (OpenID Connect Core section 3.1.2.1)."""
+    if len(authorization.parameters.get("nonce")) > _LONGEST_NONCE:
+        raise invalid_request(f"nonce must not be longer than {_LONGEST_NONCE} characters")
+
+
+def genuine_id_token_hint(authorization: Authorization) -> None:
+    """The hint is an ID token that this issuer gave the client; an expired one will do (Core section 3.1.2.1)."""
+    hint = authorization.parameters.get("id_token_hint")
+    if not hint:
+        return
+    claims = verify_id_token_hint(hint, issuer=issuer_of(authorization.origin))
+    if claims is None or claims.get("aud") != authorization.client.id:
+        raise invalid_request("could not validate id_token_hint")
+    authorization.hinted_subject = str(claims.get("sub"))

@@ -1,0 +1,30 @@
+"""An authorization request on its way through the checks, and what they found out about it."""
+
+from dataclasses import dataclass, field
+
+from oidc.authorization.parameters import Parameters
+from oidc.clients import Client
+
+
+@dataclass(slots=True)
+class Authorization:
+    """One request. The addressee's checks set `client` and `redirect_uri`; only then can the client be answered."""
+
+    parameters: Parameters
+    origin: str
+    # Set once the user has signed in for this very request: `prompt=login` and `max_age` are then fulfilled.
+    has_just_signed_in: bool = False
+
+    client: Client = field(init=False)
+    redirect_uri: str = field(init=False, default="")
+    response_mode: str = "query"
+    prompts: frozenset[str] = frozenset()
+    max_age: int | None = None
+    hinted_subject: str | None = None
+    scopes: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing may be shown to the user (`prompt=none`)."""
+        return "none" in self.prompts

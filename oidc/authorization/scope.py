@@ -1,0 +1,30 @@
+"""Which scopes and resources the request is about."""
+
+from access.selectors import default_resource
+from oidc.authorization.request import Authorization
+from oidc.clients import REFRESH_TOKEN
+from oidc.offers import get_resource
+from oidc.scopes import OFFLINE_ACCESS, split_scope, statics_of
+
+
+def requested_scopes(authorization: Authorization) -> None:
+    """Each scope once; `offline_access` only with consent (RFC 6749 section 3.3, OpenID Connect Core section 11)."""
+    scopes = split_scope(authorization.parameters.get("scope"))
+    may_stay_offline = "consent" in authorization.prompts and authorization.client.allows_grant_type(REFRESH_TOKEN)
+    authorization.scopes = tuple(name for name in scopes if name != OFFLINE_ACCESS or may_stay_offline)
+
+
+def known_resources(authorization: Authorization) -> None:
+    """Every resource is an absolute URI that the tenant knows; none means the default one (RFC 8707 section 2)."""
+    requested = authorization.parameters.resources
+    if not requested and (default := default_resource()):
+        requested = (default.indicator,)
+    for indicator in requested:
+        get_resource(indicator)
+    authorization.resources = requested
+
+
+def only_statics_without_resource(authorization: Authorization) -> None:
+    """With no resource there is nothing but the provider's own scopes to ask for."""
+    if not authorization.resources:
+        authorization.scopes = statics_of(authorization.scopes)

@@ -1,0 +1,37 @@
+"""Who calls a machine endpoint: the client, proven, from a page it has registered if from a page at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from common.clock import now
+from oidc.bodies import Form, read_form
+from oidc.client_authentication import authenticate, read_presented
+from oidc.clients import Client
+from oidc.cors import assert_origin_allowed
+from tenants.hosts import issuer_of, origin_of_request
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client's call: its parameters, the issuer it came to, and when."""
+
+    form: Form
+    issuer: str
+    moment: datetime
+    client: Client
+    secret_name: str | None
+
+
+def identify_caller(request: HttpRequest, form: Form | None = None) -> Caller:
+    """Authenticate the client of a request.
+
+    Raises what reading the body and authenticating raise, and `OriginRefused`.
+    """
+    form = read_form(request) if form is None else form
+    issuer, moment = issuer_of(origin_of_request(request)), now()
+    presented = read_presented(form, request.headers.get("Authorization"))
+    client, secret_name = authenticate(presented, issuer=issuer, moment=moment)
+    assert_origin_allowed(request, client)
+    return Caller(form, issuer, moment, client, secret_name)

@@ -1,0 +1,98 @@
+"""Client authentication at the machine endpoints (RFC 6749 section 2.3): HTTP Basic, secret in the body, or none."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from common.crypto import equal, sha256_hex
+from oidc.bodies import Form
+from oidc.clients import Client, ClientSecret, get_client
+from oidc.errors import OAuthError, client_authentication_failed, invalid_request
+
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Presented(NamedTuple):
+    """How a client names itself. `secret` is empty where it offers none."""
+
+    client_id: str
+    secret: str
+    by_header: bool
+    in_body: bool
+
+
+class Authenticated(NamedTuple):
+    """A client that proved who it is, and the name of the secret it used."""
+
+    client: Client
+    secret_name: str | None
+
+
+def _form_decoded(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode()
+
+
+def _read_basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError("another scheme")
+        name, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        if not colon:
+            raise ValueError("no colon")
+        client_id, secret = _form_decoded(name), _form_decoded(secret)
+        if "\x00" in client_id:
+            raise ValueError("NUL in the client id")
+        return client_id, secret
+    except (binascii.Error, ValueError) as error:
+        raise invalid_request("invalid authorization header value format") from error
+
+
+def read_presented(form: Form, authorization: str | None) -> Presented:
+    """Return how the client names itself; raises `invalid_request` where it does not, or does it in two ways."""
+    body_id, body_secret = form.get("client_id"), form.get("client_secret")
+    if authorization is None:
+        if not body_id:
+            raise invalid_request("no client authentication mechanism provided")
+        return Presented(body_id, body_secret, by_header=False, in_body=True)
+    client_id, secret = _read_basic(authorization)
+    if body_id and body_id != client_id:
+        raise invalid_request("client_id mismatch")
+    if body_secret:
+        raise invalid_request("client authentication must only be provided using one mechanism")
+    return Presented(client_id, secret, by_header=True, in_body=bool(body_id))
+
+
+def _find_secret(client: Client, value: str) -> ClientSecret | None:
+    """Return the matching secret, a living one before an expired one; every secret is compared, always."""
+    digest = sha256_hex(value)
+    matching = [secret for secret in client.secrets if equal(secret.sha256, digest)]
+    return max(matching, key=lambda secret: secret.expires_at or _FOREVER, default=None)
+
+
+def authenticate(presented: Presented, *, issuer: str, moment: datetime) -> Authenticated:
+    """Return the client that proved who it is.
+
+    A public client proves nothing; one that sends its id in the body may send a Basic header beside it, as general HTTP
+    libraries do. Raises `invalid_client` (400 for an unknown client, 401 for a wrong secret) and `invalid_request` for
+    an expired secret.
+    """
+    client = get_client(presented.client_id)
+    if not client.is_confidential:
+        if presented.secret and not (presented.by_header and presented.in_body):
+            raise _failed(presented, issuer, "a public client has no secret")
+        return Authenticated(client, None)
+    if not presented.secret:
+        raise _failed(presented, issuer, "no secret")
+    secret = _find_secret(client, presented.secret)
+    if secret is None:
+        raise _failed(presented, issuer, "wrong secret")
+    if secret.expires_at is not None and secret.expires_at <= moment:
+        raise invalid_request("client secret has expired")
+    return Authenticated(client, secret.name)
+
+
+def _failed(presented: Presented, issuer: str, reason: str) -> OAuthError:
+    return client_authentication_failed(challenge=presented.by_header, issuer=issuer, reason=reason)

@@ -1,0 +1,76 @@
+"""What the provider says about itself: its metadata and its keys.
+
+OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3, RFC 7517 section 5.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from oidc.conditional import conditional_json
+from oidc.cors import machine_endpoint
+from oidc.scopes import CLAIMS, STATIC_SCOPES
+from oidc.token.endpoint import GRANTS
+from tenants.configuration import cached
+from tenants.hosts import issuer_of, origin_of_request
+from tenants.services.keys import published_jwks
+
+_REVALIDATED = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
+
+_PATHS = {
+    "authorization_endpoint": "/auth",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/me",
+    "jwks_uri": "/jwks",
+    "end_session_endpoint": "/session/end",
+    "introspection_endpoint": "/token/introspection",
+    "revocation_endpoint": "/token/revocation",
+}
+# A key of this type signs with these.
+_RSA_ALGORITHMS = ["PS256", "RS256"]
+
+# Stands for the issuer in the cached document.
+_ISSUER_PLACE = b"https://issuer.invalid"
+
+
+def _signing_algorithms() -> list[str]:
+    found: dict[str, None] = {}
+    for jwk in published_jwks():
+        found |= dict.fromkeys(_RSA_ALGORITHMS if jwk["kty"] == "RSA" else [jwk["alg"]])
+    return list(found)
+
+
+def _metadata(issuer: str) -> dict[str, Any]:
+    return {
+        "issuer": issuer,
+        **{name: f"{issuer}{path}" for name, path in _PATHS.items()},
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["form_post", "fragment", "query"],
+        "grant_types_supported": list(GRANTS),
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["public"],
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "id_token_signing_alg_values_supported": _signing_algorithms(),
+        "scopes_supported": list(STATIC_SCOPES),
+        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],
+    }
+
+
+@machine_endpoint("GET")
+def discovery(request: HttpRequest) -> HttpResponse:
+    """The metadata, with the issuer of the host that is asked."""
+    document = cached("oidc.discovery", "", lambda: json.dumps(_metadata(_ISSUER_PLACE.decode())).encode())
+    issuer = issuer_of(origin_of_request(request)).encode()
+    return conditional_json(request, document.replace(_ISSUER_PLACE, issuer), headers=_REVALIDATED)
+
+
+@machine_endpoint("GET")
+def jwks(request: HttpRequest) -> HttpResponse:
+    """The public keys that verify the provider's tokens."""
+    document = cached("oidc.jwks", "", lambda: json.dumps({"keys": published_jwks()}).encode())
+    return conditional_json(request, document, headers=_REVALIDATED)

@@ -1,0 +1,58 @@
+"""`POST /oidc/token/introspection` (RFC 7662): whether an opaque token is good, and what it stands for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from common.clock import to_seconds
+from common.crypto import sha256_hex
+from oidc.callers import Caller, identify_caller
+from oidc.cors import machine_endpoint
+from oidc.errors import OAuthError
+from oidc.hot import OpaqueToken, read_token
+from oidc.rendering import NO_STORE
+from oidc.signing import find_header
+from oidc.standing import find_fault
+
+_INACTIVE = {"active": False}
+
+
+def assert_opaque(token: str, *, route: str, verb: str) -> None:
+    """Refuse a JWT, which has no row to look at: `unsupported_token_type` (RFC 7009 section 2.2.1)."""
+    if token.count(".") == 2 and find_header(token) is not None:
+        raise OAuthError(
+            "unsupported_token_type", f"Structured JWT Tokens cannot be {verb} via the {route}_endpoint", status=400
+        )
+
+
+def _find_active(caller: Caller, token: str) -> OpaqueToken | None:
+    """The token, if it is good and the caller may know: a public client asks about its own tokens alone."""
+    found = read_token(sha256_hex(token), with_refresh_tokens=True)
+    if found is None or found.is_spent or find_fault(found.standing, moment=caller.moment):
+        return None
+    return found if caller.client.is_confidential or found.client_id == caller.client.id else None
+
+
+def _describe(found: OpaqueToken, issuer: str) -> dict[str, Any]:
+    description: dict[str, Any] = {**found.extra_claims, "active": True}
+    if found.sid:
+        description["sid"] = found.sid
+    return description | {
+        "sub": found.user_id,
+        "client_id": found.client_id,
+        "exp": to_seconds(found.standing.expires_at),
+        "iat": to_seconds(found.created_at),
+        "iss": issuer,
+        "scope": found.scope,
+        "token_type": "Bearer",
+    }
+
+
+@machine_endpoint("POST")
+def introspection(request: HttpRequest) -> HttpResponse:
+    """Answer about an opaque access token or a refresh token; anything else is just not active."""
+    caller = identify_caller(request)
+    token = caller.form.require("token")
+    assert_opaque(token, route="introspection", verb="introspected")
+    found = _find_active(caller, token)
+    return JsonResponse(_INACTIVE if found is None else _describe(found, caller.issuer), headers=NO_STORE)

@@ -1,0 +1,54 @@
+"""GET|POST /oidc/session/end, its confirmation and its last page (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from oidc import cookies
+from oidc.bodies import collect, query_pairs, read_form
+from oidc.browser import browser_endpoint
+from oidc.logout.request import check_logout, from_xsrf, to_xsrf
+from oidc.pages import auto_submitted_form, page
+from oidc.redirects import see_other, with_query
+from oidc.services.sessions import end_session, find_session
+from tenants.hosts import issuer_of, origin_of_request
+
+_END = "/oidc/session/end"
+
+
+@browser_endpoint("GET", "POST")
+def end(request: HttpRequest) -> HttpResponse:
+    """Check the request and answer with a form that confirms it by itself."""
+    form = read_form(request) if request.method == "POST" else collect(query_pairs(request))
+    wanted = check_logout(form, issuer=issuer_of(origin_of_request(request)))
+    fields = {"xsrf": to_xsrf(wanted, session_sha256=cookies.read_session(request)), "logout": "yes"}
+    return auto_submitted_form(
+        request, action=f"{_END}/confirm", fields=fields, form_id="op.logoutForm", title=_("Sign out")
+    )
+
+
+@browser_endpoint("POST")
+def confirm(request: HttpRequest) -> HttpResponse:
+    """End the browser's session and send the user where the application wants them, else to the last page."""
+    form = read_form(request)
+    session_sha256 = cookies.read_session(request)
+    wanted = from_xsrf(form.require("xsrf"), session_sha256=session_sha256)
+    response = _destination(wanted.redirect_uri, wanted.state)
+    if form.get("logout"):
+        with transaction.atomic():
+            if session := find_session(session_sha256, lock=True):
+                end_session(session, origin=origin_of_request(request))
+        cookies.delete_session(response)
+    return response
+
+
+@browser_endpoint("GET")
+def success(request: HttpRequest) -> HttpResponse:
+    """The page for a user with nowhere to go back to."""
+    return page(request, "signed_out")
+
+
+def _destination(redirect_uri: str, state: str) -> HttpResponse:
+    if not redirect_uri:
+        return see_other(f"{_END}/success")
+    return see_other(with_query(redirect_uri, {"state": state} if state else {}))

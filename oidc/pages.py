@@ -1,0 +1,52 @@
+"""Pages with one form that the browser sends by itself; without JavaScript the user presses its button."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+_SCRIPT = "document.forms[0].submit()"
+_SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;display:grid;min-height:90vh;"
+    "place-content:center;justify-items:center;text-align:center;padding:1rem}button{font:inherit;padding:.6em 1.4em}"
+)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+# `form-action` is left open: browsers hold it against the redirect that answers the form, too.
+_POLICY = (
+    f"default-src 'none'; script-src 'sha256-{_SCRIPT_HASH}'; style-src 'sha256-{_STYLE_HASH}'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """Render one of the provider's own pages in the user's language, under a strict policy, never cached."""
+    asked = request.GET.get("ui_locales", "").split()
+    chosen = next((code for code in map(_supported, asked) if code), None)
+    with translation.override(chosen or translation.get_language_from_request(request)):
+        html = render_to_string(
+            f"oidc/{template}.html",
+            {"style": _STYLE, "script": _SCRIPT, "direction": "rtl" if translation.get_language_bidi() else "ltr"}
+            | {"language": translation.get_language()}
+            | context,
+        )
+    return HttpResponse(
+        html, headers={"Cache-Control": "no-store", "Content-Security-Policy": _POLICY, "X-Frame-Options": "DENY"}
+    )
+
+
+def _supported(code: str) -> str | None:
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return None
+
+
+def auto_submitted_form(
+    request: HttpRequest, *, action: str, fields: Mapping[str, str], form_id: str, title: object = ""
+) -> HttpResponse:
+    """Answer with a form that posts `fields` to `action` (OAuth 2.0 Form Post Response Mode section 2)."""
+    return page(request, "form", action=action, fields=list(fields.items()), form_id=form_id, title=title)

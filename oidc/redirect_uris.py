@@ -1,0 +1,152 @@
+"""Redirect URIs: which may be registered, and whether a requested one is among those registered.
+
+Comparison is by parsed parts, so host case and a default port do not matter. A `*` in a registered URI stands for part
+of one host label or for any characters of the path, never across a dot of the host.
+"""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from oidc.clients import Client
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_CUSTOM_SCHEME = re.compile(r"[a-z][\d+_a-z-]*(?:\.[\d+_a-z-]+)*:")
+# A browser would run or open these instead of handing them to an application.
+_ACTIVE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"})
+# White space, controls, and the backslash that browsers read as a slash.
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_HOST = re.compile(r"[a-z0-9._*-]+|[0-9a-f:.]+", re.ASCII)
+_DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+
+
+class _WebUri(NamedTuple):
+    """An http(s) URI in its compared form; `port` is the effective one."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str
+    fragment: str
+
+
+def _parse_web(uri: str) -> _WebUri | None:
+    if _UNSAFE.search(uri):
+        return None
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    try:
+        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+    except UnicodeError:
+        return None
+    if not _HOST.fullmatch(host) or _DOT_SEGMENT.search(parts.path):
+        return None
+    effective = _DEFAULT_PORTS[parts.scheme] if port is None else port
+    return _WebUri(parts.scheme, host, effective, parts.path or "/", parts.query, parts.fragment)
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition(":")[0].lower()
+
+
+def is_registrable(uri: str) -> bool:
+    """Whether an application may register this redirect or post-logout redirect URI.
+
+    http(s), with `*` in the path or in a host that has a dot, or a custom scheme that no browser acts upon itself;
+    never with a fragment (RFC 6749 section 3.1.2).
+    """
+    if _UNSAFE.search(uri) or "#" in uri:
+        return False
+    if _scheme(uri) not in _DEFAULT_PORTS:
+        return bool(_CUSTOM_SCHEME.match(uri)) and _scheme(uri) not in _ACTIVE_SCHEMES and "*" not in uri
+    parsed = _parse_web(uri)
+    if parsed is None or "*" in parsed.query:
+        return False
+    return "*" not in parsed.host or "." in parsed.host
+
+
+def _host_matches(pattern: str, host: str) -> bool:
+    if "*" not in pattern:
+        return pattern == host
+    labels, found = pattern.split("."), host.split(".")
+    if len(labels) != len(found) or len(labels) < 3 or any("*" in label for label in labels[-2:]):
+        return False
+    return all(_matches(label, part, "[^.]+") for label, part in zip(labels, found, strict=True))
+
+
+def _matches(pattern: str, text: str, wildcard: str) -> bool:
+    """Whether `text` is `pattern` with each `*` standing for the regular expression `wildcard`."""
+    if "*" not in pattern:
+        return pattern == text
+    return re.fullmatch(wildcard.join(map(re.escape, re.split(r"\*+", pattern))), text) is not None
+
+
+def _web_uri_matches(registered: _WebUri, requested: _WebUri, *, any_loopback_port: bool) -> bool:
+    loopback = any_loopback_port and requested.scheme == "http" and requested.host in _LOOPBACK
+    return (
+        registered.scheme == requested.scheme
+        and (registered.port == requested.port or loopback)
+        and registered.query == requested.query
+        and registered.fragment == requested.fragment
+        and _host_matches(registered.host, requested.host)
+        and _matches(registered.path, requested.path, ".*")
+    )
+
+
+def matches_any(registered: Collection[str], requested: str, *, any_loopback_port: bool = False) -> bool:
+    """Whether a requested URI is one of those registered.
+
+    `any_loopback_port` admits every port of a registered http loopback address (RFC 8252 section 7.3).
+    """
+    if "*" in requested or _UNSAFE.search(requested):
+        return False
+    if _scheme(requested) not in _DEFAULT_PORTS:
+        scheme, colon, rest = requested.partition(":")
+        return f"{scheme.lower()}{colon}{rest}" in registered
+    wanted = _parse_web(requested)
+    if wanted is None:
+        return False
+    parsed = (_parse_web(uri) for uri in registered if _scheme(uri) in _DEFAULT_PORTS)
+    return any(uri and _web_uri_matches(uri, wanted, any_loopback_port=any_loopback_port) for uri in parsed)
+
+
+def is_redirect_uri_allowed(client: Client, uri: str) -> bool:
+    """Whether the client may be sent back to this URI after authorization."""
+    return matches_any(client.redirect_uris, uri, any_loopback_port=client.is_native)
+
+
+def is_post_logout_redirect_uri_allowed(client: Client, uri: str) -> bool:
+    """Whether the browser may be sent to this URI after signing out; the loopback rule does not hold here."""
+    return matches_any(client.post_logout_redirect_uris, uri)
+
+
+def find_only_redirect_uri(client: Client) -> str | None:
+    """Return the redirect URI of a client that has registered exactly one, and a concrete one."""
+    if len(client.redirect_uris) != 1 or "*" in client.redirect_uris[0]:
+        return None
+    return client.redirect_uris[0]
+
+
+def is_origin_registered(client: Client, origin: str) -> bool:
+    """Whether an origin is that of a registered redirect URI, host wildcards included."""
+    wanted = _parse_web(origin)
+    if wanted is None or "*" in origin or wanted.path != "/" or wanted.query or wanted.fragment:
+        return False
+    for uri in client.redirect_uris:
+        registered = _parse_web(uri)
+        if (
+            registered
+            and (registered.scheme, registered.port) == (wanted.scheme, wanted.port)
+            and _host_matches(registered.host, wanted.host)
+        ):
+            return True
+    return False

@@ -1,0 +1,70 @@
+"""The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` beside it."""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import translation
+
+from common.errors import AppError
+from oidc.errors import OAuthError, invalid_request
+
+P = ParamSpec("P")
+
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+logger = logging.getLogger(__name__)
+
+
+def to_oauth_error(error: Exception) -> OAuthError | None:
+    """Translate what may be raised under `/oidc`; `None` for a failure nobody foresaw."""
+    match error:
+        case OAuthError():
+            return error
+        case AppError():
+            name = "server_error" if error.status >= 500 else "invalid_request"
+            return OAuthError(name, error.message, status=error.status, code=error.code)
+        case RequestDataTooBig():
+            return invalid_request("the request body is too large", status=413)
+        case SuspiciousOperation():
+            return invalid_request("failed to parse the request")
+    return None
+
+
+def error_body(request: HttpRequest, error: OAuthError) -> dict[str, Any]:
+    """Return the envelope; the raw OAuth body where the query says `parse_error=false`."""
+    if error.status >= 500:
+        error = OAuthError("server_error", "oops! something went wrong", status=error.status)
+    body = error.as_oauth_body()
+    # Not `request.GET`, which fails itself where the query was the fault.
+    if "parse_error=false" in request.META.get("QUERY_STRING", "").split("&"):
+        return body
+    with translation.override(translation.get_language_from_request(request)):
+        return {**body, "code": error.code, "message": error.message}
+
+
+def render_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer with the error's envelope, status and headers, whatever the request accepts."""
+    found = to_oauth_error(error)
+    if found is None:
+        logger.error("unhandled failure", exc_info=error, extra={"path": request.path})
+        found = OAuthError("server_error", "oops! something went wrong")
+    return JsonResponse(error_body(request, found), status=found.status, headers={**NO_STORE, **found.headers})
+
+
+def oauth_endpoint(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Make a view answer every failure in the OAuth form."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the edge of the room: whatever happened is rendered
+            return render_error(request, error)
+
+    return guarded

@@ -1,0 +1,107 @@
+"""An authorization request that waits for its user: found by the sign-in experience, then completed or aborted."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from common.clock import now
+from events.services.audit import record_event
+from identity.models import User
+from oidc import cookies
+from oidc.authorization.errors import session_not_found
+from oidc.models import AuthorizationRequest, Session
+
+LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
+
+
+@transaction.atomic
+def open_request(
+    *,
+    client_id: str,
+    parameters: Mapping[str, Any],
+    origin: str,
+    prompt: AuthorizationRequest.Prompt,
+    reasons: list[str],
+    session: Session | None,
+) -> AuthorizationRequest:
+    """Keep a validated request until its user has answered `prompt`."""
+    pending = AuthorizationRequest.objects.create(
+        application_id=client_id,
+        parameters=dict(parameters),
+        origin=origin,
+        prompt=prompt,
+        reasons=reasons,
+        session=session,
+        expires_at=now() + LIFETIME,
+    )
+    record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
+    return pending
+
+
+def find_pending(request: HttpRequest, *, app_id: str | None = None) -> AuthorizationRequest | None:
+    """Return the live request that this browser has under way, by its signed cookie.
+
+    With `app_id` that application's request and no other; without, the latest one.
+    """
+    uid = cookies.find_interaction(request, app_id or None)
+    return None if uid is None else _find_live(uid)
+
+
+def get_pending(uid: str) -> AuthorizationRequest:
+    """Return a live request. Raises `session.not_found`."""
+    pending = _find_live(uid)
+    if pending is None:
+        raise session_not_found("authorization request has expired")
+    return pending
+
+
+def _find_live(uid: str) -> AuthorizationRequest | None:
+    return AuthorizationRequest.objects.filter(id=uid, expires_at__gt=now()).first()
+
+
+def complete_login(pending: AuthorizationRequest, *, user: User, submission: dict[str, Any]) -> str:
+    """Note who signed in, and how, and return the URL at which the browser goes on.
+
+    Only the browser that opened the request can follow the URL: it also needs that request's signed cookie. Raises
+    `session.not_found` for a request that has expired or was taken up meanwhile.
+    """
+    return _resolve(pending, user=user, submission=submission, error="", error_description="")
+
+
+def abort(pending: AuthorizationRequest, *, error: str = "access_denied", description: str = "") -> str:
+    """Give the request up with an OAuth `error` for the client, and return the URL at which the browser goes on.
+
+    Raises `session.not_found` for a request that has expired or was taken up meanwhile.
+    """
+    return _resolve(pending, user=None, submission={}, error=error, error_description=description[:512])
+
+
+def _resolve(pending: AuthorizationRequest, **outcome: Any) -> str:
+    if not AuthorizationRequest.objects.filter(id=pending.id, expires_at__gt=now()).update(**outcome):
+        raise session_not_found("authorization request has expired")
+    for name, value in outcome.items():
+        setattr(pending, name, value)
+    return f"{pending.origin}{cookies.resume_path(pending.id)}"
+
+
+@transaction.atomic
+def take_up(uid: str) -> AuthorizationRequest:
+    """Take a request that has an outcome, or none yet, out of waiting: one caller gets it, once.
+
+    Raises `session.not_found`.
+    """
+    pending = AuthorizationRequest.objects.select_for_update(of=("self",)).filter(id=uid, expires_at__gt=now()).first()
+    if pending is None:
+        raise session_not_found("authorization request has expired")
+    AuthorizationRequest.objects.filter(id=uid).delete()
+    record_event(
+        "Interaction.End",
+        user_id=pending.user_id,
+        application_id=pending.application_id,
+        sessionId=uid,
+        error=pending.error or None,
+    )
+    return pending

@@ -1,0 +1,163 @@
+"""What users grant to applications: given at authorization, added to within a session, and revoked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from common.clock import now
+from events.bus import publish
+from events.services.audit import record_event
+from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
+
+LIFETIME = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeSet:
+    """OIDC scopes, and scopes of API resources by indicator."""
+
+    scopes: tuple[str, ...] = ()
+    resource_scopes: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def by_resource(self) -> Mapping[str, tuple[str, ...]]:
+        return self.resource_scopes or {}
+
+    def __bool__(self) -> bool:
+        return bool(self.scopes) or any(self.by_resource.values())
+
+    def flattened(self) -> tuple[str, ...]:
+        """Every scope once, OIDC scopes first: the form of a token's `scope`."""
+        names = [*self.scopes, *(name for scopes in self.by_resource.values() for name in scopes)]
+        return tuple(dict.fromkeys(names))
+
+
+def find_session_authorization(session: Session, client_id: str) -> SessionAuthorization | None:
+    """Return the application's place in the session with its grant. 1 statement."""
+    return (
+        SessionAuthorization.objects.select_related("grant").filter(session=session, application_id=client_id).first()
+    )
+
+
+def usable_grant(authorization: SessionAuthorization | None) -> Grant | None:
+    """Return the grant to build on: none where it has expired or was revoked."""
+    if authorization is None:
+        return None
+    grant = authorization.grant
+    return grant if grant.revoked_at is None and grant.expires_at > now() else None
+
+
+def missing_from(grant: Grant | None, wanted: ScopeSet) -> ScopeSet:
+    """Return what of `wanted` the grant does not hold yet."""
+    if grant is None:
+        return wanted
+    return ScopeSet(
+        tuple(name for name in wanted.scopes if name not in grant.scopes),
+        {
+            indicator: tuple(name for name in scopes if name not in grant.resource_scopes.get(indicator, ()))
+            for indicator, scopes in wanted.by_resource.items()
+        },
+    )
+
+
+def held_by(grant: Grant, *, scopes: Iterable[str], indicators: Iterable[str]) -> ScopeSet:
+    """Return what the grant holds of the requested scopes, for the OIDC scopes and for each resource."""
+    requested = list(scopes)
+    return ScopeSet(
+        tuple(name for name in requested if name in grant.scopes),
+        {
+            indicator: tuple(name for name in requested if name in grant.resource_scopes.get(indicator, ()))
+            for indicator in indicators
+        },
+    )
+
+
+def give_consent(grant: Grant | None, missing: ScopeSet, *, user_id: str, client_id: str) -> Grant:
+    """Add what is missing to the grant, or make a grant of it. At most 1 statement."""
+    if grant is None:
+        return Grant.objects.create(
+            user_id=user_id,
+            application_id=client_id,
+            scopes=list(missing.scopes),
+            resource_scopes={indicator: list(scopes) for indicator, scopes in missing.by_resource.items() if scopes},
+            created_at=now(),
+            expires_at=now() + LIFETIME,
+        )
+    if missing:
+        grant.scopes = [*grant.scopes, *missing.scopes]
+        for indicator, scopes in missing.by_resource.items():
+            if scopes:
+                grant.resource_scopes[indicator] = [*grant.resource_scopes.get(indicator, ()), *scopes]
+        grant.save(update_fields=["scopes", "resource_scopes"])
+    return grant
+
+
+def link_to_session(
+    authorization: SessionAuthorization | None, *, session: Session, grant: Grant, persists_logout: bool
+) -> SessionAuthorization:
+    """Note the grant as the application's in this session. At most 1 statement.
+
+    The session's row must be locked: one authorization at a time takes the application's place.
+    """
+    if authorization is None:
+        return SessionAuthorization.objects.create(
+            session=session, application_id=grant.application_id, grant=grant, persists_logout=persists_logout
+        )
+    persists_logout = persists_logout or (authorization.grant_id == grant.id and authorization.persists_logout)
+    if authorization.grant_id != grant.id or authorization.persists_logout != persists_logout:
+        authorization.grant = grant
+        authorization.persists_logout = persists_logout
+        authorization.save(update_fields=["grant", "persists_logout"])
+    return authorization
+
+
+def revoke_grant(grant_id: str) -> None:
+    """Revoke one grant with every code and token of it."""
+    revoke_grants([grant_id])
+
+
+@transaction.atomic
+def revoke_grants(grant_ids: Sequence[str]) -> None:
+    """Revoke grants with every code and token of them, and take them out of the sessions that use them."""
+    if not grant_ids:
+        return
+    Grant.objects.filter(id__in=grant_ids, revoked_at=None).update(revoked_at=now())
+    for model in (AuthorizationCode, AccessToken, RefreshToken, SessionAuthorization):
+        model.objects.filter(grant_id__in=grant_ids).delete()
+
+
+@transaction.atomic
+def enforce_grant_limit(*, user_id: str, client_id: str, limit: int) -> list[str]:
+    """Revoke the user's oldest grants of an application beyond `limit`; returns their ids.
+
+    Publishes `Grant.LimitExceeded` and records `RevokeGrants` where there were any.
+    """
+    active = list(
+        Grant.objects.filter(user_id=user_id, application_id=client_id, revoked_at=None, expires_at__gt=now())
+        .order_by("-created_at", "-id")
+        .values_list("id", flat=True)
+    )
+    excess = active[limit:]
+    if not excess:
+        return []
+    revoke_grants(excess)
+    record_event(
+        "RevokeGrants",
+        user_id=user_id,
+        application_id=client_id,
+        revokeGrantIds=excess,
+        reason="grant_limit_exceeded",
+    )
+    publish(
+        "Grant.LimitExceeded",
+        {
+            "userId": user_id,
+            "applicationId": client_id,
+            "revokedGrantIds": excess,
+            "maxAllowedGrants": limit,
+            "preRevocationActiveGrantCount": len(active),
+        },
+    )
+    return excess

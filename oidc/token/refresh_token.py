@@ -1,0 +1,116 @@
+"""The grant `refresh_token` (RFC 6749 section 6, RFC 9700 section 4.14): also how organization tokens are had."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from events.services.audit import record_event
+from identity.selectors import get_user, has_mfa_factor
+from oidc import hot
+from oidc.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
+from oidc.policies import assert_application_admits
+from oidc.scopes import ORGANIZATIONS, join_scope, split_scope
+from oidc.token.exchange import Exchange, Replayed
+from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
+from oidc.token.lifetimes import is_replay, successor_expiry
+from oidc.token.targets import user_target
+from oidc.validator import VALIDATOR
+from organizations.selectors import member_scopes
+
+AUDIT_KEY = "ExchangeTokenBy.RefreshToken"
+PARAMETERS = frozenset({"refresh_token", "scope", "organization_id"})
+
+
+def good_refresh_token(exchange: Exchange) -> None:
+    """The token exists, is this client's, has not expired, and its grant, session and user are in good standing."""
+    token = exchange.form.require("refresh_token")
+    if not VALIDATOR.validate_refresh_token(token, exchange.client, exchange):
+        raise invalid_grant("the refresh token is unknown, expired or not this client's")
+
+
+def scope_within_grant(exchange: Exchange) -> None:
+    """The request asks for no more than was granted (RFC 6749 section 6)."""
+    granted = VALIDATOR.get_original_scopes("", exchange)
+    exchange.scopes = split_scope(exchange.form.get("scope")) or tuple(granted)
+    if missing := [scope for scope in exchange.scopes if scope not in granted]:
+        raise OAuthError("invalid_scope", "refresh token missing requested scope", extra={"scope": join_scope(missing)})
+
+
+def not_replayed(exchange: Exchange) -> None:
+    """A rotated token comes again within the leeway at most."""
+    if is_replay(exchange.source.consumed_at, moment=exchange.moment):
+        raise _replayed(exchange)
+
+
+def application_admits_user(exchange: Exchange) -> None:
+    """The application's access control lets the user in."""
+    assert_application_admits(exchange.client, user_id=exchange.user_id)
+
+
+def organization_admits_user(exchange: Exchange) -> None:
+    """The user is a member, the application may act there, and the user has the second factor it requires."""
+    if exchange.organization_id is None:
+        return
+    membership = member_scopes(exchange.user_id, exchange.organization_id)
+    if membership is None:
+        raise access_denied("user is not a member of the organization", status=403)
+    # Nobody grants an organization to a third-party application without its consent page.
+    if exchange.client.is_third_party:
+        raise access_denied("organization access is not granted to the application", status=403)
+    if membership.is_mfa_required and not has_mfa_factor(get_user(exchange.user_id)):
+        raise access_denied("organization requires MFA but user has no MFA configured", status=403)
+    exchange.organization_scopes = tuple(membership.names)
+
+
+def organizations_scope_granted(exchange: Exchange) -> None:
+    """Tokens for organizations need the scope that opens them."""
+    if exchange.organization_id is not None and ORGANIZATIONS not in split_scope(exchange.source.scope):
+        raise insufficient_scope("refresh token missing required scope", ORGANIZATIONS)
+
+
+def issue(exchange: Exchange) -> dict[str, Any]:
+    """Rotate the refresh token where that is due, and issue, together or not at all."""
+    source = exchange.source
+    expires_with_session = source.standing.expires_with_session
+    id_token = sign_id_token(exchange)
+    try:
+        with transaction.atomic():
+            refresh_token = {"refresh_token": exchange.form.get("refresh_token")}
+            if VALIDATOR.rotate_refresh_token(exchange):
+                _consume(exchange)
+                refresh_token = issue_refresh_token(
+                    exchange,
+                    expires_at=successor_expiry(source, exchange.client, moment=exchange.moment),
+                    family_started_at=source.family_started_at,
+                    expires_with_session=expires_with_session,
+                )
+            answer = issue_user_access_token(exchange, expires_with_session=expires_with_session)
+            record_event(
+                AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
+            )
+            return answer | id_token | refresh_token
+    except IntegrityError as error:
+        raise invalid_grant("user, application or grant was deleted meanwhile") from error
+
+
+def _consume(exchange: Exchange) -> None:
+    consumed_at = hot.consume_refresh_token(exchange.source.id, moment=exchange.moment)
+    if consumed_at is None:
+        raise invalid_grant("the refresh token was revoked meanwhile")
+    if is_replay(consumed_at, moment=exchange.moment):
+        raise _replayed(exchange)
+
+
+def _replayed(exchange: Exchange) -> Replayed:
+    return Replayed(exchange.source.standing.grant_id, "the refresh token was used before")
+
+
+STEPS = (
+    good_refresh_token,
+    scope_within_grant,
+    not_replayed,
+    application_admits_user,
+    organization_admits_user,
+    organizations_scope_granted,
+    user_target,
+)

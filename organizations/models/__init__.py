@@ -1,0 +1,22 @@
+"""Organizations, their members, and the template that gives every organization the same roles."""
+
+from organizations.models.jit import JitEmailDomain, JitRole
+from organizations.models.organization import MemberRole, Organization, OrganizationMember
+from organizations.models.template import (
+    OrganizationRole,
+    OrganizationRoleResourceScope,
+    OrganizationRoleScope,
+    OrganizationScope,
+)
+
+__all__ = [
+    "JitEmailDomain",
+    "JitRole",
+    "MemberRole",
+    "Organization",
+    "OrganizationMember",
+    "OrganizationRole",
+    "OrganizationRoleResourceScope",
+    "OrganizationRoleScope",
+    "OrganizationScope",
+]

@@ -1,0 +1,256 @@
+"""Reads of organizations, their members and the template. Those of hot paths are in `hot` and offered here too."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from access.models import Scope
+from common.errors import AppError
+from organizations.errors import missing_reference
+from organizations.hot import (
+    MemberScopes,
+    OrganizationSummary,
+    is_member,
+    member_scopes,
+    organization_resource_scope_names,
+    resource_scope_names_of_roles,
+    scope_names_of_roles,
+    user_organization_roles,
+    user_organizations,
+)
+from organizations.models import (
+    JitEmailDomain,
+    JitRole,
+    MemberRole,
+    Organization,
+    OrganizationMember,
+    OrganizationRole,
+    OrganizationScope,
+)
+from tenants.configuration import cached
+from tenants.context import current_tenant_id
+
+__all__ = [
+    "FeaturedUser",
+    "MemberScopes",
+    "OrganizationOverview",
+    "OrganizationSummary",
+    "all_organization_scope_names",
+    "find_organization",
+    "get_member",
+    "get_organization",
+    "get_organization_role",
+    "get_organization_scope",
+    "get_referenced_organization",
+    "get_referenced_role",
+    "is_member",
+    "list_jit_email_domains",
+    "list_jit_roles",
+    "list_member_roles",
+    "list_member_scopes",
+    "list_members",
+    "list_memberships",
+    "list_organization_roles",
+    "list_organization_scopes",
+    "list_organizations",
+    "list_role_resource_scopes",
+    "list_role_scopes",
+    "member_scopes",
+    "organization_overviews",
+    "organization_resource_scope_names",
+    "organization_scope_names",
+    "resource_scope_names_of_roles",
+    "scope_names_of_roles",
+    "user_organization_roles",
+    "user_organizations",
+]
+
+
+class FeaturedUser(NamedTuple):
+    """A face beside an organization in a list."""
+
+    id: str
+    avatar: str | None
+    name: str | None
+
+
+class OrganizationOverview(NamedTuple):
+    """How many members an organization has, and up to three of them."""
+
+    users_count: int
+    featured_users: list[FeaturedUser]
+
+
+# --- Organizations ---------------------------------------------------------------------------------------------------
+def find_organization(organization_id: str) -> Organization | None:
+    """Return the organization, `None` where there is none."""
+    return Organization.objects.filter(id=organization_id).first()
+
+
+def get_organization(organization_id: str, *, code: str = "entity.not_exists_with_id") -> Organization:
+    """Return the organization; raises `code`, 404 where nothing else is asked for."""
+    organization = find_organization(organization_id)
+    if organization is None:
+        raise AppError(code)
+    return organization
+
+
+def get_referenced_organization(organization_id: str) -> Organization:
+    """Return the organization that a new relation names; raises 422 `entity.relation_foreign_key_not_found`."""
+    organization = find_organization(organization_id)
+    if organization is None:
+        raise missing_reference()
+    return organization
+
+
+def list_organizations(*, q: str = "") -> QuerySet[Organization]:
+    """Return organizations, newest first; `q` is a part of the id or the name."""
+    organizations = Organization.objects.order_by("-created_at", "-id")
+    return organizations.filter(Q(id__icontains=q) | Q(name__icontains=q)) if q else organizations
+
+
+_OVERVIEWS = """
+SELECT o.id,
+  (SELECT count(*) FROM organizations_organizationmember c WHERE c.tenant_id = %(tenant)s AND c.organization_id = o.id),
+  f.id, f.avatar, f.name
+FROM unnest(%(ids)s::varchar[]) AS o (id)
+LEFT JOIN LATERAL (
+  SELECT u.id, u.avatar, u.name
+  FROM organizations_organizationmember m
+  JOIN identity_user u ON u.tenant_id = m.tenant_id AND u.id = m.user_id
+  WHERE m.tenant_id = %(tenant)s AND m.organization_id = o.id
+  LIMIT 3
+) AS f ON true"""
+
+
+def organization_overviews(organization_ids: Iterable[str]) -> dict[str, OrganizationOverview]:
+    """Return the overview of each organization, by id. 1 statement."""
+    counts: dict[str, int] = {}
+    faces: dict[str, list[FeaturedUser]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERVIEWS, {"tenant": current_tenant_id(), "ids": list(organization_ids)})
+        for organization_id, count, *user in cursor.fetchall():
+            counts[organization_id] = count
+            people = faces.setdefault(organization_id, [])
+            if user[0] is not None:
+                people.append(FeaturedUser(*user))
+    return {key: OrganizationOverview(count, faces[key]) for key, count in counts.items()}
+
+
+# --- Members ---------------------------------------------------------------------------------------------------------
+def get_member(organization_id: str, user_id: str) -> OrganizationMember:
+    """Return the membership with its organization; raises `organization.require_membership`."""
+    members = OrganizationMember.objects.select_related("organization")
+    member = members.filter(organization_id=organization_id, user_id=user_id).first()
+    if member is None:
+        raise AppError("organization.require_membership")
+    return member
+
+
+def list_members(
+    organization: Organization, *, q: str = "", role_id: str | None = None
+) -> QuerySet[OrganizationMember]:
+    """Return memberships with their users and roles, newest first. 2 statements for a page.
+
+    `q` is a part of the user's id, name, username, address or number; `role_id` keeps the holders of that role.
+    """
+    members = OrganizationMember.objects.filter(organization=organization)
+    if role_id:
+        members = members.filter(member_roles__role_id=role_id)
+    if q:
+        members = members.filter(Q(user__search__contains=q.lower()) | Q(user__id__contains=q.lower()))
+    return members.select_related("user").prefetch_related("member_roles__role").order_by("-created_at", "-id")
+
+
+def list_memberships(user_id: str) -> QuerySet[OrganizationMember]:
+    """Return the user's memberships with their organizations and roles. 3 statements."""
+    memberships = OrganizationMember.objects.filter(user_id=user_id).order_by("created_at", "id")
+    return memberships.select_related("organization").prefetch_related("member_roles__role")
+
+
+def list_member_roles(member: OrganizationMember) -> QuerySet[OrganizationRole]:
+    """Return the roles that a member holds."""
+    return OrganizationRole.objects.filter(member_roles__member=member).order_by("name")
+
+
+def list_member_scopes(member: OrganizationMember) -> QuerySet[OrganizationScope]:
+    """Return the organization permissions that a member has."""
+    held = MemberRole.objects.filter(member=member).values("role_id")
+    return OrganizationScope.objects.filter(role_scopes__role_id__in=held).distinct().order_by("name")
+
+
+def organization_scope_names(user_id: str, organization_id: str) -> list[str]:
+    """Return the user's organization permissions there; none for a user who is not a member."""
+    scopes = member_scopes(user_id, organization_id)
+    return [] if scopes is None else scopes.names
+
+
+# --- The template ----------------------------------------------------------------------------------------------------
+def get_organization_role(role_id: str, *, code: str = "entity.not_exists_with_id") -> OrganizationRole:
+    """Return a role of the template; raises `code`, 404 where nothing else is asked for."""
+    role = OrganizationRole.objects.filter(id=role_id).first()
+    if role is None:
+        raise AppError(code)
+    return role
+
+
+def get_referenced_role(role_id: str) -> OrganizationRole:
+    """Return the role that a new relation names; raises 422 `entity.relation_foreign_key_not_found`."""
+    role = OrganizationRole.objects.filter(id=role_id).first()
+    if role is None:
+        raise missing_reference()
+    return role
+
+
+def list_organization_roles(*, q: str = "") -> QuerySet[OrganizationRole]:
+    """Return roles with what they grant, oldest first; `q` is a part of the id, name or description. 4 statements."""
+    roles = OrganizationRole.objects.order_by("created_at", "id")
+    roles = roles.prefetch_related("scopes", "resource_scopes__resource")
+    return roles.filter(Q(id__icontains=q) | Q(name__icontains=q) | Q(description__icontains=q)) if q else roles
+
+
+def list_role_scopes(role: OrganizationRole) -> QuerySet[OrganizationScope]:
+    """Return the organization permissions that a role grants."""
+    return OrganizationScope.objects.filter(role_scopes__role=role).order_by("created_at", "id")
+
+
+def list_role_resource_scopes(role: OrganizationRole) -> QuerySet[Scope]:
+    """Return the API permissions that a role grants."""
+    return Scope.objects.filter(organization_roles=role).order_by("created_at", "id")
+
+
+def get_organization_scope(scope_id: str, *, code: str = "entity.not_exists_with_id") -> OrganizationScope:
+    """Return a permission of the template; raises `code`, 404 where nothing else is asked for."""
+    scope = OrganizationScope.objects.filter(id=scope_id).first()
+    if scope is None:
+        raise AppError(code)
+    return scope
+
+
+def list_organization_scopes(*, q: str = "") -> QuerySet[OrganizationScope]:
+    """Return permissions of the template, oldest first; `q` is a part of the name."""
+    scopes = OrganizationScope.objects.order_by("created_at", "id")
+    return scopes.filter(name__icontains=q) if q else scopes
+
+
+def all_organization_scope_names() -> tuple[str, ...]:
+    """Return the names of all permissions of the template; cached until the configuration changes."""
+    return cached(
+        "organizations.scope_names",
+        None,
+        lambda: tuple(OrganizationScope.objects.order_by("name").values_list("name", flat=True)),
+    )
+
+
+# --- Just-in-time rules ----------------------------------------------------------------------------------------------
+def list_jit_email_domains(organization_id: str) -> QuerySet[JitEmailDomain]:
+    """Return the e-mail domains whose new users join the organization."""
+    return JitEmailDomain.objects.filter(organization_id=organization_id).order_by("email_domain")
+
+
+def list_jit_roles(organization: Organization) -> QuerySet[OrganizationRole]:
+    """Return the roles that people get who join just in time."""
+    chosen = JitRole.objects.filter(organization=organization).values("role_id")
+    return OrganizationRole.objects.filter(id__in=chosen).order_by("name")

@@ -1,0 +1,113 @@
+"""Just-in-time provisioning: the rules by which people join an organization themselves, and the joining."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from access.models import RoleType
+from common.actors import SYSTEM, Actor
+from common.constraints import constraint_errors
+from common.errors import AppError
+from identity.models import User
+from organizations.models import JitEmailDomain, JitRole, MemberRole, Organization, OrganizationMember
+from organizations.policies import assignable_roles
+from organizations.services.members import add_members
+from organizations.services.organizations import hold
+
+_MAX_DOMAIN_LENGTH = 128
+
+
+@transaction.atomic
+def provision_by_email(user: User, *, actor: Actor = SYSTEM) -> list[Organization]:
+    """Let a new user join the organizations that admit the domain of the user's e-mail address.
+
+    Returns the organizations joined now. To be called once, when the user is created: the address is verified then, and
+    a rule added later does not reach back.
+    """
+    _, _, domain = (user.primary_email or "").rpartition("@")
+    if not domain:
+        return []
+    organizations = Organization.objects.filter(jit_email_domains__email_domain=_normalized(domain)).order_by("id")
+    return _provision(user, organizations=list(organizations), actor=actor)
+
+
+def _provision(user: User, *, organizations: Collection[Organization], actor: Actor) -> list[Organization]:
+    joined = [
+        organization for organization in organizations if add_members(organization, user_ids=[user.id], actor=actor)
+    ]
+    members = {
+        member.organization_id: member
+        for member in OrganizationMember.objects.filter(user=user, organization__in=joined)
+    }
+    rules = JitRole.objects.filter(organization__in=joined)
+    MemberRole.objects.bulk_create(
+        [MemberRole(member=members[rule.organization_id], role_id=rule.role_id) for rule in rules]
+    )
+    return joined
+
+
+@transaction.atomic
+def add_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> JitEmailDomain:
+    """Admit new users of an e-mail domain.
+
+    Raises `entity.value_too_long`, `entity.unique_integrity_violation`, and 422 `entity.relation_foreign_key_not_found`
+    where the organization is gone.
+    """
+    hold(organization)
+    domain = _checked(email_domain)
+    with constraint_errors(jit_email_domain="entity.unique_integrity_violation"):
+        return JitEmailDomain.objects.create(organization=organization, email_domain=domain)
+
+
+@transaction.atomic
+def replace_email_domains(organization: Organization, *, email_domains: Collection[str], actor: Actor) -> None:
+    """Make these the only e-mail domains admitted; raises `entity.value_too_long`."""
+    hold(organization, alone=True)
+    domains = {_checked(domain) for domain in email_domains}
+    JitEmailDomain.objects.filter(organization=organization).exclude(email_domain__in=domains).delete()
+    JitEmailDomain.objects.bulk_create(
+        [JitEmailDomain(organization=organization, email_domain=domain) for domain in sorted(domains)],
+        ignore_conflicts=True,
+    )
+
+
+def remove_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> None:
+    """No longer admit an e-mail domain; raises `entity.not_found`."""
+    rules = JitEmailDomain.objects.filter(organization=organization, email_domain=_normalized(email_domain))
+    if not rules.delete()[0]:
+        raise AppError("entity.not_found")
+
+
+@transaction.atomic
+def add_jit_roles(organization: Organization, *, role_ids: Collection[str], actor: Actor) -> None:
+    """Give these roles to everybody who joins just in time from now on; raises as `assignable_roles`."""
+    hold(organization)
+    roles = assignable_roles(role_ids, holder=RoleType.USER)
+    JitRole.objects.bulk_create(
+        [JitRole(organization=organization, role=role) for role in roles], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def replace_jit_roles(organization: Organization, *, role_ids: Collection[str], actor: Actor) -> None:
+    """Make these the only roles given to those who join just in time; raises as `assignable_roles`."""
+    hold(organization, alone=True)
+    JitRole.objects.filter(organization=organization).exclude(role_id__in=set(role_ids)).delete()
+    add_jit_roles(organization, role_ids=role_ids, actor=actor)
+
+
+def remove_jit_role(organization: Organization, *, role_id: str, actor: Actor) -> None:
+    """No longer give a role to those who join just in time; raises `entity.not_found`."""
+    if not JitRole.objects.filter(organization=organization, role_id=role_id).delete()[0]:
+        raise AppError("entity.not_found")
+
+
+def _normalized(domain: str) -> str:
+    return domain.strip().lower()
+
+
+def _checked(domain: str) -> str:
+    normalized = _normalized(domain)
+    if len(normalized) > _MAX_DOMAIN_LENGTH:
+        raise AppError("entity.value_too_long")
+    return normalized

@@ -1,0 +1,85 @@
+"""Organizations come into being, change and end."""
+
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import connection, transaction
+
+from common.actors import Actor
+from common.clock import now
+from common.errors import AppError
+from events.bus import publish
+from organizations.errors import missing_reference
+from organizations.models import Organization
+from tenants.context import current_tenant_id
+
+_HOLD = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR KEY SHARE"
+_HOLD_ALONE = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
+
+
+class OrganizationValues(TypedDict, total=False):
+    """What may be said of an organization; JSON values are kept as given and replaced as a whole."""
+
+    name: str
+    description: str | None
+    custom_data: dict[str, Any]
+    is_mfa_required: bool
+    color: dict[str, Any]
+    branding: dict[str, Any]
+    custom_css: str | None
+    created_at: datetime
+
+
+@transaction.atomic
+def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -> Organization:
+    """Create an organization without members; it needs a name. Publishes `Organization.Created`."""
+    if not values.get("name"):
+        raise AppError("entity.invalid_input")
+    values.setdefault("created_at", now())
+    organization = Organization.objects.create(**values)
+    publish("Organization.Created", {"organization_id": organization.id})
+    return organization
+
+
+@transaction.atomic
+def update_organization(
+    organization: Organization, *, actor: Actor, **changes: Unpack[OrganizationValues]
+) -> Organization:
+    """Change the named values; raises `entity.invalid_input` where none is named.
+
+    Publishes `Organization.Data.Updated`.
+    """
+    if not changes:
+        raise AppError("entity.invalid_input")
+    for name, value in changes.items():
+        setattr(organization, name, value)
+    organization.save(update_fields=list(changes))
+    publish("Organization.Data.Updated", {"organization_id": organization.id})
+    return organization
+
+
+@transaction.atomic
+def delete_organization(organization: Organization, *, actor: Actor) -> None:
+    """Delete an organization with its memberships, rules and everything else that names it.
+
+    Raises `entity.not_found` where it is gone already. Publishes `Organization.Deleted`.
+    """
+    organization_id = organization.id
+    # Nobody joins from here on: joining holds the organization (see `hold`).
+    locked = Organization.objects.select_for_update().filter(id=organization_id).first()
+    if locked is None:
+        raise AppError("entity.not_found")
+    locked.delete()
+    publish("Organization.Deleted", {"organization_id": organization_id})
+
+
+def hold(organization: Organization, *, alone: bool = False) -> None:
+    """Keep the organization from being deleted until the transaction ends; `alone` keeps other such holders out too.
+
+    Raises 422 `entity.relation_foreign_key_not_found` where it is gone: its foreign keys are checked at the commit, too
+    late to answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id])
+        if cursor.fetchone() is None:
+            raise missing_reference()

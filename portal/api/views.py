@@ -1,0 +1,105 @@
+"""The Account API: a user's own profile."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.actors import Actor
+from common.errors import AppError
+from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
+from identity.profile_input import ProfileInput
+from identity.services.users import merge_user_data, update_user
+from portal.api.authentication import AccountCenterEnabled, Caller, OpaqueTokenAuthentication
+from portal.api.profile import visible_account, visible_profile
+
+_ALLOWED_HEADERS = "Authorization, Content-Type, logto-verification-id"
+
+
+class AccountBody(serializers.Serializer[Any]):
+    """What a user may change of the account itself."""
+
+    name = serializers.CharField(max_length=128, required=False, allow_null=True, allow_blank=True)
+    avatar = serializers.URLField(max_length=2048, required=False, allow_null=True)
+    customData = serializers.DictField(required=False)
+
+
+class AccountApiView(APIView):
+    """Base: the user's own opaque token, any origin (the token is no cookie), the account centre switched on."""
+
+    authentication_classes = [OpaqueTokenAuthentication]
+    permission_classes = [AccountCenterEnabled]
+    parser_classes = [JsonParser, OtherParser]
+    content_negotiation_class = JsonAlways
+
+    @property
+    def caller(self) -> Caller:
+        return cast(Caller, self.request.user)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        if request.method == "OPTIONS":
+            self.authentication_classes = []
+            self.permission_classes = []
+        return super().initialize_request(request, *args, **kwargs)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Answer a preflight."""
+        headers = {"Access-Control-Allow-Methods": "GET, PATCH", "Access-Control-Allow-Headers": _ALLOWED_HEADERS}
+        return Response(status=204, headers=headers)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if origin := request.headers.get("Origin"):
+            answer.headers["Access-Control-Allow-Origin"] = origin
+            answer.headers["Vary"] = "Origin"
+        return answer
+
+    def body(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        serializer = serializer_class(data=json_body(self.request))
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def require_editable(self, *fields: str) -> None:
+        """Raise unless every field may be changed and the token and application allow it."""
+        if any(not self.caller.center.may_edit(field) for field in fields):
+            raise AppError("account_center.field_not_editable")
+        if "profile" not in self.caller.scopes:
+            raise AppError("auth.unauthorized", status=400)
+
+
+class MyAccountView(AccountApiView):
+    """`/api/my-account`."""
+
+    def get(self, request: Request) -> Response:
+        return Response(visible_account(self.caller))
+
+    def patch(self, request: Request) -> Response:
+        body = self.body(AccountBody)
+        if isinstance(given := json_body(request), dict) and "username" in given:
+            # Changing it needs a verification record, which this API does not make yet.
+            raise AppError("request.feature_not_supported")
+        self.require_editable(*body)
+        if "customData" in body and "custom_data" not in self.caller.scopes:
+            raise AppError("auth.unauthorized", status=400)
+        self.caller.require_first_party()
+        changes = {"custom_data" if name == "customData" else name: value for name, value in body.items()}
+        if changes:
+            update_user(self.caller.user, actor=Actor.user(self.caller.user.id), **changes)
+        return Response(visible_account(self.caller))
+
+
+class MyProfileView(AccountApiView):
+    """`/api/my-account/profile`."""
+
+    def patch(self, request: Request) -> Response:
+        body = self.body(ProfileInput)
+        self.require_editable("profile")
+        if "address" in body and "address" not in self.caller.scopes:
+            raise AppError("auth.unauthorized", status=400)
+        self.caller.require_first_party()
+        if body:
+            merge_user_data(self.caller.user, profile=body, actor=Actor.user(self.caller.user.id))
+        return Response(visible_profile(self.caller))

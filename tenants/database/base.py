@@ -1,0 +1,69 @@
+"""Django's PostgreSQL backend, with the current tenant told to the server.
+
+Row-level security reads the setting `gatehouse.tenant` under the role `gatehouse_app`. Both are session settings; this
+backend remembers what the connection has and sends one statement only when the wanted scope differs. A rollback undoes
+settings made inside the transaction, so it also forgets what was remembered.
+
+Behind a transaction pooler (PgBouncer) session settings would leak between clients: connect directly, or run the pooler
+in session mode.
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.dispatch import Signal
+
+from tenants.context import Role, current_scope
+
+# Sent after every rollback: what was read inside the transaction may never have existed.
+rolled_back = Signal()
+
+_SET_SCOPE = "SELECT set_config('role', %s, false), set_config('gatehouse.tenant', %s, false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A PostgreSQL connection that shows only the rows of the current scope."""
+
+    _server_scope: tuple[str, str] | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._server_scope = None
+        return super().get_new_connection(conn_params)
+
+    def _cursor(self, name: str | None = None) -> Any:
+        self.ensure_connection()
+        self._follow_scope()
+        return super()._cursor(name)  # type: ignore[misc]
+
+    def _follow_scope(self) -> None:
+        # Creating and dropping databases happens on a maintenance connection, which has no tenant tables.
+        if self.settings_dict["NAME"] in (None, "", "postgres"):
+            return
+        scope = current_scope()
+        wanted = (scope.role, scope.tenant_id)
+        if self._server_scope == wanted or (self._server_scope is None and scope.role is Role.OWNER):
+            return
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(_SET_SCOPE, wanted)
+        self._server_scope = wanted
+
+    def _rollback(self) -> Any:
+        self._forget_scope()
+        result = super()._rollback()  # type: ignore[misc]
+        rolled_back.send(type(self))
+        return result
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        # Not through `cursor`: a failed transaction takes no other statement than its rollback.
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(self.ops.savepoint_rollback_sql(sid))
+        self._forget_scope()
+        rolled_back.send(type(self))
+
+    def _forget_scope(self) -> None:
+        # A name no scope has: the next cursor sends the settings again, also for the owner.
+        self._server_scope = ("", "")
+
+    def _close(self) -> Any:
+        self._server_scope = None
+        return super()._close()  # type: ignore[misc]

@@ -1,0 +1,34 @@
+"""Host to tenant: everything behind this middleware runs as the tenant that the request's host names."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from common.errors import AppError
+from tenants.context import enter_tenant
+from tenants.hosts import find_tenant
+
+# Probes come from the platform, to whatever address it likes.
+_WITHOUT_TENANT = frozenset({"/healthz", "/readyz"})
+
+
+class TenantMiddleware:
+    """Enters the tenant of the request's host; a host of no tenant gets 404 `tenant.not_found`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path in _WITHOUT_TENANT:
+            return self.get_response(request)
+        try:
+            found = find_tenant(request.get_host())
+        except DisallowedHost:
+            return HttpResponse(status=400)
+        if found is None:
+            error = AppError("tenant.not_found")
+            return JsonResponse(error.as_body(), status=error.status)
+        tenant_id, version = found
+        with enter_tenant(tenant_id, version=version):
+            return self.get_response(request)

@@ -1,0 +1,122 @@
+"""The life of a tenant's signing keys: made, staged, promoted, retired."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.clock import now
+from common.crypto import seal, unseal
+from common.errors import AppError
+from tenants import keys
+from tenants.configuration import cached
+from tenants.models import SigningKey
+
+_SEAL_CONTEXT = "signing-key"
+_PUBLISHED_ORDER = (SigningKey.Status.CURRENT, SigningKey.Status.NEXT, SigningKey.Status.PREVIOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The key that signs now, held open: `key` goes straight to PyJWT."""
+
+    kid: str
+    algorithm: str
+    key: keys.PrivateKey
+
+
+def add_key(*, status: SigningKey.Status, algorithm: str = keys.DEFAULT_ALGORITHM) -> SigningKey:
+    """Make a key of the current tenant and store it sealed."""
+    private = keys.generate_key(algorithm)
+    jwk = keys.public_jwk(private, algorithm)
+    return SigningKey.objects.create(
+        id=jwk["kid"],
+        algorithm=algorithm,
+        sealed_private_key=seal(keys.to_pem(private), context=_SEAL_CONTEXT),
+        public_jwk=jwk,
+        status=status,
+    )
+
+
+def list_keys() -> list[SigningKey]:
+    """Return the tenant's keys in published order: Current, Next, Previous."""
+    found = {key.status: key for key in SigningKey.objects.all()}
+    return [found[status] for status in _PUBLISHED_ORDER if status in found]
+
+
+def published_jwks() -> list[dict[str, Any]]:
+    """Return the public JWKs in published order; cached with the tenant's configuration."""
+    return cached("jwks", "", lambda: [key.public_jwk for key in list_keys()])
+
+
+def current_signer() -> Signer:
+    """Return the signing key in use; cached with the tenant's configuration."""
+
+    def load() -> Signer:
+        key = SigningKey.objects.get(status=SigningKey.Status.CURRENT)
+        pem = unseal(key.sealed_private_key, context=_SEAL_CONTEXT)
+        return Signer(key.id, key.algorithm, keys.from_pem(pem))
+
+    return cached("signer", "", load)
+
+
+@transaction.atomic
+def rotate_key(*, algorithm: str | None = None, grace_period: int = 0, actor: Actor) -> list[SigningKey]:
+    """Replace the signing key and return all keys in published order.
+
+    `grace_period` is in seconds: 0 makes the new key Current at once, otherwise it is published as Next and promoted
+    when due, so that relying parties have read it before it signs. Raises `oidc.invalid_request` (422) while another
+    Next key waits.
+    """
+    held = {key.status: key for key in SigningKey.objects.select_for_update()}
+    if SigningKey.Status.NEXT in held:
+        raise AppError("oidc.invalid_request", status=422)
+    chosen = algorithm or held[SigningKey.Status.CURRENT].algorithm
+    if grace_period > 0:
+        staged = add_key(status=SigningKey.Status.NEXT, algorithm=chosen)
+        staged.promote_at = now() + timedelta(seconds=grace_period)
+        staged.save(update_fields=["promote_at"])
+        return list_keys()
+    _retire_current(held)
+    add_key(status=SigningKey.Status.CURRENT, algorithm=chosen)
+    return list_keys()
+
+
+def _retire_current(held: dict[str, SigningKey]) -> None:
+    if previous := held.get(SigningKey.Status.PREVIOUS):
+        previous.delete()
+    current = held[SigningKey.Status.CURRENT]
+    current.status = SigningKey.Status.PREVIOUS
+    current.save(update_fields=["status"])
+
+
+@transaction.atomic
+def promote_due_key() -> bool:
+    """Make a due Next key Current; returns whether there was one."""
+    held = {key.status: key for key in SigningKey.objects.select_for_update()}
+    staged = held.get(SigningKey.Status.NEXT)
+    if staged is None or staged.promote_at is None or staged.promote_at > now():
+        return False
+    _retire_current(held)
+    staged.status, staged.promote_at = SigningKey.Status.CURRENT, None
+    staged.save(update_fields=["status", "promote_at"])
+    return True
+
+
+@transaction.atomic
+def delete_key(key_id: str, *, actor: Actor) -> None:
+    """Delete the Previous key.
+
+    Raises `oidc.key_required`, `oidc.key_not_found`, `oidc.only_previous_key_can_be_deleted`.
+    """
+    held = {key.id: key for key in SigningKey.objects.select_for_update()}
+    if len(held) < 2 and key_id in held:
+        raise AppError("oidc.key_required")
+    key = held.get(key_id)
+    if key is None:
+        raise AppError("oidc.key_not_found")
+    if key.status != SigningKey.Status.PREVIOUS:
+        raise AppError("oidc.only_previous_key_can_be_deleted")
+    key.delete()

@@ -1,0 +1,41 @@
+"""The tenant's key-value configuration: one row a key, each with its default."""
+
+from enum import StrEnum
+from typing import Any
+
+from common.actors import Actor
+from tenants.configuration import cached
+from tenants.models import TenantSetting
+
+
+class SettingKey(StrEnum):
+    """The known keys; the values are the names of the Management API's configuration."""
+
+    ID_TOKEN = "idToken"
+    SESSION = "oidc.session"
+    SESSION_NOT_FOUND_REDIRECT = "sessionNotFoundRedirectUrl"
+    ACCOUNT_CENTER = "accountCenter"
+
+
+_DEFAULTS: dict[SettingKey, Any] = {
+    SettingKey.ID_TOKEN: {"enabledExtendedClaims": ["roles", "organizations", "organization_roles"]},
+    SettingKey.SESSION: {"ttl": 1_209_600},
+    SettingKey.SESSION_NOT_FOUND_REDIRECT: {},
+    SettingKey.ACCOUNT_CENTER: {"enabled": False, "fields": {}},
+}
+
+
+def get_setting(key: SettingKey) -> Any:
+    """Return a setting's value, its default where the tenant has not set it; cached."""
+
+    def load() -> Any:
+        stored = TenantSetting.objects.filter(key=key).values_list("value", flat=True).first()
+        return _DEFAULTS[key] if stored is None else stored
+
+    return cached("setting", key, load)
+
+
+def set_setting(key: SettingKey, value: Any, *, actor: Actor) -> Any:
+    """Store a setting's value whole and return it."""
+    TenantSetting.objects.update_or_create(key=key, defaults={"value": value})
+    return value

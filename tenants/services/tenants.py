@@ -1,0 +1,68 @@
+"""Tenants come into being, are renamed, suspended and removed."""
+
+from django.db import IntegrityError, transaction
+from django.dispatch import Signal
+
+from common.errors import AppError
+from tenants.configuration import forget
+from tenants.context import all_tenants_scope, enter_tenant
+from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
+from tenants.keys import DEFAULT_ALGORITHM
+from tenants.models import SigningKey, Tenant
+from tenants.services.keys import add_key
+
+# Host names with another meaning, and the names of the console's own pages.
+_RESERVED = frozenset({"www", "api", "console", "static", "mail", "sign-in", "sign-out", "callback", "tenants"})
+
+# Sent inside the new tenant and the creating transaction; rooms above seed their defaults. Arguments: `tenant`.
+tenant_created = Signal()
+
+
+@transaction.atomic
+def create_tenant(
+    tenant_id: str, *, name: str, tag: str = "development", signing_algorithm: str = DEFAULT_ALGORITHM
+) -> Tenant:
+    """Create a tenant with its signing key and every room's defaults; it is reachable when this commits.
+
+    Raises `tenant.invalid_id` and `tenant.id_in_use`.
+    """
+    if not TENANT_ID.fullmatch(tenant_id) or tenant_id in _RESERVED:
+        raise AppError("tenant.invalid_id")
+    try:
+        with transaction.atomic():
+            tenant = Tenant.objects.create(id=tenant_id, name=name, tag=tag)
+    except IntegrityError as error:
+        raise AppError("tenant.id_in_use") from error
+    with enter_tenant(tenant_id):
+        add_key(status=SigningKey.Status.CURRENT, algorithm=signing_algorithm)
+        tenant_created.send(Tenant, tenant=tenant)
+    return tenant
+
+
+def update_tenant(tenant: Tenant, *, name: str | None = None, tag: str | None = None) -> Tenant:
+    """Change a tenant's name or tag."""
+    if name is not None:
+        tenant.name = name
+    if tag is not None:
+        tenant.tag = tag
+    tenant.save(update_fields=["name", "tag"])
+    return tenant
+
+
+def set_tenant_suspended(tenant: Tenant, *, suspended: bool) -> Tenant:
+    """Take a tenant off the air, or put it back: a suspended tenant's host answers like one that does not exist."""
+    if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
+        raise AppError("tenant.invalid_id")
+    tenant.is_suspended = suspended
+    tenant.save(update_fields=["is_suspended"])
+    forget(tenant.id)
+    return tenant
+
+
+def delete_tenant(tenant: Tenant) -> None:
+    """Delete a tenant with everything it owns. The tenants `admin` and `default` stay."""
+    if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
+        raise AppError("tenant.invalid_id")
+    with all_tenants_scope(), transaction.atomic():
+        tenant.delete()
+    forget(tenant.id)

@@ -1,0 +1,84 @@
+"""What a browser makes of a page: its weight, its width, its colours, its way through the keyboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from common.actors import SYSTEM
+from experience.services.settings import update_sign_in_experience
+from oidc.models import Application
+from tenants.context import enter_tenant
+
+
+@pytest.fixture
+def branded(application: Application, app_url: str) -> None:
+    with enter_tenant("default"):
+        update_sign_in_experience(
+            {
+                "branding": {"logoUrl": f"{app_url}/logo.svg"},
+                "termsOfUseUrl": "https://example.com/terms",
+                "privacyPolicyUrl": "https://example.com/privacy",
+                "agreeToTermsPolicy": "Manual",
+                "customCss": "h1 { font-style: italic }",
+                "color": {"primaryColor": "#0b8457", "isDarkModeEnabled": True, "darkPrimaryColor": "#5fd3a5"},
+            },
+            actor=SYSTEM,
+        )
+
+
+def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Callable[..., str], branded: None) -> None:
+    page = new_page()
+    sizes: list[int] = []
+    page.on("response", lambda answer: answer.status < 300 and sizes.append(len(answer.body())))
+    page.goto(authorize(), wait_until="networkidle")
+    assert len(sizes) <= 4 and sum(sizes) <= 30_000
+    assert page.evaluate("document.querySelector('.brand img').naturalWidth") > 0
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontStyle") == "italic"
+
+
+@pytest.mark.parametrize("locales", ["de", "ar", "ru"])
+@pytest.mark.parametrize("path", ["/sign-in", "/register", "/forgot-password", "/unknown-session"])
+def test_a_narrow_window_never_scrolls_sideways(
+    new_page: Callable[..., Any], authorize: Callable[..., str], branded: None, home: str, locales: str, path: str
+) -> None:
+    page = new_page(viewport={"width": 320, "height": 640})
+    page.goto(authorize(ui_locales=locales))
+    page.goto(home + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(("scheme", "accent"), [("light", "rgb(11, 132, 87)"), ("dark", "rgb(95, 211, 165)")])
+def test_the_accent_follows_the_colour_scheme(
+    new_page: Callable[..., Any], authorize: Callable[..., str], branded: None, scheme: str, accent: str
+) -> None:
+    page = new_page(color_scheme=scheme)
+    page.goto(authorize())
+    assert page.evaluate("getComputedStyle(document.querySelector('.button')).backgroundColor") == accent
+
+
+def test_the_keyboard_reaches_everything_in_order(
+    new_page: Callable[..., Any], authorize: Callable[..., str], application: Application
+) -> None:
+    page = new_page()
+    page.goto(authorize())
+    reached = []
+    for _ in range(3):
+        reached.append(page.evaluate("document.activeElement.innerText || document.activeElement.name"))
+        page.keyboard.press("Tab")
+    assert reached == ["identifier", "Continue", "Create account"]
+
+
+def test_a_mail_in_the_mailbox_runs_no_script(
+    new_page: Callable[..., Any], authorize: Callable[..., str], application: Application, home: str
+) -> None:
+    page = new_page()
+    page.goto(authorize(first_screen="register"))
+    page.get_by_label("E-mail address").fill("zoe@example.com")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Verification code").wait_for()
+    page.goto(f"{home}/development/mailbox")
+    page.get_by_text("Message", exact=True).click()
+    frame = page.frame_locator("iframe")
+    assert frame.get_by_text(str(page.locator("output").text_content())).is_visible()
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-popups"

@@ -1,0 +1,47 @@
+"""Fixtures shared by every room's tests: tenants, and the people in them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tenants import configuration
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+from tenants.services.tenants import create_tenant
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    """No test sees what another left in a process-wide cache."""
+    configuration.forget()
+    cache.clear()
+    yield
+    configuration.forget()
+
+
+@pytest.fixture
+def tenants(db: Any) -> dict[str, Tenant]:
+    """The tenants `admin` and `default`, and `acme`, where mallory lives."""
+    return {name: create_tenant(name, name=name.title()) for name in ("admin", "default", "acme")}
+
+
+@pytest.fixture
+def tenant(tenants: dict[str, Tenant]) -> Iterator[Tenant]:
+    """Tenant `default`, current for the whole test."""
+    with enter_tenant("default"):
+        yield tenants["default"]
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser at tenant `default`."""
+    return Client(HTTP_HOST="localhost:8000")
+
+
+@pytest.fixture
+def acme_client() -> Client:
+    """A browser at tenant `acme`."""
+    return Client(HTTP_HOST="acme.localhost:8000")

@@ -1,0 +1,167 @@
+"""Messages: words chosen by type and language, delivered after the commit, kept by the development mailbox."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from common.actors import SYSTEM
+from common.errors import AppError
+from connectors.messages import fill
+from connectors.models import Connector, MailboxMessage
+from connectors.services.composition import open_order, seal_order
+from connectors.services.connectors import create_connector
+from connectors.services.delivery import send_test_message
+from connectors.services.messages import send_message
+from connectors.services.templates import replace_email_templates
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+
+pytestmark = pytest.mark.django_db
+
+SMTP = {"host": "localhost", "port": 2525, "fromEmail": "Gatehouse <no-reply@example.com>"}
+
+
+def send_code(**changes: Any) -> None:
+    order: dict[str, Any] = {
+        "channel": "email",
+        "recipient": "alice@example.com",
+        "template_type": "SignIn",
+        "payload": {"code": "123456"},
+    }
+    send_message(**(order | changes))
+
+
+@pytest.fixture
+def mailbox(tenant: Tenant) -> None:
+    create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    create_connector(factory_id="development-mailbox-sms", config={}, actor=SYSTEM)
+
+
+def test_without_a_connector_nothing_can_be_sent(tenant: Tenant) -> None:
+    with pytest.raises(AppError) as failure:
+        send_code()
+    assert (failure.value.code, failure.value.status) == ("connector.not_found", 501)
+
+
+def test_the_mailbox_keeps_mail_and_sms_with_their_codes(
+    mailbox: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code()
+        send_code(channel="phone", recipient="15550100", payload={"code": "654321"})
+    assert set(MailboxMessage.objects.values_list("channel", "code")) == {("email", "123456"), ("phone", "654321")}
+
+
+def test_nothing_is_sent_before_the_commit(mailbox: None, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=False) as waiting:
+        send_code()
+    assert len(waiting) == 1
+    assert not MailboxMessage.objects.exists()
+
+
+def test_a_code_does_not_lie_readable_in_the_broker() -> None:
+
+    sealed = seal_order({"payload": {"code": "123456"}})
+    assert "123456" not in sealed
+    assert open_order(sealed)["payload"]["code"] == "123456"
+
+
+def test_smtp_sends_text_and_html(tenant: Tenant, django_capture_on_commit_callbacks: Any) -> None:
+    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(locale="de")
+    [sent] = mail.outbox
+    assert sent.to == ["alice@example.com"]
+    assert sent.from_email == SMTP["fromEmail"]
+    assert "123456" in sent.body
+    assert "123456" in sent.alternatives[0][0]
+
+
+def test_the_tenants_own_template_wins_and_values_are_escaped(
+    tenant: Tenant, django_capture_on_commit_callbacks: Any
+) -> None:
+    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
+    details = {"subject": "Code {{code}}", "content": "<p>{{application.name}} {{code}} {{unknown}}</p>"}
+    replace_email_templates([{"languageTag": "en", "templateType": "Generic", "details": details}], actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(payload={"code": "1", "application": {"name": "<b>App</b>"}}, locale="fr")
+    assert mail.outbox[0].subject == "Code 1"
+    assert mail.outbox[0].body == "<p>&lt;b&gt;App&lt;/b&gt; 1 {{unknown}}</p>"
+
+
+def test_a_header_cannot_be_injected_through_the_subject(
+    tenant: Tenant, django_capture_on_commit_callbacks: Any
+) -> None:
+    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
+    details = {"subject": "{{application.name}}", "content": "x", "contentType": "text/plain"}
+    replace_email_templates([{"languageTag": "en", "templateType": "SignIn", "details": details}], actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(payload={"code": "1", "application": {"name": "a\r\nBcc: mallory@example.com"}})
+    assert mail.outbox[0].subject == "a Bcc: mallory@example.com"
+    assert mail.outbox[0].recipients() == ["alice@example.com"]
+
+
+def test_a_second_email_connector_replaces_the_first(mailbox: None) -> None:
+
+    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
+    assert set(Connector.objects.values_list("factory_id", flat=True)) == {
+        "simple-mail-transfer-protocol",
+        "development-mailbox-sms",
+    }
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"host": "x", "port": 0, "fromEmail": "a@b.c"},
+        SMTP | {"fromEmail": "a@b.c\nBcc: x@y.z"},
+        SMTP | {"port": "x"},
+    ],
+)
+def test_a_bad_configuration_is_refused(tenant: Tenant, config: dict[str, Any]) -> None:
+    with pytest.raises(AppError) as failure:
+        create_connector(factory_id="simple-mail-transfer-protocol", config=config, actor=SYSTEM)
+    assert failure.value.code == "connector.invalid_config"
+
+
+def test_the_mailbox_is_never_there_in_production(tenant: Tenant, settings: Any) -> None:
+    settings.DEVELOPMENT_MAILBOX = False
+    with pytest.raises(AppError) as failure:
+        create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    assert failure.value.code == "connector.not_found_with_connector_id"
+
+
+def test_private_addresses_are_refused(tenant: Tenant, settings: Any) -> None:
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    with pytest.raises(AppError) as failure:
+        send_test_message(
+            factory_id="http-email",
+            channel="email",
+            recipient="alice@example.com",
+            config={"endpoint": "http://127.0.0.1:1/"},
+        )
+    assert failure.value.code == "connector.general"
+    assert "not public" in failure.value.data["message"]
+
+
+def test_connectors_stay_in_their_tenant(mailbox: None, tenants: dict[str, Tenant]) -> None:
+    with enter_tenant("acme"), pytest.raises(AppError) as failure:
+        send_code()
+    assert failure.value.code == "connector.not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{a.b}}", "1"),
+        ("{{ a.b }}", "1"),
+        ("{{a.c}}", ""),
+        ("{{a.b.c}}", ""),
+        ("{{x}}", "{{x}}"),
+        ("{{x.y}}", "{{x.y}}"),
+    ],
+)
+def test_places(text: str, expected: str) -> None:
+    assert fill(text, {"a": {"b": 1}}) == expected

@@ -1,0 +1,387 @@
+"""What developers do in the console goes through the services, and into the tenant's audit log."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.models import Resource, Role, Scope
+from common.actors import SYSTEM
+from connectors.models import Connector, EmailTemplate, MailboxMessage
+from connectors.selectors import config_of
+from console.admin.sign_in_bindings import to_changes, to_form
+from events.models import AuditLog
+from experience.models import SignInExperience
+from experience.services.settings import get_sign_in_experience
+from identity.models import User
+from identity.services.passwords import verify_user_password
+from identity.services.users import create_user
+from oidc.models import Application, ApplicationSecret
+from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
+from organizations.services.organizations import create_organization
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+from tenants.services.settings import SettingKey, get_setting
+
+BASE = "/console/default"
+NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
+
+
+def management(*prefixes: str, **counts: str) -> dict[str, str]:
+    """The hidden fields of formsets."""
+    rows = {f"{prefix}-{name}": value for prefix in prefixes for name, value in NO_ROWS.items()}
+    return {**rows, **counts}
+
+
+def problems(answer: Any) -> Any:
+    """What a form that was shown again complains about."""
+    context = answer.context
+    return context and [context["errors"], *(row.formset.errors for row in context["inline_admin_formsets"])]
+
+
+@pytest.fixture(autouse=True)
+def _inside_default(installation: dict[str, Any]) -> Any:
+    with enter_tenant("default"):
+        yield
+
+
+def last_event() -> AuditLog:
+    return AuditLog.objects.filter(key__startswith="Console.").order_by("created_at", "id").last()  # type: ignore[return-value]
+
+
+# --- applications ----------------------------------------------------------------------------------------------------
+def test_application(console: Client, carol: User) -> None:
+    form = {"name": "Shop", "description": "", "redirect_uris_": "https://shop.example/cb\nhttps://shop.example/cb2"}
+    answer = console.post(f"{BASE}/oidc/application/add/?type=Traditional", form)
+    shop = Application.objects.get(name="Shop")
+    assert answer.headers["Location"] == f"{BASE}/oidc/application/{shop.id}/change/"
+    assert shop.redirect_uri_list == ["https://shop.example/cb", "https://shop.example/cb2"]
+    assert ApplicationSecret.objects.filter(application=shop).count() == 1
+    event = AuditLog.objects.get(key="Console.Create")
+    assert (event.application_id, event.payload["developerId"]) == (shop.id, carol.id)
+
+    secret = ApplicationSecret.objects.get(application=shop)
+    change = {
+        "name": "Shop 2",
+        "redirect_uris_": "https://shop.example/cb",
+        "cors_origins": "https://shop.example",
+        "rotate_refresh_token": "on",
+        "refresh_token_days": "30",
+        "custom_data": '{"tier": 1}',
+        "secrets-TOTAL_FORMS": "2",
+        "secrets-INITIAL_FORMS": "1",
+        "secrets-0-id": secret.id,
+        "secrets-0-application": shop.id,
+        "secrets-0-name": "First",
+        "secrets-1-id": "",
+        "secrets-1-application": shop.id,
+        "secrets-1-name": "Second",
+    }
+    answer = console.post(f"{BASE}/oidc/application/{shop.id}/change/", change)
+    assert answer.status_code == 302, problems(answer)
+    shop.refresh_from_db()
+    assert shop.name == "Shop 2"
+    assert shop.custom_client_metadata["refreshTokenTtlInDays"] == 30
+    assert shop.custom_data == {"tier": 1}
+    assert set(shop.secrets.values_list("name", flat=True)) == {"First", "Second"}
+
+    console.post(f"{BASE}/oidc/application/{shop.id}/delete/", {"post": "yes"})
+    assert not Application.objects.filter(id=shop.id).exists()
+    assert last_event().key == "Console.Delete"
+
+
+def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(console: Client) -> None:
+    count = Application.objects.count()
+    form = {"name": "Bad", "redirect_uris_": "https://ok.example/cb\njavascript:alert(1)"}
+    answer = console.post(f"{BASE}/oidc/application/add/?type=SPA", form)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors.keys() == {"redirect_uris_"}
+    assert Application.objects.count() == count
+    assert not AuditLog.objects.filter(key="Console.Create").exists()
+
+
+def test_machine_gets_roles(console: Client) -> None:
+    role = Role.objects.get(name="Management API access")
+    console.post(f"{BASE}/oidc/application/add/?type=MachineToMachine", {"name": "Job", "role_ids": [role.id]})
+    assert [held.name for held in Application.objects.get(name="Job").roles.all()] == [role.name]
+
+
+# --- API resources and roles -----------------------------------------------------------------------------------------
+def test_resource_with_permissions(console: Client) -> None:
+    form = {
+        "name": "Billing",
+        "indicator": "https://billing.example",
+        "access_token_ttl": "600",
+        "is_default": "on",
+        "scopes-TOTAL_FORMS": "2",
+        "scopes-INITIAL_FORMS": "0",
+        "scopes-0-name": "read:bills",
+        "scopes-1-name": "write:bills",
+    }
+    answer = console.post(f"{BASE}/access/resource/add/", form)
+    assert answer.status_code == 302, problems(answer)
+    billing = Resource.objects.get(indicator="https://billing.example")
+    assert billing.is_default
+    assert set(billing.scopes.values_list("name", flat=True)) == {"read:bills", "write:bills"}
+
+    again = console.post(f"{BASE}/access/resource/add/", form)
+    assert again.context["adminform"].form.errors.keys() == {"indicator"}
+    bad = {**form, "indicator": "https://other.example", "scopes-1-name": "with space"}
+    assert console.post(f"{BASE}/access/resource/add/", bad).status_code == 200
+    assert not Resource.objects.filter(indicator="https://other.example").exists()
+
+
+def test_management_api_is_read_only(console: Client) -> None:
+    built_in = Resource.objects.get(name="Management API")
+    path = f"{BASE}/access/resource/{built_in.id}/"
+    assert console.get(f"{path}change/").status_code == 200
+    assert console.post(f"{path}change/", {"name": "Mine"}).status_code == 403
+    assert console.post(f"{path}delete/", {"post": "yes"}).status_code == 403
+
+
+def test_role_grants_and_is_given(console: Client) -> None:
+    scope = Scope.objects.get(name="create:organization")
+    form = {"name": "Founder", "description": "May found", "type": "User", "scope_ids": [scope.id]}
+    console.post(f"{BASE}/access/role/add/", form)
+    role = Role.objects.get(name="Founder")
+    assert [granted.name for granted in role.scopes.all()] == ["create:organization"]
+    alice = create_user(username="alice", actor=SYSTEM)
+    change = {"name": "Founder", "description": "May found", "new_users": [alice.id]}
+    assert console.post(f"{BASE}/access/role/{role.id}/change/", change).status_code == 302
+    assert role.scopes.count() == 0
+    assert role.users.get() == alice
+
+
+def test_management_permission_is_no_users(console: Client) -> None:
+    scope = Scope.objects.get(name="all")
+    form = {"name": "Too much", "description": "x", "type": "User", "scope_ids": [scope.id]}
+    answer = console.post(f"{BASE}/access/role/add/", form)
+    assert answer.context["adminform"].form.errors.keys() == {"scope_ids"}
+
+
+# --- users -----------------------------------------------------------------------------------------------------------
+def test_user_with_a_generated_password(console: Client) -> None:
+    form = {"primary_email": "alice@example.com", "name": "Alice", "generate_password": "on"}
+    page = console.post(f"{BASE}/identity/user/add/", form, follow=True)
+    alice = User.objects.get(email_key="alice@example.com")
+    password = page.context["once"]["value"]
+    assert verify_user_password(alice, password)
+    assert password.encode() not in console.get(f"{BASE}/identity/user/{alice.id}/change/").content
+    assert last_event().user_id == alice.id
+
+    taken = console.post(f"{BASE}/identity/user/add/", form)
+    assert taken.context["adminform"].form.errors.keys() == {"primary_email"}
+    nobody = console.post(f"{BASE}/identity/user/add/", {"name": "Nobody"})
+    assert nobody.context["adminform"].form.errors.keys() == {"username"}
+
+
+def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
+    alice = create_user(username="alice", password="before", actor=SYSTEM)
+    path = f"{BASE}/identity/user/{alice.id}"
+    form = {
+        "username": "alice",
+        "name": "Alice A.",
+        "profile": '{"givenName": "Alice"}',
+        "custom_data": "{}",
+        "role_ids": [],
+        **management("memberships", "sessions"),
+    }
+    answer = console.post(f"{path}/change/", form)
+    assert answer.status_code == 302, problems(answer)
+    alice.refresh_from_db()
+    assert (alice.name, alice.profile, alice.roles.count()) == ("Alice A.", {"givenName": "Alice"}, 0)
+    assert "alice a." in alice.search
+
+    page = console.post(f"{path}/do/reset-password/", follow=True)
+    alice.refresh_from_db()
+    assert verify_user_password(alice, page.context["once"]["value"])
+    console.post(f"{path}/do/suspend/")
+    alice.refresh_from_db()
+    assert alice.is_suspended
+    assert console.get(f"{path}/do/reactivate/").status_code == 405
+    console.post(f"{path}/do/reactivate/")
+    alice.refresh_from_db()
+    assert not alice.is_suspended
+    console.post(f"{path}/delete/", {"post": "yes"})
+    assert not User.objects.filter(id=alice.id).exists()
+
+
+@pytest.mark.parametrize("data", ["[]", "nonsense", '"text"'])
+def test_custom_data_is_an_object(console: Client, data: str) -> None:
+    alice = create_user(username="alice", actor=SYSTEM)
+    form = {"username": "alice", "custom_data": data, **management("memberships", "sessions")}
+    answer = console.post(f"{BASE}/identity/user/{alice.id}/change/", form)
+    assert answer.context["adminform"].form.errors.keys() == {"custom_data"}
+
+
+# --- organizations ---------------------------------------------------------------------------------------------------
+def test_organization_with_members(console: Client) -> None:
+    console.post(f"{BASE}/organizations/organization/add/", {"name": "Initech"})
+    initech = Organization.objects.get(name="Initech")
+    alice = create_user(username="alice", actor=SYSTEM)
+    admin = OrganizationRole.objects.get(name="Admin")
+    form: dict[str, Any] = {
+        "name": "Initech",
+        "is_mfa_required": "on",
+        "custom_data": "{}",
+        "email_domains": "initech.example\n",
+        "jit_role_ids": [admin.id],
+        **management("organization_applications"),
+        "members-TOTAL_FORMS": "1",
+        "members-INITIAL_FORMS": "0",
+        "members-0-user": alice.id,
+        "members-0-role_ids": [admin.id],
+    }
+    path = f"{BASE}/organizations/organization/{initech.id}/change/"
+    answer = console.post(path, form)
+    assert answer.status_code == 302, problems(answer)
+    initech.refresh_from_db()
+    assert initech.is_mfa_required
+    assert JitEmailDomain.objects.get().email_domain == "initech.example"
+    assert MemberRole.objects.get().member.user == alice
+
+    member = OrganizationMember.objects.get()
+    row = {"members-INITIAL_FORMS": "1", "members-0-id": member.id, "members-0-role_ids": []}
+    console.post(path, {**form, **row})
+    assert not MemberRole.objects.exists()
+    console.post(path, {**form, **row, "members-0-DELETE": "on"})
+    assert not OrganizationMember.objects.exists()
+
+
+def test_member_of_another_tenant_cannot_be_added(console: Client) -> None:
+    initech = create_organization(name="Initech", actor=SYSTEM)
+    with enter_tenant("acme"):
+        mallory = create_user(username="mallory", actor=SYSTEM)
+    form = {
+        "name": "Initech",
+        "custom_data": "{}",
+        **management("organization_applications"),
+        "members-TOTAL_FORMS": "1",
+        "members-INITIAL_FORMS": "0",
+        "members-0-user": mallory.id,
+    }
+    answer = console.post(f"{BASE}/organizations/organization/{initech.id}/change/", form)
+    assert answer.status_code == 200
+    assert not OrganizationMember.objects.exists()
+
+
+def test_template(console: Client) -> None:
+    console.post(f"{BASE}/organizations/organizationscope/add/", {"name": "invite:member"})
+    scope = Scope.objects.get(name="create:organization")
+    form = {"name": "Owner", "type": "User", "resource_scope_ids": [scope.id]}
+    console.post(f"{BASE}/organizations/organizationrole/add/", form)
+    owner = OrganizationRole.objects.get(name="Owner")
+    assert owner.resource_scopes.get() == scope
+    taken = console.post(f"{BASE}/organizations/organizationrole/add/", form)
+    assert taken.context["adminform"].form.errors.keys() == {"name"}
+
+
+# --- connectors and templates ----------------------------------------------------------------------------------------
+def test_connector_keeps_its_secret(console: Client) -> None:
+    form = {"config_endpoint": "https://mail.example/send", "config_authorization": "Bearer very-secret"}
+    console.post(f"{BASE}/connectors/connector/add/?kind=http-email", form)
+    connector = Connector.objects.get(factory_id="http-email")
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    assert b"very-secret" not in console.get(path).content
+    console.post(path, {"config_endpoint": "https://mail.example/v2", "config_authorization": ""})
+    connector.refresh_from_db()
+    assert config_of(connector) == {"endpoint": "https://mail.example/v2", "authorization": "Bearer very-secret"}
+    bad = console.post(path, {"config_endpoint": "nowhere"})
+    assert bad.context["adminform"].form.errors
+
+
+def test_test_message(console: Client) -> None:
+    connector = Connector.objects.get(factory_id="development-mailbox-email")
+    console.post(f"{BASE}/connectors/connector/{connector.id}/test/", {"recipient": "dev@example.com"})
+    assert MailboxMessage.objects.get().recipient == "dev@example.com"
+
+
+def test_email_template(console: Client) -> None:
+    form = {
+        "template_type": "SignIn",
+        "language_tag": "en",
+        "subject": "Hello",
+        "content_type": "text/plain",
+        "content": "{{code}}",
+    }
+    console.post(f"{BASE}/connectors/emailtemplate/add/", form)
+    template = EmailTemplate.objects.get()
+    again = console.post(f"{BASE}/connectors/emailtemplate/add/", form)
+    assert again.context["adminform"].form.errors.keys() == {"template_type"}
+    console.post(f"{BASE}/connectors/emailtemplate/{template.id}/change/", {**form, "subject": "Hi"})
+    template.refresh_from_db()
+    assert template.details["subject"] == "Hi"
+    console.post(f"{BASE}/connectors/emailtemplate/{template.id}/delete/", {"post": "yes"})
+    assert not EmailTemplate.objects.exists()
+
+
+# --- the sign-in experience and the tenant ---------------------------------------------------------------------------
+def sign_in_form(console: Client) -> tuple[str, dict[str, Any]]:
+    """The form's address and what a browser would send back unchanged."""
+    row = SignInExperience.objects.get()
+    path = f"{BASE}/experience/signinexperience/{row.pk}/change/"
+    form = console.get(path).context["adminform"].form
+    shown = {name: form[name].value() for name in form.fields}
+    return path, {name: value for name, value in shown.items() if value not in (None, False)}
+
+
+def test_saving_unchanged_settings_changes_nothing(console: Client) -> None:
+    path, form = sign_in_form(console)
+    before = dict(get_sign_in_experience().wire)
+    assert console.post(path, form).status_code == 302
+    assert dict(get_sign_in_experience().wire) == before
+    assert not AuditLog.objects.filter(key="Console.Update").exists()
+
+
+def test_only_what_changed_is_sent() -> None:
+    wire = get_sign_in_experience().wire
+    values = to_form(wire)
+    changes = to_changes({**values, "primary_color": "#112233"}, ["primary_color"], wire)
+    assert changes == {"color": {**wire["color"], "primaryColor": "#112233"}}
+    changes = to_changes({**values, "method_email": "code"}, ["method_email"], wire)
+    assert [row["identifier"] for row in changes["signIn"]["methods"]] == ["email", "username"]
+    assert changes["signIn"]["methods"][0]["password"] is False
+
+
+def test_sign_in_experience_is_changed(console: Client) -> None:
+    path, form = sign_in_form(console)
+    change = {**form, "logo_url": "https://cdn.example/logo.svg", "password_min": "12", "max_attempts": "5"}
+    assert console.post(path, change).status_code == 302
+    settings = get_sign_in_experience()
+    assert settings.wire["branding"]["logoUrl"] == "https://cdn.example/logo.svg"
+    assert (settings.password_policy.min_length, settings.sentinel.max_attempts) == (12, 5)
+
+
+def test_refused_settings_are_shown_at_their_field(console: Client) -> None:
+    path, form = sign_in_form(console)
+    for change, field in (
+        ({"logo_url": "javascript:alert(1)"}, "logo_url"),
+        ({"primary_color": "red"}, "primary_color"),
+        ({"method_username": "", "method_email": ""}, "method_username"),
+    ):
+        answer = console.post(path, {**form, **change})
+        assert answer.context["adminform"].form.errors.keys() == {field}
+    no_verify = {name: value for name, value in form.items() if name != "sign_up_verify"}
+    answer = console.post(path, no_verify)
+    assert answer.context["adminform"].form.errors.keys() == {"sign_up_verify"}
+
+
+def test_tenant_settings(console: Client) -> None:
+    form = {"name": "Main", "tag": "production", "session_days": "7", "claims": ["roles"]}
+    assert console.post(f"{BASE}/tenant/settings/", form).status_code == 302
+    assert Tenant.objects.get(id="default").name == "Main"
+    assert get_setting(SettingKey.SESSION)["ttl"] == 7 * 86_400
+    assert get_setting(SettingKey.ID_TOKEN) == {"enabledExtendedClaims": ["roles"]}
+    with enter_tenant("admin"):
+        assert Organization.objects.get(id="t-default").name == "Main"
+
+
+def test_audit_log_cannot_be_changed(console: Client) -> None:
+    console.post(f"{BASE}/organizations/organization/add/", {"name": "Initech"})
+    entry = AuditLog.objects.get(key="Console.Create")
+    path = f"{BASE}/events/auditlog/{entry.id}"
+    assert console.post(f"{path}/change/", {}).status_code == 403
+    assert console.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
+    assert console.get(f"{BASE}/events/auditlog/add/").status_code == 403
+    for query in ("event=Console.Create", "span=1h", "user_id=nobody", "application_id=x"):
+        assert console.get(f"{BASE}/events/auditlog/?{query}").status_code == 200

@@ -1,0 +1,127 @@
+"""Every list, every add page, every object's page answers, for whoever may see it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.models import Resource, Role
+from common.actors import SYSTEM
+from connectors.models import Connector, EmailTemplate
+from connectors.services.templates import replace_email_templates
+from events.models import AuditLog
+from events.services.audit import record_event
+from experience.models import SignInExperience
+from identity.models import User
+from identity.services.users import create_user
+from oidc.models import Application
+from oidc.services.organization_applications import add_organization_applications
+from organizations.models import Organization, OrganizationRole, OrganizationScope
+from organizations.services.members import add_members, assign_member_roles
+from organizations.services.organizations import create_organization
+from tenants.context import enter_tenant
+
+MODELS = (
+    Application,
+    Resource,
+    Role,
+    OrganizationRole,
+    OrganizationScope,
+    User,
+    Organization,
+    Connector,
+    EmailTemplate,
+)
+PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/")
+
+
+def address(model: Any, rest: str = "") -> str:
+    return f"/console/default/{model._meta.app_label}/{model._meta.model_name}/{rest}"
+
+
+@pytest.fixture
+def things(installation: dict[str, Any]) -> None:
+    """One of everything that bootstrap does not make."""
+    with enter_tenant("default"):
+        alice = create_user(username="alice", primary_email="alice@example.com", password="x", actor=SYSTEM)
+        organization = create_organization(name="Initech", actor=SYSTEM)
+        add_members(organization, user_ids=[alice.id], actor=SYSTEM)
+        assign_member_roles(organization, user_id=alice.id, role_names=["Admin"], actor=SYSTEM)
+        machine = Application.objects.get(name="Management API client")
+        add_organization_applications(organization, application_ids=[machine.id], actor=SYSTEM)
+        details = {"subject": "Hi", "content": "{{code}}", "contentType": "text/plain"}
+        row = {"languageTag": "en", "templateType": "SignIn", "details": details}
+        replace_email_templates([row], actor=SYSTEM)
+        record_event("Interaction.SignIn.Submit", user_id=alice.id)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_own_pages(console: Client, things: None, page: str) -> None:
+    assert console.get(f"/console/default/{page}").status_code == 200
+
+
+@pytest.mark.parametrize("model", [*MODELS, AuditLog], ids=lambda model: model._meta.model_name)
+def test_list_and_object(console: Client, things: None, model: Any) -> None:
+    assert console.get(address(model)).status_code == 200
+    with enter_tenant("default"):
+        keys = list(model.objects.values_list("pk", flat=True)[:6])
+    assert keys
+    for key in keys:
+        assert console.get(address(model, f"{key}/change/")).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
+def test_add_and_search_and_delete_pages(console: Client, things: None, model: Any) -> None:
+    assert console.get(address(model, "add/")).status_code == 200
+    assert console.get(address(model, "?q=a")).status_code in (200, 302)
+    with enter_tenant("default"):
+        key = model.objects.exclude(pk__in=Resource.objects.filter(name="Management API")).values_list("pk", flat=True)[
+            0
+        ]
+    assert console.get(address(model, f"{key}/delete/")).status_code == 200
+
+
+@pytest.mark.parametrize("type", ["Traditional", "SPA", "Native", "MachineToMachine"])
+def test_add_application_of_each_type(console: Client, things: None, type: str) -> None:
+    assert console.get(address(Application, f"add/?type={type}")).status_code == 200
+
+
+def test_add_connector_of_each_kind(console: Client, things: None) -> None:
+    for kind in ("simple-mail-transfer-protocol", "http-email", "http-sms"):
+        assert console.get(address(Connector, f"add/?kind={kind}")).status_code == 200
+
+
+def test_sign_in_experience_is_one_object(console: Client, things: None) -> None:
+    response = console.get(address(SignInExperience), follow=True)
+    assert response.status_code == 200
+    assert b"Brand colour" in response.content
+
+
+def test_empty_lists_say_what_they_are_for(console: Client) -> None:
+    assert b"No organizations yet" in console.get(address(Organization)).content
+
+
+def test_lists_do_not_ask_once_a_row(console: Client, things: None, django_assert_max_num_queries: Any) -> None:
+    with enter_tenant("default"):
+        for number in range(20):
+            create_user(username=f"user{number}", actor=SYSTEM)
+            create_organization(name=f"Organization {number}", actor=SYSTEM)
+    for model in (User, Organization, Application, Role, Resource, OrganizationRole):
+        console.get(address(model))
+        with django_assert_max_num_queries(16):
+            console.get(address(model))
+
+
+def test_user_search_reads_every_identifier(console: Client, things: None) -> None:
+    assert b"alice@example.com" in console.get(address(User, "?q=ALICE@exam")).content
+    assert b"alice@example.com" not in console.get(address(User, "?q=nobody")).content
+
+
+@pytest.mark.parametrize(
+    "field", [("organizations", "organizationmember", "user"), ("identity", "userrole", "user")], ids=str
+)
+def test_autocomplete(console: Client, things: None, field: tuple[str, str, str]) -> None:
+    app, model, name = field
+    query = {"app_label": app, "model_name": model, "field_name": name, "term": "alice"}
+    response = console.get("/console/default/autocomplete/", query)
+    assert [row["text"] for row in response.json()["results"]] == ["alice"]

@@ -1,0 +1,77 @@
+"""Somebody who uses the hosted pages without JavaScript: reads a page, fills in its form, follows where it leads."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.test.utils import ContextList
+
+from oidc.models import Application
+from tests.experience.conftest import Browser
+
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+_FORWARD = re.compile(r'<meta http-equiv="refresh" content="0;url=http://localhost:8000([^"]+)">')
+
+
+class Visitor:
+    """Holds the page that is open. CSRF tokens are checked as in production."""
+
+    def __init__(self, application: Application, **headers: str) -> None:
+        self.client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost:8000", headers=headers)
+        self.application = application
+        self.response: Any = None
+
+    def open(self, **extra: str) -> "Visitor":
+        """Come from the application."""
+        return self.go(Browser(self.client).open(self.application, **extra))
+
+    def go(self, address: str) -> "Visitor":
+        """Open an address and follow redirects."""
+        self.response = self.client.get(address, follow=True)
+        return self
+
+    def send(self, **fields: str) -> "Visitor":
+        """Send the form of the page that is open."""
+        token = _TOKEN.search(self.html)
+        assert token, self.html
+        address = self.response.request["PATH_INFO"] + "?" + self.response.request["QUERY_STRING"]
+        data = {**fields, "csrfmiddlewaretoken": token[1]}
+        self.response = self.client.post(address, data, follow=True)
+        return self
+
+    @property
+    def html(self) -> str:
+        return str(self.response.content.decode())
+
+    @property
+    def path(self) -> str:
+        return str(self.response.request["PATH_INFO"])
+
+    @property
+    def context(self) -> ContextList:
+        return self.response.context  # type: ignore[no-any-return]
+
+    @property
+    def error_codes(self) -> list[str]:
+        """The codes of the errors that the page shows, with the field's name before a field's."""
+        errors = self.context["form"].errors.as_data()
+        return [
+            error.code if name == "__all__" else f"{name}: {error.code}"
+            for name, found in errors.items()
+            for error in found
+        ]
+
+    def arrive(self) -> dict[str, list[str]]:
+        """Go on to the application; returns the parameters of its redirect URI."""
+        forward = _FORWARD.search(self.html)
+        assert forward, self.html
+        answer = self.client.get(forward[1])
+        assert answer.status_code == 303, answer.content
+        return parse_qs(urlsplit(answer["Location"]).query)
+
+
+@pytest.fixture
+def visitor(application: Application) -> Visitor:
+    return Visitor(application)

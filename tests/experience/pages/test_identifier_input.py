@@ -1,0 +1,56 @@
+"""What people type into an identifier field."""
+
+import pytest
+
+from common.errors import AppError
+from experience.pages.identifier_input import kinds_asked, read_identifier, region_of
+from experience.records import Identifier
+
+ALL = ("username", "email", "phone")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds", "region", "meant"),
+    [
+        (" alice ", ALL, None, ("username", "alice")),
+        ("alice@example.com", ALL, None, ("email", "alice@example.com")),
+        ("+49 151 23456789", ALL, None, ("phone", "4915123456789")),
+        ("0049 151 23456789", ALL, "US", ("phone", "4915123456789")),
+        ("0151 23456789", ALL, "DE", ("phone", "4915123456789")),
+        ("(202) 555-0101", ("phone",), "US", ("phone", "12025550101")),
+        ("4915123456789", ("phone",), "US", ("phone", "4915123456789")),
+        ("12345678901", ("username",), "US", ("username", "12345678901")),
+        ("a@b", ("username",), None, ("username", "a@b")),
+    ],
+)
+def test_the_kind_is_told_by_the_text(typed: str, kinds: tuple, region: str | None, meant: tuple) -> None:
+    assert read_identifier(typed, kinds=kinds, region=region) == Identifier(*meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds", "code"),
+    [
+        ("alice", ("email",), "user.invalid_email"),
+        ("a@b", ALL, "user.invalid_email"),
+        ("alice", ("email", "phone"), "user.invalid_phone"),
+        ("+1", ("phone",), "user.invalid_phone"),
+        ("0151 23456789", ("phone",), "user.invalid_phone"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(typed: str, kinds: tuple, code: str) -> None:
+    with pytest.raises(AppError) as caught:
+        read_identifier(typed, kinds=kinds, region=None)
+    assert caught.value.code == code
+
+
+def test_an_application_narrows_the_kinds_but_cannot_widen_them() -> None:
+    assert kinds_asked("phone email", ["email", "username"]) == ("email",)
+    assert kinds_asked("phone", ["email"]) == ("email",)
+    assert kinds_asked("", ["phone", "username"]) == ("username", "phone")
+
+
+@pytest.mark.parametrize(
+    ("header", "region"), [("de-AT,de;q=0.9", "AT"), ("zh-Hant-TW", "TW"), ("en", None), ("", None), ("*", None)]
+)
+def test_the_region_is_that_of_the_first_language(header: str, region: str | None) -> None:
+    assert region_of(header) == region

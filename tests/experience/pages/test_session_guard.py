@@ -1,0 +1,78 @@
+"""No page of a sign-in opens without one, and none is forged."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from common.actors import SYSTEM
+from identity.models import User
+from oidc.models import Application
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+from tenants.services.settings import SettingKey, set_setting
+from tests.experience.conftest import PASSWORD
+from tests.experience.pages.conftest import Visitor
+
+PAGES = [
+    "/",
+    "/sign-in",
+    "/sign-in/password",
+    "/sign-in/verification-code",
+    "/register",
+    "/register/password",
+    "/continue/email",
+    "/forgot-password",
+    "/forgot-password/reset",
+    "/reset-password",
+    "/identifier-sign-in",
+    "/identifier-register",
+    "/single-sign-on",
+    "/direct/social/google",
+    "/consent",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_without_a_sign_in_leads_to_unknown_session(client: Client, tenant: Tenant, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (303, "/unknown-session")
+
+
+def test_the_tenant_chooses_where_lost_visitors_go(
+    client: Client, tenant: Tenant, settings_of: Callable[..., None]
+) -> None:
+    set_setting(SettingKey.SESSION_NOT_FOUND_REDIRECT, {"url": "https://example.com/lost"}, actor=SYSTEM)
+    assert client.get("/sign-in")["Location"] == "https://example.com/lost"
+    settings_of(unknownSessionRedirectUrl="https://example.com/unknown")
+    assert client.get("/sign-in")["Location"] == "https://example.com/unknown"
+
+
+def test_another_applications_sign_in_does_not_open_the_page(visitor: Visitor) -> None:
+    assert visitor.open().go("/sign-in?app_id=somebodyelse").path == "/unknown-session"
+
+
+def test_another_tenants_cookie_opens_nothing(visitor: Visitor, tenants: dict[str, Tenant]) -> None:
+    visitor.open()
+    cookies = {name: morsel.value for name, morsel in visitor.client.cookies.items()}
+    acme = Client(HTTP_HOST="acme.localhost:8000")
+    acme.cookies.load(cookies)
+    with enter_tenant("acme"):
+        assert acme.get("/sign-in")["Location"] == "/unknown-session"
+
+
+def test_a_form_without_its_token_is_refused(visitor: Visitor, alice: User) -> None:
+    visitor.open()
+    answer = visitor.client.post("/sign-in", {"identifier": "alice", "password": PASSWORD})
+    assert answer.status_code == 403
+
+
+def test_a_finished_sign_in_cannot_be_done_again(visitor: Visitor, alice: User) -> None:
+    visitor.open().send(identifier="alice", password=PASSWORD).arrive()
+    assert visitor.go("/sign-in").path == "/unknown-session"
+
+
+def test_two_applications_sign_in_side_by_side(visitor: Visitor, application: Application, alice: User) -> None:
+    address = visitor.open().response.request["QUERY_STRING"]
+    assert address == f"app_id={application.id}"
+    assert f"/register?app_id={application.id}" in visitor.html

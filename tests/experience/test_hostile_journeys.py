@@ -1,0 +1,194 @@
+"""What somebody with bad intentions tries: foreign proofs, changed events, races."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from common.actors import SYSTEM
+from common.errors import AppError
+from experience.models import Interaction
+from experience.records import Identifier
+from experience.services.identification import identify
+from experience.services.interaction import change_event, start_interaction
+from experience.services.profile import set_password, set_username
+from experience.services.submission import submit
+from experience.services.verification import verify_password
+from identity.models import User
+from identity.services.users import create_user, delete_user, update_user
+from oidc.models import Application, AuthorizationRequest
+from tenants.context import enter_tenant
+from tests.experience.conftest import PASSWORD, REDIRECT_URI, Browser, code_of
+
+Outbox = list[dict[str, Any]]
+
+
+def test_proof_of_another_interaction(browser: Browser, other_browser: Browser, alice: User) -> None:
+    browser.start()
+    other_browser.start()
+    verification_id = browser.give_password("username", "alice")
+    assert code_of(other_browser.identify(verification_id)) == (404, "session.verification_session_not_found")
+
+
+def test_code_of_another_interaction(
+    browser: Browser, other_browser: Browser, alice: User, every_method: None, outbox: Outbox
+) -> None:
+    browser.start()
+    other_browser.start()
+    verification_id = browser.ask_code("email", "alice@example.com", "SignIn")
+    mine = other_browser.ask_code("email", "mallory@example.com", "SignIn")
+    code = outbox[0]["payload"]["code"]
+    stolen = other_browser.give_code("email", "alice@example.com", verification_id, code)
+    assert code_of(stolen) == (404, "session.verification_session_not_found")
+    swapped = other_browser.give_code("email", "alice@example.com", mine, outbox[1]["payload"]["code"])
+    assert code_of(swapped) == (400, "verification_code.email_mismatch")
+
+
+def test_change_of_event_after_identification(browser: Browser, alice: User) -> None:
+    """An account entered as a sign-in must not leave as a registration, past what a sign-in asks for."""
+    browser.start()
+    verification_id = browser.give_password("username", "alice")
+    browser.identify(verification_id)
+    browser.put("/interaction-event", {"interactionEvent": "Register"})
+    assert code_of(browser.submit()) == (404, "session.identifier_not_found")
+    assert code_of(browser.identify(verification_id)) == (400, "session.verification_failed")
+
+
+def test_second_user_in_one_journey(browser: Browser, alice: User, bob: User, every_method: None, outbox: Any) -> None:
+    browser.start()
+    browser.identify(browser.give_password("username", "alice"))
+    verification_id = browser.prove("email", "bob@example.com", "SignIn", outbox)
+    assert code_of(browser.identify(verification_id)) == (409, "session.identity_conflict")
+
+
+def test_password_belongs_to_the_account_and_not_to_its_name(browser: Browser, alice: User) -> None:
+    """The user name changes hands between the password and the identification."""
+    browser.start()
+    verification_id = browser.give_password("username", "alice")
+    update_user(alice, username="alice_archer", actor=SYSTEM)
+    create_user(username="alice", actor=SYSTEM)
+    assert browser.identify(verification_id) == (204, None)
+    assert Interaction.objects.get().user_id == alice.id
+
+
+def test_user_deleted_on_the_way(browser: Browser, alice: User) -> None:
+    browser.start()
+    verification_id = browser.give_password("username", "alice")
+    delete_user(alice, actor=SYSTEM)
+    assert code_of(browser.identify(verification_id)) == (404, "user.user_not_exist")
+
+
+def test_submission_is_answered_again_but_done_once(browser: Browser, alice: User) -> None:
+    browser.start()
+    verification_id = browser.give_password("username", "alice")
+    browser.identify(verification_id)
+    first = browser.submit()
+    assert first[0] == 200
+    assert browser.submit() == first
+    assert code_of(browser.identify(verification_id)) == (404, "session.interaction_not_found")
+    browser.finish(first)
+    assert code_of(browser.submit()) == (400, "session.not_found")
+
+
+def test_tenants_do_not_share_users(browser: Browser, mallory: User) -> None:
+    browser.start()
+    body = {"identifier": {"type": "username", "value": "mallory"}, "password": PASSWORD}
+    assert code_of(browser.post("/verification/password", body)) == (422, "session.invalid_credentials")
+
+
+def test_form_posts_of_other_sites_are_not_read(browser: Browser, alice: User) -> None:
+    answer = browser.client.put("/api/experience", "interactionEvent=SignIn", "application/x-www-form-urlencoded")
+    assert answer.json()["code"] == "guard.invalid_input"
+
+
+# --- Races: rows of their own, in transactions of their own -----------------------------------------------------------
+
+
+def _pending(application: Application) -> AuthorizationRequest:
+    return AuthorizationRequest.objects.create(
+        application=application,
+        parameters={"client_id": application.id, "redirect_uri": REDIRECT_URI},
+        origin="http://localhost:8000",
+        prompt="login",
+        expires_at="2099-01-01T00:00:00Z",
+    )
+
+
+def _at_once(*calls: Any) -> list[Any]:
+    barrier = Barrier(len(calls))
+
+    def run(call: Any) -> Any:
+        try:
+            with enter_tenant("default"):
+                connection.ensure_connection()
+                barrier.wait()
+                return call()
+        except AppError as error:
+            return error.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def _copy(interaction: Interaction) -> Interaction:
+    return Interaction.objects.select_related("request").get(id=interaction.id)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    def test_registration_sent_twice_makes_one_account(self, application: Application) -> None:
+        interaction = start_interaction(_pending(application), event="Register")
+        set_username(interaction, username="carol")
+        set_password(interaction, password=PASSWORD)
+        copies = [_copy(interaction) for _ in range(4)]
+        outcomes = _at_once(*[lambda copy=copy: identify(copy).username for copy in copies])
+        assert sorted(outcomes) == ["carol", *["session.identity_conflict"] * 3]
+        assert User.objects.count() == 1
+
+    def test_two_journeys_for_one_name_make_one_account(self, application: Application) -> None:
+        journeys = []
+        for _ in range(3):
+            interaction = start_interaction(_pending(application), event="Register")
+            set_username(interaction, username="carol")
+            set_password(interaction, password=PASSWORD)
+            journeys.append(interaction)
+        outcomes = _at_once(*[lambda journey=journey: identify(journey).username for journey in journeys])
+        assert sorted(outcomes) == ["carol", *["user.username_already_in_use"] * 2]
+
+    def test_submission_sent_twice_signs_in_once(self, application: Application, alice: User) -> None:
+        interaction = start_interaction(_pending(application), event="SignIn")
+        verification_id = verify_password(interaction, identifier=Identifier("username", "alice"), password=PASSWORD)
+        identify(interaction, verification_id=verification_id)
+        copies = [_copy(interaction) for _ in range(4)]
+        outcomes = _at_once(*[lambda copy=copy: submit(copy) for copy in copies])
+        assert outcomes == [f"http://localhost:8000/oidc/auth/{interaction.request_id}"] * 4
+
+    def test_steps_at_once_lose_nothing(self, application: Application) -> None:
+        interaction = start_interaction(_pending(application), event="Register")
+        first, second = _copy(interaction), _copy(interaction)
+        _at_once(
+            lambda: set_username(first, username="carol"),
+            lambda: set_password(second, password=PASSWORD),
+        )
+        interaction.refresh_from_db()
+        assert interaction.profile["username"] == "carol"
+        assert "passwordEncrypted" in interaction.profile
+
+    def test_event_changed_under_an_identification(self, application: Application, alice: User) -> None:
+        """A page that still believes in a sign-in enters nobody into the registration that it has become."""
+        interaction = start_interaction(_pending(application), event="SignIn")
+        verification_id = verify_password(interaction, identifier=Identifier("username", "alice"), password=PASSWORD)
+        stale = _copy(interaction)
+        change_event(interaction, event="Register")
+        with pytest.raises(AppError) as raised:
+            identify(stale, verification_id=verification_id)
+        assert raised.value.code == "session.invalid_interaction_type"
+
+    def test_start_sent_twice_makes_one_journey(self, application: Application) -> None:
+        pending = _pending(application)
+        _at_once(*[lambda: start_interaction(pending, event="SignIn")] * 3)
+        assert Interaction.objects.count() == 1

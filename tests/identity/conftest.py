@@ -1,0 +1,105 @@
+"""People of tenant `default`, mallory of tenant `acme`, and the messages that would have been sent."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from access.models import Role
+from common.actors import SYSTEM
+from common.errors import AppError
+from events import bus
+from identity.models import User
+from identity.services import codes
+from identity.services.users import create_user
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+
+
+@pytest.fixture
+def alice(tenant: Tenant) -> User:
+    return create_user(
+        username="alice",
+        primary_email="Alice@Example.com",
+        primary_phone="12025550101",
+        password="correct horse",
+        name="Alice Archer",
+        actor=SYSTEM,
+    )
+
+
+@pytest.fixture
+def bob(tenant: Tenant) -> User:
+    return create_user(username="bob", primary_email="bob@example.com", actor=SYSTEM)
+
+
+@pytest.fixture
+def mallory(tenants: dict[str, Tenant]) -> User:
+    with enter_tenant("acme"):
+        return create_user(username="mallory", primary_email="mallory@example.com", actor=SYSTEM)
+
+
+@pytest.fixture
+def viewer(tenant: Tenant) -> Role:
+    return Role.objects.create(name="viewer", description="May look")
+
+
+@pytest.fixture
+def outbox(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What was handed over for delivery; there is a connector for e-mail alone."""
+    sent: list[dict[str, Any]] = []
+
+    def send(**message: Any) -> None:
+        if message["channel"] != "email":
+            raise AppError("connector.not_found", status=501)
+        sent.append(message)
+
+    monkeypatch.setattr(codes, "send_message", send)
+    monkeypatch.setattr(codes, "has_connector", lambda channel: channel == "email")
+    return sent
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Every domain event of the room, in order."""
+    events: list[tuple[str, dict[str, Any]]] = []
+    for name in (
+        "User.Created",
+        "User.Data.Updated",
+        "User.SuspensionStatus.Updated",
+        "User.Deleted",
+        "Identifier.Lockout",
+        "Message.RateLimited",
+    ):
+        listener = [lambda payload, name=name: events.append((name, dict(payload)))]
+        monkeypatch.setitem(bus._handlers, name, listener)
+    return events
+
+
+def outcome(call: Callable[[], Any]) -> str:
+    """The code a call fails with, or `ok`."""
+    try:
+        call()
+    except AppError as error:
+        return error.code
+    return "ok"
+
+
+def at_once(calls: list[Callable[[], Any]], tenant_id: str = "default") -> list[str]:
+    """Run the calls in threads that start together, each as the tenant; return how each ended."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> str:
+        try:
+            with enter_tenant(tenant_id):
+                connection.ensure_connection()
+                barrier.wait()
+                return outcome(call)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

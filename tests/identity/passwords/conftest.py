@@ -1,0 +1,10 @@
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(settings):
+    settings.PASSWORD_ARGON2_TIME_COST = 1
+    settings.PASSWORD_ARGON2_MEMORY_COST = 64
+    settings.PASSWORD_ARGON2_PARALLELISM = 1
+    settings.PASSWORD_HASH_CONCURRENCY = 2
+    settings.PWNED_PASSWORDS_ENABLED = False

@@ -1,0 +1,95 @@
+"""The range lookup of breached passwords."""
+
+import logging
+
+import pytest
+
+from common.http import OutboundRequestError, Response
+from identity.passwords import PasswordPolicy, breaches, find_issues
+
+SUFFIX = "1E4C9B93F3F0682250B6CF8331B7EE68FD8"  # of "password", after 5BAA6
+OTHER = "0" * 34 + "A"
+PADDING = "0" * 34 + "B"
+
+
+@pytest.fixture
+def service(monkeypatch, settings):
+    settings.PWNED_PASSWORDS_ENABLED = True
+    calls = []
+
+    class Service:
+        answer: Response | Exception = Response(
+            200, {}, f"{OTHER}:1\r\n{SUFFIX.lower()}:9545824\r\n{PADDING}:0\r\n".encode()
+        )
+
+        def fetch(self, method, url, **kwargs):
+            calls.append((method, url, kwargs))
+            if isinstance(self.answer, Exception):
+                raise self.answer
+            return self.answer
+
+    service = Service()
+    service.calls = calls
+    monkeypatch.setattr(breaches, "fetch", service.fetch)
+    return service
+
+
+def test_suffixes_of_the_range_without_padding(service):
+    assert breaches.look_up_breached_suffixes("5BAA6") == {OTHER, SUFFIX}
+
+
+def test_request_is_padded_and_bounded(service):
+    breaches.look_up_breached_suffixes("5BAA6")
+    ((method, url, kwargs),) = service.calls
+    assert (method, url) == ("GET", "https://api.pwnedpasswords.com/range/5BAA6")
+    assert kwargs["headers"] == {"Add-Padding": "true"}
+    assert kwargs["timeout"] <= 5
+    assert kwargs["max_bytes"] <= 1_000_000
+
+
+def test_mirror_takes_the_place_of_the_service(service, settings):
+    settings.PWNED_PASSWORDS_URL = "https://mirror.example/range"
+    breaches.look_up_breached_suffixes("5BAA6")
+    assert service.calls[0][1] == "https://mirror.example/range/5BAA6"
+
+
+def test_policy_asks_the_service_unless_told_otherwise(service):
+    issues = find_issues("password", PasswordPolicy.from_settings({}))
+    assert "password_rejected.pwned" in [issue.code for issue in issues]
+
+
+def test_turned_off_asks_nobody(service, settings):
+    settings.PWNED_PASSWORDS_ENABLED = False
+    assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
+    assert service.calls == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OutboundRequestError("cannot resolve api.pwnedpasswords.com"),
+        Response(503, {}, b"busy"),
+        Response(302, {}, b""),
+    ],
+)
+def test_outage_lets_people_sign_up_and_is_logged(service, answer, caplog):
+    service.answer = answer
+    with caplog.at_level(logging.WARNING, logger="identity.passwords.breaches"):
+        assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
+    (record,) = caplog.records
+    assert "5BAA6" not in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>captive portal</html>",
+        b"\xff\xfe" * 50,
+        f"{SUFFIX}:x".encode(),
+        f"{SUFFIX}:{'9' * 5000}".encode(),
+    ],
+)
+def test_nonsense_is_no_breach(service, body):
+    service.answer = Response(200, {}, body)
+    assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()

@@ -1,0 +1,174 @@
+"""Hashing new passwords and checking stored ones."""
+
+import hashlib
+import threading
+from contextlib import contextmanager
+
+import pytest
+from argon2 import extract_parameters
+from argon2.low_level import Type
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from common.errors import AppError
+from identity.passwords import EncryptionMethod, hash_password, hashing, needs_rehash, verify_password
+
+
+def argon2id_of(password, **parameters):
+    hasher = hashing._hasher_with(**parameters)
+    return hasher.hash(password)
+
+
+def test_new_password_is_argon2id_and_verifies():
+    stored = hash_password("correct horse")
+    assert stored.method == "Argon2id"
+    assert stored.encrypted.startswith("$argon2id$v=19$m=64,t=1,p=1$")
+    assert verify_password("correct horse", stored.encrypted, stored.method)
+    assert not verify_password("Correct horse", stored.encrypted, stored.method)
+
+
+def test_default_parameters_are_the_published_ones(settings):
+    del settings.PASSWORD_ARGON2_TIME_COST
+    del settings.PASSWORD_ARGON2_MEMORY_COST
+    del settings.PASSWORD_ARGON2_PARALLELISM
+    parameters = extract_parameters(hash_password("alice").encrypted)
+    assert (parameters.type, parameters.time_cost, parameters.memory_cost, parameters.parallelism) == (
+        Type.ID,
+        2,
+        19_456,
+        1,
+    )
+
+
+def test_same_password_never_hashes_alike():
+    assert hash_password("alice").encrypted != hash_password("alice").encrypted
+
+
+@given(st.text(st.characters(), min_size=1, max_size=80))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_any_text_is_a_password(password):
+    stored = argon2id_of(hashing._as_bytes(password), time_cost=1, memory_cost=8, parallelism=1)
+    assert verify_password(password, stored, "Argon2id")
+    assert not verify_password(password + "x", stored, "Argon2id")
+
+
+def test_lone_surrogate_is_a_password_of_its_own():
+    stored = hash_password("bob\ud800")
+    assert verify_password("bob\ud800", stored.encrypted, stored.method)
+    assert not verify_password("bob?", stored.encrypted, stored.method)
+    assert not verify_password("bob\ufffd", stored.encrypted, stored.method)
+
+
+def test_over_long_password_is_never_hashed(monkeypatch):
+    with pytest.raises(AppError) as caught:
+        hash_password("é" * 2049)
+    assert caught.value.code == "password.rejected"
+    assert caught.value.status == 422
+    assert caught.value.data == [{"code": "password_rejected.too_long", "interpolation": {"max": 4096}}]
+    digest = hashlib.sha256(b"a" * 5000).hexdigest()
+    assert not verify_password("a" * 5000, digest, "SHA256")
+
+
+def test_password_of_exactly_the_cap_is_hashed():
+    stored = hash_password("a" * 4096)
+    assert verify_password("a" * 4096, stored.encrypted, stored.method)
+
+
+@pytest.mark.parametrize(
+    ("encrypted", "method"),
+    [
+        ("$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "Bcrypt"),
+        (hashlib.md5(b"alice").hexdigest(), "MD5"),
+        (argon2id_of("alice", time_cost=1, memory_cost=128, parallelism=1), "Argon2id"),
+        (argon2id_of("alice", time_cost=2, memory_cost=64, parallelism=1), "Argon2id"),
+        ("garbage", "Argon2id"),
+        ("garbage", "Whatever"),
+    ],
+    ids=["bcrypt", "md5", "more memory", "more time", "garbage", "unknown method"],
+)
+def test_other_methods_and_other_parameters_need_a_rehash(encrypted, method):
+    assert needs_rehash(encrypted, method)
+
+
+def test_current_hash_needs_no_rehash():
+    stored = hash_password("alice")
+    assert not needs_rehash(stored.encrypted, stored.method)
+
+
+@pytest.fixture
+def decoys(monkeypatch):
+    calls = []
+    monkeypatch.setattr(hashing, "run_decoy", lambda: calls.append(1))
+    return calls
+
+
+@pytest.mark.parametrize("method", ["MD5", "SHA1", "SHA256"])
+def test_failing_fast_digest_spends_a_decoy(method, decoys):
+    digest = hashlib.new(method.lower(), b"alice").hexdigest()
+    assert verify_password("alice", digest, method)
+    assert decoys == []
+    assert not verify_password("mallory", digest, method)
+    assert decoys == [1]
+
+
+def test_failing_legacy_digest_spends_a_decoy(decoys):
+    digest = f'["md5", ["@"], "{hashlib.md5(b"alice").hexdigest()}"]'
+    assert verify_password("alice", digest, "Legacy")
+    assert decoys == []
+    assert not verify_password("mallory", digest, "Legacy")
+    assert decoys == [1]
+
+
+@pytest.mark.parametrize("method", [*EncryptionMethod, "ROT13"])
+def test_unreadable_digest_never_matches_and_spends_a_decoy(method, decoys):
+    assert not verify_password("alice", "unreadable", method)
+    assert decoys == [1]
+
+
+def test_failing_argon2_needs_no_decoy(decoys):
+    stored = hash_password("alice")
+    assert not verify_password("mallory", stored.encrypted, stored.method)
+    assert decoys == []
+
+
+def test_decoy_spends_the_configured_parameters(monkeypatch):
+    spent = {}
+    monkeypatch.setattr(hashing, "hash_secret_raw", lambda *args, **kwargs: spent.update(kwargs))
+    hashing.run_decoy()
+    assert (spent["time_cost"], spent["memory_cost"], spent["parallelism"]) == (1, 64, 1)
+
+
+def test_concurrent_hashes_are_bounded(settings, monkeypatch):
+    settings.PASSWORD_HASH_CONCURRENCY = 2
+    active = peak = 0
+    lock = threading.Lock()
+    both_inside = threading.Barrier(2, timeout=10)
+    slots = hashing._hashing_slot()
+
+    @contextmanager
+    def watched():
+        nonlocal active, peak
+        with slots:
+            with lock:
+                active += 1
+                peak = max(peak, active)
+            # Pairs meet inside: the bound is reached, and a third at the same time would show in the peak.
+            both_inside.wait()
+            yield
+            with lock:
+                active -= 1
+
+    monkeypatch.setattr(hashing, "_hashing_slot", watched)
+    threads = [threading.Thread(target=hash_password, args=("alice",)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert (active, peak) == (0, 2)
+
+
+@given(st.text(max_size=200), st.sampled_from(list(EncryptionMethod)))
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_stored_garbage_never_raises(encrypted, method):
+    assert verify_password("alice", encrypted, method) is False

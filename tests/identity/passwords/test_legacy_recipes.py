@@ -1,0 +1,188 @@
+"""The `Legacy` method: recipes of other systems."""
+
+import hashlib
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from common.errors import AppError
+from identity.passwords import validate_digest, verify_password
+
+# Published with Firebase's scrypt utility.
+SIGNER_KEY = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=="
+FIREBASE_DIGEST = "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ=="
+
+# RFC 6070.
+PBKDF2_KEY = "4b007901b765489abead49d926f721d065a429c1"
+
+
+def legacy(algorithm, arguments, digest):
+    return json.dumps([algorithm, arguments, digest], separators=(",", ":"))
+
+
+def firebase(salt="42xEC+ixf3L2lw==", rounds=8, memory=14, digest=FIREBASE_DIGEST, key=SIGNER_KEY):
+    return legacy("firebase-scrypt", [salt, key, "Bw==", rounds, memory, "@"], digest)
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        firebase(),
+        firebase(rounds="8", memory="14"),
+        firebase(digest=FIREBASE_DIGEST.replace("+", "-").replace("/", "_").rstrip("=")),
+        firebase(salt="42xEC-ixf3L2lw"),
+    ],
+)
+def test_firebase_scrypt_vector(digest):
+    validate_digest(digest, "Legacy")
+    assert verify_password("user1password", digest, "Legacy")
+    assert not verify_password("user2password", digest, "Legacy")
+
+
+@pytest.mark.parametrize("algorithm", ["pbkdf2", "pbkdf2Sync"])
+@pytest.mark.parametrize(
+    ("password", "arguments", "key"),
+    [
+        ("password", ["salt", 1, 20, "sha1", "@"], "0c60c80f961f0e71f3a9b524af6012062fe037a6"),
+        ("password", ["salt", 4096, 20, "sha1", "@"], PBKDF2_KEY),
+        ("password", ["salt", "4096", "20", "SHA1", "@"], PBKDF2_KEY.upper()),
+        ("password", ["hex:73616c74", 4096, 20, "sha1", "@"], PBKDF2_KEY),
+        ("pass\0word", ["sa\0lt", 4096, 16, "sha1", "@"], "56fa6aa75548099dcc37d7f03425e0c3"),
+    ],
+)
+def test_rfc_6070_vectors(algorithm, password, arguments, key):
+    digest = legacy(algorithm, arguments, key)
+    validate_digest(digest, "Legacy")
+    assert verify_password(password, digest, "Legacy")
+    assert not verify_password(password + "x", digest, "Legacy")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "function"),
+    [
+        ("md5", hashlib.md5),
+        ("sha1", hashlib.sha1),
+        ("SHA-256", hashlib.sha256),
+        ("RSA-SHA512", hashlib.sha512),
+        ("sha3-256", hashlib.sha3_256),
+        ("blake2b512", hashlib.blake2b),
+        (
+            "shake128",
+            lambda content: SimpleNamespace(hexdigest=lambda: hashlib.shake_128(content).hexdigest(16)),
+        ),
+    ],
+)
+def test_joined_hash_in_the_order_of_its_arguments(algorithm, function):
+    digest = legacy(algorithm, ["pre", "@", "post"], function(b"prealicepost").hexdigest())
+    validate_digest(digest, "Legacy")
+    assert verify_password("alice", digest, "Legacy")
+    assert not verify_password("alic", digest, "Legacy")
+
+
+def test_password_may_stand_twice_and_look_like_a_placeholder():
+    digest = legacy("sha256", ["@", ":", "@"], hashlib.sha256(b"@:@").hexdigest())
+    assert verify_password("@", digest, "Legacy")
+    assert not verify_password("", digest, "Legacy")
+
+
+SHA256 = hashlib.sha256(b"salt").hexdigest()
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "",
+        "not json",
+        "{}",
+        "[]",
+        "null",
+        "[" * 250,
+        '["sha256", "@", "00"]',
+        legacy("", ["@"], SHA256),
+        legacy("sha256", ["@"], ""),
+        legacy("sha256", ["@"], SHA256[:-2]),
+        legacy("sha256", ["@"], "z" * 64),
+        legacy("sha256", ["@", None], SHA256),
+        legacy("sha256", ["@", True], SHA256),
+        legacy("sha256", ["@", ["nested"]], SHA256),
+        # Without the password in it, every password would do.
+        legacy("sha256", ["salt"], SHA256),
+        legacy("sha256", [], SHA256),
+        legacy("pbkdf2", ["salt", 1, 20, "sha1"], PBKDF2_KEY),
+        legacy("pbkdf2", ["@", 1, 20, "sha1", "salt"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", 0, 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", -1, 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", "many", 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", "٤٠٩٦", 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", 1, 0, "sha1", "@"], ""),
+        legacy("pbkdf2", ["salt", 1, 21, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["hex:xyz", 1, 20, "sha1", "@"], PBKDF2_KEY),
+        firebase(salt="not base64!"),
+        firebase(digest="AAAA"),
+        firebase(key="", digest=""),
+        firebase(rounds=0),
+    ],
+)
+def test_malformed_recipe_is_refused(digest):
+    with pytest.raises(AppError) as caught:
+        validate_digest(digest, "Legacy")
+    assert (caught.value.code, caught.value.status) == ("password.invalid_legacy_password_format", 400)
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        legacy("pbkdf2", ["salt", 2_000_001, 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", 10**30, 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", "9" * 40, 20, "sha1", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", 2_000_000, 60, "sha1", "@"], "00" * 60),
+        legacy("pbkdf2", ["salt", 1, 2**31, "sha1", "@"], PBKDF2_KEY),
+        firebase(memory=20),
+        firebase(memory=63),
+        firebase(rounds=64),
+        firebase(rounds=2**31),
+    ],
+)
+def test_hostile_cost_is_refused_at_import_and_never_paid(digest):
+    with pytest.raises(AppError) as caught:
+        validate_digest(digest, "Legacy")
+    assert caught.value.code == "password.invalid_legacy_password_format"
+    assert not verify_password("password", digest, "Legacy")
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        legacy("rot13", ["@"], "00"),
+        legacy("aes-256-gcm", ["@"], "00"),
+        legacy("__class__", ["@"], "00"),
+        legacy("sha256\0", ["@"], SHA256),
+        legacy("scrypt", ["@"], "00"),
+        legacy("pbkdf2", ["salt", 1, 20, "rot13", "@"], PBKDF2_KEY),
+        legacy("pbkdf2", ["salt", 1, 20, "shake_128", "@"], PBKDF2_KEY),
+    ],
+)
+def test_unknown_hash_is_refused(digest):
+    with pytest.raises(AppError) as caught:
+        validate_digest(digest, "Legacy")
+    assert (caught.value.code, caught.value.status) == ("password.unsupported_legacy_hash_algorithm", 400)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("@"),
+    lambda children: st.lists(children, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(["pbkdf2", "firebase-scrypt", "sha256", "x"]), json_values, json_values)
+@hypothesis_settings(max_examples=300, deadline=None)
+def test_any_json_is_read_or_refused_with_a_code(algorithm, arguments, expected):
+    try:
+        validate_digest(json.dumps([algorithm, arguments, expected]), "Legacy")
+    except AppError as error:
+        assert error.code.startswith("password.") or error.code == "entity.value_too_long"

@@ -1,0 +1,130 @@
+"""Users are found by id and by identifier, in one statement each."""
+
+from typing import Any
+
+import pytest
+
+from access.models import Resource, Role, Scope
+from common.actors import SYSTEM
+from identity import username_case
+from identity.models import User
+from identity.selectors import (
+    find_user,
+    find_user_by_identifier,
+    get_user,
+    has_mfa_factor,
+    list_users,
+    role_names,
+    user_info,
+    user_scope_names,
+)
+from identity.services.roles import assign_user_roles
+from tenants.configuration import read_version
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+
+from .conftest import outcome
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("username", "alice"),
+        ("email", "alice@example.com"),
+        ("email", "ALICE@example.com"),
+        ("phone", "12025550101"),
+        ("phone", "+1 202 555 0101"),
+    ],
+)
+def test_an_identifier_finds_its_user_in_one_statement(
+    alice: User, django_assert_num_queries: Any, kind: Any, value: str
+) -> None:
+    # As in a request: the tenant's stamp is read, and with it the policy on case is cached.
+    with enter_tenant("default", version=read_version("default")):
+        find_user_by_identifier("username", "nobody")
+        with django_assert_num_queries(1) as captured:
+            assert find_user_by_identifier(kind, value) == alice
+    assert "lower(" not in captured[0]["sql"].lower()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("username", "ALICE"),
+        ("username", "alice@example.com"),
+        ("email", "alice"),
+        ("email", ""),
+        ("username", "\x00"),
+        ("username", "\ud800"),
+        ("phone", "x"),
+    ],
+)
+def test_other_values_find_nobody(alice: User, kind: Any, value: str) -> None:
+    assert find_user_by_identifier(kind, value) is None
+
+
+def test_case_is_ignored_where_the_policy_ignores_it(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(username_case, "_rule", lambda: False)
+    assert find_user_by_identifier("username", "ALICE") == alice
+
+
+def test_ids_find_users_of_the_tenant_alone(alice: User, mallory: User, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert get_user(alice.id) == alice
+    assert find_user(mallory.id) is None
+    assert find_user_by_identifier("email", "mallory@example.com") is None
+    for user_id in (mallory.id, "nobody", "\x00", ""):
+        assert outcome(lambda user_id=user_id: get_user(user_id)) == "entity.not_found"  # type: ignore[misc]
+
+
+def test_users_are_listed_newest_first(alice: User, bob: User, mallory: User) -> None:
+    assert list(list_users()) == [bob, alice]
+
+
+def test_user_info_has_the_keys_of_the_wire(alice: User) -> None:
+    info = user_info(alice)
+    assert list(info) == [
+        "id",
+        "username",
+        "primaryEmail",
+        "primaryPhone",
+        "name",
+        "avatar",
+        "customData",
+        "identities",
+        "lastSignInAt",
+        "createdAt",
+        "updatedAt",
+        "profile",
+        "applicationId",
+        "cimdClientId",
+        "isSuspended",
+    ]
+    assert info["createdAt"] == int(alice.created_at.timestamp() * 1000)
+    assert info["lastSignInAt"] is None
+
+
+def test_permissions_come_from_every_role_once_and_of_one_resource(
+    alice: User, bob: User, tenant: Tenant, django_assert_num_queries: Any
+) -> None:
+    rides, billing = (
+        Resource.objects.create(name=name, indicator=f"https://{name}.example.com") for name in ("rides", "billing")
+    )
+    read, write = (Scope.objects.create(resource=rides, name=name) for name in ("read", "write"))
+    pay = Scope.objects.create(resource=billing, name="pay")
+    rider = Role.objects.create(name="rider", description="")
+    driver = Role.objects.create(name="driver", description="")
+    rider.scopes.set([read, pay], through_defaults={})
+    driver.scopes.set([read, write], through_defaults={})
+    assign_user_roles(alice, role_ids=[rider.id, driver.id], actor=SYSTEM)
+    with django_assert_num_queries(1):
+        assert user_scope_names(alice.id, rides.id) == ["read", "write"]
+    with django_assert_num_queries(1):
+        assert role_names(alice.id) == ["driver", "rider"]
+    assert user_scope_names(bob.id, rides.id) == []
+
+
+def test_a_new_user_has_no_second_factor(alice: User) -> None:
+    assert has_mfa_factor(alice) is False

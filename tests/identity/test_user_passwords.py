@@ -1,0 +1,73 @@
+"""A password is checked in constant effort and kept in the current format."""
+
+import pytest
+
+from common.actors import SYSTEM
+from identity.models import User
+from identity.passwords import HashedPassword, hashing
+from identity.services import passwords
+from identity.services.passwords import assert_not_same_password, verify_user_password
+from identity.services.users import create_user, set_password
+from tenants.models import Tenant
+
+from .conftest import outcome
+
+pytestmark = pytest.mark.django_db
+
+MD5_OF_PASSWORD = HashedPassword("5f4dcc3b5aa765d61d8327deb882cf99", "MD5")
+
+
+@pytest.fixture
+def decoys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with every decoy."""
+    run: list[int] = []
+    monkeypatch.setattr(passwords, "run_decoy", lambda: run.append(1))
+    monkeypatch.setattr(hashing, "run_decoy", lambda: run.append(1))
+    return run
+
+
+def test_the_right_password_and_no_other(alice: User, decoys: list[int]) -> None:
+    assert verify_user_password(alice, "correct horse")
+    assert not verify_user_password(alice, "wrong horse")
+    assert decoys == []
+
+
+def test_nothing_to_check_costs_a_decoy(bob: User, decoys: list[int]) -> None:
+    assert not verify_user_password(None, "password")
+    assert not verify_user_password(bob, "password")
+    assert len(decoys) == 2
+
+
+def test_a_cheap_imported_format_costs_a_decoy_when_wrong(tenant: Tenant, decoys: list[int]) -> None:
+    user = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
+    assert not verify_user_password(user, "wrong")
+    assert len(decoys) == 1
+
+
+def test_an_imported_password_is_stored_anew_without_counting_as_changed(tenant: Tenant) -> None:
+    user = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
+    changed_at = user.password_updated_at
+    User.objects.filter(id=user.id).update(is_password_expired=True)
+    assert verify_user_password(user, "password")
+    user.refresh_from_db()
+    assert user.password_encryption_method == "Argon2id"
+    assert (user.password_updated_at, user.is_password_expired) == (changed_at, True)
+    assert verify_user_password(user, "password")
+
+
+def test_storing_anew_does_not_undo_a_change_made_meanwhile(tenant: Tenant) -> None:
+    stale = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
+    fresh = User.objects.get(id=stale.id)
+    set_password(fresh, password="another secret", actor=SYSTEM)
+    verify_user_password(stale, "password")
+    stale.refresh_from_db()
+    assert verify_user_password(stale, "another secret")
+    assert not verify_user_password(stale, "password")
+
+
+def test_a_new_password_must_differ(alice: User, bob: User, tenant: Tenant) -> None:
+    imported = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
+    assert outcome(lambda: assert_not_same_password(alice, "correct horse")) == "user.same_password"
+    assert outcome(lambda: assert_not_same_password(alice, "another secret")) == "ok"
+    assert outcome(lambda: assert_not_same_password(bob, "anything")) == "ok"
+    assert outcome(lambda: assert_not_same_password(imported, "password")) == "ok"

@@ -1,0 +1,109 @@
+"""Two requests at the same moment: threads on PostgreSQL, each with a connection of its own."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from common.actors import SYSTEM
+from identity.models import User
+from identity.services.users import create_user
+from oidc.models import Application, AuthorizationCode, Grant, RefreshToken
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+from tenants.services.tenants import create_tenant
+from tests.oidc.tokens.parties import Party, authorize, make_application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[Tenant]:
+    tenant = create_tenant("default", name="Default")
+    with enter_tenant("default"):
+        yield tenant
+
+
+@pytest.fixture
+def spa(committed: Tenant) -> Party:
+    return Party(make_application("SPA"))
+
+
+@pytest.fixture
+def alice(committed: Tenant) -> User:
+    return create_user(username="alice", actor=SYSTEM)
+
+
+def at_once(application: Application, call: Callable[[Party], Any], times: int = 6) -> list[Any]:
+    barrier = Barrier(times)
+
+    def run(_: int) -> Any:
+        try:
+            party = Party(application)
+            barrier.wait()
+            return call(party)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def test_a_code_is_redeemed_once(spa: Party, alice: User) -> None:
+    code = authorize(alice, spa.application)
+    answers = at_once(spa.application, lambda party: party.redeem(code))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 5}
+    assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
+    assert Grant.objects.get().revoked_at is not None, "the code was used twice"
+    assert not AuthorizationCode.objects.exists()
+
+
+def test_refreshes_within_the_leeway_all_succeed(spa: Party, alice: User) -> None:
+    token = spa.sign_in(alice)["refresh_token"]
+    answers = at_once(spa.application, lambda party: party.refresh(token))
+    assert [answer.status_code for answer in answers] == [200] * 6
+    children = {answer.json()["refresh_token"] for answer in answers}
+    assert len(children) == 6
+    assert RefreshToken.objects.filter(consumed_at=None).count() == 6
+    assert Grant.objects.get().revoked_at is None
+    for child in children:
+        assert spa.refresh(child).status_code == 200
+
+
+def test_a_revocation_wins_over_refreshes_beside_it(spa: Party, alice: User) -> None:
+    token = spa.sign_in(alice)["refresh_token"]
+    turn = iter(range(6))
+
+    def call(party: Party) -> Any:
+        if next(turn) % 2:
+            return party.post("token/revocation", token=token)
+        return party.refresh(token)
+
+    answers = at_once(spa.application, call)
+    assert all(answer.status_code in (200, 400) for answer in answers)
+    for answer in answers:
+        if answer.content and "refresh_token" in answer.json():
+            assert spa.refresh(answer.json()["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_a_user_deleted_meanwhile_is_no_failure_of_ours(
+    spa: Party, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the checks and the commit the user goes; the references no longer hold."""
+    code = authorize(alice, spa.application)
+    from oidc.token import authorization_code
+
+    sign_id_token = authorization_code.sign_id_token
+
+    def delete_then_sign(exchange: Any) -> dict[str, str]:
+        signed = sign_id_token(exchange)
+        User.objects.all().delete()
+        return signed
+
+    monkeypatch.setattr(authorization_code, "sign_id_token", delete_then_sign)
+    answer = spa.redeem(code)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")

@@ -1,0 +1,90 @@
+"""Alice and bob, the organization template, and the organization `Acme Corporation`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from access.models import Resource, RoleType, Scope
+from common.actors import SYSTEM
+from events import bus
+from identity.models import User
+from identity.services.users import create_user
+from organizations.models import Organization, OrganizationRole, OrganizationScope
+from organizations.services.organizations import create_organization
+from organizations.services.template import create_organization_role, create_organization_scope
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+
+
+@pytest.fixture
+def alice(tenant: Tenant) -> User:
+    """An organization admin."""
+    return create_user(username="alice", primary_email="alice@corp.example", name="Alice", actor=SYSTEM)
+
+
+@pytest.fixture
+def bob(tenant: Tenant) -> User:
+    """A member."""
+    return create_user(username="bob", primary_email="bob@corp.example", name="Bob", actor=SYSTEM)
+
+
+@pytest.fixture
+def mallory(tenants: dict[str, Tenant]) -> User:
+    """A user of tenant `acme`."""
+    with enter_tenant("acme"):
+        return create_user(username="mallory", primary_email="mallory@corp.example", actor=SYSTEM)
+
+
+@pytest.fixture
+def corporation(tenant: Tenant) -> Organization:
+    """An organization of tenant `default`."""
+    return create_organization(name="Acme Corporation", actor=SYSTEM)
+
+
+@pytest.fixture
+def read_documents(tenant: Tenant) -> OrganizationScope:
+    return create_organization_scope(name="read:documents", actor=SYSTEM)
+
+
+@pytest.fixture
+def create_documents(tenant: Tenant) -> OrganizationScope:
+    return create_organization_scope(name="create:documents", actor=SYSTEM)
+
+
+@pytest.fixture
+def invoices(tenant: Tenant) -> Scope:
+    """A permission of an API."""
+    resource = Resource.objects.create(name="Billing", indicator="https://billing.example")
+    return Scope.objects.create(resource=resource, name="read:invoices")
+
+
+@pytest.fixture
+def admin_role(read_documents: OrganizationScope, create_documents: OrganizationScope) -> OrganizationRole:
+    scope_ids = [read_documents.id, create_documents.id]
+    return create_organization_role(name="Admin", scope_ids=scope_ids, actor=SYSTEM)
+
+
+@pytest.fixture
+def member_role(read_documents: OrganizationScope, invoices: Scope) -> OrganizationRole:
+    return create_organization_role(
+        name="Member", scope_ids=[read_documents.id], resource_scope_ids=[invoices.id], actor=SYSTEM
+    )
+
+
+@pytest.fixture
+def machine_role(tenant: Tenant) -> OrganizationRole:
+    return create_organization_role(name="Machine", type=RoleType.MACHINE_TO_MACHINE, actor=SYSTEM)
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, object]]]]:
+    """The domain events published during the test, in order."""
+    heard: list[tuple[str, dict[str, object]]] = []
+    names = ["Created", "Data.Updated", "Deleted", "Membership.Updated"]
+    events = [f"Organization.{name}" for name in names]
+    events += [f"OrganizationRole.{name}" for name in ("Created", "Data.Updated", "Deleted", "Scopes.Updated")]
+    events += [f"OrganizationScope.{name}" for name in ("Created", "Data.Updated", "Deleted")]
+    for event in events:
+        handlers = [*bus._handlers[event], lambda payload, event=event: heard.append((event, dict(payload)))]
+        monkeypatch.setitem(bus._handlers, event, handlers)
+    yield heard

@@ -1,0 +1,80 @@
+"""What must be true when members join and leave at once, on PostgreSQL."""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+
+from common.actors import SYSTEM
+from identity.models import User
+from identity.services.users import delete_user
+from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
+from organizations.selectors import get_organization
+from organizations.services import jit
+from organizations.services.members import (
+    add_members,
+    assign_member_roles,
+    remove_member,
+    replace_members,
+)
+from organizations.services.organizations import delete_organization
+from tests.identity.conftest import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_joining_is_told_once(corporation: Organization, alice: User, published: list[Any]) -> None:
+    join = partial(add_members, corporation, user_ids=[alice.id], actor=SYSTEM)
+    assert Counter(at_once([join] * 8)) == {"ok": 8}
+    assert OrganizationMember.objects.count() == 1
+    assert [payload["added_user_ids"] for _, payload in published] == [[alice.id]]
+
+
+def test_leaving_is_told_once(corporation: Organization, alice: User, published: list[Any]) -> None:
+    add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
+    leave = partial(remove_member, corporation, user_id=alice.id, actor=SYSTEM)
+    assert Counter(at_once([leave] * 6)) == {"ok": 1, "entity.not_found": 5}
+    assert [payload["removed_user_ids"] for _, payload in published] == [[], [alice.id]]
+
+
+def test_nobody_is_left_in_an_organization_that_ends(corporation: Organization, alice: User, bob: User) -> None:
+    work = [
+        partial(add_members, corporation, user_ids=[alice.id], actor=SYSTEM),
+        partial(delete_organization, get_organization(corporation.id), actor=SYSTEM),
+        partial(add_members, corporation, user_ids=[bob.id], actor=SYSTEM),
+        partial(jit.add_email_domain, corporation, email_domain="corp.example", actor=SYSTEM),
+    ]
+    assert set(at_once(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
+    assert not Organization.objects.exists()
+    assert not OrganizationMember.objects.exists()
+    assert not JitEmailDomain.objects.exists()
+
+
+def test_roles_given_while_the_member_leaves(
+    corporation: Organization, alice: User, admin_role: OrganizationRole
+) -> None:
+    add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
+    give = partial(assign_member_roles, corporation, user_id=alice.id, role_ids=[admin_role.id], actor=SYSTEM)
+    leave = partial(remove_member, corporation, user_id=alice.id, actor=SYSTEM)
+    outcomes = at_once([give, leave, give, give])
+    assert set(outcomes) <= {"ok", "organization.require_membership"}
+    assert not MemberRole.objects.exists()
+
+
+def test_replacing_at_once_leaves_one_of_the_sets(corporation: Organization, alice: User, bob: User) -> None:
+    sets = [[alice.id], [bob.id]]
+    work = [partial(replace_members, corporation, user_ids=ids, actor=SYSTEM) for ids in sets * 3]
+    assert Counter(at_once(work)) == {"ok": 6}
+    assert [member.user_id for member in OrganizationMember.objects.all()] in sets
+
+
+def test_a_user_joins_while_deleted(corporation: Organization, alice: User) -> None:
+    user_id = alice.id
+    work = [
+        partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),
+        partial(delete_user, alice, actor=SYSTEM),
+        partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),
+    ]
+    assert set(at_once(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
+    assert not OrganizationMember.objects.exists()

@@ -1,0 +1,96 @@
+"""Who joins an organization by themselves."""
+
+import pytest
+
+from common.actors import SYSTEM
+from common.errors import AppError
+from identity.models import User
+from organizations import selectors
+from organizations.models import JitEmailDomain, Organization, OrganizationRole
+from organizations.services import jit, members
+from organizations.services.organizations import create_organization
+from tenants.context import enter_tenant
+
+
+def code_of(failure: pytest.ExceptionInfo[AppError]) -> tuple[str, int]:
+    return failure.value.code, failure.value.status
+
+
+def test_the_domain_of_the_address_opens_the_organization(
+    corporation: Organization, alice: User, member_role: OrganizationRole, published: list
+) -> None:
+    create_organization(name="Other", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="Corp.Example ", actor=SYSTEM)
+    jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
+    published.clear()
+    assert jit.provision_by_email(alice) == [corporation]
+    assert selectors.organization_scope_names(alice.id, corporation.id) == ["read:documents"]
+    assert published == [
+        (
+            "Organization.Membership.Updated",
+            {"organization_id": corporation.id, "added_user_ids": [alice.id], "removed_user_ids": []},
+        )
+    ]
+
+
+def test_members_are_left_alone(corporation: Organization, alice: User, member_role: OrganizationRole) -> None:
+    members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
+    assert jit.provision_by_email(alice) == []
+    assert selectors.user_organization_roles(alice.id) == []
+
+
+@pytest.mark.parametrize(
+    "address", [None, "alice@sub.corp.example", "corp.example@evil.example", "alice@corp.example.evil"]
+)
+def test_another_address_opens_nothing(corporation: Organization, alice: User, address: str | None) -> None:
+    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    alice.primary_email = address
+    assert jit.provision_by_email(alice) == []
+
+
+def test_another_tenants_rule_opens_nothing(corporation: Organization, mallory: User) -> None:
+    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    with enter_tenant("acme"):
+        assert jit.provision_by_email(mallory) == []
+
+
+def test_rules_for_domains(corporation: Organization) -> None:
+    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    with pytest.raises(AppError) as failure:
+        jit.add_email_domain(corporation, email_domain="CORP.example", actor=SYSTEM)
+    assert code_of(failure) == ("entity.unique_integrity_violation", 422)
+    with pytest.raises(AppError) as failure:
+        jit.add_email_domain(corporation, email_domain="x" * 129, actor=SYSTEM)
+    assert code_of(failure) == ("entity.value_too_long", 422)
+    jit.replace_email_domains(corporation, email_domains=["corp.example", "b.example", "b.example"], actor=SYSTEM)
+    rules = selectors.list_jit_email_domains(corporation.id)
+    assert [rule.email_domain for rule in rules] == ["b.example", "corp.example"]
+    jit.remove_email_domain(corporation, email_domain="b.example", actor=SYSTEM)
+    with pytest.raises(AppError) as failure:
+        jit.remove_email_domain(corporation, email_domain="b.example", actor=SYSTEM)
+    assert code_of(failure) == ("entity.not_found", 404)
+    assert JitEmailDomain.objects.count() == 1
+
+
+def test_rules_for_roles(
+    corporation: Organization,
+    admin_role: OrganizationRole,
+    member_role: OrganizationRole,
+    machine_role: OrganizationRole,
+) -> None:
+    jit.add_jit_roles(corporation, role_ids=[admin_role.id, admin_role.id], actor=SYSTEM)
+    jit.add_jit_roles(corporation, role_ids=[admin_role.id], actor=SYSTEM)
+    jit.replace_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
+    assert list(selectors.list_jit_roles(corporation)) == [member_role]
+    with pytest.raises(AppError) as failure:
+        jit.add_jit_roles(corporation, role_ids=[machine_role.id], actor=SYSTEM)
+    assert code_of(failure) == ("entity.db_constraint_violated", 422)
+    with pytest.raises(AppError) as failure:
+        jit.add_jit_roles(corporation, role_ids=["unknown"], actor=SYSTEM)
+    assert code_of(failure) == ("entity.relation_foreign_key_not_found", 422)
+    jit.remove_jit_role(corporation, role_id=member_role.id, actor=SYSTEM)
+    with pytest.raises(AppError) as failure:
+        jit.remove_jit_role(corporation, role_id=member_role.id, actor=SYSTEM)
+    assert code_of(failure) == ("entity.not_found", 404)

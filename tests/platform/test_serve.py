@@ -1,0 +1,97 @@
+"""`make run` from an empty data folder: web server, embedded database, bootstrap, and an orderly end."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LAST_LINE = "Ctrl-C stops everything."
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="gatehouse-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def environment(data_dir: Path) -> dict[str, str]:
+    """A bare machine: no database, no Redis, no settings chosen."""
+    chosen = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "BASE_URL")
+    bare = {name: value for name, value in os.environ.items() if name not in chosen}
+    return bare | {"DATA_DIR": str(data_dir), "PORT": str(free_port())}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def serve(environment: dict[str, str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "config.serve"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """What the command prints, up to the line that holds `text` or to its end."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if text in line:
+            break
+    return "".join(lines)
+
+
+def get(port: str, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("localhost", int(port), timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_ends_with_everything_it_started(
+    environment: dict[str, str], data_dir: Path, number: signal.Signals
+) -> None:
+    process = serve(environment)
+    try:
+        output = read_until(process, LAST_LINE)
+        assert f"http://localhost:{environment['PORT']}" in output
+        status, body = get(environment["PORT"], "/oidc/.well-known/openid-configuration")
+        assert status == 200
+        assert json.loads(body)["issuer"] == f"http://localhost:{environment['PORT']}/oidc"
+    finally:
+        process.send_signal(number)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
+    with pytest.raises(ConnectionRefusedError):
+        get(environment["PORT"], "/healthz")
+
+
+def test_a_port_in_use_is_named(environment: dict[str, str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "config.serve"]
+        result = subprocess.run(
+            command, cwd=ROOT, env=environment | {"PORT": str(port)}, capture_output=True, text=True, check=False
+        )
+    assert result.returncode == 1
+    assert f"Port {port}" in result.stderr

@@ -1,0 +1,90 @@
+"""Tenants come into being with a key, are reached by their host, and stay apart."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from access.models import Resource
+from common.actors import SYSTEM
+from common.errors import AppError
+from tenants.context import TenantNotSet, enter_tenant
+from tenants.hosts import find_tenant
+from tenants.models import Domain, Tenant
+from tenants.services.keys import current_signer, published_jwks, rotate_key
+from tenants.services.tenants import create_tenant, set_tenant_suspended
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_tenant_has_a_signing_key(tenant: Tenant) -> None:
+    signer = current_signer()
+    assert signer.algorithm == "ES256"
+    assert [jwk["kid"] for jwk in published_jwks()] == [signer.kid]
+
+
+def test_rotation_publishes_both_keys_and_signs_with_the_new(tenant: Tenant) -> None:
+    old = current_signer().kid
+    rotate_key(actor=SYSTEM)
+    assert current_signer().kid != old
+    assert [jwk["kid"] for jwk in published_jwks()] == [current_signer().kid, old]
+
+
+@pytest.mark.parametrize("tenant_id", ["", "UPPER", "-a", "a-", "a.b", "a" * 22, "www", "a/b"])
+def test_an_invalid_tenant_id_is_refused(tenants: dict[str, Tenant], tenant_id: str) -> None:
+    with pytest.raises(AppError) as failure:
+        create_tenant(tenant_id, name="x")
+    assert failure.value.code == "tenant.invalid_id"
+
+
+def test_a_taken_tenant_id_is_refused(tenants: dict[str, Tenant]) -> None:
+    with pytest.raises(AppError) as failure:
+        create_tenant("acme", name="again")
+    assert failure.value.code == "tenant.id_in_use"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost:8000", "default"),
+        ("127.0.0.1:8000", "default"),
+        ("ACME.localhost:8000", "acme"),
+        ("nobody.localhost", None),
+        ("evil.example", None),
+        ("a.acme.localhost", None),
+    ],
+)
+def test_the_host_names_the_tenant(tenants: dict[str, Tenant], host: str, expected: str | None) -> None:
+    found = find_tenant(host)
+    assert (found and found[0]) == expected
+
+
+def test_an_active_custom_domain_names_its_tenant(tenants: dict[str, Tenant]) -> None:
+    with enter_tenant("acme"):
+        domain = Domain.objects.create(domain="login.acme.example", status=Domain.Status.PENDING_SSL)
+    assert find_tenant("login.acme.example") is None
+    with enter_tenant("acme"):
+        domain.status = Domain.Status.ACTIVE
+        domain.save()
+    found = find_tenant("login.acme.example")
+    assert found is not None
+    assert found[0] == "acme"
+
+
+def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:
+    set_tenant_suspended(tenants["acme"], suspended=True)
+    response = Client(HTTP_HOST="acme.localhost").get("/sign-in")
+    assert response.status_code == 404
+    assert response.json()["code"] == "tenant.not_found"
+
+
+def test_no_tenant_no_rows(tenants: dict[str, Tenant]) -> None:
+    with pytest.raises(TenantNotSet):
+        Resource.objects.count()
+
+
+def test_row_security_holds_without_the_filter(tenants: dict[str, Tenant]) -> None:
+    with enter_tenant("acme"):
+        Resource.objects.create(name="theirs", indicator="https://api.acme.example")
+    with enter_tenant("default"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM access_resource WHERE indicator = 'https://api.acme.example'")
+        assert cursor.fetchone() == (0,)
