@@ -4,10 +4,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import AppError
-from experience.services.settings import get_sign_in_experience
+from experience.services.password_expiration import expire_password
 from identity.selectors import get_user
 from identity.services.passwords import verify_user_password
-from identity.services.users import set_password, set_password_expired
+from identity.services.users import set_password
 from management_api.users.serializers import PasswordExpirationInput, PasswordInput, user_row
 from management_api.views import ApiView, no_content
 
@@ -24,10 +24,7 @@ class PasswordExpirationView(ApiView):
 
     def patch(self, request: Request, user_id: str) -> Response:
         changes = self.body(PasswordExpirationInput)
-        user = get_user(user_id)
-        if get_sign_in_experience().password_expiration.valid_for is None:
-            raise AppError("sign_in_experiences.password_expiration_not_enabled")
-        return Response(user_row(set_password_expired(user, **changes, actor=self.actor)))
+        return Response(user_row(expire_password(get_user(user_id), **changes, actor=self.actor)))
 
 
 class PasswordVerificationView(ApiView):
