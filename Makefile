@@ -1,15 +1,19 @@
 # make run    a whole Gatehouse at http://localhost:8000 (PORT, DATA_DIR, DATABASE_URL and REDIS_URL are honoured)
 # make test   linters, types and all tests
+# make bench  measure beside other providers, written to bench/RESULTS.md (DATABASE_URL and ARGS are honoured)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: run test lint format types shell tests requirements venv venv-dev tools
+.PHONY: run bench test lint format types shell tests requirements venv venv-dev tools
 MAKEFLAGS += --no-print-directory
 TEST_WORKERS ?= 2
 
 run: venv
 	@.venv/bin/python -m config.serve
+
+bench: venv-dev
+	@.venv/bin/python -m bench $(ARGS)
 
 test: lint types tools tests
 

@@ -44,6 +44,11 @@ def _ring(encoded_keys: tuple[str, ...]) -> list[tuple[bytes, AESGCM]]:
     return ring
 
 
+def sha256_base64url(value: str) -> str:
+    """Return the unpadded base64url SHA-256 of a text, the form of JWK thumbprints and of `ath` (RFC 9449)."""
+    return base64url(hashlib.sha256(value.encode()).digest())
+
+
 def seal(plaintext: str, *, context: str) -> bytes:
     """Encrypt a text under the newest key. `context` names the field and is authenticated, not stored."""
     key_id, cipher = _ring(tuple(settings.ENCRYPTION_KEYS))[0]

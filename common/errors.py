@@ -5,6 +5,7 @@ caller repeats either. Renderers (API body, OAuth body, HTML page) translate an 
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -40,6 +41,9 @@ class AppError(Exception):
     `code` is dotted and stable (`user.username_already_in_use`). `data` is JSON for the caller. `status` overrides the
     catalogue's where the contract answers the same code with another status. `params` fill the message's places.
     """
+
+    # Further headers of the answer.
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,

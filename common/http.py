@@ -2,17 +2,25 @@
 
 A tenant may choose the address, so: only http(s), no private or loopback destination unless `ALLOW_PRIVATE_ADDRESSES`
 or the host is one of `ALLOWED_PRIVATE_HOSTS`, the address that was checked is the one connected to, no redirects, a
-time-out and a size cap.
+time-out for each phase, one for the whole, and a size cap.
 """
 
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
+
+# Seconds. A receiver that sends a byte now and then keeps within every phase's time-out for ever.
+LONGEST_EXCHANGE = 60.0
+
+# IPv6 addresses that a network may turn into the IPv4 address in their last 32 bits (RFC 6052, RFC 4291 2.5.5.1).
+_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
 class OutboundRequestError(Exception):
@@ -32,6 +40,19 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
 
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to by mapping, translation or a tunnel."""
+    if any(address in network for network in _TRANSLATED):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.split("%")[0])
+    carried = _carried(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return address.is_global and not address.is_multicast and (carried is None or carried.is_global)
+
+
 def _checked_address(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -40,7 +61,7 @@ def _checked_address(host: str, port: int) -> str:
     addresses = [str(entry[4][0]) for entry in found]
     if not (settings.ALLOW_PRIVATE_ADDRESSES or host in settings.ALLOWED_PRIVATE_HOSTS):
         for address in addresses:
-            if not ipaddress.ip_address(address.split("%")[0]).is_global:
+            if not _is_public(address):
                 raise OutboundRequestError(f"{host} resolves to an address that is not public")
     return addresses[0]
 
@@ -48,6 +69,24 @@ def _checked_address(host: str, port: int) -> str:
 def assert_public_host(host: str, port: int) -> None:
     """Raise `OutboundRequestError` where a protocol other than HTTP must not connect either."""
     _checked_address(host, port)
+
+
+@contextmanager
+def _bounded(client: httpx.Client) -> Iterator[Event]:
+    """Close the client's connection once the whole takes too long; the event tells that this happened."""
+    is_late = Event()
+
+    def give_up() -> None:
+        is_late.set()
+        client.close()
+
+    timer = Timer(LONGEST_EXCHANGE, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_late
+    finally:
+        timer.cancel()
 
 
 def fetch(
@@ -63,13 +102,16 @@ def fetch(
 ) -> Response:
     """Send one request and return its answer, whatever its status.
 
-    `timeout` is in seconds for each phase. Raises `OutboundRequestError` for a refused address, a network failure, a
-    time-out or an answer over `max_bytes`. Redirects are returned, not followed.
+    `timeout` is in seconds for each phase; the whole takes a minute at most. Raises `OutboundRequestError` for a
+    refused address, a network failure, a time-out or an answer over `max_bytes`. Redirects are returned, not followed.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise OutboundRequestError("this is no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OutboundRequestError("only http and https addresses are allowed")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _checked_address(parts.hostname, port)
     # Connect to the checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
     literal = f"[{address}]" if ":" in address else address
@@ -78,6 +120,7 @@ def fetch(
     try:
         with (
             httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            _bounded(client) as is_late,
             client.stream(
                 method,
                 target,
@@ -93,6 +136,9 @@ def fetch(
                 body += chunk
                 if len(body) > max_bytes:
                     raise OutboundRequestError("the answer is too large")
+                if is_late.is_set():
+                    raise OutboundRequestError("the answer takes too long")
             return Response(answer.status_code, dict(answer.headers), bytes(body))
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
+        # The last two: a header that cannot be sent, and a connection that was closed while it was read.
         raise OutboundRequestError(f"the request failed: {type(error).__name__}") from error

@@ -8,7 +8,13 @@ _SECRET_ALPHABET = string.digits + string.ascii_letters
 
 
 def _draw(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    """Draw with one call: bytes past the last whole multiple of the alphabet are thrown away, so all are as likely."""
+    size = len(alphabet)
+    limit = 256 - 256 % size
+    drawn: list[str] = []
+    while len(drawn) < length:
+        drawn += [alphabet[byte % size] for byte in secrets.token_bytes(2 * length) if byte < limit]
+    return "".join(drawn[:length])
 
 
 def new_id() -> str:

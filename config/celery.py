@@ -5,9 +5,11 @@ tasks run in the process that calls them.
 """
 
 from celery import Celery
+from django.apps import apps
 
 app = Celery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+# Named here, because this module may be imported before the settings module is chosen.
+app.autodiscover_tasks(lambda: [room.name for room in apps.get_app_configs()])
 # The current app is otherwise known to the importing thread alone, and requests run in others.
 app.set_default()

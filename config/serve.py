@@ -112,6 +112,9 @@ def _start(processes: Processes, host: str, port: int) -> None:
         "--blocking-threads",
         os.environ.get("WEB_THREADS", "4"),
     ]
+    # Password hashes and large answers give their memory back.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     patience = ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "10"]
     processes.start("web server", [sys.executable, "-m", *web, *size, *patience, "config.wsgi:application"])
     if os.environ.get("REDIS_URL"):

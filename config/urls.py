@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("oidc/", include("oidc.urls")),
+    path(".well-known/", include("oidc.urls_well_known")),
     path("", include("experience.urls")),
     path("", include("portal.urls")),
     path("", include("connectors.urls")),

@@ -40,6 +40,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
             [
                 Entry(_("API resources"), "api", "access_resource_changelist"),
                 Entry(_("Roles"), "badge", "access_role_changelist"),
+                Entry(_("Custom token claims"), "code", "custom_claims"),
                 Entry(_("Organization roles"), "assignment_ind", "organizations_organizationrole_changelist"),
                 Entry(_("Organization permissions"), "key", "organizations_organizationscope_changelist"),
             ],

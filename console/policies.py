@@ -12,10 +12,13 @@ class Area(StrEnum):
 
     GENERAL = "general"  # applications, APIs, users, organizations, sign-in …
     LOG = "log"  # the audit log
+    MACHINES = "machines"  # machine-to-machine applications and the roles they hold
     TENANT = "tenant"  # the tenant itself: name, keys, domains, members
 
 
 _ADMIN_ONLY = frozenset({Area.TENANT})
+# A machine with the Management API can do all that an admin can, keys included.
+_ADMIN_CHANGES = _ADMIN_ONLY | {Area.MACHINES}
 _READ_ONLY = frozenset({Area.LOG})
 
 
@@ -34,7 +37,16 @@ def may_change(access: TenantAccess | None, area: Area) -> bool:
     """
     if access is None or not may_view(access, area) or area in _READ_ONLY:
         return False
-    return access.role is ConsoleRole.ADMIN or access.tenant.id != ADMIN_TENANT
+    return access.role is ConsoleRole.ADMIN or not (access.tenant.id == ADMIN_TENANT or area in _ADMIN_CHANGES)
+
+
+def may_create_developer(accesses: Iterable[TenantAccess]) -> bool:
+    """Whether the developer may make accounts of developers: an admin of tenant `admin`.
+
+    Who makes an account knows its first password. Another tenant's admin adds accounts that exist: otherwise they could
+    lie in wait with a made-up account until somebody else gives it access.
+    """
+    return any(access.role is ConsoleRole.ADMIN and access.tenant.id == ADMIN_TENANT for access in accesses)
 
 
 def may_create_tenant(accesses: Iterable[TenantAccess]) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.clock import now
+from common.crypto import equal
 from common.middleware import CONSOLE_PREFIX
 from identity.models import User
 from identity.selectors import get_user
@@ -64,7 +65,7 @@ def begin(request: HttpRequest, *, target: str) -> str:
 def finish(request: HttpRequest) -> tuple[str, str] | None:
     """Return `(code verifier, next)` of the sign-in whose callback this is, once; `None` if there is none."""
     pending = request.session.pop(_SESSION_KEY, None)
-    if not pending or not secrets.compare_digest(str(pending["state"]), request.GET.get("state", "")):
+    if not pending or not equal(str(pending["state"]), request.GET.get("state", "")):
         return None
     return pending["verifier"], pending["next"]
 

@@ -23,6 +23,7 @@ from organizations.services.members import (
 )
 from organizations.services.organizations import update_organization
 from tenants.context import enter_tenant
+from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT
 from tenants.models import Tenant
 from tenants.services.tenants import update_tenant
@@ -39,7 +40,7 @@ class ConsoleRole(StrEnum):
 
 _DESCRIPTIONS = {
     ConsoleRole.ADMIN: "Everything, members and keys included.",
-    ConsoleRole.COLLABORATOR: "Everything but members, keys and the tenant itself.",
+    ConsoleRole.COLLABORATOR: "Everything but members, machines, keys and the tenant itself.",
 }
 
 
@@ -49,11 +50,6 @@ class TenantAccess:
 
     tenant: Tenant
     role: ConsoleRole
-
-
-def organization_id_of(tenant_id: str) -> str:
-    """Return the id of the organization that stands for a tenant."""
-    return f"t-{tenant_id}"
 
 
 def ensure_console_roles() -> None:
@@ -121,15 +117,20 @@ def _assert_other_admin(organization: Organization, user_id: str) -> None:
 
 
 @transaction.atomic
-def invite_developer(identifier: str, *, tenant_id: str, role: ConsoleRole, actor: Actor) -> tuple[User, str | None]:
-    """Give the developer with this user name or e-mail address access to a tenant; an account is made if there is none.
+def invite_developer(
+    identifier: str, *, tenant_id: str, role: ConsoleRole, may_create: bool, actor: Actor
+) -> tuple[User, str | None]:
+    """Give the developer with this user name or e-mail address access to a tenant.
 
-    Returns the developer, and the generated password of a new account. Raises `console.already_member`, and the codes
-    of `create_user` for an identifier that cannot be one.
+    With `may_create` (`policies.may_create_developer`) an account is made where there is none. Returns the developer,
+    and the generated password of a new account. Raises `console.developer_unknown`, `console.already_member`, and the
+    codes of `create_user` for an identifier that cannot be one.
     """
     kind: Literal["email", "username"] = "email" if "@" in identifier else "username"
     with enter_tenant(ADMIN_TENANT):
         user, password = find_user_by_identifier(kind, identifier), None
+        if user is None and not may_create:
+            raise AppError("console.developer_unknown")
         if user is None:
             password = new_secret(_PASSWORD_LENGTH)
             user = create_user(

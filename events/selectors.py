@@ -11,9 +11,12 @@ from events.models import AuditLog
 
 # Deliveries of webhooks are logged too, and read with the webhook.
 LISTED_PREFIXES = (
+    "ApplicationAccessControl",
+    "BackchannelLogout",
     "ExchangeTokenBy",
     "RevokeToken",
     "RevokeGrants",
+    "RevokeSession",
     "Interaction",
     "JwtCustomizer",
     "SamlApplication",

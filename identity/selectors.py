@@ -5,11 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django_otp import devices_for_user
 
-from common.clock import to_milliseconds
+from common.clock import now, to_milliseconds
+from common.crypto import sha256_hex
 from common.errors import AppError
 from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
-from identity.models import User
+from identity.models import PersonalAccessToken, User
 
 _COLUMN_OF_KIND = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
 
@@ -78,6 +79,25 @@ def role_names(user_id: str) -> list[str]:
 def user_scope_names(user_id: str, resource_id: str) -> list[str]:
     """Return the permissions on an API resource that the user's global roles grant, in order. One statement."""
     return hot.user_scope_names(user_id, resource_id)
+
+
+def list_personal_access_tokens(user: User) -> QuerySet[PersonalAccessToken]:
+    """Return a user's personal access tokens, oldest first, expired ones too."""
+    return PersonalAccessToken.objects.filter(user=user).order_by("created_at", "id")
+
+
+def find_personal_access_token(user: User, name: str) -> PersonalAccessToken | None:
+    """Return a user's personal access token by its name. One statement."""
+    return PersonalAccessToken.objects.filter(user=user, name=name).first() if is_storable(name) else None
+
+
+def find_usable_personal_access_token(value: str) -> PersonalAccessToken | None:
+    """Return the personal access token with this value, if it has not expired. One statement.
+
+    Whether its user may still come in is for the caller to look at.
+    """
+    token = PersonalAccessToken.objects.filter(value_sha256=sha256_hex(value)).first() if is_storable(value) else None
+    return None if token is None or token.is_expired(now()) else token
 
 
 def _only(users: QuerySet[User]) -> User | None:

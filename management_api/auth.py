@@ -11,9 +11,14 @@ from rest_framework.views import APIView
 from access.management import MANAGEMENT_SCOPE, management_api_indicator
 from common.actors import Actor
 from common.errors import AppError
-from oidc.tokens import verify_access_token
-from tenants.context import current_tenant_id
-from tenants.hosts import ADMIN_TENANT, issuer_of, origin_of_tenant
+from identity.selectors import find_user
+from oidc.dpop.presenting import SCHEMES, Sender
+from oidc.protected_resources import MANAGEMENT_API, authenticate_header
+from oidc.tokens import is_own_issuer, verify_access_token
+from organizations.selectors import is_member
+from tenants.context import current_tenant_id, enter_tenant
+from tenants.developers import organization_id_of
+from tenants.hosts import ADMIN_TENANT
 
 __all__ = ["BearerAuthentication", "HoldsManagementScope", "Principal", "management_api_indicator"]
 
@@ -37,14 +42,15 @@ class Principal:
         return Actor.developer(self.id) if self.kind == "developer" else Actor.user(self.id)
 
 
-def _bearer_token(request: Request) -> str:
+def _presented_token(request: Request) -> tuple[Sender, str]:
+    """Who presents the token, and the token: as a bearer, or bound to a key (RFC 9449)."""
     header = request.headers.get("Authorization")
     if not header:
         raise AppError("auth.authorization_header_missing")
     scheme, _, token = header.partition(" ")
-    if scheme.lower() != _SCHEME.lower():
+    if scheme.lower() not in SCHEMES:
         raise AppError("auth.authorization_token_type_not_supported", data={"supportedTypes": [_SCHEME]})
-    return token.strip()
+    return Sender(request._request, scheme.lower()), token.strip()
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
@@ -54,21 +60,40 @@ def _principal(claims: dict[str, Any]) -> Principal:
     scopes = frozenset(str(claims.get("scope", "")).split())
     if subject == claims.get("client_id"):
         return Principal("app", subject, scopes)
-    is_foreign = current_tenant_id() != ADMIN_TENANT and claims.get("iss") == issuer_of(origin_of_tenant(ADMIN_TENANT))
-    return Principal("developer" if is_foreign else "user", subject, scopes)
+    kind: Literal["user", "developer"] = "user" if is_own_issuer(str(claims.get("iss"))) else "developer"
+    if not (_is_user(subject) if kind == "user" else _is_developer(subject)):
+        raise AppError("auth.unauthorized", status=401)
+    return Principal(kind, subject, scopes)
+
+
+def _is_user(user_id: str) -> bool:
+    """Whether a person may still sign in here; the token was signed before and says nothing about now. 1 statement."""
+    user = find_user(user_id)
+    return user is not None and not user.is_suspended
+
+
+def _is_developer(user_id: str) -> bool:
+    """Whether a person of tenant `admin` is a developer of the current tenant, now: a role alone does not make one."""
+    organization_id = organization_id_of(current_tenant_id())
+    with enter_tenant(ADMIN_TENANT):
+        return _is_user(user_id) and is_member(user_id, organization_id)
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Turns the bearer token into a `Principal`.
+    """Turns the bearer token into a `Principal`: an application that exists, a person who may still be here.
 
     Raises `auth.authorization_header_missing`, `auth.authorization_token_type_not_supported`, `auth.unauthorized` and
     `auth.jwt_sub_missing`.
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, str]:
-        token = _bearer_token(request)
-        claims = verify_access_token(token, audience=management_api_indicator(current_tenant_id()))
+        sender, token = _presented_token(request)
+        claims = verify_access_token(token, audience=management_api_indicator(current_tenant_id()), sender=sender)
         return _principal(dict(claims)), token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what `WWW-Authenticate` tells who is refused: where the API's metadata is (RFC 9728 section 5.1)."""
+        return authenticate_header(request._request, MANAGEMENT_API)
 
 
 class HoldsManagementScope(BasePermission):

@@ -13,6 +13,16 @@ declare(
             400,
             _("Only traditional web, single-page and native applications can be third-party."),
         ),
+        "application.third_party_application_only": (422, _("This is for third-party applications only.")),
+        "application.third_party_application_cannot_enable_token_exchange": (
+            422,
+            _("A third-party application cannot exchange tokens."),
+        ),
+        "application.user_consent_scopes_not_found": (422, _("Some of the permissions do not exist.")),
+        "application.consent_management_api_scopes_not_allowed": (
+            422,
+            _("Users cannot be asked for permissions of the Management API."),
+        ),
         "application.device_flow_native_only": (422, _("The device flow is for native applications only.")),
         "application.device_flow_not_changeable": (
             422,

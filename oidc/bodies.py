@@ -107,4 +107,4 @@ def _json_pairs(content: Any) -> Iterable[tuple[str, Any]]:
 
 def is_storable(value: str) -> bool:
     """Without NUL and lone surrogates, which no database column holds."""
-    return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return "\x00" not in value and (value.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in value))

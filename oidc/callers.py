@@ -15,9 +15,10 @@ from tenants.hosts import issuer_of, origin_of_request
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client's call: its parameters, the issuer it came to, and when."""
+    """A client's call: its parameters, the origin and issuer it came to, and when."""
 
     form: Form
+    origin: str
     issuer: str
     moment: datetime
     client: Client
@@ -30,8 +31,9 @@ def identify_caller(request: HttpRequest, form: Form | None = None) -> Caller:
     Raises what reading the body and authenticating raise, and `OriginRefused`.
     """
     form = read_form(request) if form is None else form
-    issuer, moment = issuer_of(origin_of_request(request)), now()
+    origin, moment = origin_of_request(request), now()
+    issuer = issuer_of(origin)
     presented = read_presented(form, request.headers.get("Authorization"))
     client, secret_name = authenticate(presented, issuer=issuer, moment=moment)
     assert_origin_allowed(request, client)
-    return Caller(form, issuer, moment, client, secret_name)
+    return Caller(form, origin, issuer, moment, client, secret_name)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from common.clock import to_milliseconds
+from oidc.clients import Client
+from oidc.hot import read_consented_organizations
 from oidc.profiles import read_profile
 from oidc.scopes import claims_of
 from tenants.services.settings import SettingKey, get_setting
@@ -70,22 +72,53 @@ _RELATION_OF_CLAIM = {
 }
 
 
-def _read_claims(user_id: str, names: Sequence[str]) -> dict[str, Any] | None:
+_OF_ORGANIZATIONS = ("organizations", "organization_roles")
+
+
+def _with_consented_organizations(user: Profile, client: Client) -> Profile:
+    """The user as a third-party application may see them: in no other organizations than those it was let into."""
+    consented = set(read_consented_organizations(user["id"], client.id))
+    return {
+        **user,
+        "organizations": [found for found in user.get("organizations", ()) if found["id"] in consented],
+        "organization_roles": [
+            role for role in user.get("organization_roles", ()) if role.partition(":")[0] in consented
+        ],
+    }
+
+
+def _read_claims(
+    user_id: str, names: Sequence[str], client: Client, held: Profile | None = None
+) -> dict[str, Any] | None:
     relations = dict.fromkeys(_RELATION_OF_CLAIM[name] for name in names if name in _RELATION_OF_CLAIM)
-    user = read_profile(user_id, tuple(relations))
-    if user is None:
+    found = held if held is not None and not relations else read_profile(user_id, tuple(relations))
+    if found is None:
         return None
+    user: Profile = found
+    if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
+        user = _with_consented_organizations(user, client)
     claims = {name: _READERS[name](user) for name in names}
     return {name: value for name, value in claims.items() if value is not _ABSENT}
 
 
-def read_userinfo(user_id: str, scopes: Collection[str]) -> dict[str, Any] | None:
-    """Return all claims that the scopes bring, `None` where the user is gone. One statement."""
-    return _read_claims(user_id, ("sub", *claims_of(scope for scope in scopes if scope != "openid")))
+def read_userinfo(
+    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+) -> dict[str, Any] | None:
+    """Return all claims that the scopes bring the client, `None` where the user is gone.
+
+    `held` are the user's columns where they have been read: they suffice unless roles or organizations are asked for.
+    At most one statement; two where a third-party application is told of organizations.
+    """
+    return _read_claims(user_id, ("sub", *claims_of(scope for scope in scopes if scope != "openid")), client, held)
 
 
-def read_id_token_claims(user_id: str, scopes: Collection[str]) -> dict[str, Any] | None:
-    """Return the claims that the scopes put into the ID token, by the tenant's setting for the extended ones."""
+def read_id_token_claims(
+    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+) -> dict[str, Any] | None:
+    """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
+
+    As many statements as `read_userinfo`.
+    """
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
     names = claims_of((scope for scope in scopes if scope != "openid"), extended=enabled)
-    return _read_claims(user_id, ("sub", *names))
+    return _read_claims(user_id, ("sub", *names), client, held)

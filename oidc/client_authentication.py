@@ -1,4 +1,7 @@
-"""Client authentication at the machine endpoints (RFC 6749 section 2.3): HTTP Basic, secret in the body, or none."""
+"""Client authentication at the machine endpoints: HTTP Basic, secret in the body, signed assertion, or none.
+
+RFC 6749 section 2.3, RFC 7521 section 4.2.
+"""
 
 import base64
 import binascii
@@ -7,20 +10,23 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from common.crypto import equal, sha256_hex
-from oidc.bodies import Form
+from oidc.bodies import Form, is_storable
+from oidc.client_assertions import ASSERTION_TYPE, find_assertion_fault
 from oidc.clients import Client, ClientSecret, get_client
 from oidc.errors import OAuthError, client_authentication_failed, invalid_request
+from oidc.public_keys import unverified_claim
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Presented(NamedTuple):
-    """How a client names itself. `secret` is empty where it offers none."""
+    """How a client names itself. `secret` and `assertion` are empty where it offers none."""
 
     client_id: str
     secret: str
     by_header: bool
     in_body: bool
+    assertion: str = ""
 
 
 class Authenticated(NamedTuple):
@@ -53,6 +59,8 @@ def _read_basic(header: str) -> tuple[str, str]:
 def read_presented(form: Form, authorization: str | None) -> Presented:
     """Return how the client names itself; raises `invalid_request` where it does not, or does it in two ways."""
     body_id, body_secret = form.get("client_id"), form.get("client_secret")
+    if "client_assertion" in form.values or "client_assertion_type" in form.values:
+        return _read_assertion(form, is_only_one=authorization is None and not body_secret)
     if authorization is None:
         if not body_id:
             raise invalid_request("no client authentication mechanism provided")
@@ -63,6 +71,19 @@ def read_presented(form: Form, authorization: str | None) -> Presented:
     if body_secret:
         raise invalid_request("client authentication must only be provided using one mechanism")
     return Presented(client_id, secret, by_header=True, in_body=bool(body_id))
+
+
+def _read_assertion(form: Form, *, is_only_one: bool) -> Presented:
+    if not is_only_one:
+        raise invalid_request("client authentication must only be provided using one mechanism")
+    assertion = form.require("client_assertion")
+    if form.require("client_assertion_type") != ASSERTION_TYPE:
+        raise invalid_request("client_assertion_type is not supported")
+    # Where the client does not name itself beside it, its assertion does (RFC 7521 section 4.2).
+    client_id = form.get("client_id") or unverified_claim(assertion, "sub")
+    if not isinstance(client_id, str) or not is_storable(client_id):
+        raise invalid_request("no client authentication mechanism provided")
+    return Presented(client_id, "", by_header=False, in_body=True, assertion=assertion)
 
 
 def _find_secret(client: Client, value: str) -> ClientSecret | None:
@@ -77,9 +98,11 @@ def authenticate(presented: Presented, *, issuer: str, moment: datetime) -> Auth
 
     A public client proves nothing; one that sends its id in the body may send a Basic header beside it, as general HTTP
     libraries do. Raises `invalid_client` (400 for an unknown client, 401 for a wrong secret) and `invalid_request` for
-    an expired secret.
+    an expired secret. No statement when warm, but one for an assertion.
     """
     client = get_client(presented.client_id)
+    if presented.assertion or client.security.uses_private_key_jwt:
+        return _by_assertion(client, presented, issuer=issuer, moment=moment)
     if not client.is_confidential:
         if presented.secret and not (presented.by_header and presented.in_body):
             raise _failed(presented, issuer, "a public client has no secret")
@@ -92,6 +115,15 @@ def authenticate(presented: Presented, *, issuer: str, moment: datetime) -> Auth
     if secret.expires_at is not None and secret.expires_at <= moment:
         raise invalid_request("client secret has expired")
     return Authenticated(client, secret.name)
+
+
+def _by_assertion(client: Client, presented: Presented, *, issuer: str, moment: datetime) -> Authenticated:
+    """A client registered for assertions authenticates by nothing else, and no other client by them."""
+    if not presented.assertion or not client.security.uses_private_key_jwt or not client.is_confidential:
+        raise _failed(presented, issuer, "the client is registered for another method")
+    if fault := find_assertion_fault(client, presented.assertion, issuer=issuer, moment=moment):
+        raise _failed(presented, issuer, fault)
+    return Authenticated(client, None)
 
 
 def _failed(presented: Presented, issuer: str, reason: str) -> OAuthError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from oidc.client_security import ClientSecurity, security_of
 from oidc.errors import OAuthError, unknown_client
 from oidc.models import Application, ApplicationSecret
 from oidc.models.application import ApplicationType
@@ -13,6 +14,8 @@ from tenants.configuration import cached
 AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 _DAY = 86_400
 _DEFAULT_ID_TOKEN_TTL = 3600
@@ -52,6 +55,7 @@ class Client:
     backchannel_logout_uri: str | None
     wants_sid: bool
     secrets: tuple[ClientSecret, ...]
+    security: ClientSecurity = ClientSecurity()
 
     @property
     def is_single_page(self) -> bool:
@@ -69,10 +73,18 @@ class Client:
 
 
 def _grant_types(application: Application, custom: Mapping[str, Any]) -> frozenset[str]:
+    granted = _grant_types_of_type(application, custom)
+    # Only the tenant's own applications may turn one token into another.
+    if custom.get("allowTokenExchange") and not application.is_third_party:
+        return granted | {TOKEN_EXCHANGE}
+    return granted
+
+
+def _grant_types_of_type(application: Application, custom: Mapping[str, Any]) -> frozenset[str]:
     if application.type == ApplicationType.MACHINE_TO_MACHINE:
         return frozenset({CLIENT_CREDENTIALS})
     if custom.get("isDeviceFlow"):
-        return frozenset({REFRESH_TOKEN})
+        return frozenset({DEVICE_CODE, REFRESH_TOKEN})
     return frozenset({AUTHORIZATION_CODE, REFRESH_TOKEN})
 
 
@@ -107,6 +119,7 @@ def client_of(application: Application, secrets: tuple[ClientSecret, ...] = ()) 
         backchannel_logout_uri=backchannel_uri,
         wants_sid=bool(backchannel_uri and oidc.get("backchannelLogoutSessionRequired")),
         secrets=secrets,
+        security=security_of(custom),
     )
 
 

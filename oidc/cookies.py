@@ -18,8 +18,10 @@ SESSION = "_session"
 INTERACTION = "_interaction"
 INTERACTION_RESUME = "_interaction_resume"
 BRANDING = "_logto"
+DEVICE_BROWSER = "_device"
 
 INTERACTION_MAX_AGE = 3600
+DEVICE_BROWSER_MAX_AGE = 3600
 
 _LATEST = "_legacy"
 # So that the cookie stays far below the 4 kB that browsers keep.
@@ -107,7 +109,8 @@ def write_interactions(
         held.pop(_LATEST, None)
         held = dict(list(held.items())[-_MAX_INTERACTIONS + 1 :]) | {app_id: uid, _LATEST: uid}
         _write(request, response, INTERACTION_RESUME, uid, max_age=INTERACTION_MAX_AGE, path=resume_path(uid))
-    if finished:
+    elif finished:
+        # A response has one cookie of a name; where another is opened, the old one just expires, worth nothing.
         _delete(response, INTERACTION_RESUME, path=resume_path(finished))
     if held:
         value = quote(json.dumps(held, separators=(",", ":")), safe="")
@@ -135,3 +138,16 @@ def write_branding(request: HttpRequest, response: HttpResponse, parameters: Map
     context = {key: parameters[name] for name, key in names.items() if parameters.get(name)}
     value = quote(json.dumps(context, separators=(",", ":")), safe="")
     response.set_cookie(BRANDING, value, path="/", httponly=False, samesite="Lax", secure=request.is_secure())
+
+
+# --- Devices ---------------------------------------------------------------------------------------------------------
+
+
+def find_device_browser(request: HttpRequest) -> str | None:
+    """Return the name under which this browser's guesses at the codes of devices are counted."""
+    return _read(request, DEVICE_BROWSER)
+
+
+def write_device_browser(request: HttpRequest, response: HttpResponse, name: str) -> None:
+    """Give the browser such a name."""
+    _write(request, response, DEVICE_BROWSER, name, max_age=DEVICE_BROWSER_MAX_AGE, path="/device")

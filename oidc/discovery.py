@@ -8,8 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from oidc.authentication_claims import SUPPORTED_ACR
 from oidc.conditional import conditional_json
 from oidc.cors import machine_endpoint
+from oidc.public_keys import ALGORITHMS
 from oidc.scopes import CLAIMS, STATIC_SCOPES
 from oidc.token.endpoint import GRANTS
 from tenants.configuration import cached
@@ -26,7 +28,11 @@ _PATHS = {
     "end_session_endpoint": "/session/end",
     "introspection_endpoint": "/token/introspection",
     "revocation_endpoint": "/token/revocation",
+    "device_authorization_endpoint": "/device/auth",
+    "pushed_authorization_request_endpoint": "/request",
 }
+_CLIENT_ENDPOINTS = ("token", "introspection", "revocation")
+_AUTHENTICATION_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 # A key of this type signs with these.
 _RSA_ALGORITHMS = ["PS256", "RS256"]
 
@@ -54,7 +60,12 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "claims_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        **{f"{endpoint}_endpoint_auth_methods_supported": _AUTHENTICATION_METHODS for endpoint in _CLIENT_ENDPOINTS},
+        **{f"{endpoint}_endpoint_auth_signing_alg_values_supported": ALGORITHMS for endpoint in _CLIENT_ENDPOINTS},
+        "dpop_signing_alg_values_supported": ALGORITHMS,
+        "acr_values_supported": SUPPORTED_ACR,
         "id_token_signing_alg_values_supported": _signing_algorithms(),
         "scopes_supported": list(STATIC_SCOPES),
         "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],

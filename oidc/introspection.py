@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from common.clock import to_seconds
 from common.crypto import sha256_hex
@@ -10,9 +10,10 @@ from oidc.callers import Caller, identify_caller
 from oidc.cors import machine_endpoint
 from oidc.errors import OAuthError
 from oidc.hot import OpaqueToken, read_token
-from oidc.rendering import NO_STORE
+from oidc.rendering import json_answer
 from oidc.signing import find_header
 from oidc.standing import find_fault
+from oidc.token.issuing import token_type
 
 _INACTIVE = {"active": False}
 
@@ -26,11 +27,12 @@ def assert_opaque(token: str, *, route: str, verb: str) -> None:
 
 
 def _find_active(caller: Caller, token: str) -> OpaqueToken | None:
-    """The token, if it is good and the caller may know: a public client asks about its own tokens alone."""
+    """The token, if it is good and the caller may know: public and third-party clients ask about their own alone."""
     found = read_token(sha256_hex(token), with_refresh_tokens=True)
     if found is None or found.is_spent or find_fault(found.standing, moment=caller.moment):
         return None
-    return found if caller.client.is_confidential or found.client_id == caller.client.id else None
+    may_ask_of_all = caller.client.is_confidential and not caller.client.is_third_party
+    return found if may_ask_of_all or found.client_id == caller.client.id else None
 
 
 def _describe(found: OpaqueToken, issuer: str) -> dict[str, Any]:
@@ -44,7 +46,8 @@ def _describe(found: OpaqueToken, issuer: str) -> dict[str, Any]:
         "iat": to_seconds(found.created_at),
         "iss": issuer,
         "scope": found.scope,
-        "token_type": "Bearer",
+        "token_type": token_type(found.dpop_jkt),
+        **({"cnf": {"jkt": found.dpop_jkt}} if found.dpop_jkt else {}),
     }
 
 
@@ -55,4 +58,4 @@ def introspection(request: HttpRequest) -> HttpResponse:
     token = caller.form.require("token")
     assert_opaque(token, route="introspection", verb="introspected")
     found = _find_active(caller, token)
-    return JsonResponse(_INACTIVE if found is None else _describe(found, caller.issuer), headers=NO_STORE)
+    return json_answer(_INACTIVE if found is None else _describe(found, caller.issuer))

@@ -11,6 +11,7 @@ from access.models import RoleScope
 from access.selectors import ResourceInfo, find_resource_by_indicator
 from oidc import hot
 from oidc.clients import Client
+from oidc.consent.allowed import allowed_to_ask
 from oidc.errors import invalid_target
 from oidc.models import ApplicationRole
 from oidc.scopes import ORGANIZATIONS_RESOURCE
@@ -72,15 +73,30 @@ def offered_to_user(
     """Return what a resource offers to a user who signs in to `client`.
 
     The user's global roles count, and the organization roles: of every organization, or of `organization_id` alone.
-    A third-party application is offered only what its consent configuration names. At most one statement.
+    A third-party application is offered only what its consent configuration names. At most one statement, for a
+    third-party application two.
     """
-    if client.is_third_party:
-        return frozenset()
     if resource.indicator == ORGANIZATIONS_RESOURCE:
-        return frozenset(all_organization_scope_names())
+        offered = frozenset(all_organization_scope_names())
+        return offered & allowed_to_ask(client).organization_scopes if client.is_third_party else offered
     roles = hot.read_user_roles(user_id, organization_id)
     in_organizations = resource_scope_names_of_roles(roles.organization_roles, resource.id)
-    return _union(_global_role_grants(resource.id), roles.global_roles).union(in_organizations)
+    offered = _union(_global_role_grants(resource.id), roles.global_roles).union(in_organizations)
+    if not client.is_third_party:
+        return offered
+    in_own_name = offered & allowed_to_ask(client).of_resource(resource.id)
+    return in_own_name | _offered_where_consented(resource, user_id, client, organization_id)
+
+
+def _offered_where_consented(
+    resource: ResourceInfo, user_id: str, client: Client, organization_id: str | None
+) -> frozenset[str]:
+    """What the user's roles grant in the organizations that they let the application into."""
+    allowed = allowed_to_ask(client).of_resource_in_organizations(resource.id)
+    if not allowed:
+        return frozenset()
+    role_ids = hot.read_consented_roles(user_id, client.id, organization_id)
+    return allowed.intersection(resource_scope_names_of_roles(role_ids, resource.id))
 
 
 def offered_to_client(resource: ResourceInfo, *, client: Client) -> frozenset[str]:

@@ -4,11 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one
 
-_COLUMNS = (
+PROFILE_COLUMNS = (
     "id",
     "name",
     "avatar",
@@ -44,12 +43,15 @@ _JSON = frozenset({"profile", "custom_data", "identities", *_RELATIONS})
 
 def read_profile(user_id: str, relations: Sequence[str]) -> dict[str, Any] | None:
     """Return a user's columns and, of `roles`, `organizations` and `organization_roles`, those that are asked for."""
-    columns = [*(f"u.{name}" for name in _COLUMNS), *(_RELATIONS[name] for name in relations)]
+    columns = [*(f"u.{name}" for name in PROFILE_COLUMNS), *(_RELATIONS[name] for name in relations)]
     statement = f"SELECT {', '.join(columns)} FROM identity_user u WHERE u.tenant_id = %s AND u.id = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [current_tenant_id(), user_id])
-        row = cursor.fetchone()
+    row = fetch_one(statement, [current_tenant_id(), user_id])
     if row is None:
         return None
-    names = (*_COLUMNS, *relations)
+    return profile_of(row, relations)
+
+
+def profile_of(row: Sequence[Any], relations: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a row of the columns of `PROFILE_COLUMNS` and of the relations, by name."""
+    names = (*PROFILE_COLUMNS, *relations)
     return {name: json.loads(value) if name in _JSON else value for name, value in zip(names, row, strict=True)}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from events.bus import subscribe
+from oidc.logout.backchannel import notify_of_left_organization
 from oidc.services.sessions import end_sessions_of_user
 
 
@@ -16,7 +17,13 @@ def _end_everything_if_suspended(payload: Mapping[str, Any]) -> None:
         end_sessions_of_user(payload["user_id"])
 
 
+def _tell_of_left_organization(payload: Mapping[str, Any]) -> None:
+    if user_ids := payload.get("removed_user_ids"):
+        notify_of_left_organization(user_ids)
+
+
 def connect() -> None:
     """Subscribe; called once, by the app's `ready`."""
     subscribe("User.Deleted", _end_everything)
     subscribe("User.SuspensionStatus.Updated", _end_everything_if_suspended)
+    subscribe("Organization.Membership.Updated", _tell_of_left_organization)

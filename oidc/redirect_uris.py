@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from common.domains import canonical_domain
 from oidc.clients import Client
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -44,10 +45,8 @@ def _parse_web(uri: str) -> _WebUri | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    try:
-        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
-    except UnicodeError:
-        return None
+    # As browsers do: an older rule would take `croß.example` for `cross.example`, and they visit the former.
+    host = parts.hostname if parts.hostname.isascii() else canonical_domain(parts.hostname)
     if not _HOST.fullmatch(host) or _DOT_SEGMENT.search(parts.path):
         return None
     effective = _DEFAULT_PORTS[parts.scheme] if port is None else port
@@ -80,14 +79,26 @@ def _host_matches(pattern: str, host: str) -> bool:
     labels, found = pattern.split("."), host.split(".")
     if len(labels) != len(found) or len(labels) < 3 or any("*" in label for label in labels[-2:]):
         return False
-    return all(_matches(label, part, "[^.]+") for label, part in zip(labels, found, strict=True))
+    return all(_matches(label, part, at_least=1) for label, part in zip(labels, found, strict=True))
 
 
-def _matches(pattern: str, text: str, wildcard: str) -> bool:
-    """Whether `text` is `pattern` with each `*` standing for the regular expression `wildcard`."""
+def _matches(pattern: str, text: str, *, at_least: int = 0) -> bool:
+    """Whether `text` is `pattern` with each `*` standing for `at_least` characters or more.
+
+    Each part is looked for once, from left to right: as a regular expression, many `*` would take for ever.
+    """
     if "*" not in pattern:
         return pattern == text
-    return re.fullmatch(wildcard.join(map(re.escape, re.split(r"\*+", pattern))), text) is not None
+    first, *middle, last = re.split(r"\*+", pattern)
+    if not text.startswith(first):
+        return False
+    position = len(first) + at_least
+    for part in middle:
+        found = text.find(part, position)
+        if found < 0:
+            return False
+        position = found + len(part) + at_least
+    return len(text) - len(last) >= position and text.endswith(last)
 
 
 def _web_uri_matches(registered: _WebUri, requested: _WebUri, *, any_loopback_port: bool) -> bool:
@@ -98,7 +109,7 @@ def _web_uri_matches(registered: _WebUri, requested: _WebUri, *, any_loopback_po
         and registered.query == requested.query
         and registered.fragment == requested.fragment
         and _host_matches(registered.host, requested.host)
-        and _matches(registered.path, requested.path, ".*")
+        and _matches(registered.path, requested.path)
     )
 
 

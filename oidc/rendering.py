@@ -1,8 +1,9 @@
 """The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` beside it."""
 
 import functools
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -17,6 +18,14 @@ P = ParamSpec("P")
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 logger = logging.getLogger(__name__)
+
+
+_to_json = json.JSONEncoder(default=str).encode
+
+
+def json_answer(content: Mapping[str, Any]) -> HttpResponse:
+    """Answer with a document that nobody may keep (RFC 6749 section 5.1)."""
+    return HttpResponse(_to_json(content), content_type="application/json", headers=NO_STORE)
 
 
 def to_oauth_error(error: Exception) -> OAuthError | None:

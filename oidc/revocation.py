@@ -12,7 +12,7 @@ from oidc.errors import invalid_request
 from oidc.hot import OpaqueToken, read_token
 from oidc.introspection import assert_opaque
 from oidc.rendering import NO_STORE
-from oidc.services.grants import revoke_grant
+from oidc.services.grants import revoke_token
 
 AUDIT_KEY = "RevokeToken"
 
@@ -31,16 +31,16 @@ def _find_own(caller: Caller) -> OpaqueToken | None:
 
 @transaction.atomic
 def revoke(caller: Caller) -> None:
-    """Revoke the grant of the caller's token, if it is a token of theirs."""
+    """Revoke the caller's token and its grant, if it is a token of theirs."""
     found = _find_own(caller)
     if found is None:
         return
-    revoke_grant(found.standing.grant_id)
+    revoke_token(found.id, grant_id=found.standing.grant_id)
     record_event(
         AUDIT_KEY,
         user_id=found.user_id,
         application_id=caller.client.id,
-        grantId=found.standing.grant_id,
+        grantId=found.standing.grant_id or None,
         tokenTypes=[found.kind],
     )
 

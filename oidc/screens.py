@@ -58,3 +58,8 @@ def login_location(client_id: str, parameters: Mapping[str, str]) -> str:
     if direct := _direct_path(extras):
         return f"/{direct}?{urlencode(query | {'fallback': screen})}"
     return f"/{screen}?{urlencode(query)}"
+
+
+def consent_location(client_id: str) -> str:
+    """Return path and query of the page at which the user is asked for consent."""
+    return f"/consent?{urlencode({'app_id': client_id})}"

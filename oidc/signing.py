@@ -1,19 +1,34 @@
 """JWTs signed by the tenant's key (RFC 7515, RFC 7519), and their verification by the keys it publishes."""
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import jwt
+from jwt.algorithms import get_default_algorithms
 
+from common.crypto import base64url
 from tenants.configuration import cached
 from tenants.services.keys import current_signer, published_jwks
 
+_ALGORITHMS = get_default_algorithms()
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=256)
+def _header(algorithm: str, kid: str, typ: str | None) -> bytes:
+    header = {"alg": algorithm, **({"typ": typ} if typ else {}), "kid": kid}
+    return base64url(_to_json(header).encode()).encode()
+
 
 def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None) -> str:
-    """Return the payload signed with the current key; the header has `typ` only where it is given."""
+    """Return the payload signed with the current key (RFC 7515 section 7.1); `typ` only where it is given."""
     signer = current_signer()
-    headers = {"typ": typ, "kid": signer.kid}
-    return jwt.encode(dict(payload), signer.key, algorithm=signer.algorithm, headers=headers)
+    body = base64url(_to_json(dict(payload)).encode()).encode()
+    signed = b"%b.%b" % (_header(signer.algorithm, signer.kid, typ), body)
+    signature = _ALGORITHMS[signer.algorithm].sign(signed, signer.key)
+    return f"{signed.decode()}.{base64url(signature)}"
 
 
 def _verification_keys() -> Mapping[str, jwt.PyJWK]:

@@ -7,7 +7,8 @@ from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from oidc.clients import find_client
-from oidc.hot import OpaqueToken, read_token
+from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
+from oidc.hot import OpaqueToken, read_token, read_token_with_profile
 from oidc.signing import find_header, verify_jwt
 from oidc.standing import find_fault
 from tenants.configuration import cached
@@ -20,22 +21,25 @@ _ISSUER_PATH = issuer_of("")
 _LONGEST_TOKEN = 4096
 
 
-def find_opaque_token(token: str) -> OpaqueToken | None:
+def find_opaque_token(token: str, *, sender: Sender | None = None, with_profile: bool = False) -> OpaqueToken | None:
     """Return an opaque access token that is good now: unexpired, its grant alive, its user not suspended.
 
-    One statement; none for what cannot be an opaque token. The scopes are the caller's to check.
+    One that is bound to a key is good with its sender's proof alone; a bad one raises `invalid_dpop_proof` (401). One
+    statement, two for a bound token, none for what cannot be an opaque token. The scopes are the caller's to check.
     """
     if not token or len(token) > _LONGEST_TOKEN or "." in token:
         return None
-    found = read_token(sha256_hex(token))
-    return None if found is None or find_fault(found.standing, moment=now()) else found
+    found = read_token_with_profile(sha256_hex(token)) if with_profile else read_token(sha256_hex(token))
+    if found is None or find_fault(found.standing, moment=now()):
+        return None
+    return found if is_held_by(sender, token=token, jkt=found.dpop_jkt) else None
 
 
 def _unauthorized() -> AppError:
     return AppError("auth.unauthorized", status=401)
 
 
-def _is_issuer(issuer: str) -> bool:
+def is_own_issuer(issuer: str) -> bool:
     """Whether an issuer is one of the current tenant's: its host leads to the tenant."""
 
     def load() -> bool:
@@ -50,26 +54,39 @@ def _find_claims(token: str) -> dict[str, Any] | None:
     if claims is None or "exp" not in claims:
         return None
     issuer, client_id = claims.get("iss"), claims.get("client_id")
-    if not isinstance(issuer, str) or not _is_issuer(issuer):
+    if not isinstance(issuer, str) or not is_own_issuer(issuer):
         return None
     # The token of an application that has been deleted since is worth nothing.
     return claims if isinstance(client_id, str) and find_client(client_id) else None
 
 
-def verify_access_token(token: str, *, audience: str) -> dict[str, Any]:
+def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dict[str, Any] | None:
+    """Return the claims of a JWT access token that the current tenant has issued, for whatever audience.
+
+    `None` for anything else: another type of token, a bad signature, an expired token, another issuer, a client that no
+    longer exists, a sender who does not hold the key it is bound to. `client_id` is a text; the other claims are the
+    caller's to check. Raises `invalid_dpop_proof` (401).
+    """
+    header = find_header(token)
+    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
+        return None
+    claims = _find_claims(token)
+    if claims is None or not is_held_by(sender, token=token, jkt=confirmed_key(claims)):
+        return None
+    return claims
+
+
+def verify_access_token(token: str, *, audience: str, sender: Sender | None = None) -> dict[str, Any]:
     """Return the claims of a JWT access token for this audience (RFC 9068 section 4).
 
     The issuer is the current tenant, under any of its hosts, or tenant `admin`. Raises `auth.unauthorized` (401) for
     anything else: another type of token, a bad signature, an expired token, another issuer or audience, a client that
-    no longer exists.
+    no longer exists, a bound token without the proof of its key. Raises `invalid_dpop_proof` (401) for a bad proof.
     """
-    header = find_header(token)
-    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
-        raise _unauthorized()
-    claims = _find_claims(token)
+    claims = find_access_token_claims(token, sender=sender)
     if claims is None and current_tenant_id() != ADMIN_TENANT:
         with enter_tenant(ADMIN_TENANT):
-            claims = _find_claims(token)
+            claims = find_access_token_claims(token, sender=sender)
     if claims is None or claims.get("aud") != audience:
         raise _unauthorized()
     return claims

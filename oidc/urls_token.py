@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from oidc import discovery, introspection, revocation, userinfo
+from oidc import discovery, introspection, pushed_authorization, revocation, userinfo
+from oidc.device import endpoint as device
 from oidc.token import endpoint
 
 urlpatterns = [
@@ -12,5 +13,7 @@ urlpatterns = [
     path("token", endpoint.token),
     path("token/introspection", introspection.introspection),
     path("token/revocation", revocation.revocation),
+    path("device/auth", device.device_authorization),
+    path("request", pushed_authorization.pushed_authorization),
     path("me", userinfo.userinfo),
 ]

@@ -1,4 +1,4 @@
-"""`GET|POST /oidc/me`: the userinfo endpoint (OpenID Connect Core section 5.3, RFC 6750)."""
+"""`GET|POST /oidc/me`: the userinfo endpoint (OpenID Connect Core section 5.3, RFC 6750, RFC 9449)."""
 
 import json
 
@@ -9,6 +9,7 @@ from oidc.claims import read_userinfo
 from oidc.clients import get_client
 from oidc.conditional import conditional_json
 from oidc.cors import assert_origin_allowed, machine_endpoint
+from oidc.dpop.presenting import BEARER, SCHEMES, Sender, challenge
 from oidc.errors import OAuthError, insufficient_scope, invalid_request, invalid_token
 from oidc.rendering import NO_STORE
 from oidc.scopes import OPENID, split_scope
@@ -16,37 +17,50 @@ from oidc.tokens import find_opaque_token
 from tenants.hosts import issuer_of, origin_of_request
 
 
-def read_bearer(request: HttpRequest, issuer: str) -> str:
-    """Return the token, from the header or from a posted form (RFC 6750 section 2), never from the query."""
+def read_presented(request: HttpRequest, issuer: str) -> tuple[Sender, str]:
+    """Return who presents the token, and the token: from the header, or a posted form, never from the query.
+
+    RFC 6750 section 2, RFC 9449 section 7.1.
+    """
     header = request.headers.get("Authorization")
     posted = read_form(request).get("access_token") if request.method == "POST" else ""
     if header is not None and posted:
         raise invalid_request("access token must only be provided using one mechanism")
     if header is None:
         if not posted:
-            challenge = {"WWW-Authenticate": f'Bearer realm="{issuer}"'}
-            raise OAuthError("invalid_request", "no access token provided", status=400, headers=challenge)
-        return posted
+            headers = {"WWW-Authenticate": f'Bearer realm="{issuer}"'}
+            raise OAuthError("invalid_request", "no access token provided", status=400, headers=headers)
+        return Sender(request, BEARER), posted
     scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() not in SCHEMES or not token.strip():
         raise invalid_request("invalid authorization header value format")
-    return token.strip()
+    return Sender(request, scheme.lower()), token.strip()
+
+
+def _refused(sender: Sender, issuer: str, reason: str) -> OAuthError:
+    """The token is not good; the challenge is of the scheme that the sender used."""
+    error = invalid_token(issuer, reason=reason)
+    if sender.scheme != BEARER:
+        error.headers = {"WWW-Authenticate": challenge(error.error, error.description or "")}
+    return error
 
 
 @machine_endpoint("GET", "POST")
 def userinfo(request: HttpRequest) -> HttpResponse:
-    """Answer with the claims that the opaque access token's scopes bring. Two statements."""
+    """Answer with the claims that the opaque access token's scopes bring. One or two statements."""
     issuer = issuer_of(origin_of_request(request))
-    token = find_opaque_token(read_bearer(request, issuer))
+    sender, presented = read_presented(request, issuer)
+    token = find_opaque_token(presented, sender=sender, with_profile=True)
     if token is None:
-        raise invalid_token(issuer, reason="unknown, expired or revoked")
-    assert_origin_allowed(request, get_client(token.client_id))
+        raise _refused(sender, issuer, "unknown, expired, revoked, or not held by its sender")
+    client = get_client(token.client_id)
+    assert_origin_allowed(request, client)
     scopes = split_scope(token.scope)
     if OPENID not in scopes:
         description = "access token missing openid scope"
-        challenge = f'Bearer realm="{issuer}", error="insufficient_scope", scope="{OPENID}"'
-        raise insufficient_scope(description, OPENID, headers={"WWW-Authenticate": challenge})
-    claims = read_userinfo(token.user_id, scopes)
+        header = f'Bearer realm="{issuer}", error="insufficient_scope", scope="{OPENID}"'
+        raise insufficient_scope(description, OPENID, headers={"WWW-Authenticate": header})
+    claims = read_userinfo(token.user_id, scopes, client=client, held=token.profile)
     if claims is None:
-        raise invalid_token(issuer, reason="user is gone")
+        raise _refused(sender, issuer, "user is gone")
     return conditional_json(request, json.dumps(claims).encode(), headers=NO_STORE)

@@ -17,7 +17,7 @@ from oidc.client_authentication import Presented, authenticate
 from oidc.clients import Client, find_client
 from oidc.redirect_uris import find_only_redirect_uri, is_redirect_uri_allowed
 from oidc.scopes import split_scope
-from oidc.services.grants import revoke_grant
+from oidc.services.grants import revoke_token
 from oidc.standing import find_fault
 from oidc.token.lifetimes import is_rotation_due
 from oidc.tokens import find_opaque_token
@@ -101,7 +101,7 @@ class Validator(OAuth2Validator):
 
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Mark the code as used; false where that has happened before. One statement."""
-        return hot.consume_code(request.credential.id, moment=request.moment)
+        return hot.redeem_code(request.credential.id, moment=request.moment, rows=())
 
     def get_authorization_code_scopes(self, client_id: str, code: str, redirect_uri: str, request: Any) -> list[str]:
         return list(split_scope(request.credential.scope))
@@ -137,7 +137,7 @@ class Validator(OAuth2Validator):
         """Revoke the grant of the client's token, with everything that was issued from it (RFC 7009 section 2.1)."""
         found = hot.read_token(sha256_hex(token), with_refresh_tokens=True)
         if found is not None and found.client_id == request.client.id:
-            revoke_grant(found.standing.grant_id)
+            revoke_token(found.id, grant_id=found.standing.grant_id)
 
 
 VALIDATOR = Validator()

@@ -6,10 +6,9 @@ What roles grant is configuration and comes from the versioned cache, so a state
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from django.db import connection
-
 from tenants.configuration import cached
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_all, fetch_one
 
 
 class MemberScopes(NamedTuple):
@@ -85,13 +84,11 @@ _NO_GRANTS = RoleGrants(frozenset(), {})
 def _load_role_grants() -> Mapping[str, RoleGrants]:
     scopes: dict[str, set[str]] = {}
     resource_scopes: dict[str, dict[str, set[str]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ROLE_SCOPES, {"tenant": current_tenant_id()})
-        for role_id, resource_id, name in cursor.fetchall():
-            if resource_id:
-                resource_scopes.setdefault(role_id, {}).setdefault(resource_id, set()).add(name)
-            else:
-                scopes.setdefault(role_id, set()).add(name)
+    for role_id, resource_id, name in fetch_all(_ROLE_SCOPES, {"tenant": current_tenant_id()}):
+        if resource_id:
+            resource_scopes.setdefault(role_id, {}).setdefault(resource_id, set()).add(name)
+        else:
+            scopes.setdefault(role_id, set()).add(name)
     return {
         role_id: RoleGrants(
             frozenset(scopes.get(role_id, ())),
@@ -121,16 +118,12 @@ def resource_scope_names_of_roles(role_ids: Iterable[str], resource_id: str) -> 
 
 def is_member(user_id: str, organization_id: str) -> bool:
     """Whether the user belongs to the organization; `False` also where there is no such organization."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IS_MEMBER, [current_tenant_id(), organization_id, user_id])
-        return cursor.fetchone() is not None
+    return fetch_one(_IS_MEMBER, [current_tenant_id(), organization_id, user_id]) is not None
 
 
 def member_scopes(user_id: str, organization_id: str) -> MemberScopes | None:
     """Return the user's organization permissions there; `None` for a user who is not a member."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBER, [current_tenant_id(), organization_id, user_id])
-        row = cursor.fetchone()
+    row = fetch_one(_MEMBER, [current_tenant_id(), organization_id, user_id])
     return None if row is None else MemberScopes(scope_names_of_roles(row[1]), row[0])
 
 
@@ -140,21 +133,16 @@ def organization_resource_scope_names(user_id: str, resource_id: str, organizati
     In that organization alone; in all of the user's organizations where none is named.
     """
     statement = _HELD_ROLES if organization_id is None else _HELD_ROLES_IN_ONE
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": current_tenant_id(), "user": user_id, "organization": organization_id})
-        role_ids = [role_id for (role_id,) in cursor.fetchall()]
+    parameters = {"tenant": current_tenant_id(), "user": user_id, "organization": organization_id}
+    role_ids = [role_id for (role_id,) in fetch_all(statement, parameters)]
     return resource_scope_names_of_roles(role_ids, resource_id)
 
 
 def user_organizations(user_id: str) -> list[OrganizationSummary]:
     """Return the user's organizations, the oldest membership first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_USER_ORGANIZATIONS, [current_tenant_id(), user_id])
-        return [OrganizationSummary(*row) for row in cursor.fetchall()]
+    return [OrganizationSummary(*row) for row in fetch_all(_USER_ORGANIZATIONS, [current_tenant_id(), user_id])]
 
 
 def user_organization_roles(user_id: str) -> list[str]:
     """Return the user's roles in all organizations as `<organization id>:<role name>`, the form of the claim."""
-    with connection.cursor() as cursor:
-        cursor.execute(_USER_ORGANIZATION_ROLES, [current_tenant_id(), user_id])
-        return [entry for (entry,) in cursor.fetchall()]
+    return [entry for (entry,) in fetch_all(_USER_ORGANIZATION_ROLES, [current_tenant_id(), user_id])]

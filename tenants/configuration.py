@@ -1,19 +1,27 @@
 """The in-process cache of what depends only on a tenant's configuration.
 
 Every tenant has a version stamp that a database trigger raises, in the writer's transaction, with each change of a
-configuration row (applications, resources, roles, keys, sign-in settings …). A request reads the stamp once; entries of
+configuration row (applications, resources, roles, keys, sign-in settings …). A request knows the stamp; entries of
 another stamp are dropped. A write in this process also drops them at once, so a transaction sees its own changes.
+
+A stamp that was read is trusted for `CONFIGURATION_LEASE` seconds, counted from before the read. In return a request
+that wrote configuration waits as long before it is answered (`settle`). So whoever has the answer to a write finds it
+done in every process, without a word between them: a stamp that is trusted after that answer was read after the commit.
 """
 
+import time
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar, cast
 
-from django.db import connection, models
+from django.apps import apps
+from django.conf import settings
+from django.db import models
 from django.db.models.signals import post_delete, post_save
 
 from tenants.context import current_scope, current_tenant_id
 from tenants.database.base import rolled_back
+from tenants.database.statements import fetch_one
 
 T = TypeVar("T")
 
@@ -21,16 +29,49 @@ _MAX_ENTRIES_PER_TENANT = 10_000
 
 _lock = Lock()
 _caches: dict[str, tuple[int, dict[Hashable, Any]]] = {}
+# By tenant: when the read of the stamp began, and the stamp.
+_leases: dict[str, tuple[float, int]] = {}
+_unsettled = local()
+
+_READ_VERSION = "SELECT configuration_version FROM tenants_tenant WHERE id = %s AND NOT is_suspended"
 
 
 def read_version(tenant_id: str) -> int | None:
     """Return the tenant's configuration version, `None` where no such tenant is or it is suspended. 1 statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT configuration_version FROM tenants_tenant WHERE id = %s AND NOT is_suspended", [tenant_id]
-        )
-        row = cursor.fetchone()
+    row = fetch_one(_READ_VERSION, [tenant_id], scoped=False)
     return None if row is None else row[0]
+
+
+def leased_version(tenant_id: str) -> int | None:
+    """Return what `read_version` does, or what it returned a moment ago. At most 1 statement.
+
+    For the start of a request alone: inside a transaction it would not see that transaction's own writes.
+    """
+    lease = settings.CONFIGURATION_LEASE
+    began = time.monotonic()
+    held = _leases.get(tenant_id) if lease else None
+    if held is not None and began - held[0] < lease:
+        return held[1]
+    version = read_version(tenant_id)
+    if version is not None and lease:
+        _leases[tenant_id] = (began, version)
+    return version
+
+
+def held_version(tenant_id: str) -> int | None:
+    """Return the version that `leased_version` would return without asking, `None` where it would ask."""
+    held = _leases.get(tenant_id)
+    return held[1] if held is not None and time.monotonic() - held[0] < settings.CONFIGURATION_LEASE else None
+
+
+def settle() -> None:
+    """Wait until no process trusts a stamp from before this thread's writes; at once where it wrote no configuration.
+
+    To be called when every transaction has been committed and nothing has been answered yet.
+    """
+    if getattr(_unsettled, "value", False):
+        _unsettled.value = False
+        time.sleep(settings.CONFIGURATION_LEASE)
 
 
 def _entries(tenant_id: str) -> dict[Hashable, Any]:
@@ -61,19 +102,28 @@ def forget(tenant_id: str | None = None) -> None:
     with _lock:
         if tenant_id is None:
             _caches.clear()
+            _leases.clear()
         else:
             _caches.pop(tenant_id, None)
+            _leases.pop(tenant_id, None)
 
 
 def forget_if_configuration(model: type[models.Model]) -> None:
     """Drop the current tenant's entries if `model` is configuration; of all tenants outside of one."""
     if getattr(model, "is_configuration", False):
+        _unsettled.value = True
         forget(current_scope().tenant_id or None)
 
 
 def _on_write(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
     if getattr(sender, "is_configuration", False):
+        _unsettled.value = True
         forget(cast(Any, instance).tenant_id)
+
+
+def _on_write_of_tenant(instance: models.Model, **_: Any) -> None:
+    _unsettled.value = True
+    forget(cast(str, instance.pk))
 
 
 def _on_rollback(**_: Any) -> None:
@@ -85,3 +135,6 @@ def connect_signals() -> None:
     rolled_back.connect(_on_rollback, dispatch_uid="tenants.configuration.rollback")
     post_save.connect(_on_write, dispatch_uid="tenants.configuration.save")
     post_delete.connect(_on_write, dispatch_uid="tenants.configuration.delete")
+    tenant = apps.get_model("tenants", "Tenant")
+    for signal in (post_save, post_delete):
+        signal.connect(_on_write_of_tenant, sender=tenant, dispatch_uid=f"tenants.configuration.tenant.{id(signal)}")

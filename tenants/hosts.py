@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from tenants.configuration import read_version
+from tenants.configuration import leased_version
 from tenants.context import all_tenants_scope
 from tenants.models import Domain
 
@@ -50,13 +50,13 @@ def _find_by_domain(name: str) -> str | None:
 def find_tenant(host: str) -> tuple[str, int] | None:
     """Return `(tenant id, configuration version)` of the tenant reached at `host`, `None` for an unknown one.
 
-    One statement for a host of the installation, two for a custom domain.
+    At most one statement for a host of the installation, two for a custom domain.
     """
     name = _host_name(host)
     tenant_id = _find_by_name(name) or _find_by_domain(name)
     if tenant_id is None:
         return None
-    version = read_version(tenant_id)
+    version = leased_version(tenant_id)
     return None if version is None else (tenant_id, version)
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from common.errors import AppError
+from tenants.configuration import settle
 from tenants.context import enter_tenant
 from tenants.hosts import find_tenant
 
@@ -31,4 +32,6 @@ class TenantMiddleware:
             return JsonResponse(error.as_body(), status=error.status)
         tenant_id, version = found
         with enter_tenant(tenant_id, version=version):
-            return self.get_response(request)
+            response = self.get_response(request)
+        settle()
+        return response

@@ -63,7 +63,21 @@ def to_app_error(error: Exception) -> AppError | None:
             return AppError("request.invalid_input")
         case DatabaseError():
             return from_database_error(error)
+        case RecursionError():
+            # JSON nested so deeply that it can be read but not looked through.
+            return AppError("request.invalid_input")
     return None
+
+
+def _headers(error: AppError, context: dict[str, Any]) -> dict[str, str]:
+    """The error's own headers; who is not authenticated learns how to be, where the view says so (RFC 9110 15.5.2)."""
+    headers = dict(error.headers)
+    view, request = context.get("view"), context.get("request")
+    if error.status == 401 and view is not None and request is not None:
+        challenge = view.get_authenticate_header(request)
+        if challenge:
+            headers.setdefault("WWW-Authenticate", challenge)
+    return headers
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
@@ -74,4 +88,4 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         logger.exception("unhandled failure", extra={"path": getattr(request, "path", None)})
         app_error = AppError("request.internal_error")
     set_rollback()
-    return Response(app_error.as_body(), status=app_error.status)
+    return Response(app_error.as_body(), status=app_error.status, headers=_headers(app_error, context))

@@ -97,6 +97,11 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# How long, in seconds, a process trusts the configuration's stamp it has read; a write of configuration takes as much
+# longer. 0 reads the stamp with every request.
+CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
+# How long, in seconds, the audit entries of machines' tokens wait to be written together. 0 writes each at once.
+AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", "")
@@ -139,6 +144,9 @@ OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
     "PKCE_REQUIRED": True,
 }
+
+# How many processes run the tenants' scripts for custom token claims, beside each web process.
+CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
 
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "_console"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from rest_framework import serializers
 
+from common.domains import canonical_domain
 from common.http import OutboundRequestError, assert_public_host
 from connectors.factories import ConnectorType, DeliveryError, Factory, FormItem, OutgoingMessage, register
 from connectors.kinds.configs import TemplatedConfig
@@ -48,6 +49,15 @@ class SmtpConfig(TemplatedConfig):
         return value
 
 
+def _deliverable(recipient: str) -> str:
+    """Return the address with its domain as DNS knows it; older rules, which Django follows, lead to another's."""
+    local, _, domain = recipient.rpartition("@")
+    name = canonical_domain(domain)
+    if not name.isascii():
+        raise DeliveryError("the recipient's domain is no name", permanent=True)
+    return f"{local}@{name}"
+
+
 class SmtpConnector:
     """Speaks SMTP through Django's mail backend."""
 
@@ -74,7 +84,7 @@ class SmtpConnector:
             subject=" ".join(message.subject.split()),
             body=message.text_content if is_html and message.text_content else message.content,
             from_email=message.send_from or config["fromEmail"],
-            to=[message.recipient],
+            to=[_deliverable(message.recipient)],
             reply_to=[reply_to] if reply_to else None,
             headers=dict(config.get("customHeaders") or {}),
             connection=backend,

@@ -6,21 +6,35 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from access.selectors import list_roles
+from console.admin.application_access import AccessFields, initial_access
+from console.admin.application_security import SECURITY_ERROR_FIELDS, SECURITY_MEMBERS, SecurityFields
+from console.admin.application_third_party import ThirdPartyFields, initial_third_party
 from console.admin.fields import JsonObjectField, LinesField, PickField, number, switch, text
 from console.admin.service_errors import ServiceForm
 from oidc.models import Application
 from oidc.selectors import list_application_roles
 
 # Form field -> member of the wire's objects.
-_OIDC = {"redirect_uris_": "redirectUris", "post_logout_uris": "postLogoutRedirectUris"}
+_OIDC = {
+    "redirect_uris_": "redirectUris",
+    "post_logout_uris": "postLogoutRedirectUris",
+    "backchannel_uri": "backchannelLogoutUri",
+    "backchannel_session": "backchannelLogoutSessionRequired",
+}
 _CUSTOM = {
     "cors_origins": "corsAllowedOrigins",
     "always_issue_refresh_token": "alwaysIssueRefreshToken",
     "rotate_refresh_token": "rotateRefreshToken",
     "refresh_token_days": "refreshTokenTtlInDays",
     "id_token_ttl": "idTokenTtl",
+    "allow_token_exchange": "allowTokenExchange",
+    "max_grants": "maxAllowedGrants",
+    "device_flow": "isDeviceFlow",
+    **SECURITY_MEMBERS,
 }
-_DEFAULTS = {"rotate_refresh_token": True, "always_issue_refresh_token": False}
+# Members that are off where they are absent.
+_OFF_IS_ABSENT = frozenset({"isDeviceFlow", *SECURITY_MEMBERS.values()})
+_DEFAULTS = {"rotate_refresh_token": True, "always_issue_refresh_token": False, "allow_token_exchange": False}
 
 ERROR_FIELDS = {
     "oidcClientMetadata.redirectUris": "redirect_uris_",
@@ -28,15 +42,29 @@ ERROR_FIELDS = {
     "customClientMetadata.corsAllowedOrigins": "cors_origins",
     "customClientMetadata.refreshTokenTtlInDays": "refresh_token_days",
     "customClientMetadata.idTokenTtl": "id_token_ttl",
+    "customClientMetadata.maxAllowedGrants": "max_grants",
+    "oidcClientMetadata.backchannelLogoutUri": "backchannel_uri",
+    "application.third_party_application_cannot_enable_token_exchange": "allow_token_exchange",
     "application.invalid_role_type": "role_ids",
+    "application.invalid_third_party_application_type": "third_party",
+    "application.device_flow_native_only": "device_flow",
+    **SECURITY_ERROR_FIELDS,
 }
 
 
-class ApplicationForm(ServiceForm):
+class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceForm):
     """Every type's form; the area shows the fields that mean something for the type."""
 
     name = text(label=_("Name"), required=True, max_length=256)
     description = text(label=_("Description"))
+    third_party = switch(
+        label=_("Third-party application"),
+        help_text=_("Somebody else runs it: users are asked what it may have. This never changes."),
+    )
+    device_flow = switch(
+        label=_("Device flow (input-limited devices)"),
+        help_text=_("Users sign in on another device with a code; no redirect URIs then. This never changes."),
+    )
     redirect_uris_ = LinesField(
         label=_("Redirect URIs"),
         placeholder="https://app.example.com/callback",
@@ -46,6 +74,14 @@ class ApplicationForm(ServiceForm):
         label=_("Post sign-out redirect URIs"),
         placeholder="https://app.example.com/",
         help_text=_("Where users may be sent after signing out. One a line."),
+    )
+    backchannel_uri = text(
+        label=_("Back-channel logout URI"),
+        placeholder="https://app.example.com/backchannel-logout",
+        help_text=_("Told by Gatehouse itself when a user is signed out."),
+    )
+    backchannel_session = switch(
+        label=_("Name the session"), help_text=_("ID tokens and logout tokens say which session they belong to.")
     )
     cors_origins = LinesField(
         label=_("CORS allowed origins"),
@@ -63,6 +99,15 @@ class ApplicationForm(ServiceForm):
         label=_("Refresh token lifetime"), help_text=_("Days, 1 to 180; 14 by default."), minimum=1
     )
     id_token_ttl = number(label=_("ID token lifetime"), help_text=_("Seconds; 3600 by default."), minimum=1)
+    allow_token_exchange = switch(
+        label=_("Allow token exchange"),
+        help_text=_("May turn a token that stands for a user into an access token of that user (RFC 8693)."),
+    )
+    max_grants = number(
+        label=_("Sign-ins kept"),
+        help_text=_("How many sign-ins of one user the application keeps; the oldest end. No limit when empty."),
+        minimum=1,
+    )
     role_ids = PickField(
         label=_("Roles"), help_text=_("Machine-to-machine roles: what the application may do with your APIs.")
     )
@@ -76,14 +121,22 @@ class ApplicationForm(ServiceForm):
         instance: Application | None = options.get("instance")
         initial: dict[str, Any] = dict(_DEFAULTS)
         if instance is not None:
-            initial |= {field: instance.oidc_client_metadata.get(name, []) for field, name in _OIDC.items()}
+            oidc = instance.oidc_client_metadata
+            initial |= {field: oidc[name] for field, name in _OIDC.items() if name in oidc}
             custom = instance.custom_client_metadata
             initial |= {field: custom[name] for field, name in _CUSTOM.items() if name in custom}
             initial["role_ids"] = [role.id for role in list_application_roles(instance)]
+            initial |= initial_access(instance)
+            if instance.is_third_party:
+                initial |= initial_third_party(instance)
         super().__init__(*args, **{**options, "initial": {**initial, **(options.get("initial") or {})}})
         if "role_ids" in self.fields:
             roles = list_roles(type=RoleType.MACHINE_TO_MACHINE)
             self.fields["role_ids"].choices = [(role.id, role.name) for role in roles]  # type: ignore[attr-defined]
+        if "admitted_roles" in self.fields:
+            self.offer_roles()
+        if "consent_user_scopes" in self.fields:
+            self.offer_permissions()
 
     def metadata(self, stored: Application | None = None) -> dict[str, dict[str, Any]]:
         """Return the two objects of the wire with the form's values in them; what has no field stays."""
@@ -92,6 +145,10 @@ class ApplicationForm(ServiceForm):
         for names, target in ((_OIDC, oidc), (_CUSTOM, custom)):
             target |= {name: self.cleaned_data[field] for field, name in names.items() if field in self.cleaned_data}
         return {
-            "oidc_client_metadata": oidc,
-            "custom_client_metadata": {name: value for name, value in custom.items() if value is not None},
+            "oidc_client_metadata": {name: value for name, value in oidc.items() if value != ""},
+            "custom_client_metadata": {
+                name: value
+                for name, value in custom.items()
+                if value is not None and not (name in _OFF_IS_ABSENT and value in ("", False))
+            },
         }

@@ -16,25 +16,53 @@ from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
 
 from access.management import management_api_indicator
-from console.access import actor_of
+from console.access import actor_of, current_access
+from console.admin.application_access import FIELDS as ACCESS_FIELDS
+from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
+from console.admin.application_security import security_fields
+from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
 from console.admin.application_types import CARDS, find_card
 from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
-from console.admin.display import copyable, moment
+from console.admin.display import copyable, moment, tags
 from console.admin.inlines import ConsoleInline
 from console.admin.places import ApplicationPlaceInline
 from console.dashboard import endpoints_of
+from console.policies import Area, may_change
 from console.site import site
 from oidc.models import Application, ApplicationSecret
 from oidc.models.application import ApplicationType
 from oidc.selectors import secret_value
+from oidc.services.access_control import replace_access_rules
 from oidc.services.application_roles import replace_application_roles
 from oidc.services.application_secrets import add_secret, delete_secret, rename_secret
 from oidc.services.applications import create_application, delete_application, update_application
 from tenants.context import current_tenant_id
 
 _MACHINE = ApplicationType.MACHINE_TO_MACHINE
+
+
+def area_of_application(application: Application | None) -> Area:
+    """Machine-to-machine applications are admins' business."""
+    return Area.MACHINES if application is not None and application.type == _MACHINE else Area.GENERAL
+
+
+def type_name(application: Application) -> str:
+    """The type as the console words it."""
+    card = find_card(application.type)
+    return str(card.name) if card else application.get_type_display()
+
+
+def is_device_flow(application: Application) -> bool:
+    """Whether its users sign in on another device."""
+    return bool(application.custom_client_metadata.get("isDeviceFlow"))
+
+
+def marks_of(application: Application) -> list[str]:
+    """What was chosen at its creation beside the type."""
+    marks = ((application.is_third_party, _("Third-party")), (is_device_flow(application), _("Device flow")))
+    return [str(label) for holds, label in marks if holds]
 
 
 class SecretForm(forms.ModelForm):
@@ -57,6 +85,13 @@ class SecretInline(ConsoleInline):
     readonly_fields = ("value",)
     hide_title = True
     tab = False
+
+    def area_of(self, obj: Application | None) -> Area:
+        return area_of_application(obj)
+
+    def get_fields(self, request: HttpRequest, obj: Application | None = None) -> tuple[str, ...]:
+        # Whoever may not change the application may not see its secrets either.
+        return self.fields if self.has_change_permission(request, obj) else ("name", "expires_at")
 
     @display(description=_("Value"))
     def value(self, secret: ApplicationSecret) -> SafeString | str:
@@ -97,10 +132,12 @@ class ApplicationAdmin(ConsoleModelAdmin):
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
 
+    def area_of(self, obj: Application | None) -> Area:
+        return area_of_application(obj)
+
     @display(description=_("Type"), ordering="type")
-    def kind(self, application: Application) -> str:
-        card = find_card(application.type)
-        return str(card.name) if card else application.get_type_display()
+    def kind(self, application: Application) -> SafeString:
+        return format_html("{} {}", type_name(application), tags(marks_of(application), empty=""))
 
     @display(description=_("App id"))
     def client(self, application: Application) -> SafeString:
@@ -119,20 +156,59 @@ class ApplicationAdmin(ConsoleModelAdmin):
         general = (None, {"fields": ["name", "description"]})
         if type == _MACHINE:
             general[1]["fields"].append("role_ids")
-            return [general] if obj is None else [general, (None, {"fields": ["custom_data"]})]
+            if obj is None:
+                return [general]
+            tokens = (_("Tokens"), {"fields": ["allow_token_exchange"]})
+            return [general, tokens, self._security(obj), (None, {"fields": ["custom_data"]})]
         uris = (_("Redirects"), {"fields": ["redirect_uris_", "post_logout_uris", "cors_origins"]})
         if obj is None:
             uris[1]["fields"].remove("cors_origins")
+            general[1]["fields"].append("third_party")
+            if type == ApplicationType.NATIVE:
+                general[1]["fields"].append("device_flow")
             return [general, uris]
-        tokens = ["rotate_refresh_token", "always_issue_refresh_token", "refresh_token_days", "id_token_ttl"]
+        if is_device_flow(obj):
+            uris[1]["fields"].remove("redirect_uris_")
+        names = [
+            "rotate_refresh_token",
+            "always_issue_refresh_token",
+            "refresh_token_days",
+            "id_token_ttl",
+            "max_grants",
+        ]
         if type == ApplicationType.SPA:
-            tokens.remove("rotate_refresh_token")
+            names.remove("rotate_refresh_token")
+        if not obj.is_third_party:
+            names.append("allow_token_exchange")
+        third_party = [
+            (_("What it may ask users for"), {"fields": list(CONSENT_FIELDS)}),
+            (_("How it presents itself"), {"fields": list(PRESENTATION_FIELDS)}),
+        ]
         return [
             general,
             uris,
-            (_("Tokens"), {"fields": tokens}),
+            *(third_party if obj.is_third_party else []),
+            (_("Tokens"), {"fields": names}),
+            self._security(obj),
+            (_("Signing out"), {"fields": ["backchannel_uri", "backchannel_session"]}),
+            (_("Access"), {"fields": list(ACCESS_FIELDS)}),
             (None, {"fields": ["custom_data"]}),
         ]
+
+    def _security(self, application: Application) -> Any:
+        fields = security_fields(
+            is_confidential=application.is_confidential,
+            signs_people_in=application.type != _MACHINE and not is_device_flow(application),
+        )
+        return (_("Client security"), {"fields": fields})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **options)
+        shown = options.get("fields")
+        if shown is None:
+            return form
+        # A switch that is not on the page would read as switched off.
+        return type(form.__name__, (form,), {name: None for name in form.base_fields if name not in shown})
 
     def get_inlines(self, request: HttpRequest, obj: Application | None) -> list[Any]:
         if obj is None or not obj.is_confidential:
@@ -145,6 +221,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
         card = find_card(request.GET.get("type"))
         if card is None:
             return self._choose_type(request)
+        if card.type == _MACHINE and not may_change(current_access(request), Area.MACHINES):
+            raise PermissionDenied
         title = {"title": _("New application: %s") % card.name}
         response: HttpResponse = super().add_view(request, form_url, {**title, **(extra_context or {})})
         return response
@@ -165,6 +243,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
                     "link": f"?type={card.type}",
                 }
                 for card in CARDS
+                if card.type != _MACHINE or may_change(current_access(request), Area.MACHINES)
             ],
         }
         return TemplateResponse(request, "console/choose.html", context)
@@ -173,7 +252,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
         rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
-        return {"rows": rows, "is_machine": entity.type == _MACHINE}
+        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity)}
 
     # --- services ----------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: Any) -> Application:
@@ -181,6 +260,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
             name=form.cleaned_data["name"],
             type=str(self._type_of(request, None)),
             description=form.cleaned_data["description"] or None,
+            is_third_party=form.cleaned_data.get("third_party", False),
             **form.metadata(),
             actor=actor_of(request),
         )
@@ -191,6 +271,10 @@ class ApplicationAdmin(ConsoleModelAdmin):
     def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
         actor = actor_of(request)
         values = form.cleaned_data
+        if "access_controlled" in form.changed_data:
+            update_application(entity, app_level_access_control_enabled=values["access_controlled"], actor=actor)
+        if set(RULE_FIELDS) & set(form.changed_data):
+            replace_access_rules(entity, form.access_rules(), actor=actor)
         update_application(
             entity,
             name=values["name"],
@@ -201,6 +285,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
         )
         if "role_ids" in form.changed_data:
             replace_application_roles(entity, role_ids=values["role_ids"], actor=actor)
+        change_third_party(entity, form.changes, actor=actor)
 
     def delete(self, request: HttpRequest, entity: Any) -> None:
         delete_application(entity, actor=actor_of(request))
@@ -215,10 +300,10 @@ class ApplicationAdmin(ConsoleModelAdmin):
         """Answer one secret's value, to whoever may change the application, and write that down."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         secret = ApplicationSecret.objects.filter(application_id=unquote(object_id), id=secret_id).first()
         if secret is None:
             raise Http404
+        if not self.has_change_permission(request, secret.application):
+            raise PermissionDenied
         record_developer_action(request, "Reveal", secret.application, secretName=secret.name)
         return JsonResponse({"value": secret_value(secret)})

@@ -5,11 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.forms import Widget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
+
+_WEB = URLValidator(schemes=["http", "https"])
 
 
 class LinesField(forms.CharField):
@@ -114,6 +117,11 @@ def text(*, label: Any, placeholder: Any = "", help_text: Any = "", **options: A
     options.setdefault("required", False)
     widget = widgets.UnfoldAdminTextInputWidget(attrs={"placeholder": placeholder})
     return forms.CharField(label=label, help_text=help_text, widget=widget, **options)
+
+
+def address(label: Any, help_text: Any = "") -> forms.CharField:
+    """Return a field for an http(s) address."""
+    return text(label=label, help_text=help_text, placeholder="https://", max_length=2048, validators=[_WEB])
 
 
 def number(*, label: Any, help_text: Any = "", minimum: int = 0, **options: Any) -> forms.IntegerField:

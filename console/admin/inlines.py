@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -16,6 +17,13 @@ class ConsoleInline(RolePermissions, TabularInline):
     show_change_link = False
     view_on_site = False
     fk_name: str | None = None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            # Rows pick what exists; a window to make another is one too many.
+            field.widget = field.widget.widget
+        return field
 
     def add_row(self, request: HttpRequest, parent: Any, values: dict[str, Any]) -> None:
         """Add one through its service."""

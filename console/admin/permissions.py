@@ -16,6 +16,10 @@ class RolePermissions:
     can_change = True
     can_delete = True
 
+    def area_of(self, obj: Any) -> Area:
+        """The area an object belongs to, where objects of one class differ."""
+        return self.area
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_view(current_access(request), self.area)
 
@@ -23,10 +27,10 @@ class RolePermissions:
         return may_view(current_access(request), self.area)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.can_add and may_change(current_access(request), self.area)
+        return self.can_add and may_change(current_access(request), self.area_of(obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.can_change and may_change(current_access(request), self.area)
+        return self.can_change and may_change(current_access(request), self.area_of(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.can_delete and may_change(current_access(request), self.area)
+        return self.can_delete and may_change(current_access(request), self.area_of(obj))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.forms import ModelMultipleChoiceField
@@ -16,10 +17,11 @@ from unfold.decorators import display
 from access.management import INTERNAL_PREFIX, management_api_indicator
 from access.models import Role, RoleType, Scope
 from access.services.roles import add_role_scopes, create_role, delete_role, remove_role_scope, update_role
-from console.access import actor_of
+from console.access import actor_of, current_access
 from console.admin.base import ConsoleModelAdmin
 from console.admin.fields import PickField, select, switch, text
 from console.admin.service_errors import ServiceForm
+from console.policies import Area, may_change
 from console.site import site
 from identity.models import User, UserRole
 from identity.services.roles import assign_user_roles
@@ -82,6 +84,11 @@ class RoleForm(ServiceForm):
                 fields[name].widget.choices = fields[name].choices
 
 
+def area_of_role(role: Role | None) -> Area:
+    """Roles of machine-to-machine applications are admins' business: one of them grants the Management API."""
+    return Area.MACHINES if role is not None and role.type == RoleType.MACHINE_TO_MACHINE else Area.GENERAL
+
+
 @admin.register(Role, site=site)
 class RoleAdmin(ConsoleModelAdmin):
     """Named sets of API permissions for users or for applications."""
@@ -99,6 +106,9 @@ class RoleAdmin(ConsoleModelAdmin):
     list_filter = (("type", ChoicesRadioFilter),)
     search_fields = ("name", "description", "id")
     ordering = ("created_at", "id")
+
+    def area_of(self, obj: Role | None) -> Area:
+        return area_of_role(obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         roles: QuerySet[Role] = super().get_queryset(request)
@@ -135,6 +145,8 @@ class RoleAdmin(ConsoleModelAdmin):
 
     def create(self, request: HttpRequest, form: Any) -> Role:
         values = form.cleaned_data
+        if not may_change(current_access(request), area_of_role(Role(type=values["type"]))):
+            raise PermissionDenied
         return create_role(
             name=values["name"],
             description=values["description"],

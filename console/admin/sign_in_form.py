@@ -4,18 +4,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from console.admin.fields import LinesField, checks, color, number, select, switch, text
+from console.admin.fields import LinesField, address, checks, color, number, select, switch
 from console.admin.service_errors import ServiceForm
 from console.admin.sign_in_bindings import CHARACTERS, FIELDS_OF_MEMBER, to_form
 from experience.languages import language_tag
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 
-_WEB = URLValidator(schemes=["http", "https"])
 _COLOR = RegexValidator(r"^#[0-9A-Fa-f]{6}\Z")
 _METHODS = [
     ("", _("Not used")),
@@ -24,10 +23,6 @@ _METHODS = [
     ("password-code", _("Password, or code")),
     ("code-password", _("Code, or password")),
 ]
-
-
-def _address(label: Any, help_text: Any = "") -> forms.CharField:
-    return text(label=label, help_text=help_text, placeholder="https://", max_length=2048, validators=[_WEB])
 
 
 def _colour(label: Any) -> forms.CharField:
@@ -40,10 +35,10 @@ class SignInForm(ServiceForm):
     primary_color = _colour(_("Brand colour"))
     dark_mode = switch(label=_("Dark mode"), help_text=_("Follow the user's preference for dark pages."))
     dark_primary_color = _colour(_("Brand colour on dark"))
-    logo_url = _address(_("Logo"))
-    dark_logo_url = _address(_("Logo on dark"))
-    favicon = _address(_("Favicon"))
-    dark_favicon = _address(_("Favicon on dark"))
+    logo_url = address(_("Logo"))
+    dark_logo_url = address(_("Logo on dark"))
+    favicon = address(_("Favicon"))
+    dark_favicon = address(_("Favicon on dark"))
     custom_css_ = forms.CharField(
         label=_("Custom CSS"),
         required=False,
@@ -103,8 +98,8 @@ class SignInForm(ServiceForm):
         ],
     )
 
-    terms_url = _address(_("Terms of use"))
-    privacy_url = _address(_("Privacy policy"))
+    terms_url = address(_("Terms of use"))
+    privacy_url = address(_("Privacy policy"))
     agree_policy = select(
         label=_("Agreement"),
         choices=[
@@ -117,14 +112,14 @@ class SignInForm(ServiceForm):
     support_email_ = forms.EmailField(
         label=_("Support e-mail"), required=False, widget=widgets.UnfoldAdminEmailInputWidget()
     )
-    support_website = _address(_("Support website"))
+    support_website = address(_("Support website"))
     auto_detect = switch(label=_("Follow the browser's language"))
     fallback_language = select(
         label=_("Default language"),
         choices=[(language_tag(code), name) for code, name in settings.LANGUAGES],
         required=True,
     )
-    unknown_session_url = _address(
+    unknown_session_url = address(
         _("Unknown session redirect"), _("Where to send users who open the sign-in page without an application.")
     )
 

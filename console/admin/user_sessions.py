@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.clock import now
+from console.access import actor_of
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
 from oidc.models import Session
-from oidc.services.sessions import end_session
+from oidc.services.sessions import revoke_session
 
 
 class SessionInline(ConsoleInline):
@@ -42,4 +43,4 @@ class SessionInline(ConsoleInline):
         return session.expires_at
 
     def remove_row(self, request: HttpRequest, parent: Any, row: Any) -> None:
-        end_session(Session.objects.get(pk=row.pk))
+        revoke_session(parent.pk, row.pk, actor=actor_of(request))

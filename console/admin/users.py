@@ -21,6 +21,7 @@ from console.admin.object_actions import ObjectAction
 from console.admin.places import MembershipInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
 from console.admin.user_sessions import SessionInline
+from console.admin.user_tokens import PersonalAccessTokenInline
 from console.once import show_once
 from console.site import site
 from identity.models import User
@@ -79,7 +80,7 @@ class UserAdmin(ConsoleModelAdmin):
     search_fields = ("search",)
     search_help_text = _("Part of a name, user name, e-mail address, phone number or id")
     ordering = ("-created_at", "-id")
-    inlines = (MembershipInline, SessionInline)
+    inlines = (MembershipInline, SessionInline, PersonalAccessTokenInline)
     object_actions = (
         ObjectAction(
             "reset-password",

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import AppError
-from console.access import actor_of
+from console.access import accesses_of, actor_of
 from console.admin.service_errors import explain
 from console.once import show_once, take_once
-from console.policies import Area
+from console.policies import Area, may_create_developer
 from console.site import site
 from console.tenancy import (
     ConsoleRole,
@@ -89,7 +89,11 @@ def _add(request: HttpRequest, tenant_id: str) -> None:
         return
     role = ConsoleRole(form.cleaned_data["role"])
     user, password = invite_developer(
-        form.cleaned_data["identifier"].strip(), tenant_id=tenant_id, role=role, actor=actor_of(request)
+        form.cleaned_data["identifier"].strip(),
+        tenant_id=tenant_id,
+        role=role,
+        may_create=may_create_developer(accesses_of(request)),
+        actor=actor_of(request),
     )
     _record(request, "Create", user.id, role=role.value)
     if password is not None:

@@ -3,25 +3,25 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
+from common.clock import now
 from common.errors import AppError
 from common.ids import new_id
 from common.request_context import request_origin
 from tenants.context import current_tenant_id
+from tenants.database.statements import NewRow, new_row, write_rows
 
 _MASK = "******"
 _SECRET_PARTS = ("secret", "password", "apikey", "privatekey", "credential", "cookie")
 _SECRET_NAMES = frozenset({"authorization", "xfunctionskey", "token", "code", "codeverifier"})
 _KEPT = frozenset({"passwordverified", "haspassword", "applicationsecret"})
 
-_INSERT = """
-INSERT INTO events_auditlog (id, tenant_id, key, payload, user_id, application_id)
-VALUES (%s, %s, %s, %s, %s, %s)"""
+_to_json = json.JSONEncoder(default=str).encode
 
 
+@lru_cache(maxsize=1024)
 def _is_secret(name: str) -> bool:
     plain = re.sub(r"[_-]", "", name).lower()
     if plain in _KEPT:
@@ -38,6 +38,38 @@ def sanitized(value: Any) -> Any:
     return value.replace("\x00", "") if isinstance(value, str) else value
 
 
+def new_event(
+    key: str,
+    *,
+    user_id: str | None = None,
+    application_id: str | None = None,
+    error: AppError | str | None = None,
+    **details: Any,
+) -> NewRow:
+    """Return the entry that `record_event` writes, to be written with other rows in one statement."""
+    origin = request_origin()
+    payload: dict[str, Any] = {"key": key, "result": "Error" if error else "Success"}
+    if origin.ip:
+        payload |= {"ip": origin.ip, "userAgent": origin.user_agent}
+    if user_id:
+        payload["userId"] = user_id
+    if application_id:
+        payload["applicationId"] = application_id
+    if error:
+        payload["error"] = {"code": error.code, "message": error.message} if isinstance(error, AppError) else error
+    payload |= sanitized(details)
+    return new_row(
+        "events_auditlog",
+        id=new_id(),
+        tenant_id=current_tenant_id(),
+        key=key,
+        user_id=user_id,
+        application_id=application_id,
+        created_at=now(),
+        json={"payload": _to_json(payload)},
+    )
+
+
 def record_event(
     key: str,
     *,
@@ -51,19 +83,6 @@ def record_event(
     `key` is one of the contract's log keys (`ExchangeTokenBy.RefreshToken`). With `error` the result is `Error`; record
     failures after the failed transaction, or they go with it.
     """
-    origin = request_origin()
-    payload: dict[str, Any] = {"key": key, "result": "Error" if error else "Success"}
-    if origin.ip:
-        payload |= {"ip": origin.ip, "userAgent": origin.user_agent}
-    if user_id:
-        payload["userId"] = user_id
-    if application_id:
-        payload["applicationId"] = application_id
-    if error:
-        payload["error"] = {"code": error.code, "message": error.message} if isinstance(error, AppError) else error
-    payload |= sanitized(details)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [new_id(), current_tenant_id(), key, json.dumps(payload, default=str), user_id, application_id],
-        )
+    write_rows(
+        [new_event(key, user_id=user_id, application_id=application_id, error=error, **details)],
+    )

@@ -21,12 +21,17 @@ from oidc.models import AuthorizationRequest
 from oidc.rendering import error_body
 from oidc.services.authorization import find_pending
 
+Prompt = AuthorizationRequest.Prompt
 
-def pending_request(request: Request) -> AuthorizationRequest:
-    """Return the authorization request that this browser has under way; raises `session.not_found`."""
+
+def pending_request(request: Request, *, prompt: Prompt | None = Prompt.LOGIN) -> AuthorizationRequest:
+    """Return the authorization request of this browser that waits for the prompt, or for any with `None`.
+
+    Raises `session.not_found`.
+    """
     app_id = request.headers.get("Logto-App-Id") or None
     pending = find_pending(request._request, app_id=app_id)
-    if pending is None:
+    if pending is None or (prompt is not None and pending.prompt != prompt):
         raise session_not_found()
     return pending
 

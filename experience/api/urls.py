@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experience.api import interaction, profile, verifications, well_known
+from experience.api import consent, interaction, profile, verifications, well_known
 
 urlpatterns = [
     path("experience", interaction.InteractionView.as_view()),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
+    path("interaction", consent.InteractionView.as_view()),
+    path("interaction/consent", consent.ConsentView.as_view()),
     path(".well-known/sign-in-exp", well_known.PublicSettingsView.as_view()),
     path(".well-known/experience", well_known.PublicSettingsView.as_view()),
 ]

@@ -130,6 +130,24 @@ class CodeForm(PageForm):
         return re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
 
 
+class DeviceCodeForm(PageForm):
+    """Asks for the code that a device shows."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        attributes = {
+            "type": "text",
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "dir": "ltr",
+            "class": "input long",
+            "placeholder": "XXXX-XXXX",
+        }
+        field = _field(gettext("Code"), attributes)
+        field.is_code = True  # type: ignore[attr-defined]
+        self.fields["user_code"] = field
+
+
 def add_password(form: PageForm) -> None:
     """Add the field of an existing password."""
     attributes = {"type": "password", "autocomplete": "current-password", "dir": "ltr"}

@@ -1,12 +1,11 @@
-"""How the pages look to one application: the tenant's brand, with the organization's over it."""
+"""How the pages look: what the public settings say, made safe to draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from experience.pages.palette import Palette, palette_of
-from organizations.models import Organization
 
 _MAX_URL_LENGTH = 2048
 
@@ -34,13 +33,18 @@ class Look:
         return sorted({f"{parts.scheme}://{parts.netloc}" for url in urls if (parts := urlsplit(url)).netloc})
 
 
-def _url(value: object) -> str:
+def safe_url(value: object) -> str:
+    """Return an http(s) address that may stand in a page and in its policy, empty for anything else."""
     if not isinstance(value, str) or len(value) > _MAX_URL_LENGTH:
         return ""
     # A space or a semicolon in a host would end the source in the policy's header.
-    parts = urlsplit(value)
-    is_web = parts.scheme in ("http", "https") and parts.netloc and not set(parts.netloc) & set(" ;,'\"\\@")
-    return value if is_web else ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    # Beyond ASCII, Django would encode the whole header, and browsers ignore a policy in that form.
+    is_plain = parts.netloc.isascii() and not set(parts.netloc) & set(" ;,'\"\\@")
+    return value if parts.scheme in ("http", "https") and parts.netloc and is_plain else ""
 
 
 def _css(value: object) -> str:
@@ -48,33 +52,35 @@ def _css(value: object) -> str:
     return value.replace("</", "<\\/") if isinstance(value, str) else ""
 
 
-def _merged(base: object, over: object) -> dict[str, Any]:
-    return {
-        **(base if isinstance(base, Mapping) else {}),
-        **({key: value for key, value in over.items() if value} if isinstance(over, Mapping) else {}),
-    }
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def build_look(settings: Mapping[str, Any], *, application_name: str, organization_id: str = "") -> Look:
-    """Return the look of the public settings; an unknown organization changes nothing. At most 1 statement."""
-    organization = (
-        Organization.objects.only("color", "branding", "custom_css").filter(id=organization_id).first()
-        if organization_id
-        else None
-    )
-    color = _merged(settings.get("color"), organization.color if organization else None)
-    branding = _merged(settings.get("branding"), organization.branding if organization else None)
-    custom_css = (organization.custom_css if organization else None) or settings.get("customCss")
+def build_look(settings: Mapping[str, Any], *, application_name: str) -> Look:
+    """Return the look of the public settings."""
+    branding = _object(settings.get("branding"))
     return Look(
         application_name=application_name,
-        palette=palette_of(color),
-        logo=_url(branding.get("logoUrl")),
-        dark_logo=_url(branding.get("darkLogoUrl")),
-        favicon=_url(branding.get("favicon")),
-        dark_favicon=_url(branding.get("darkFavicon")),
-        custom_css=_css(custom_css),
-        terms_url=_url(settings.get("termsOfUseUrl")),
-        privacy_url=_url(settings.get("privacyPolicyUrl")),
-        support_url=_url(settings.get("supportWebsiteUrl")),
+        palette=palette_of(_object(settings.get("color"))),
+        logo=safe_url(branding.get("logoUrl")),
+        dark_logo=safe_url(branding.get("darkLogoUrl")),
+        favicon=safe_url(branding.get("favicon")),
+        dark_favicon=safe_url(branding.get("darkFavicon")),
+        custom_css=_css(settings.get("customCss")),
+        terms_url=safe_url(settings.get("termsOfUseUrl")),
+        privacy_url=safe_url(settings.get("privacyPolicyUrl")),
+        support_url=safe_url(settings.get("supportWebsiteUrl")),
         support_email=str(settings.get("supportEmail") or ""),
+    )
+
+
+def look_of_third_party(look: Look, *, name: str, branding: Mapping[str, Any]) -> Look:
+    """Return a look under a third party's name and logo, without the tenant's terms: they are not about this."""
+    return replace(
+        look,
+        application_name=name,
+        logo=safe_url(branding.get("logoUrl")),
+        dark_logo=safe_url(branding.get("darkLogoUrl")),
+        terms_url="",
+        privacy_url="",
     )

@@ -18,17 +18,21 @@ from common.errors import AppError
 from common.views import error_page
 from experience.languages import choose_language, language_direction, language_tag
 from experience.models import Interaction
+from experience.overrides import override_settings
 from experience.pages.look import Look, build_look
 from experience.pages.notices import notice_text
 from experience.selectors import find_interaction, represent_public_settings
 from experience.services.settings import get_sign_in_experience
 from experience.sign_in_settings import SignInSettings
 from oidc.clients import find_client
-from oidc.models import AuthorizationRequest
+from oidc.models import AuthorizationRequest, DeviceGrant
 from oidc.services.authorization import find_pending
 from tenants.services.settings import SettingKey, get_setting
 
 SEE_OTHER = 303
+Prompt = AuthorizationRequest.Prompt
+
+_PAGES = {Prompt.LOGIN: "sign-in", Prompt.CONSENT: "consent"}
 
 
 @dataclass(eq=False)
@@ -38,6 +42,17 @@ class Page:
     request: HttpRequest
     pending: AuthorizationRequest | None
     language: str
+    # A device that asks instead of an application in this browser.
+    device: DeviceGrant | None = None
+
+    def turn_to(self, device: DeviceGrant) -> None:
+        """Take the look and the language that a device asks for; before anything is drawn."""
+        self.device, self.language = device, _language_of(self.request, device)
+        translation.activate(self.language)
+
+    @property
+    def _asks(self) -> AuthorizationRequest | DeviceGrant | None:
+        return self.device or self.pending
 
     @property
     def language_tag(self) -> str:
@@ -57,11 +72,13 @@ class Page:
 
     @cached_property
     def look(self) -> Look:
-        client = find_client(self.pending.application_id) if self.pending else None
-        organization_id = self.parameter("organization_id")
-        return build_look(
-            self.public_settings, application_name=client.name if client else "", organization_id=organization_id
+        client = find_client(self._asks.application_id) if self._asks else None
+        settings = override_settings(
+            self.public_settings,
+            application_id=client.id if client else "",
+            organization_id=self.parameter("organization_id"),
         )
+        return build_look(settings, application_name=client.name if client else "")
 
     @cached_property
     def interaction(self) -> Interaction | None:
@@ -76,8 +93,8 @@ class Page:
         return self.pending
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the authorization request, empty where it was not sent."""
-        value = self.pending.parameters.get(name) if self.pending else None
+        """Return a parameter of the application's or the device's request, empty where it was not sent."""
+        value = self._asks.parameters.get(name) if self._asks else None
         return value if isinstance(value, str) else ""
 
     @property
@@ -115,8 +132,8 @@ class Page:
 View = Callable[..., HttpResponse]
 
 
-def _language_of(request: HttpRequest, pending: AuthorizationRequest | None) -> str:
-    ui_locales = pending.parameters.get("ui_locales") if pending else None
+def _language_of(request: HttpRequest, asks: AuthorizationRequest | DeviceGrant | None) -> str:
+    ui_locales = asks.parameters.get("ui_locales") if asks else None
     return choose_language(
         ui_locales=ui_locales if isinstance(ui_locales, str) else "",
         accept_language=request.headers.get("Accept-Language", ""),
@@ -124,12 +141,15 @@ def _language_of(request: HttpRequest, pending: AuthorizationRequest | None) -> 
     )
 
 
-def hosted_page(*, guarded: bool = True) -> Callable[[View], Callable[..., HttpResponse]]:
-    """Make a view of a hosted page.
+def hosted_page(
+    *, guarded: bool = True, prompt: Prompt = Prompt.LOGIN, stands_alone: bool = False
+) -> Callable[[View], Callable[..., HttpResponse]]:
+    """Make a view of a hosted page, guarded ones for what answers `prompt`.
 
-    A guarded page without a live sign-in request leads to the settings' `unknownSessionRedirectUrl`, else to the
-    tenant's `sessionNotFoundRedirectUrl`, else to `/unknown-session`. A coded error that the view does not handle
-    becomes the error page.
+    A guarded page without a live authorization request leads to the settings' `unknownSessionRedirectUrl`, else to the
+    tenant's `sessionNotFoundRedirectUrl`, else to `/unknown-session`; with one that waits for another prompt it leads
+    to the page of that. A page that stands alone has nothing to do with what else is under way in the browser. A coded
+    error that the view does not handle becomes the error page.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
@@ -137,11 +157,13 @@ def hosted_page(*, guarded: bool = True) -> Callable[[View], Callable[..., HttpR
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def handle(request: HttpRequest, **captured: str) -> HttpResponse:
-            pending = find_pending(request, app_id=request.GET.get("app_id"))
+            pending = None if stands_alone else find_pending(request, app_id=request.GET.get("app_id"))
             page = Page(request, pending, _language_of(request, pending))
             with translation.override(page.language):
-                if guarded and (pending is None or pending.prompt != AuthorizationRequest.Prompt.LOGIN):
+                if guarded and pending is None:
                     return _no_session(page)
+                if guarded and pending is not None and pending.prompt != prompt:
+                    return page.redirect(_PAGES[Prompt(pending.prompt)])
                 try:
                     return view(page, **captured)
                 except AppError as error:

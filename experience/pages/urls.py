@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from experience.pages.views import forgot_password, messages, profile, register, sign_in, verification_code
+from experience.pages.views import (
+    consent,
+    device,
+    forgot_password,
+    messages,
+    profile,
+    register,
+    sign_in,
+    verification_code,
+)
 
 app_name = "pages"
 
@@ -26,7 +35,9 @@ urlpatterns = [
     path("single-sign-on", messages.to_sign_in, name="single-sign-on"),
     path("direct/<str:method>", messages.to_sign_in, name="direct"),
     path("direct/<str:method>/<str:target>", messages.to_sign_in, name="direct-target"),
-    path("consent", messages.consent, name="consent"),
+    path("consent", consent.consent, name="consent"),
+    path("device", device.device, name="device"),
+    path("device/success", device.success, name="device-success"),
     path("unknown-session", messages.unknown_session, name="unknown-session"),
     path("account-suspended", messages.account_suspended, name="account-suspended"),
 ]

@@ -30,6 +30,7 @@ def identify(interaction: Interaction, *, verification_id: str | None = None) ->
 
     A registration takes over what the proof says about the new account and keeps it even if more is missing
     (`user.missing_profile`); it is called again, without an id, once the rest is staged. Raises
+    `session.identifier_not_found` for a new account that nothing identifies,
     `session.verification_session_not_found`, `session.verification_failed`, `auth.forbidden`,
     `user.sign_in_method_not_enabled`, `user.user_not_exist`, `user.suspended`, `session.identity_conflict`,
     `user.*_already_in_use` and `session.email_blocklist.*`.
@@ -82,8 +83,12 @@ def _register(interaction: Interaction) -> User:
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")
         assert_profile_complete(None, interaction, settings)
+        identifiers = staged_identifiers(interaction.profile)
+        if not identifiers:
+            # Where signing up asks for nothing, a proof still has to say who this is.
+            raise AppError("session.identifier_not_found")
         user = create_user(
-            **staged_identifiers(interaction.profile),
+            **identifiers,
             hashed_password=staged_password(interaction.profile),
             application_id=interaction.request.application_id,
             actor=SYSTEM,

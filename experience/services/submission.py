@@ -19,6 +19,7 @@ from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
 from oidc.services.authorization import complete_login
+from oidc.services.sessions import end_sessions_of_user
 
 Event = Interaction.Event
 
@@ -63,6 +64,8 @@ def _replace_password(interaction: Interaction, user: User) -> None:
     if password is None:
         raise AppError("user.new_password_required_in_profile")
     set_password(user, hashed_password=password, actor=Actor.user(user.id))
+    # Whoever made the owner reset the password may be signed in somewhere.
+    end_sessions_of_user(user.id)
 
 
 def _sign_in(interaction: Interaction, user: User) -> str:

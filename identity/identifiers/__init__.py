@@ -2,6 +2,7 @@
 
 from identity.identifiers import errors
 from identity.identifiers.email import (
+    MAX_EMAIL_LENGTH,
     assert_valid_email,
     email_domain,
     is_valid_email,
@@ -23,6 +24,7 @@ from identity.identifiers.username import (
 )
 
 __all__ = [
+    "MAX_EMAIL_LENGTH",
     "EmailBlocklistPolicy",
     "UsernamePolicy",
     "assert_email_allowed",

@@ -3,8 +3,7 @@
 import re
 import string
 
-import idna
-
+from common.domains import canonical_domain
 from common.errors import AppError
 
 MAX_EMAIL_LENGTH = 128
@@ -44,22 +43,6 @@ def split_email(email: str) -> tuple[str, str]:
     """Return local part and domain as they stand; the domain is empty where there is no `@`."""
     local, at, domain = email.rpartition("@")
     return (local, domain) if at else (email, "")
-
-
-def canonical_domain(domain: str) -> str:
-    """Return the name that DNS sees: lower case, punycode, without a root dot.
-
-    Full-width letters, ideographic dots and the like become what a mail server makes of them, so that no
-    spelling of a domain slips past a rule about that domain.
-    """
-    lowered = domain.strip(string.whitespace).translate(_ASCII_LOWER)
-    if not lowered.isascii():
-        try:
-            lowered = idna.encode(lowered, uts46=True).decode("ascii")
-        except idna.IDNAError:
-            # Not a name in DNS; compare it as it is.
-            lowered = lowered.lower()
-    return lowered.rstrip(".")
 
 
 def email_domain(email: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.domains import canonical_domain
 from common.errors import AppError
-from identity.identifiers.email import canonical_domain, normalize_email, split_email
+from identity.identifiers.email import normalize_email, split_email
 from identity.identifiers.wildcards import matches_wildcard
 
 _LOCAL_PATTERN = re.compile(r"[^\s@]*")

@@ -2,6 +2,7 @@
 
 from identity.models.attempts import MessageSend, SentinelActivity
 from identity.models.codes import VerificationCode
+from identity.models.personal_access_tokens import PersonalAccessToken
 from identity.models.user import User, UserRole
 
-__all__ = ["MessageSend", "SentinelActivity", "User", "UserRole", "VerificationCode"]
+__all__ = ["MessageSend", "PersonalAccessToken", "SentinelActivity", "User", "UserRole", "VerificationCode"]

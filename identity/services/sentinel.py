@@ -35,9 +35,10 @@ class SentinelAction(StrEnum):
     MFA_TOTP = "MfaTotp"
     WEBAUTHN = "WebAuthn"
     MFA_BACKUP_CODE = "MfaBackupCode"
+    DEVICE_CODE = "DeviceCode"
 
 
-# First factors share one counter; each second factor has its own.
+# First factors share one counter; everything else has its own.
 _FIRST_FACTORS = (SentinelAction.PASSWORD, SentinelAction.VERIFICATION_CODE, SentinelAction.ONE_TIME_TOKEN)
 
 
@@ -63,14 +64,15 @@ DEFAULT_POLICY = SentinelPolicy()
 
 @contextmanager
 def guard(
-    action: SentinelAction, target: str, policy: SentinelPolicy = DEFAULT_POLICY, *, kind: str = "userId"
+    action: SentinelAction, target: str, policy: SentinelPolicy = DEFAULT_POLICY, *, kind: str | None = "userId"
 ) -> Iterator[None]:
     """Run the block, which verifies something guessable, and count it against `target`.
 
     The block raises an `AppError` for a failure and does nothing but verify: even when it succeeds, a locked-out
     subject gets `session.verification_blocked_too_many_attempts`. So store what was proven after the block. `target`
     is the identifier as typed, or a user id; `kind` (`email`, `phone`, `username`, `userId`) names it in
-    `Identifier.Lockout`. Must not run inside of another transaction: a failure stays counted whatever happens next.
+    `Identifier.Lockout`, which is not published with `None`, for what identifies nobody. Must not run inside of another
+    transaction: a failure stays counted whatever happens next.
     """
     try:
         yield
@@ -89,7 +91,7 @@ def unlock(targets: Iterable[str]) -> None:
 
 
 def _assert_allowed(
-    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str, result: SentinelActivity.Result
+    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str | None, result: SentinelActivity.Result
 ) -> None:
     blocked_until = _report(action, target, policy, kind, result)
     if blocked_until is not None:
@@ -99,7 +101,7 @@ def _assert_allowed(
 
 
 def _report(
-    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str, result: SentinelActivity.Result
+    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str | None, result: SentinelActivity.Result
 ) -> datetime | None:
     """Store the attempt with what is decided about it and return until when the subject is locked out, if it is."""
     actions = _FIRST_FACTORS if action in _FIRST_FACTORS else (action,)
@@ -111,7 +113,8 @@ def _report(
         blocked_until = _block_in_force(attempts, moment)
         if blocked_until is None and _has_failed_too_often(attempts, moment, policy, result):
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
-            publish("Identifier.Lockout", {"type": kind, "value": target})
+            if kind is not None:
+                publish("Identifier.Lockout", {"type": kind, "value": target})
         SentinelActivity.objects.create(
             target_hash=target_hash,
             action=action,

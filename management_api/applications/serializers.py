@@ -19,7 +19,7 @@ class OidcClientMetadataInput(serializers.Serializer[Any]):
 
     redirectUris = Texts()
     postLogoutRedirectUris = Texts()
-    backchannelLogoutUri = serializers.URLField(required=False)
+    backchannelLogoutUri = Text(min_length=1, required=False)
     backchannelLogoutSessionRequired = Flag(required=False)
     logoUri = Text(required=False)
 
@@ -36,6 +36,13 @@ class CustomClientMetadataInput(serializers.Serializer[Any]):
     allowTokenExchange = Flag(required=False)
     isDeviceFlow = Flag(required=False)
     maxAllowedGrants = Integer(**_POSITIVE)
+    tokenEndpointAuthMethod = Text(required=False)
+    jwks = JsonObject(required=False)
+    jwksUri = Text(required=False)
+    requirePushedAuthorizationRequests = Flag(required=False)
+    allowDpop = Flag(required=False)
+    requireDpop = Flag(required=False)
+    authenticationClaims = Flag(required=False)
 
 
 class _ApplicationInput(serializers.Serializer[Any]):

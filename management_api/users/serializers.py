@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.clock import to_milliseconds
 from common.errors import AppError
-from common.rest.fields import Choice, Flag, JsonObject, Text
-from identity.models import User
+from common.rest.fields import Choice, Flag, JsonObject, Moment, Text
+from identity.models import PersonalAccessToken, User
 from identity.passwords import EncryptionMethod, HashedPassword
 from identity.profile_input import ProfileInput
 from identity.selectors import user_info
@@ -17,6 +18,9 @@ _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"[0-9]+")
 _USERNAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
+
+# Stands for a value that nobody can read any more.
+MASKED_VALUE = "pat_" + "*" * 32
 
 
 class _Shaped(Text):
@@ -99,6 +103,32 @@ class UserQuery(serializers.Serializer[Any]):
     excludeOrganizationId = Text(source="exclude_organization_id", required=False)
 
 
+class PersonalAccessTokenCreation(serializers.Serializer[Any]):
+    """The body that makes a personal access token."""
+
+    name = Text(min_length=1, max_length=256)
+    expiresAt = Moment(source="expires_at", required=False, allow_null=True)
+
+
+class PersonalAccessTokenUpdate(serializers.Serializer[Any]):
+    """The body that renames the token of the address."""
+
+    name = Text(min_length=1, max_length=256)
+
+
+class PersonalAccessTokenRenaming(serializers.Serializer[Any]):
+    """The body that renames the token it names."""
+
+    name = Text(source="new_name", min_length=1, max_length=256)
+    currentName = Text(source="name", default="")
+
+
+class PersonalAccessTokenName(serializers.Serializer[Any]):
+    """The body that names a token."""
+
+    name = Text()
+
+
 def new_user_values(body: dict[str, Any]) -> dict[str, Any]:
     """Return a creation's values with an imported digest as one; raises `user.password_algorithm_required`."""
     digest, algorithm = body.pop("passwordDigest", None), body.pop("passwordAlgorithm", None)
@@ -121,3 +151,15 @@ def user_row(user: User, *, with_password_hash: bool = False) -> dict[str, Any]:
 def user_rows(users: Iterable[User]) -> list[dict[str, Any]]:
     """Return a page of users."""
     return [user_row(user) for user in users]
+
+
+def personal_access_token_row(token: PersonalAccessToken, *, value: str = MASKED_VALUE) -> dict[str, Any]:
+    """Return a personal access token; its value is known, and given, only when it has just been made."""
+    return {
+        "tenantId": token.tenant_id,
+        "userId": token.user_id,
+        "name": token.name,
+        "value": value,
+        "createdAt": to_milliseconds(token.created_at),
+        "expiresAt": to_milliseconds(token.expires_at),
+    }

@@ -2,19 +2,33 @@
 
 from django.urls import path
 
-from management_api.users import passwords, roles, views
+from management_api.users import passwords, personal_access_tokens, roles, sessions, views
 
 urlpatterns = [
     path("users", views.UsersView.as_view()),
     path("users/<str:user_id>", views.UserView.as_view()),
     path("users/<str:user_id>/custom-data", views.CustomDataView.as_view()),
+    path("users/<str:user_id>/grants", sessions.UserGrantsView.as_view()),
+    path("users/<str:user_id>/grants/<str:grant_id>", sessions.UserGrantView.as_view()),
     path("users/<str:user_id>/has-password", passwords.HasPasswordView.as_view()),
     path("users/<str:user_id>/is-suspended", views.SuspensionView.as_view()),
     path("users/<str:user_id>/organizations", views.UserOrganizationsView.as_view()),
     path("users/<str:user_id>/password", passwords.PasswordView.as_view()),
     path("users/<str:user_id>/password/expiration", passwords.PasswordExpirationView.as_view()),
     path("users/<str:user_id>/password/verify", passwords.PasswordVerificationView.as_view()),
+    path("users/<str:user_id>/personal-access-tokens", personal_access_tokens.PersonalAccessTokensView.as_view()),
+    path(
+        "users/<str:user_id>/personal-access-tokens/delete",
+        personal_access_tokens.PersonalAccessTokenDeletionView.as_view(),
+        {"name": "delete"},
+    ),
+    path(
+        "users/<str:user_id>/personal-access-tokens/<path:name>",
+        personal_access_tokens.PersonalAccessTokenView.as_view(),
+    ),
     path("users/<str:user_id>/profile", views.ProfileView.as_view()),
     path("users/<str:user_id>/roles", roles.UserRolesView.as_view()),
     path("users/<str:user_id>/roles/<str:role_id>", roles.UserRoleView.as_view()),
+    path("users/<str:user_id>/sessions", sessions.UserSessionsView.as_view()),
+    path("users/<str:user_id>/sessions/<str:session_id>", sessions.UserSessionView.as_view()),
 ]

@@ -25,6 +25,7 @@ STANDARD = frozenset(
         "id_token_hint",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "request",
         "request_uri",
     }

@@ -1,7 +1,8 @@
 """The order of checks of an authorization request, on one screen.
 
-`ADDRESSEE` finds out whom an answer may be sent to; its failures are shown to the user. What `CHECKS` and the prompts
-refuse is answered to the client's redirect URI. Then somebody is signed in and has consented, or is asked to.
+`ARRIVAL` exchanges a reference for the request behind it, when the browser comes with it. `ADDRESSEE` finds out whom an
+answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered to the
+client's redirect URI. Then somebody is signed in and has consented, or is asked to.
 """
 
 from collections.abc import Callable
@@ -9,21 +10,29 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from oidc.authorization import addressee, pkce, protocol, scope
-from oidc.authorization.errors import nothing_granted
-from oidc.authorization.prompts import assert_may_consent, login_reasons
+from oidc.authentication_claims import methods_of
+from oidc.authorization import addressee, pkce, protocol, pushed, scope
+from oidc.authorization.asked import asked_of
+from oidc.authorization.granting import give_access
+from oidc.authorization.prompts import consent_reasons, login_reasons
 from oidc.authorization.request import Authorization
 from oidc.models import AuthorizationRequest, Session
-from oidc.offers import get_resource, offered_to_user
 from oidc.policies import assert_application_admits
-from oidc.scopes import OFFLINE_ACCESS, kept, statics_of
 from oidc.services import grants
 from oidc.services.authorization import open_request
 from oidc.services.codes import issue_code
-from oidc.services.grants import ScopeSet
-from oidc.services.sessions import extend_session, find_session
+from oidc.services.consented_organizations import let_into
+from oidc.services.sessions import find_session
 
 Check = Callable[[Authorization], None]
+Prompt = AuthorizationRequest.Prompt
+
+ARRIVAL: tuple[Check, ...] = (
+    addressee.sent_once,  # RFC 6749 section 3.1
+    addressee.known_client,  # RFC 6749 section 4.1.2.1
+    pushed.pushed_request,  # RFC 9126 section 4
+    pushed.pushed_where_required,  # RFC 9126 section 5
+)
 
 ADDRESSEE: tuple[Check, ...] = (
     addressee.sent_once,  # RFC 6749 section 3.1
@@ -39,9 +48,11 @@ CHECKS: tuple[Check, ...] = (
     protocol.known_prompts,  # OpenID Connect Core section 3.1.2.1
     protocol.valid_max_age,  # OpenID Connect Core section 3.1.2.1
     protocol.storable_nonce,  # OpenID Connect Core section 3.1.2.1
+    protocol.key_thumbprint,  # RFC 9449 section 10
     pkce.proof_key,  # RFC 7636 section 4.4.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
+    scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,
 )
@@ -61,6 +72,13 @@ class SignInNeeded:
     pending: AuthorizationRequest
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentNeeded:
+    """The user is signed in and has to be asked for consent; the request waits."""
+
+    pending: AuthorizationRequest
+
+
 def run(checks: tuple[Check, ...], authorization: Authorization) -> None:
     """Let a request pass the checks in order; the first that refuses raises."""
     for check in checks:
@@ -68,8 +86,8 @@ def run(checks: tuple[Check, ...], authorization: Authorization) -> None:
 
 
 @transaction.atomic
-def settle(authorization: Authorization, session_sha256: str | None) -> Issued | SignInNeeded:
-    """Issue a code in the browser's session, or keep the request until its user has signed in.
+def settle(authorization: Authorization, session_sha256: str | None) -> Issued | SignInNeeded | ConsentNeeded:
+    """Issue a code in the browser's session, or keep the request until its user has signed in, or has consented.
 
     The tenant's own applications are granted what they ask for without a page. Raises `login_required`,
     `consent_required` and `interaction_required` where the user would have to be asked and must not be, and
@@ -77,63 +95,48 @@ def settle(authorization: Authorization, session_sha256: str | None) -> Issued |
     """
     session = find_session(session_sha256, lock=True)
     if reasons := login_reasons(authorization, session):
-        return SignInNeeded(_keep(authorization, reasons, session))
+        return SignInNeeded(_keep(authorization, Prompt.LOGIN, reasons, session))
     assert session is not None  # noqa: S101 - `no_session` is among the reasons
-    return Issued(_issue(authorization, session))
+    return _grant(authorization, session)
 
 
-def _keep(authorization: Authorization, reasons: list[str], session: Session | None) -> AuthorizationRequest:
+def _keep(
+    authorization: Authorization, prompt: Prompt, reasons: list[str], session: Session | None
+) -> AuthorizationRequest:
     return open_request(
         client_id=authorization.client.id,
         parameters=authorization.parameters.as_json(),
         origin=authorization.origin,
-        prompt=AuthorizationRequest.Prompt.LOGIN,
+        prompt=prompt,
         reasons=reasons,
         session=session,
     )
 
 
-def _issue(authorization: Authorization, session: Session) -> str:
-    client = authorization.client
+def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNeeded:
+    client, answer = authorization.client, authorization.answer
     assert_application_admits(client, user_id=session.user_id)
+    if answer is not None and answer.organization_ids is not None:
+        let_into(client.id, user_id=session.user_id, organization_ids=answer.organization_ids)
     place = grants.find_session_authorization(session, client.id)
     grant = grants.usable_grant(place)
-    missing = grants.missing_from(grant, _asked_of(authorization, session.user_id))
-    assert_may_consent(authorization, missing)
-    grant = grants.give_consent(grant, missing, user_id=session.user_id, client_id=client.id)
-    granted = grants.held_by(grant, scopes=authorization.scopes, indicators=authorization.resources)
-    if not granted:
-        raise nothing_granted()
-    place = grants.link_to_session(
-        place, session=session, grant=grant, persists_logout=OFFLINE_ACCESS in granted.scopes
-    )
+    missing = grants.missing_from(grant, asked_of(authorization, session.user_id))
+    if reasons := consent_reasons(authorization, missing):
+        return ConsentNeeded(_keep(authorization, Prompt.CONSENT, reasons, session))
+    if answer is not None:
+        missing = missing.limited_to(answer.agreed)
+    access = give_access(authorization, session, place=place, grant=grant, missing=missing)
     code = issue_code(
-        place,
+        access.place,
         session=session,
         redirect_uri=authorization.redirect_uri,
-        scopes=granted.flattened(),
+        scopes=access.scopes.flattened(),
         resources=authorization.resources,
         nonce=authorization.parameters.get("nonce"),
         code_challenge=authorization.parameters.get("code_challenge"),
         code_challenge_method=authorization.parameters.get("code_challenge_method"),
         auth_time_requested=authorization.max_age is not None,
+        amr=methods_of(session.last_submission),
+        dpop_jkt=authorization.dpop_jkt,
     )
-    if client.max_allowed_grants:
-        grants.enforce_grant_limit(user_id=session.user_id, client_id=client.id, limit=client.max_allowed_grants)
-    extend_session(session)
-    return code
-
-
-def _asked_of(authorization: Authorization, user_id: str) -> ScopeSet:
-    """What the request may bring: the provider's scopes, and of each resource what it offers this user now."""
-    organization_id = authorization.parameters.get("organization_id") or None
-    offers = {
-        indicator: offered_to_user(
-            get_resource(indicator), user_id=user_id, client=authorization.client, organization_id=organization_id
-        )
-        for indicator in authorization.resources
-    }
-    return ScopeSet(
-        statics_of(authorization.scopes),
-        {indicator: kept(authorization.scopes, offered) for indicator, offered in offers.items()},
-    )
+    return Issued(code)

@@ -93,11 +93,15 @@ def login_reasons(authorization: Authorization, session: Session | None) -> list
     return [reason.name for reason in found]
 
 
-def assert_may_consent(authorization: Authorization, missing: ScopeSet) -> None:
-    """Let pass what needs no consent, and what the tenant's own application is granted without a page.
+def consent_reasons(authorization: Authorization, missing: ScopeSet) -> list[str]:
+    """Return why the user must be asked on the consent page, empty where not.
 
-    Raises `consent_required` or `interaction_required` with `prompt=none`, and for an application of a third party.
+    The tenant's own application is granted what it asks for without a page, and a request that the user has answered
+    is not asked about again. With `prompt=none` raises the first reason's error, whoever asks.
     """
-    found = next((reason for reason in CONSENT_REASONS if reason.holds(authorization, missing)), None)
-    if found and (authorization.is_silent or authorization.client.is_third_party):
-        raise found.error()
+    found = [reason for reason in CONSENT_REASONS if reason.holds(authorization, missing)]
+    if found and authorization.is_silent:
+        raise found[0].error()
+    if not authorization.client.is_third_party or authorization.answer is not None:
+        return []
+    return [reason.name for reason in found]

@@ -1,5 +1,7 @@
 """The parameters of the protocol itself. From here on a failure is answered to the client's redirect URI."""
 
+import re
+
 from oidc.authorization.request import Authorization
 from oidc.clients import AUTHORIZATION_CODE
 from oidc.errors import OAuthError, invalid_request, missing_parameter
@@ -10,6 +12,8 @@ RESPONSE_MODES = frozenset({"query", "fragment", "form_post"})
 _PROVIDER_RESPONSE_TYPES = frozenset({"code", "id_token", "code id_token", "none"})
 _PROMPTS = frozenset({"login", "consent", "none"})
 _LONGEST_NONCE = 255
+# The base64url of a SHA-256.
+_THUMBPRINT = re.compile("[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def supported_response_mode(authorization: Authorization) -> None:
@@ -65,6 +69,16 @@ def valid_max_age(authorization: Authorization) -> None:
     if not (text.isascii() and text.isdigit()) or len(text) > 10:
         raise invalid_request("invalid max_age parameter value")
     authorization.max_age = int(text)
+
+
+def key_thumbprint(authorization: Authorization) -> None:
+    """`dpop_jkt` binds the code to a key (RFC 9449 section 10); it counts for clients that are set up for DPoP."""
+    jkt = authorization.parameters.get("dpop_jkt")
+    if not jkt or not authorization.client.security.accepts_dpop:
+        return
+    if not _THUMBPRINT.fullmatch(jkt):
+        raise invalid_request("invalid dpop_jkt parameter value")
+    authorization.dpop_jkt = jkt
 
 
 def storable_nonce(authorization: Authorization) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from oidc.authorization.parameters import Parameters
 from oidc.clients import Client
+from oidc.consent.answer import Answer
 
 
 @dataclass(slots=True)
@@ -14,6 +15,10 @@ class Authorization:
     origin: str
     # Set once the user has signed in for this very request: `prompt=login` and `max_age` are then fulfilled.
     has_just_signed_in: bool = False
+    # Set where the client has pushed the parameters ahead (RFC 9126).
+    is_pushed: bool = False
+    # Set once the user has answered the consent page for this very request.
+    answer: Answer | None = None
 
     client: Client = field(init=False)
     redirect_uri: str = field(init=False, default="")
@@ -21,6 +26,7 @@ class Authorization:
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None
     hinted_subject: str | None = None
+    dpop_jkt: str = ""
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

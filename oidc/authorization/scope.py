@@ -3,7 +3,10 @@
 from access.selectors import default_resource
 from oidc.authorization.request import Authorization
 from oidc.clients import REFRESH_TOKEN
+from oidc.consent.allowed import allowed_to_ask
+from oidc.errors import OAuthError
 from oidc.offers import get_resource
+from oidc.protected_resources import canonical_resources
 from oidc.scopes import OFFLINE_ACCESS, split_scope, statics_of
 
 
@@ -14,9 +17,19 @@ def requested_scopes(authorization: Authorization) -> None:
     authorization.scopes = tuple(name for name in scopes if name != OFFLINE_ACCESS or may_stay_offline)
 
 
+def configured_statics(authorization: Authorization) -> None:
+    """A third-party application asks for no scope of the provider's that it is not configured for: `invalid_scope`."""
+    if not authorization.client.is_third_party:
+        return
+    allowed = allowed_to_ask(authorization.client).statics
+    for name in statics_of(authorization.scopes):
+        if name not in allowed:
+            raise OAuthError("invalid_scope", "requested scope is not allowed", extra={"scope": name})
+
+
 def known_resources(authorization: Authorization) -> None:
     """Every resource is an absolute URI that the tenant knows; none means the default one (RFC 8707 section 2)."""
-    requested = authorization.parameters.resources
+    requested = canonical_resources(authorization.parameters.resources, origin=authorization.origin)
     if not requested and (default := default_resource()):
         requested = (default.indicator,)
     for indicator in requested:

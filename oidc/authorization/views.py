@@ -1,50 +1,60 @@
-"""GET|POST /oidc/auth, and GET /oidc/auth/<uid>, at which a request goes on once its user has signed in."""
+"""GET|POST /oidc/auth, and GET /oidc/auth/<uid>, at which a request goes on once its user has answered."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from common.crypto import sha256_hex
 from common.errors import AppError
-from identity.models import User
 from oidc import cookies
-from oidc.authorization import responses
+from oidc.authorization import protocol, responses
 from oidc.authorization.errors import session_not_found
 from oidc.authorization.parameters import Parameters, read_parameters
-from oidc.authorization.pipeline import ADDRESSEE, CHECKS, SignInNeeded, run, settle
+from oidc.authorization.pipeline import ADDRESSEE, ARRIVAL, CHECKS, Issued, run, settle
 from oidc.authorization.request import Authorization
+from oidc.authorization.signing_in import begin_session
 from oidc.browser import browser_endpoint
+from oidc.consent.answer import Answer
+from oidc.device.views import resume_device
 from oidc.errors import OAuthError, access_denied
 from oidc.models import AuthorizationRequest
 from oidc.redirects import see_other
 from oidc.rendering import to_oauth_error
-from oidc.screens import login_location
+from oidc.screens import consent_location, login_location
 from oidc.services.authorization import take_up
-from oidc.services.sessions import find_session, session_ttl, start_session
+from oidc.services.sessions import find_session, session_ttl
 from tenants.hosts import origin_of_request
+
+Prompt = AuthorizationRequest.Prompt
 
 
 @browser_endpoint("GET", "POST")
 def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint (RFC 6749 section 3.1)."""
     authorization = Authorization(read_parameters(request), origin_of_request(request))
+    run(ARRIVAL, authorization)
     run(ADDRESSEE, authorization)
     return _proceed(request, authorization, cookies.read_session(request))
 
 
 @browser_endpoint("GET")
 def resume(request: HttpRequest, uid: str) -> HttpResponse:
-    """Go on with a request whose user has signed in or given up, in the browser that opened it; once."""
+    """Go on with a request whose user has signed in, consented or given up, in the browser that opened it; once."""
     if not cookies.may_resume(request, uid):
         raise session_not_found()
     pending = take_up(uid)
+    if pending.device_grant_id is not None:
+        return resume_device(request, pending)
     authorization = Authorization(Parameters.from_json(pending.parameters), pending.origin)
     run(ADDRESSEE, authorization)
+    protocol.supported_response_mode(authorization)
     if pending.error:
         refusal = OAuthError(pending.error, pending.error_description or None)
         return _finish(request, _refuse(request, authorization, refusal), uid)
+    if pending.prompt == Prompt.CONSENT:
+        _take_answer(request, authorization, pending)
+        return _proceed(request, authorization, cookies.read_session(request), finished=uid)
     if pending.user_id is None:
         return _proceed(request, authorization, cookies.read_session(request), finished=uid)
-    value = _sign_in(request, pending)
+    value = begin_session(request, pending)
     if value is None:
         return _finish(request, _refuse(request, authorization, access_denied()), uid)
     authorization.has_just_signed_in = True
@@ -53,43 +63,40 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     return response
 
 
-@transaction.atomic
-def _sign_in(request: HttpRequest, pending: AuthorizationRequest) -> str | None:
-    """Begin the session and return its cookie's value; `None` for a user who may not sign in any more."""
-    user = User.objects.select_for_update(no_key=True).filter(id=pending.user_id, is_suspended=False).first()
-    if user is None:
-        return None
-    _, value = start_session(
-        user,
-        client_id=pending.application_id,
-        submission=pending.submission,
-        replacing=find_session(cookies.read_session(request), lock=True),
-        origin=pending.origin,
-    )
-    return value
+def _take_answer(request: HttpRequest, authorization: Authorization, pending: AuthorizationRequest) -> None:
+    """Let the answer to the consent page count, and the sign-in before it, in the session that was asked alone."""
+    session = find_session(cookies.read_session(request))
+    if session is None or session.id != pending.session_id:
+        return
+    authorization.has_just_signed_in = True
+    if pending.user_id == session.user_id:
+        authorization.answer = Answer.from_json(pending.submission)
 
 
 def _proceed(
     request: HttpRequest, authorization: Authorization, session_sha256: str | None, *, finished: str = ""
 ) -> HttpResponse:
-    """Answer with a code, with an error, or with the page at which the user signs in."""
+    """Answer with a code, with an error, or with the page at which the user signs in or consents."""
     try:
         run(CHECKS, authorization)
         outcome = settle(authorization, session_sha256)
     except AppError as error:
         return _finish(request, _refuse(request, authorization, error), finished)
-    if isinstance(outcome, SignInNeeded):
-        return _ask_to_sign_in(request, authorization, outcome.pending, finished=finished)
+    if not isinstance(outcome, Issued):
+        return _ask_user(request, authorization, outcome.pending, finished=finished)
     response = responses.success(request, authorization, outcome.code)
     cookies.renew_session(request, response, max_age=session_ttl())
     return _finish(request, response, finished)
 
 
-def _ask_to_sign_in(
+def _ask_user(
     request: HttpRequest, authorization: Authorization, pending: AuthorizationRequest, *, finished: str
 ) -> HttpResponse:
     client_id = authorization.client.id
-    response = see_other(login_location(client_id, authorization.parameters.values))
+    if pending.prompt == Prompt.CONSENT:
+        response = see_other(consent_location(client_id))
+    else:
+        response = see_other(login_location(client_id, authorization.parameters.values))
     cookies.write_interactions(request, response, finished=finished, opened=(client_id, pending.id))
     cookies.write_branding(request, response, {**authorization.parameters.values, "client_id": client_id})
     return response

@@ -37,7 +37,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if form.get("logout"):
         with transaction.atomic():
             if session := find_session(session_sha256, lock=True):
-                end_session(session, origin=origin_of_request(request))
+                end_session(session)
         cookies.delete_session(response)
     return response
 

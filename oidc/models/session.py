@@ -53,6 +53,7 @@ class SessionAuthorization(EntityModel):
     application = TenantForeignKey(Application, related_name="+")
     grant = TenantForeignKey(Grant, related_name="session_authorizations")
     persists_logout = models.BooleanField(default=False, help_text="Granted `offline_access`: outlives sign-out.")
+    origin = models.CharField(max_length=512, blank=True, help_text="Where it authorized last: whose issuer it knows.")
 
     class Meta:
         constraints = [
@@ -73,6 +74,8 @@ class AuthorizationRequest(EntityModel):
     prompt = models.CharField(max_length=16, choices=Prompt)
     reasons = models.JSONField(default=list)
     session = TenantForeignKey(Session, models.SET_NULL, null=True, related_name="+")
+    # Where a user signs in to answer a device, not to be sent back to an application.
+    device_grant = TenantForeignKey("oidc.DeviceGrant", models.CASCADE, null=True, related_name="+")
     # The outcome, once there is one.
     user = TenantForeignKey(User, models.CASCADE, null=True, related_name="+")
     submission = models.JSONField(default=dict)

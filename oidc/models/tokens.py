@@ -26,6 +26,8 @@ class AuthorizationCode(EntityModel, AbstractGrant):
     sid = models.CharField(max_length=21, blank=True)
     auth_time = models.DateTimeField()
     auth_time_requested = models.BooleanField(default=False, help_text="`max_age` was sent: the ID token says when.")
+    amr = models.CharField(max_length=128, blank=True, db_default="", help_text="How the user signed in (RFC 8176).")
+    dpop_jkt = models.CharField(max_length=43, blank=True, db_default="", help_text="Key it is bound to (RFC 9449).")
     consumed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -44,6 +46,7 @@ class AccessToken(EntityModel, AbstractAccessToken):
     grant = TenantForeignKey(Grant, null=True, related_name="access_tokens")
     session = TenantForeignKey(Session, models.SET_NULL, null=True, related_name="+")
     extra_claims = models.JSONField(default=dict)
+    dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
     expires_with_session = models.BooleanField(default=False)
 
     class Meta:
@@ -66,6 +69,8 @@ class RefreshToken(EntityModel, AbstractRefreshToken):
     sid = models.CharField(max_length=21, blank=True)
     auth_time = models.DateTimeField()
     auth_time_requested = models.BooleanField(default=False)
+    amr = models.CharField(max_length=128, blank=True, db_default="")
+    dpop_jkt = models.CharField(max_length=43, blank=True, db_default="", help_text="Set for public clients alone.")
     family_started_at = models.DateTimeField(help_text="When the first token of the rotation was issued.")
     expires = models.DateTimeField()
     consumed_at = models.DateTimeField(null=True)
@@ -86,11 +91,38 @@ class IDToken(EntityModel, AbstractIDToken):
 
 
 class DeviceGrant(EntityModel, AbstractDeviceGrant):
-    """A pending device authorization (RFC 8628)."""
+    """A device that asks for access (RFC 8628). `device_code` is the digest, `user_code` the bare letters.
 
+    Once a user has approved it, it is what an authorization code is: their grant, to be redeemed once.
+    """
+
+    device_code = models.CharField(max_length=64, editable=False)
+    user_code = models.CharField(max_length=8, editable=False)
+    last_checked = models.DateTimeField(null=True, help_text="When the device asked last whether there is an answer.")
+    application = TenantForeignKey(Application, related_name="+")
+    parameters = models.JSONField(help_text="The validated request parameters.")
+    origin = models.CharField(max_length=512, help_text="Where the device asked: scheme, host and port.")
+    created = models.DateTimeField()
+    # The answer, once there is one.
     user = TenantForeignKey(User, null=True, related_name="+")
+    grant = TenantForeignKey(Grant, null=True, related_name="+")
+    session = TenantForeignKey(Session, models.SET_NULL, null=True, related_name="+")
+    sid = models.CharField(max_length=21, blank=True)
+    resource = models.JSONField(default=list)
+    nonce = models.CharField(max_length=255, blank=True)
+    auth_time = models.DateTimeField(null=True)
+    auth_time_requested = models.BooleanField(default=False)
+    amr = models.CharField(max_length=128, blank=True, db_default="")
+    expires_with_session = models.BooleanField(default=False)
+    consumed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["device_code"], name="device_grant_device_code"),
+            models.UniqueConstraint(fields=["tenant", "user_code"], name="device_grant_user_code"),
         ]
+        indexes = [models.Index(fields=["expires"], name="device_grant_expires")]
+
+    @property
+    def client_id(self) -> str:
+        return self.application_id

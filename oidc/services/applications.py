@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError, invalid_value
+from oidc.client_security_registration import validate_security
+from oidc.logout.registration import validate_backchannel_logout
 from oidc.models import Application
 from oidc.models.application import ApplicationType
 from oidc.redirect_uri_registration import validate_redirect_uris
@@ -16,7 +18,7 @@ from oidc.services.application_secrets import DEFAULT_SECRET_NAME, add_secret
 
 _THIRD_PARTY_TYPES = frozenset({ApplicationType.NATIVE, ApplicationType.SPA, ApplicationType.TRADITIONAL})
 
-_MAX_SECONDS = 2_147_483_647
+_MAX_INTEGER = 2_147_483_647
 _MAX_REFRESH_TOKEN_DAYS = 180
 
 
@@ -36,10 +38,8 @@ class ApplicationChanges(TypedDict, total=False):
 def _refuse_unless_supported(type: str, *, is_third_party: bool) -> None:
     if type == ApplicationType.SAML:
         raise AppError("application.saml.use_saml_app_api")
-    if is_third_party:
-        if type not in _THIRD_PARTY_TYPES:
-            raise AppError("application.invalid_third_party_application_type")
-        raise AppError("request.feature_not_supported")
+    if is_third_party and type not in _THIRD_PARTY_TYPES:
+        raise AppError("application.invalid_third_party_application_type")
 
 
 def _refuse_protected(protected_app_metadata: dict[str, Any] | None) -> None:
@@ -52,24 +52,31 @@ def _checked_oidc_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     checked = {"redirectUris": [], "postLogoutRedirectUris": []} | metadata
     for name in ("redirectUris", "postLogoutRedirectUris"):
         validate_redirect_uris(checked[name], path=f"oidcClientMetadata.{name}")
-    if checked.get("backchannelLogoutUri") or checked.get("backchannelLogoutSessionRequired"):
-        raise AppError("request.feature_not_supported")
+    validate_backchannel_logout(checked)
     return checked
 
 
-def _checked_custom_metadata(metadata: dict[str, Any], *, type: str, was_device_flow: bool | None) -> dict[str, Any]:
+def _checked_custom_metadata(
+    metadata: dict[str, Any], *, type: str, is_third_party: bool, was_device_flow: bool | None
+) -> dict[str, Any]:
     """`was_device_flow` is `None` for a new application."""
     is_device_flow = bool(metadata.get("isDeviceFlow"))
     if was_device_flow is None and is_device_flow and type != ApplicationType.NATIVE:
         raise AppError("application.device_flow_native_only")
     if was_device_flow is not None and is_device_flow != was_device_flow:
         raise AppError("application.device_flow_not_changeable")
-    if is_device_flow or metadata.get("allowTokenExchange") or metadata.get("maxAllowedGrants") is not None:
-        raise AppError("request.feature_not_supported")
+    if is_third_party and metadata.get("allowTokenExchange"):
+        raise AppError("application.third_party_application_cannot_enable_token_exchange")
+    validate_security(
+        metadata,
+        is_confidential=Application(type=type).is_confidential,
+        signs_people_in=type != ApplicationType.MACHINE_TO_MACHINE and not is_device_flow,
+    )
     limits = {
-        "idTokenTtl": _MAX_SECONDS,
-        "refreshTokenTtl": _MAX_SECONDS,
+        "idTokenTtl": _MAX_INTEGER,
+        "refreshTokenTtl": _MAX_INTEGER,
         "refreshTokenTtlInDays": _MAX_REFRESH_TOKEN_DAYS,
+        "maxAllowedGrants": _MAX_INTEGER,
     }
     for name, limit in limits.items():
         value = metadata.get(name)
@@ -95,8 +102,8 @@ def create_application(
     """Register an application; one that can keep a secret gets its first, `Default secret`.
 
     `application_id` chooses the client id instead of drawing one; it is for an installation's own applications.
-    Raises `guard.invalid_input` for a redirect URI that cannot be registered, `request.feature_not_supported`, and the
-    `application.*` codes of types and flags.
+    Raises `guard.invalid_input` for a redirect URI that cannot be registered, and the `application.*` codes of types
+    and flags.
     """
     _refuse_unless_supported(type, is_third_party=is_third_party)
     if type == ApplicationType.PROTECTED:
@@ -106,7 +113,9 @@ def create_application(
         type=type,
         description=description,
         oidc_client_metadata=_checked_oidc_metadata(oidc_client_metadata or {}),
-        custom_client_metadata=_checked_custom_metadata(custom_client_metadata or {}, type=type, was_device_flow=None),
+        custom_client_metadata=_checked_custom_metadata(
+            custom_client_metadata or {}, type=type, is_third_party=is_third_party, was_device_flow=None
+        ),
         custom_data=custom_data or {},
         is_third_party=is_third_party,
     )
@@ -130,8 +139,6 @@ def update_application(application: Application, *, actor: Actor, **changes: Unp
         raise AppError("application.saml.use_saml_app_api")
     if changes.pop("protected_app_metadata", None) is not None:
         raise AppError("application.protected_application_only")
-    if changes.get("app_level_access_control_enabled"):
-        raise AppError("request.feature_not_supported")
     is_admin = changes.pop("is_admin", None)
     if is_admin is not None:
         set_application_admin(application, is_admin=is_admin, actor=actor)
@@ -141,6 +148,7 @@ def update_application(application: Application, *, actor: Actor, **changes: Unp
         changes["custom_client_metadata"] = _checked_custom_metadata(
             changes["custom_client_metadata"],
             type=application.type,
+            is_third_party=application.is_third_party,
             was_device_flow=bool(application.custom_client_metadata.get("isDeviceFlow")),
         )
     for field, value in changes.items():

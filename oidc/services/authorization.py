@@ -12,8 +12,13 @@ from events.services.audit import record_event
 from identity.models import User
 from oidc import cookies
 from oidc.authorization.errors import session_not_found
-from oidc.models import AuthorizationRequest, Session
+from oidc.consent.answer import Answer
+from oidc.models import AuthorizationRequest, DeviceGrant, Session
+from tenants.context import current_tenant_id
+from tenants.database.rows import columns_of, take
+from tenants.database.statements import fetch_one
 
+Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
 
 
@@ -26,8 +31,9 @@ def open_request(
     prompt: AuthorizationRequest.Prompt,
     reasons: list[str],
     session: Session | None,
+    device_grant: DeviceGrant | None = None,
 ) -> AuthorizationRequest:
-    """Keep a validated request until its user has answered `prompt`."""
+    """Keep a validated request, perhaps a device's, until its user has answered `prompt`."""
     pending = AuthorizationRequest.objects.create(
         application_id=client_id,
         parameters=dict(parameters),
@@ -35,6 +41,7 @@ def open_request(
         prompt=prompt,
         reasons=reasons,
         session=session,
+        device_grant=device_grant,
         expires_at=now() + LIFETIME,
     )
     record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
@@ -59,7 +66,11 @@ def get_pending(uid: str) -> AuthorizationRequest:
 
 
 def _find_live(uid: str) -> AuthorizationRequest | None:
-    return AuthorizationRequest.objects.filter(id=uid, expires_at__gt=now()).first()
+    columns = columns_of(AuthorizationRequest, "r")
+    where = "id = %s AND tenant_id = %s AND expires_at > %s"
+    statement = f"SELECT {columns} FROM oidc_authorizationrequest r WHERE {where}"  # noqa: S608 - our words
+    row = fetch_one(statement, [uid, current_tenant_id(), now()])
+    return None if row is None else take(AuthorizationRequest, row)[0]
 
 
 def complete_login(pending: AuthorizationRequest, *, user: User, submission: dict[str, Any]) -> str:
@@ -68,7 +79,32 @@ def complete_login(pending: AuthorizationRequest, *, user: User, submission: dic
     Only the browser that opened the request can follow the URL: it also needs that request's signed cookie. Raises
     `session.not_found` for a request that has expired or was taken up meanwhile.
     """
-    return _resolve(pending, user=user, submission=submission, error="", error_description="")
+    return _resolve(pending, Prompt.LOGIN, user=user, submission=submission, error="", error_description="")
+
+
+def complete_consent(pending: AuthorizationRequest, *, user: User, answer: Answer) -> str:
+    """Note what the user has agreed to, and return the URL at which the browser goes on; it takes effect there.
+
+    Raises `session.not_found` as `complete_login` does.
+    """
+    return _resolve(pending, Prompt.CONSENT, user=user, submission=answer.as_json(), error="", error_description="")
+
+
+def ask_to_sign_in(pending: AuthorizationRequest) -> None:
+    """Let a request that waits for consent wait for its user to sign in instead, perhaps as somebody else.
+
+    Raises `session.not_found` as `complete_login` does.
+    """
+    _resolve(
+        pending,
+        Prompt.CONSENT,
+        prompt=Prompt.LOGIN,
+        reasons=["switch_account"],
+        user=None,
+        submission={},
+        error="",
+        error_description="",
+    )
 
 
 def abort(pending: AuthorizationRequest, *, error: str = "access_denied", description: str = "") -> str:
@@ -76,11 +112,15 @@ def abort(pending: AuthorizationRequest, *, error: str = "access_denied", descri
 
     Raises `session.not_found` for a request that has expired or was taken up meanwhile.
     """
-    return _resolve(pending, user=None, submission={}, error=error, error_description=description[:512])
+    return _resolve(
+        pending, Prompt(pending.prompt), user=None, submission={}, error=error, error_description=description[:512]
+    )
 
 
-def _resolve(pending: AuthorizationRequest, **outcome: Any) -> str:
-    if not AuthorizationRequest.objects.filter(id=pending.id, expires_at__gt=now()).update(**outcome):
+def _resolve(pending: AuthorizationRequest, waits_for: Prompt, /, **outcome: Any) -> str:
+    """Write the outcome of a request that waits for a prompt: what answers one never answers another."""
+    waiting = AuthorizationRequest.objects.filter(id=pending.id, prompt=waits_for, expires_at__gt=now())
+    if not waiting.update(**outcome):
         raise session_not_found("authorization request has expired")
     for name, value in outcome.items():
         setattr(pending, name, value)

@@ -13,8 +13,11 @@ from oidc.models import (
     AuthorizationRequest,
     DeviceGrant,
     Grant,
+    PushedAuthorizationRequest,
     RefreshToken,
     Session,
+    SubjectToken,
+    UsedProof,
 )
 
 _BATCH = 1000
@@ -23,12 +26,15 @@ _KEPT = timedelta(days=1)
 
 _EXPIRED: tuple[tuple[Any, Callable[[datetime], Q]], ...] = (
     (AuthorizationRequest, lambda moment: Q(expires_at__lt=moment)),
+    (PushedAuthorizationRequest, lambda moment: Q(expires_at__lt=moment)),
+    (UsedProof, lambda moment: Q(expires_at__lt=moment)),
     (AuthorizationCode, lambda moment: Q(expires__lt=moment - _KEPT)),
     (AccessToken, lambda moment: Q(expires__lt=moment)),
     (RefreshToken, lambda moment: Q(expires__lt=moment)),
     (Session, lambda moment: Q(expires_at__lt=moment)),
     (Grant, lambda moment: Q(expires_at__lt=moment) | Q(revoked_at__lt=moment - _KEPT)),
-    (DeviceGrant, lambda moment: Q(expires__lt=moment)),
+    (SubjectToken, lambda moment: Q(expires_at__lt=moment - _KEPT)),
+    (DeviceGrant, lambda moment: Q(expires__lt=moment, consumed_at=None) | Q(expires__lt=moment - _KEPT)),
 )
 
 

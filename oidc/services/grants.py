@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from django.db import transaction
 
+from common.actors import Actor
 from common.clock import now
+from common.errors import AppError
 from events.bus import publish
 from events.services.audit import record_event
+from identity.models import User
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
+from tenants.context import current_tenant_id
+from tenants.database.rows import columns_of, take
+from tenants.database.statements import fetch_one
 
 LIFETIME = timedelta(days=180)
 
@@ -33,12 +40,33 @@ class ScopeSet:
         names = [*self.scopes, *(name for scopes in self.by_resource.values() for name in scopes)]
         return tuple(dict.fromkeys(names))
 
+    def limited_to(self, limit: "ScopeSet") -> "ScopeSet":
+        """Return what of this is in `limit` too, for the OIDC scopes and for each resource."""
+        return ScopeSet(
+            tuple(name for name in self.scopes if name in limit.scopes),
+            {
+                indicator: tuple(name for name in scopes if name in limit.by_resource.get(indicator, ()))
+                for indicator, scopes in self.by_resource.items()
+            },
+        )
+
+
+@cache
+def _find_place() -> str:
+    return f"""
+SELECT {columns_of(SessionAuthorization, "a")}, {columns_of(Grant, "g")}
+FROM oidc_sessionauthorization a JOIN oidc_grant g ON g.tenant_id = a.tenant_id AND g.id = a.grant_id
+WHERE a.session_id = %s AND a.application_id = %s AND a.tenant_id = %s"""  # noqa: S608 - our words
+
 
 def find_session_authorization(session: Session, client_id: str) -> SessionAuthorization | None:
     """Return the application's place in the session with its grant. 1 statement."""
-    return (
-        SessionAuthorization.objects.select_related("grant").filter(session=session, application_id=client_id).first()
-    )
+    row = fetch_one(_find_place(), [session.id, client_id, current_tenant_id()])
+    if row is None:
+        return None
+    place, rest = take(SessionAuthorization, row)
+    place.grant, _ = take(Grant, rest)
+    return place
 
 
 def usable_grant(authorization: SessionAuthorization | None) -> Grant | None:
@@ -95,27 +123,40 @@ def give_consent(grant: Grant | None, missing: ScopeSet, *, user_id: str, client
 
 
 def link_to_session(
-    authorization: SessionAuthorization | None, *, session: Session, grant: Grant, persists_logout: bool
+    authorization: SessionAuthorization | None, *, session: Session, grant: Grant, persists_logout: bool, origin: str
 ) -> SessionAuthorization:
-    """Note the grant as the application's in this session. At most 1 statement.
+    """Note the grant as the application's in this session, and `origin`, whose issuer it knows. At most 1 statement.
 
     The session's row must be locked: one authorization at a time takes the application's place.
     """
     if authorization is None:
         return SessionAuthorization.objects.create(
-            session=session, application_id=grant.application_id, grant=grant, persists_logout=persists_logout
+            session=session,
+            application_id=grant.application_id,
+            grant=grant,
+            persists_logout=persists_logout,
+            origin=origin,
         )
     persists_logout = persists_logout or (authorization.grant_id == grant.id and authorization.persists_logout)
-    if authorization.grant_id != grant.id or authorization.persists_logout != persists_logout:
-        authorization.grant = grant
-        authorization.persists_logout = persists_logout
-        authorization.save(update_fields=["grant", "persists_logout"])
+    state = {"grant_id": grant.id, "persists_logout": persists_logout, "origin": origin}
+    if any(getattr(authorization, name) != value for name, value in state.items()):
+        for name, value in state.items():
+            setattr(authorization, name, value)
+        authorization.save(update_fields=list(state))
     return authorization
 
 
 def revoke_grant(grant_id: str) -> None:
     """Revoke one grant with every code and token of it."""
     revoke_grants([grant_id])
+
+
+def revoke_token(token_id: str, *, grant_id: str) -> None:
+    """Revoke a token's grant with everything of it; an access token without a grant goes alone."""
+    if grant_id:
+        revoke_grant(grant_id)
+    else:
+        AccessToken.objects.filter(id=token_id).delete()
 
 
 @transaction.atomic
@@ -129,17 +170,45 @@ def revoke_grants(grant_ids: Sequence[str]) -> None:
 
 
 @transaction.atomic
-def enforce_grant_limit(*, user_id: str, client_id: str, limit: int) -> list[str]:
-    """Revoke the user's oldest grants of an application beyond `limit`; returns their ids.
+def revoke_user_grant(user_id: str, grant_id: str, *, actor: Actor) -> None:
+    """Revoke a grant that a user has given, with every code and token of it. Records `RevokeGrants`.
 
-    Publishes `Grant.LimitExceeded` and records `RevokeGrants` where there were any.
+    Raises `oidc.invalid_grant` (404) for a grant that is unknown, another user's, expired or revoked.
     """
-    active = list(
-        Grant.objects.filter(user_id=user_id, application_id=client_id, revoked_at=None, expires_at__gt=now())
-        .order_by("-created_at", "-id")
-        .values_list("id", flat=True)
+    _hold_user(user_id)
+    mine = Grant.objects.select_for_update(no_key=True).filter(user_id=user_id, revoked_at=None, expires_at__gt=now())
+    grant = mine.filter(id=grant_id).first()
+    if grant is None:
+        raise AppError("oidc.invalid_grant", status=404)
+    revoke_grants([grant.id])
+    record_event(
+        "RevokeGrants",
+        user_id=user_id,
+        application_id=grant.application_id,
+        revokeGrantIds=[grant.id],
+        reason="revoked",
+        actor={"kind": actor.kind, "id": actor.id},
     )
-    excess = active[limit:]
+
+
+def _hold_user(user_id: str) -> None:
+    """Hold the user's row until the transaction ends: one change of the user's grants at a time."""
+    User.objects.select_for_update(no_key=True).filter(id=user_id).first()
+
+
+@transaction.atomic
+def enforce_grant_limit(grant: Grant, *, limit: int) -> list[str]:
+    """Revoke the oldest grants of a grant's user and application beyond `limit`; returns their ids.
+
+    `grant` is the one in use: it stays, whatever its age. Publishes `Grant.LimitExceeded` and records `RevokeGrants`
+    where there were any to revoke.
+    """
+    user_id, client_id = grant.user_id, grant.application_id
+    _hold_user(user_id)
+    active = Grant.objects.filter(user_id=user_id, application_id=client_id, revoked_at=None, expires_at__gt=now())
+    ids = list(active.order_by("-created_at", "-id").values_list("id", flat=True))
+    # The grant in use counts as the latest; sorting is stable.
+    excess = sorted(ids, key=lambda grant_id: grant_id != grant.id)[limit:]
     if not excess:
         return []
     revoke_grants(excess)
@@ -157,7 +226,7 @@ def enforce_grant_limit(*, user_id: str, client_id: str, limit: int) -> list[str
             "applicationId": client_id,
             "revokedGrantIds": excess,
             "maxAllowedGrants": limit,
-            "preRevocationActiveGrantCount": len(active),
+            "preRevocationActiveGrantCount": len(ids),
         },
     )
     return excess

@@ -1,28 +1,52 @@
 """Single sign-on sessions begin, go on and end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.db import transaction
 
+from common.actors import Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from common.errors import AppError
 from common.ids import new_token
 from common.request_context import request_origin
+from events.services.audit import record_event
 from identity.models import User
 from oidc.logout.backchannel import notify_applications
 from oidc.models import AccessToken, RefreshToken, Session, SessionAuthorization
 from oidc.services.grants import revoke_grants
+from tenants.context import current_tenant_id
+from tenants.database.rows import columns_of, take
+from tenants.database.statements import fetch_one
 from tenants.services.settings import SettingKey, get_setting
 
 # A session in use is extended once this share of its time has passed, so that not every request writes.
 _EXTEND_AFTER = 0.02
 
 
+class GrantTarget(StrEnum):
+    """Whose grants a revoked session takes with it, whether or not they were to outlive it."""
+
+    ALL = "all"
+    FIRST_PARTY = "firstParty"
+
+
 def session_ttl() -> int:
     """Return how many seconds a session lives after its last use."""
     return int(get_setting(SettingKey.SESSION).get("ttl") or 1_209_600)
+
+
+@cache
+def _find_session(lock: bool) -> str:
+    return f"""
+SELECT {columns_of(Session, "s")}, {columns_of(User, "u")}
+FROM oidc_session s JOIN identity_user u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+WHERE s.cookie_sha256 = %s AND s.tenant_id = %s AND s.expires_at > %s AND NOT u.is_suspended
+{"FOR NO KEY UPDATE OF u, s" if lock else ""}"""  # noqa: S608 - our words
 
 
 def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | None:
@@ -33,15 +57,17 @@ def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | 
     """
     if cookie_sha256 is None:
         return None
-    found = Session.objects.select_related("user").filter(
-        cookie_sha256=cookie_sha256, expires_at__gt=now(), user__is_suspended=False
-    )
-    return (found.select_for_update(of=("user", "self"), no_key=True) if lock else found).first()
+    row = fetch_one(_find_session(lock), [cookie_sha256, current_tenant_id(), now()])
+    if row is None:
+        return None
+    session, rest = take(Session, row)
+    session.user, _ = take(User, rest)
+    return session
 
 
 @transaction.atomic
 def start_session(
-    user: User, *, client_id: str, submission: Mapping[str, Any], replacing: Session | None, origin: str
+    user: User, *, client_id: str, submission: Mapping[str, Any], replacing: Session | None
 ) -> tuple[Session, str]:
     """Sign the user in and return the session with its new cookie value.
 
@@ -60,7 +86,7 @@ def start_session(
         "expires_at": now() + timedelta(seconds=session_ttl()),
     }
     if replacing is not None and replacing.user_id != user.id:
-        end_session(replacing, origin=origin)
+        end_session(replacing)
         replacing = None
     if replacing is None:
         return Session.objects.create(user=user, **state), value
@@ -82,27 +108,60 @@ def extend_session(session: Session) -> bool:
 
 
 @transaction.atomic
-def end_session(session: Session, *, origin: str | None = None) -> None:
-    """End a session as its user asked: the browser is signed out everywhere.
+def end_session(session: Session, *, target: GrantTarget | None = None) -> list[str]:
+    """End a session: the browser is signed out everywhere. Returns the ids of the grants that go with it.
 
-    Applications with a back-channel URI are told. Grants that do not outlive the session (no `offline_access`) are
-    revoked with their tokens; so are tokens that were issued for as long as the session lasts.
+    Applications with a back-channel URI are told. Grants that do not outlive the session (no `offline_access`), or
+    those of `target`, are revoked with their tokens; so are tokens that were issued for as long as the session lasts.
+    The caller holds the session's row and its user's.
     """
-    authorizations = list(SessionAuthorization.objects.filter(session=session))
-    notify_applications(authorizations, user_id=session.user_id, origin=origin)
-    revoke_grants([item.grant_id for item in authorizations if not item.persists_logout])
+    authorizations = list(SessionAuthorization.objects.select_related("application").filter(session=session))
+    notify_applications(authorizations, user_id=session.user_id)
+    grant_ids = [item.grant_id for item in _ending(authorizations, target)]
+    revoke_grants(grant_ids)
     for model in (AccessToken, RefreshToken):
         model.objects.filter(session=session, expires_with_session=True).delete()
     Session.objects.filter(id=session.id).delete()
+    return grant_ids
+
+
+def _ending(authorizations: Iterable[SessionAuthorization], target: GrantTarget | None) -> list[SessionAuthorization]:
+    if target is None:
+        return [item for item in authorizations if not item.persists_logout]
+    return [item for item in authorizations if target is GrantTarget.ALL or not item.application.is_third_party]
+
+
+@transaction.atomic
+def revoke_session(user_id: str, session_id: str, *, target: GrantTarget | None = None, actor: Actor) -> None:
+    """End a user's session from outside of its browser; see `end_session`. Records `RevokeSession`.
+
+    Raises `oidc.session_not_found` for a session that is unknown or over, and `oidc.invalid_session_account_id` for
+    another user's.
+    """
+    sessions = Session.objects.select_related("user").select_for_update(of=("user", "self"), no_key=True)
+    session = sessions.filter(id=session_id, expires_at__gt=now()).first()
+    if session is None:
+        raise AppError("oidc.session_not_found")
+    if session.user_id != user_id:
+        raise AppError("oidc.invalid_session_account_id")
+    grant_ids = end_session(session, target=target)
+    record_event(
+        "RevokeSession",
+        user_id=user_id,
+        revokedSessionId=session_id,
+        revokeGrantsTarget=target,
+        revokeGrantIds=grant_ids,
+        actor={"kind": actor.kind, "id": actor.id},
+    )
 
 
 @transaction.atomic
 def end_sessions_of_user(user_id: str) -> None:
     """Sign a user out of everything at once: all sessions, opaque access tokens and refresh tokens.
 
-    Grants and codes stay: a code's redemption looks at the user's state itself.
+    Applications with a back-channel URI are told. Grants and codes stay: a code's redemption looks at the user's state
+    itself. The caller holds the user's row.
     """
-    authorizations = list(SessionAuthorization.objects.filter(session__user_id=user_id))
-    notify_applications(authorizations, user_id=user_id)
+    notify_applications(SessionAuthorization.objects.filter(session__user_id=user_id), user_id=user_id)
     for model in (AccessToken, RefreshToken, Session):
         model.objects.filter(user_id=user_id).delete()

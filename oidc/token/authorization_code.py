@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
-from events.services.audit import record_event
-from oidc.clients import REFRESH_TOKEN
+from oidc import hot
+from oidc.dpop.issuing import bound_to_key
 from oidc.errors import invalid_grant, missing_parameter
 from oidc.policies import assert_application_admits
-from oidc.scopes import OFFLINE_ACCESS, split_scope
-from oidc.token.exchange import Exchange, Replayed
-from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
-from oidc.token.lifetimes import first_expiry
+from oidc.token.exchange import Exchange
+from oidc.token.redemption import first_use, granted_scopes, redeem
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
 
@@ -41,17 +37,6 @@ def same_redirect_uri(exchange: Exchange) -> None:
         raise invalid_grant("redirect_uri mismatch")
 
 
-def first_use(exchange: Exchange) -> None:
-    """The code was not used before; a second use revokes what the first one gave (RFC 6749 section 4.1.2)."""
-    if exchange.source.consumed_at is not None:
-        raise _replayed(exchange)
-
-
-def requested_scopes(exchange: Exchange) -> None:
-    """What was granted at the authorization endpoint."""
-    exchange.scopes = split_scope(exchange.source.scope)
-
-
 def application_admits_user(exchange: Exchange) -> None:
     """The application's access control lets the user in."""
     assert_application_admits(exchange.client, user_id=exchange.user_id)
@@ -59,40 +44,20 @@ def application_admits_user(exchange: Exchange) -> None:
 
 def issue(exchange: Exchange) -> dict[str, Any]:
     """Redeem the code and issue its tokens, together or not at all."""
-    id_token = sign_id_token(exchange)
-    is_offline = OFFLINE_ACCESS in exchange.scopes
-    try:
-        with transaction.atomic():
-            if not VALIDATOR.invalidate_authorization_code(exchange.client.id, "", exchange):
-                raise _replayed(exchange)
-            answer = issue_user_access_token(exchange, expires_with_session=not is_offline) | id_token
-            if exchange.client.allows_grant_type(REFRESH_TOKEN) and (
-                is_offline or exchange.client.always_issues_refresh_token
-            ):
-                answer |= issue_refresh_token(
-                    exchange,
-                    expires_at=first_expiry(exchange.source, exchange.client, moment=exchange.moment),
-                    family_started_at=exchange.moment,
-                    expires_with_session=not is_offline,
-                )
-            record_event(
-                AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
-            )
-            return answer
-    except IntegrityError as error:
-        raise invalid_grant("user, application or grant was deleted meanwhile") from error
-
-
-def _replayed(exchange: Exchange) -> Replayed:
-    return Replayed(exchange.source.standing.grant_id, "the code was used before")
+    return redeem(
+        exchange,
+        audit_key=AUDIT_KEY,
+        use_up=lambda rows: hot.redeem_code(exchange.source.id, moment=exchange.moment, rows=rows),
+    )
 
 
 STEPS = (
     good_code,
+    bound_to_key,
     proven_key,
     same_redirect_uri,
     first_use,
-    requested_scopes,
+    granted_scopes,
     application_admits_user,
     user_target,
 )

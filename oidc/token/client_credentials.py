@@ -3,7 +3,7 @@
 from typing import Any
 
 from access.selectors import default_resource
-from events.services.audit import record_event
+from events.services.write_behind import record_event_soon
 from oidc import hot
 from oidc.errors import access_denied, invalid_target
 from oidc.offers import get_resource, offered_by_organization_roles, offered_to_client
@@ -50,11 +50,11 @@ def _organization_target(exchange: Exchange, indicator: str | None, organization
 
 
 def issue(exchange: Exchange) -> dict[str, Any]:
-    """Sign the token; the audit entry is the only write."""
+    """Sign the token; the audit entry is the only write, and nobody waits for it."""
     target = exchange.resolved_target
     is_for_organization = exchange.organization_id is not None and not exchange.form.resources
     answer = sign_access_token(exchange, target, subject=exchange.client.id, always_scope=is_for_organization)
-    record_event(AUDIT_KEY, application_id=exchange.client.id, **exchange.audit_details())
+    record_event_soon(AUDIT_KEY, application_id=exchange.client.id, **exchange.audit_details())
     return answer
 
 

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from common.errors import AppError
 from events.services.audit import record_event
 from oidc.bodies import Form, read_form
 from oidc.callers import identify_caller
-from oidc.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN
+from oidc.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
 from oidc.cors import machine_endpoint
+from oidc.custom_claims.step import custom_claims
+from oidc.device.errors import Unanswered
+from oidc.dpop.issuing import read_proven_key
 from oidc.errors import OAuthError, invalid_request
-from oidc.rendering import NO_STORE
+from oidc.rendering import json_answer
 from oidc.services.grants import revoke_grant
-from oidc.token import authorization_code, client_credentials, refresh_token
+from oidc.token import authorization_code, client_credentials, device_code, refresh_token, token_exchange
 from oidc.token.exchange import Exchange, Replayed
 from oidc.validator import VALIDATOR
 
@@ -35,11 +38,13 @@ class Grant:
 
 GRANTS: Mapping[str, Grant] = MappingProxyType(
     {
-        name: Grant(module.AUDIT_KEY, module.PARAMETERS | {"grant_type"}, module.STEPS, module.issue)
+        name: Grant(module.AUDIT_KEY, module.PARAMETERS | {"grant_type"}, (*module.STEPS, custom_claims), module.issue)
         for name, module in (
             (AUTHORIZATION_CODE, authorization_code),
             (REFRESH_TOKEN, refresh_token),
             (CLIENT_CREDENTIALS, client_credentials),
+            (DEVICE_CODE, device_code),
+            (TOKEN_EXCHANGE, token_exchange),
         )
     }
 )
@@ -72,16 +77,17 @@ def exchange_token(exchange: Exchange) -> dict[str, Any]:
 
 def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> None:
     """Write the refusal to the audit log, after everything of the request has been rolled back."""
+    if isinstance(error, Unanswered):
+        return
     grant = _find_grant(form)
     if isinstance(error, Replayed):
         revoke_grant(error.grant_id)
     details = exchange.audit_details() if exchange else {}
     if isinstance(error, OAuthError) and error.reason:
         details["reason"] = error.reason[:512]
-    source = exchange.credential if exchange else None
     record_event(
         grant.audit_key if grant else _UNKNOWN_KEY,
-        user_id=source.standing.user_id if source else None,
+        user_id=exchange.known_user_id if exchange else None,
         application_id=exchange.client.id if exchange else None,
         error=error,
         **details,
@@ -90,13 +96,14 @@ def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> N
 
 @machine_endpoint("POST")
 def token(request: HttpRequest) -> HttpResponse:
-    """Exchange a code, a refresh token or a client's own credentials for tokens."""
+    """Exchange a code, a token or a client's own credentials for tokens."""
     form = read_form(request)
     exchange: Exchange | None = None
     try:
         exchange = Exchange.of(identify_caller(request, form))
+        exchange.dpop_jkt = read_proven_key(request, exchange.client, moment=exchange.moment)
         answer = exchange_token(exchange)
     except AppError as error:
         _record_failure(form, exchange, error)
         raise
-    return JsonResponse(answer, headers=NO_STORE)
+    return json_answer(answer)

@@ -1,14 +1,19 @@
 """One request to the token endpoint on its way through the checks."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
+from common.ids import new_id
 from oidc.bodies import Form
 from oidc.callers import Caller
 from oidc.clients import Client
 from oidc.errors import OAuthError, invalid_grant
 from oidc.hot import Credential
+from oidc.protected_resources import canonical_resources
+from oidc.token.subjects import Subject
+from tenants.database.statements import NewRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,28 @@ class Exchange:
     client: Client
     secret_name: str | None = None
     credential: Credential | None = None
+    # What a token exchange has in its place: the user, who acts for them, and the claim that says so.
+    subject: Subject | None = None
+    act: dict[str, Any] | None = None
+    # The key that the client has proven to hold (RFC 9449).
+    dpop_jkt: str = ""
     scopes: tuple[str, ...] = ()
     organization_scopes: tuple[str, ...] = ()
     target: Target | None = None
+    # The access token's `jti` where it is a JWT, and what the tenant's script adds to its claims.
+    token_id: str = field(default_factory=new_id)
+    custom_claims: Mapping[str, Any] = field(default_factory=dict)
+    # What is written when the exchange succeeds, together or not at all.
+    rows: list[NewRow] = field(default_factory=list)
     # For the audit log.
     token_types: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, caller: Caller) -> Self:
         """Begin the exchange that a client calls for."""
-        return cls(caller.form, caller.issuer, caller.moment, caller.client, caller.secret_name)
+        resources = canonical_resources(caller.form.resources, origin=caller.origin)
+        form = caller.form if resources == caller.form.resources else replace(caller.form, resources=resources)
+        return cls(form, caller.issuer, caller.moment, caller.client, caller.secret_name)
 
     @property
     def organization_id(self) -> str | None:
@@ -57,8 +74,17 @@ class Exchange:
         return self.credential
 
     @property
+    def known_user_id(self) -> str | None:
+        """The user, once it is known who that is."""
+        if self.subject is not None:
+            return self.subject.user_id
+        return None if self.credential is None else self.credential.standing.user_id
+
+    @property
     def user_id(self) -> str:
-        return self.source.standing.user_id
+        if self.known_user_id is None:
+            raise invalid_grant("nothing to exchange")
+        return self.known_user_id
 
     @property
     def resolved_target(self) -> Target:
@@ -68,7 +94,7 @@ class Exchange:
 
     def audit_details(self) -> dict[str, Any]:
         """Return what the audit log says about the exchange, without any secret."""
-        names = ("grant_type", "scope", "organization_id", "redirect_uri")
+        names = ("grant_type", "scope", "organization_id", "redirect_uri", "subject_token_type", "actor_token_type")
         parameters: dict[str, Any] = {name: self.form.get(name)[:512] for name in names if self.form.get(name)}
         if self.form.resources:
             parameters["resource"] = [resource[:512] for resource in self.form.resources[:10]]
@@ -78,6 +104,10 @@ class Exchange:
         if self.credential is not None:
             details["grantId"] = self.credential.standing.grant_id
             details["sessionId"] = self.credential.session_id
+        if self.subject is not None:
+            details["subject"] = dict(self.subject.origin)
+        if self.act is not None:
+            details["act"] = self.act
         if self.token_types:
             details["tokenTypes"] = self.token_types
             details["scope"] = " ".join(self.resolved_target.scopes)

@@ -5,15 +5,22 @@ from typing import Any
 
 from common.clock import to_seconds
 from common.crypto import sha256_hex
-from common.ids import new_id, new_token
+from common.ids import new_token
 from oidc import hot
+from oidc.authentication_claims import authentication_claims
 from oidc.claims import read_id_token_claims
 from oidc.errors import invalid_grant
+from oidc.profiles import profile_of
 from oidc.scopes import OPENID, join_scope, kept
 from oidc.signing import sign_jwt
 from oidc.token.exchange import Exchange, Target
 
 ACCESS_TOKEN_JWT_TYPE = "at+jwt"
+
+
+def token_type(dpop_jkt: str) -> str:
+    """Return the type of a token by the key it is bound to, if any (RFC 6750 section 4, RFC 9449 section 5)."""
+    return "DPoP" if dpop_jkt else "Bearer"
 
 
 def sign_access_token(exchange: Exchange, target: Target, *, subject: str, always_scope: bool = True) -> dict[str, Any]:
@@ -25,30 +32,53 @@ def sign_access_token(exchange: Exchange, target: Target, *, subject: str, alway
     payload: dict[str, Any] = {}
     if target.organization_id is not None:
         payload["organization_id"] = target.organization_id
-    payload |= {"jti": new_id(), "sub": subject, "iat": issued_at, "exp": issued_at + target.lifetime}
+    if exchange.act is not None:
+        payload["act"] = exchange.act
+    # What comes after wins: a script may say who acts and for which organization, nothing of the rest.
+    payload |= exchange.custom_claims
+    payload |= authentication_claims(exchange.credential, exchange.client)
+    payload |= {"jti": exchange.token_id, "sub": subject, "iat": issued_at, "exp": issued_at + target.lifetime}
     scope = {"scope": join_scope(target.scopes)} if target.scopes or always_scope else {}
     payload |= {**scope, "client_id": exchange.client.id, "iss": exchange.issuer, "aud": target.audience}
+    if exchange.dpop_jkt:
+        payload["cnf"] = {"jkt": exchange.dpop_jkt}
     exchange.token_types.append("AccessToken")
     token = sign_jwt(payload, typ=ACCESS_TOKEN_JWT_TYPE)
-    return {"access_token": token, "expires_in": target.lifetime, **scope, "token_type": "Bearer"}
+    return {"access_token": token, "expires_in": target.lifetime, **scope, "token_type": token_type(exchange.dpop_jkt)}
 
 
 def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -> dict[str, Any]:
-    """Return the answer's members for the target's access token: an opaque one is stored, in one statement."""
+    """Return the answer's members for the target's access token; an opaque one is among the rows to be written."""
     target = exchange.resolved_target
     if target.audience is not None:
         return sign_access_token(exchange, target, subject=exchange.user_id)
     token, scope = new_token(), join_scope(target.scopes)
-    hot.insert_access_token(
+    source = exchange.credential
+    row = hot.new_access_token(
         sha256_hex(token),
-        exchange.source,
+        user_id=exchange.user_id,
+        client_id=exchange.client.id,
+        grant_id=source.standing.grant_id if source else None,
+        session_id=source.session_id if source else None,
         scope=scope,
+        extra_claims={
+            **({} if exchange.act is None else {"act": exchange.act}),
+            **exchange.custom_claims,
+            **authentication_claims(source, exchange.client),
+        },
+        dpop_jkt=exchange.dpop_jkt,
         moment=exchange.moment,
         expires_at=exchange.moment + timedelta(seconds=target.lifetime),
         expires_with_session=expires_with_session,
     )
+    exchange.rows.append(row)
     exchange.token_types.append("AccessToken")
-    return {"access_token": token, "expires_in": target.lifetime, "scope": scope, "token_type": "Bearer"}
+    return {
+        "access_token": token,
+        "expires_in": target.lifetime,
+        "scope": scope,
+        "token_type": token_type(exchange.dpop_jkt),
+    }
 
 
 def sign_id_token(exchange: Exchange) -> dict[str, str]:
@@ -57,7 +87,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     scopes = kept(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
-    claims = read_id_token_claims(exchange.user_id, scopes)
+    claims = read_id_token_claims(exchange.user_id, scopes, client=client, held=profile_of(source.profile))
     if claims is None:
         raise invalid_grant("user is gone")
     issued_at = to_seconds(exchange.moment)
@@ -67,6 +97,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
         claims["sid"] = source.sid
     if source.auth_time_requested:
         claims["auth_time"] = to_seconds(source.auth_time)
+    claims |= authentication_claims(source, client)
     claims |= {"aud": client.id, "exp": issued_at + client.id_token_ttl, "iat": issued_at, "iss": exchange.issuer}
     exchange.token_types.append("IdToken")
     return {"id_token": sign_jwt(claims)}
@@ -75,15 +106,18 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
 def issue_refresh_token(
     exchange: Exchange, *, expires_at: datetime, family_started_at: datetime, expires_with_session: bool
 ) -> dict[str, str]:
-    """Return the answer's `refresh_token`, stored as its digest in one statement."""
+    """Return the answer's `refresh_token`; its digest is among the rows to be written."""
     token = new_token()
-    hot.insert_refresh_token(
+    row = hot.new_refresh_token(
         sha256_hex(token),
         exchange.source,
+        # A confidential client's is bound to the client, which authenticates (RFC 9449 section 5).
+        dpop_jkt="" if exchange.client.is_confidential else exchange.dpop_jkt,
         moment=exchange.moment,
         expires_at=expires_at,
         family_started_at=family_started_at,
         expires_with_session=expires_with_session,
     )
+    exchange.rows.append(row)
     exchange.token_types.append("RefreshToken")
     return {"refresh_token": token}

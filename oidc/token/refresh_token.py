@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from events.services.audit import record_event
+from events.services.audit import new_event
 from identity.selectors import get_user, has_mfa_factor
 from oidc import hot
+from oidc.consent.allowed import allowed_to_ask
+from oidc.dpop.issuing import bound_to_key
 from oidc.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
-from oidc.policies import assert_application_admits
-from oidc.scopes import ORGANIZATIONS, join_scope, split_scope
+from oidc.policies import application_may_act_in, assert_application_admits
+from oidc.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, join_scope, kept, split_scope, statics_of
 from oidc.token.exchange import Exchange, Replayed
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
-from oidc.token.lifetimes import is_replay, successor_expiry
+from oidc.token.lifetimes import REUSE_LEEWAY, is_replay, successor_expiry
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
 from organizations.selectors import member_scopes
+from tenants.database.statements import NewRow, write_rows
 
 AUDIT_KEY = "ExchangeTokenBy.RefreshToken"
 PARAMETERS = frozenset({"refresh_token", "scope", "organization_id"})
@@ -36,6 +39,14 @@ def scope_within_grant(exchange: Exchange) -> None:
         raise OAuthError("invalid_scope", "refresh token missing requested scope", extra={"scope": join_scope(missing)})
 
 
+def still_configured(exchange: Exchange) -> None:
+    """A third-party application loses the provider's scopes that its configuration names no more."""
+    if exchange.client.is_third_party:
+        allowed = allowed_to_ask(exchange.client).statics
+        gone = {name for name in statics_of(exchange.scopes) if name not in allowed}
+        exchange.scopes = tuple(name for name in exchange.scopes if name not in gone)
+
+
 def not_replayed(exchange: Exchange) -> None:
     """A rotated token comes again within the leeway at most."""
     if is_replay(exchange.source.consumed_at, moment=exchange.moment):
@@ -54,17 +65,24 @@ def organization_admits_user(exchange: Exchange) -> None:
     membership = member_scopes(exchange.user_id, exchange.organization_id)
     if membership is None:
         raise access_denied("user is not a member of the organization", status=403)
-    # Nobody grants an organization to a third-party application without its consent page.
-    if exchange.client.is_third_party:
+    if not application_may_act_in(exchange.client, user_id=exchange.user_id, organization_id=exchange.organization_id):
         raise access_denied("organization access is not granted to the application", status=403)
     if membership.is_mfa_required and not has_mfa_factor(get_user(exchange.user_id)):
         raise access_denied("organization requires MFA but user has no MFA configured", status=403)
     exchange.organization_scopes = tuple(membership.names)
+    if exchange.client.is_third_party:
+        # A permission of an API may have the name of one of the template: only what was granted as the latter counts.
+        granted = exchange.source.granted.by_resource.get(ORGANIZATIONS_RESOURCE, ())
+        allowed = allowed_to_ask(exchange.client).organization_scopes
+        exchange.organization_scopes = kept(membership.names, granted, allowed)
 
 
 def organizations_scope_granted(exchange: Exchange) -> None:
     """Tokens for organizations need the scope that opens them."""
-    if exchange.organization_id is not None and ORGANIZATIONS not in split_scope(exchange.source.scope):
+    held = split_scope(exchange.source.scope)
+    if exchange.client.is_third_party:
+        held = kept(held, allowed_to_ask(exchange.client).statics)
+    if exchange.organization_id is not None and ORGANIZATIONS not in held:
         raise insufficient_scope("refresh token missing required scope", ORGANIZATIONS)
 
 
@@ -73,31 +91,36 @@ def issue(exchange: Exchange) -> dict[str, Any]:
     source = exchange.source
     expires_with_session = source.standing.expires_with_session
     id_token = sign_id_token(exchange)
+    refresh_token = {"refresh_token": exchange.form.get("refresh_token")}
+    is_rotated = VALIDATOR.rotate_refresh_token(exchange)
+    if is_rotated:
+        refresh_token = issue_refresh_token(
+            exchange,
+            expires_at=successor_expiry(source, exchange.client, moment=exchange.moment),
+            family_started_at=source.family_started_at,
+            expires_with_session=expires_with_session,
+        )
+    answer = issue_user_access_token(exchange, expires_with_session=expires_with_session)
+    event = new_event(
+        AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
+    )
     try:
-        with transaction.atomic():
-            refresh_token = {"refresh_token": exchange.form.get("refresh_token")}
-            if VALIDATOR.rotate_refresh_token(exchange):
-                _consume(exchange)
-                refresh_token = issue_refresh_token(
-                    exchange,
-                    expires_at=successor_expiry(source, exchange.client, moment=exchange.moment),
-                    family_started_at=source.family_started_at,
-                    expires_with_session=expires_with_session,
-                )
-            answer = issue_user_access_token(exchange, expires_with_session=expires_with_session)
-            record_event(
-                AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
-            )
-            return answer | id_token | refresh_token
+        _write(exchange, [*exchange.rows, event], is_rotated=is_rotated)
     except IntegrityError as error:
         raise invalid_grant("user, application or grant was deleted meanwhile") from error
+    return answer | id_token | refresh_token
 
 
-def _consume(exchange: Exchange) -> None:
-    consumed_at = hot.consume_refresh_token(exchange.source.id, moment=exchange.moment)
-    if consumed_at is None:
+def _write(exchange: Exchange, rows: list[NewRow], *, is_rotated: bool) -> None:
+    if not is_rotated:
+        write_rows(rows)
+        return
+    used_at = hot.redeem_refresh_token(
+        exchange.source.id, moment=exchange.moment, first_use_after=exchange.moment - REUSE_LEEWAY, rows=rows
+    )
+    if used_at is None:
         raise invalid_grant("the refresh token was revoked meanwhile")
-    if is_replay(consumed_at, moment=exchange.moment):
+    if is_replay(used_at, moment=exchange.moment):
         raise _replayed(exchange)
 
 
@@ -107,7 +130,9 @@ def _replayed(exchange: Exchange) -> Replayed:
 
 STEPS = (
     good_refresh_token,
+    bound_to_key,
     scope_within_grant,
+    still_configured,
     not_replayed,
     application_admits_user,
     organization_admits_user,

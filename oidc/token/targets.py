@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from oidc.errors import invalid_target
 from oidc.offers import get_resource, offered_to_user
-from oidc.scopes import OPENID, kept, organization_audience
+from oidc.scopes import OFFLINE_ACCESS, OPENID, kept, organization_audience, statics_of
 from oidc.token.exchange import Exchange, Target
 
 OPAQUE_LIFETIME = 3600
@@ -35,6 +35,27 @@ def user_target(exchange: Exchange) -> None:
         exchange.target = Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
     else:
         exchange.target = Target(None, kept(exchange.scopes, exchange.source.granted.statics), OPAQUE_LIFETIME)
+
+
+def exchanged_target(exchange: Exchange) -> None:
+    """Resolve what a token exchange is for, and keep of the requested scopes what is offered to the user now.
+
+    Without resource and organization the token is for the provider itself; no refresh token comes with it.
+    """
+    indicator, organization_id = only_resource(exchange.form.resources), exchange.organization_id
+    if indicator is not None:
+        resource = get_resource(indicator)
+        offered = offered_to_user(
+            resource, user_id=exchange.user_id, client=exchange.client, organization_id=organization_id
+        )
+        scopes = kept(exchange.scopes, offered)
+        exchange.target = Target(indicator, scopes, resource.access_token_ttl, organization_id)
+    elif organization_id is not None:
+        scopes = kept(exchange.scopes, exchange.organization_scopes)
+        exchange.target = Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
+    else:
+        scopes = tuple(name for name in statics_of(exchange.scopes) if name != OFFLINE_ACCESS)
+        exchange.target = Target(None, scopes, OPAQUE_LIFETIME)
 
 
 def _resource_target(exchange: Exchange, indicator: str, organization_id: str | None) -> Target:

@@ -13,6 +13,8 @@ from identity.account_center import AccountCenter, get_account_center
 from identity.models import User
 from identity.selectors import find_user
 from oidc.clients import find_client
+from oidc.dpop.presenting import SCHEMES, Sender
+from oidc.protected_resources import ACCOUNT_API, authenticate_header
 from oidc.scopes import split_scope
 from oidc.tokens import find_opaque_token
 
@@ -37,16 +39,16 @@ class Caller:
 
 
 class OpaqueTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <opaque access token>` (RFC 6750 section 2.1)."""
+    """`Authorization: Bearer <opaque access token>` (RFC 6750 section 2.1), or `DPoP` with a proof (RFC 9449)."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None]:
         header = request.headers.get("Authorization")
         if not header:
             raise AppError("auth.authorization_header_missing")
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() not in SCHEMES:
             raise AppError("auth.authorization_token_type_not_supported", data={"supportedTypes": ["Bearer"]})
-        found = find_opaque_token(token.strip())
+        found = find_opaque_token(token.strip(), sender=Sender(request._request, scheme.lower()))
         user = find_user(found.user_id) if found else None
         if found is None or user is None:
             raise AppError("auth.unauthorized", status=401)
@@ -54,6 +56,10 @@ class OpaqueTokenAuthentication(BaseAuthentication):
         if _OPENID not in scopes:
             raise AppError("auth.forbidden")
         return Caller(user, scopes, found.client_id, get_account_center()), None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what `WWW-Authenticate` tells who is refused: where the API's metadata is (RFC 9728 section 5.1)."""
+        return authenticate_header(request._request, ACCOUNT_API)
 
 
 class AccountCenterEnabled(BasePermission):

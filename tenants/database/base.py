@@ -8,6 +8,7 @@ Behind a transaction pooler (PgBouncer) session settings would leak between clie
 in session mode.
 """
 
+import select
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -21,6 +22,12 @@ rolled_back = Signal()
 _SET_SCOPE = "SELECT set_config('role', %s, false), set_config('gatehouse.tenant', %s, false)"
 
 
+def _is_readable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A PostgreSQL connection that shows only the rows of the current scope."""
 
@@ -28,12 +35,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._server_scope = None
-        return super().get_new_connection(conn_params)
+        opened = super().get_new_connection(conn_params)
+        # Django's cursors never prepare; those of `statements` ask for it.
+        opened.prepare_threshold = 5
+        return opened
 
     def _cursor(self, name: str | None = None) -> Any:
-        self.ensure_connection()
-        self._follow_scope()
+        self.open()
         return super()._cursor(name)  # type: ignore[misc]
+
+    def open(self, *, scoped: bool = True) -> Any:
+        """Return psycopg's connection, alive and in the current scope."""
+        self.validate_no_broken_transaction()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if scoped:
+            self._follow_scope()
+        return self.connection
+
+    def is_usable(self) -> bool:
+        """Whether the connection still stands; asked at the start of each request.
+
+        A server that went away has closed it, and a closed connection can be read at once. The server itself is asked
+        only where something waits to be read.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        if not _is_readable(self.connection.fileno()):
+            return True
+        return bool(super().is_usable())
 
     def _follow_scope(self) -> None:
         # Creating and dropping databases happens on a maintenance connection, which has no tenant tables.

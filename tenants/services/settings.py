@@ -15,6 +15,8 @@ class SettingKey(StrEnum):
     SESSION = "oidc.session"
     SESSION_NOT_FOUND_REDIRECT = "sessionNotFoundRedirectUrl"
     ACCOUNT_CENTER = "accountCenter"
+    ACCESS_TOKEN_CLAIMS = "jwt.accessToken"
+    CLIENT_CREDENTIALS_CLAIMS = "jwt.clientCredentials"
 
 
 _DEFAULTS: dict[SettingKey, Any] = {
@@ -22,6 +24,8 @@ _DEFAULTS: dict[SettingKey, Any] = {
     SettingKey.SESSION: {"ttl": 1_209_600},
     SettingKey.SESSION_NOT_FOUND_REDIRECT: {},
     SettingKey.ACCOUNT_CENTER: {"enabled": False, "fields": {}},
+    SettingKey.ACCESS_TOKEN_CLAIMS: None,
+    SettingKey.CLIENT_CREDENTIALS_CLAIMS: None,
 }
 
 
@@ -39,3 +43,17 @@ def set_setting(key: SettingKey, value: Any, *, actor: Actor) -> Any:
     """Store a setting's value whole and return it."""
     TenantSetting.objects.update_or_create(key=key, defaults={"value": value})
     return value
+
+
+def lock_setting(key: SettingKey) -> Any:
+    """Return a setting's stored value, `None` where there is none, and keep others from changing it meanwhile.
+
+    Called within a transaction.
+    """
+    return TenantSetting.objects.select_for_update().filter(key=key).values_list("value", flat=True).first()
+
+
+def delete_setting(key: SettingKey, *, actor: Actor) -> bool:
+    """Give a setting its default again; returns whether the tenant had set it."""
+    deleted, _ = TenantSetting.objects.filter(key=key).delete()
+    return deleted > 0

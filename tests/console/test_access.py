@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from access.models import Resource
+from access.models import Resource, Role
 from common.actors import SYSTEM
 from common.errors import AppError
 from console.policies import Area, may_change, may_create_tenant, may_view
@@ -116,6 +116,28 @@ def test_secret_is_shown_to_whoever_may_change_the_application(console: Client, 
     assert Client(HTTP_HOST="admin.localhost:8000").post(path).status_code == 302
 
 
+def test_machines_are_admins_business(console: Client, dave: User) -> None:
+    """With a machine's secret a collaborator would hold the Management API, and with it the keys."""
+    with enter_tenant("default"):
+        machine = Application.objects.get(name="Management API client")
+        secret = ApplicationSecret.objects.get(application=machine)
+        role = Role.objects.get(name="Management API access")
+    browser, start = browser_of(dave), "/console/default"
+    assert browser.get(f"{start}/oidc/application/{machine.id}/change/").content.count(b"data-reveal=") == 0
+    machine_role = {"name": "x", "description": "x", "type": "MachineToMachine"}
+    for path, form in (
+        (f"oidc/application/{machine.id}/secrets/{secret.id}/", {}),
+        (f"oidc/application/{machine.id}/change/", {"name": "mine"}),
+        (f"oidc/application/{machine.id}/delete/", {"post": "yes"}),
+        ("oidc/application/add/?type=MachineToMachine", {"name": "mine"}),
+        (f"access/role/{role.id}/change/", {"name": "mine"}),
+        ("access/role/add/", machine_role),
+    ):
+        assert browser.post(f"{start}/{path}", form).status_code == 403, path
+    assert b"type=MachineToMachine" not in browser.get(f"{start}/oidc/application/add/").content
+    assert b"type=MachineToMachine" in console.get(f"{start}/oidc/application/add/").content
+
+
 def test_forms_need_their_token(carol: User) -> None:
     browser = browser_of(carol, csrf=True)
     for path in ("default/identity/user/add/", "default/tenant/keys/", "default/logout/", "sign-out", "tenants"):
@@ -143,13 +165,22 @@ def test_member_is_added_changed_and_removed(console: Client, installation: dict
     assert roles_of(frank) == {}
 
 
-def test_new_developer_gets_a_password_shown_once(console: Client) -> None:
+def test_new_developer_gets_a_password_shown_once(installation: dict[str, Any]) -> None:
+    heidi = browser_of(developer("heidi", admin=ConsoleRole.ADMIN, default=ConsoleRole.ADMIN))
     form = {"identifier": "grace@example.com", "role": "admin"}
-    page = console.post("/console/default/tenant/members/", form, follow=True)
+    page = heidi.post("/console/default/tenant/members/", form, follow=True)
     assert b"gh-once" in page.content
-    assert b"gh-once" not in console.get("/console/default/tenant/members/").content
+    assert b"gh-once" not in heidi.get("/console/default/tenant/members/").content
     with enter_tenant("admin"):
         assert User.objects.get(email_key="grace@example.com").has_password
+
+
+def test_only_tenant_admins_admins_make_accounts_of_developers(console: Client) -> None:
+    form = {"identifier": "grace@example.com", "role": "admin"}
+    page = console.post("/console/default/tenant/members/", form, follow=True)
+    assert b"There is no such developer" in page.content
+    with enter_tenant("admin"):
+        assert not User.objects.filter(email_key="grace@example.com").exists()
 
 
 def test_member_twice_is_refused(console: Client, dave: User) -> None:

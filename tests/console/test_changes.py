@@ -1,5 +1,6 @@
 """What developers do in the console goes through the services, and into the tenant's audit log."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,16 +8,20 @@ from django.test import Client
 
 from access.models import Resource, Role, Scope
 from common.actors import SYSTEM
+from common.clock import now
 from connectors.models import Connector, EmailTemplate, MailboxMessage
 from connectors.selectors import config_of
 from console.admin.sign_in_bindings import to_changes, to_form
 from events.models import AuditLog
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
-from identity.models import User
+from identity.models import PersonalAccessToken, User
+from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.users import create_user
-from oidc.models import Application, ApplicationSecret
+from oidc.access_rules import AccessRules, read_access_rules
+from oidc.models import Application, ApplicationSecret, Session
+from oidc.services.applications import create_application
 from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
@@ -25,6 +30,7 @@ from tenants.services.settings import SettingKey, get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
+USER_ROWS = ("memberships", "sessions", "personal_access_tokens")
 
 
 def management(*prefixes: str, **counts: str) -> dict[str, str]:
@@ -61,12 +67,22 @@ def test_application(console: Client, carol: User) -> None:
     assert (event.application_id, event.payload["developerId"]) == (shop.id, carol.id)
 
     secret = ApplicationSecret.objects.get(application=shop)
+    staff = Role.objects.create(name="Staff", description="Staff")
+    wayne = Organization.objects.create(name="Wayne")
+    manager = OrganizationRole.objects.create(name="Manager")
     change = {
         "name": "Shop 2",
         "redirect_uris_": "https://shop.example/cb",
         "cors_origins": "https://shop.example",
         "rotate_refresh_token": "on",
         "refresh_token_days": "30",
+        "allow_token_exchange": "on",
+        "max_grants": "5",
+        "backchannel_uri": "https://shop.example/logout",
+        "backchannel_session": "on",
+        "access_controlled": "on",
+        "admitted_roles": [staff.id],
+        "admitted_organization_roles": f'{{"{wayne.id}": ["{manager.id}"]}}',
         "custom_data": '{"tier": 1}',
         "secrets-TOTAL_FORMS": "2",
         "secrets-INITIAL_FORMS": "1",
@@ -82,6 +98,12 @@ def test_application(console: Client, carol: User) -> None:
     shop.refresh_from_db()
     assert shop.name == "Shop 2"
     assert shop.custom_client_metadata["refreshTokenTtlInDays"] == 30
+    assert shop.custom_client_metadata["allowTokenExchange"] is True
+    assert shop.custom_client_metadata["maxAllowedGrants"] == 5
+    assert shop.oidc_client_metadata["backchannelLogoutUri"] == "https://shop.example/logout"
+    assert shop.oidc_client_metadata["backchannelLogoutSessionRequired"] is True
+    assert shop.app_level_access_control_enabled
+    assert read_access_rules(shop) == AccessRules(role_ids=(staff.id,), organization_roles={wayne.id: (manager.id,)})
     assert shop.custom_data == {"tier": 1}
     assert set(shop.secrets.values_list("name", flat=True)) == {"First", "Second"}
 
@@ -98,6 +120,24 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
     assert answer.context["adminform"].form.errors.keys() == {"redirect_uris_"}
     assert Application.objects.count() == count
     assert not AuditLog.objects.filter(key="Console.Create").exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "fields"),
+    [
+        ({"admitted_users": "nobody"}, {"__all__"}),
+        ({"admitted_organization_roles": '{"any": "role"}'}, {"admitted_organization_roles"}),
+        ({"admitted_roles": ["nobody"]}, {"admitted_roles"}),
+    ],
+)
+def test_refused_access_rules_change_nothing(console: Client, rules: dict[str, Any], fields: set[str]) -> None:
+    shop = create_application(name="Shop", type="SPA", actor=SYSTEM)
+    form = {"name": "Shop", "custom_data": "{}", "access_controlled": "on", **rules}
+    answer = console.post(f"{BASE}/oidc/application/{shop.id}/change/", form)
+    assert answer.context["adminform"].form.errors.keys() == fields
+    shop.refresh_from_db()
+    assert not shop.app_level_access_control_enabled
+    assert read_access_rules(shop) == AccessRules()
 
 
 def test_machine_gets_roles(console: Client) -> None:
@@ -175,6 +215,28 @@ def test_user_with_a_generated_password(console: Client) -> None:
     assert nobody.context["adminform"].form.errors.keys() == {"username"}
 
 
+def test_a_session_is_revoked(console: Client) -> None:
+    alice = create_user(username="alice", actor=SYSTEM)
+    session = Session.objects.create(
+        user=alice, cookie_sha256="0" * 64, authenticated_at=now(), expires_at=now() + timedelta(days=1)
+    )
+    form = {
+        "username": "alice",
+        "profile": "{}",
+        "custom_data": "{}",
+        **management(*USER_ROWS),
+        "sessions-TOTAL_FORMS": "1",
+        "sessions-INITIAL_FORMS": "1",
+        "sessions-0-id": session.id,
+        "sessions-0-user": alice.id,
+        "sessions-0-DELETE": "on",
+    }
+    answer = console.post(f"{BASE}/identity/user/{alice.id}/change/", form)
+    assert answer.status_code == 302, problems(answer)
+    assert not Session.objects.exists()
+    assert AuditLog.objects.get(key="RevokeSession").payload["actor"]["kind"] == "developer"
+
+
 def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     alice = create_user(username="alice", password="before", actor=SYSTEM)
     path = f"{BASE}/identity/user/{alice.id}"
@@ -184,7 +246,7 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
         "profile": '{"givenName": "Alice"}',
         "custom_data": "{}",
         "role_ids": [],
-        **management("memberships", "sessions"),
+        **management(*USER_ROWS),
     }
     answer = console.post(f"{path}/change/", form)
     assert answer.status_code == 302, problems(answer)
@@ -206,10 +268,34 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     assert not User.objects.filter(id=alice.id).exists()
 
 
+def test_personal_access_tokens(console: Client) -> None:
+    alice = create_user(username="alice", actor=SYSTEM)
+    path, form = f"{BASE}/identity/user/{alice.id}/change/", {"username": "alice", "custom_data": "{}"}
+    rows = {
+        **management(*USER_ROWS),
+        "personal_access_tokens-TOTAL_FORMS": "1",
+        "personal_access_tokens-0-name": "laptop",
+    }
+    page = console.post(path, {**form, **rows}, follow=True)
+    value = page.context["once"]["value"]
+    token = find_usable_personal_access_token(value)
+    assert token is not None and (token.user_id, token.name) == (alice.id, "laptop")
+    assert value.encode() not in console.get(path).content
+
+    rows |= {"personal_access_tokens-INITIAL_FORMS": "1", "personal_access_tokens-0-id": token.id}
+    rows |= {"personal_access_tokens-0-user": alice.id, "personal_access_tokens-0-name": "desktop"}
+    console.post(path, {**form, **rows})
+    assert PersonalAccessToken.objects.get().name == "desktop"
+    again = {"personal_access_tokens-TOTAL_FORMS": "2", "personal_access_tokens-1-name": "desktop"}
+    assert console.post(path, {**form, **rows, **again}).status_code == 200
+    console.post(path, {**form, **rows, "personal_access_tokens-0-DELETE": "on"})
+    assert not PersonalAccessToken.objects.exists()
+
+
 @pytest.mark.parametrize("data", ["[]", "nonsense", '"text"'])
 def test_custom_data_is_an_object(console: Client, data: str) -> None:
     alice = create_user(username="alice", actor=SYSTEM)
-    form = {"username": "alice", "custom_data": data, **management("memberships", "sessions")}
+    form = {"username": "alice", "custom_data": data, **management(*USER_ROWS)}
     answer = console.post(f"{BASE}/identity/user/{alice.id}/change/", form)
     assert answer.context["adminform"].form.errors.keys() == {"custom_data"}
 

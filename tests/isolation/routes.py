@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from access.models import Resource, Role, Scope
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import User
+from identity.models import PersonalAccessToken, User
 from management_api.views import ApiView, PublicView
-from oidc.models import Application, ApplicationSecret
+from oidc.models import Application, ApplicationSecret, Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
 from tenants.models import SigningKey
 from tests.isolation.rows import Rows
@@ -44,27 +44,34 @@ def constant(value: str) -> Callable[[Rows], str]:
 # What the parameter after a path segment identifies: by the segment alone, or by the route's first segment and it.
 PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "applications": id_of(Application),
+    "applications <str:scope_type>": id_of(Scope),
     "configs <str:key_type>": id_of(SigningKey),
     "configs oidc": constant("private-keys"),
     "connectors": id_of(Connector),
+    "consent-organizations": id_of(Organization),
     "email-domains": attribute_of(JitEmailDomain, "email_domain"),
     "email-templates": id_of(EmailTemplate),
+    "grants": id_of(Grant),
     "logs": id_of(AuditLog),
     "organization-roles": id_of(OrganizationRole),
     "organization-roles scopes": id_of(OrganizationScope),
     "organization-scopes": id_of(OrganizationScope),
     "organizations": id_of(Organization),
     "organizations roles": id_of(OrganizationRole),
+    "personal-access-tokens": attribute_of(PersonalAccessToken, "name"),
     "resource-scopes": id_of(Scope),
     "resources": id_of(Resource),
     "roles": id_of(Role),
     "scopes": id_of(Scope),
     "secrets": attribute_of(ApplicationSecret, "name"),
+    "sessions": id_of(Session),
+    "user-consent-scopes": constant("resource-scopes"),
     "users": id_of(User),
 }
 
 # Routes of the Management API whose parameters name nothing that a tenant owns: why.
 NAMES_NOTHING_OWNED: dict[str, str] = {
+    "configs/jwt-customizer/<str:token_type>": "a kind of tokens",
     "configs/oidc/<str:key_type>": "a kind of keys",
     "configs/oidc/<str:key_type>/rotate": "a kind of keys",
     "connector-factories/<str:factory_id>": "kinds of connectors, part of the installation",
@@ -79,6 +86,7 @@ OUTSIDE: dict[str, str] = {
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
     "oidc/auth/": "see test_another_tenants_pending_request_is_unknown",
+    "oidc/device/": "the same request on its way back to a device's page",
 }
 
 

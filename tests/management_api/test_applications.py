@@ -96,21 +96,28 @@ def test_confidential_types_get_a_secret(api: Client, kind: str, secrets: int) -
         ({"oidcClientMetadata": metadata("https://a.example/../b")}, (400, "guard.invalid_input")),
         ({"oidcClientMetadata": metadata("https://*/cb")}, (400, "guard.invalid_input")),
         ({"oidcClientMetadata": metadata("https://a.example/cb?x=*")}, (400, "guard.invalid_input")),
-        (
-            {"oidcClientMetadata": metadata(backchannelLogoutUri="https://a.example/out")},
-            (422, "request.feature_not_supported"),
-        ),
+        ({"oidcClientMetadata": metadata(backchannelLogoutUri="/out")}, (400, "guard.invalid_input")),
+        ({"oidcClientMetadata": metadata(backchannelLogoutUri="")}, (400, "guard.invalid_input")),
+        ({"oidcClientMetadata": metadata(backchannelLogoutUri=None)}, (400, "guard.invalid_input")),
+        ({"oidcClientMetadata": metadata(backchannelLogoutSessionRequired="yes")}, (400, "guard.invalid_input")),
         ({"customClientMetadata": {"refreshTokenTtlInDays": 181}}, (400, "guard.invalid_input")),
         ({"customClientMetadata": {"idTokenTtl": 0}}, (400, "guard.invalid_input")),
         ({"customClientMetadata": {"rotateRefreshToken": "yes"}}, (400, "guard.invalid_input")),
-        ({"customClientMetadata": {"allowTokenExchange": True}}, (422, "request.feature_not_supported")),
-        ({"customClientMetadata": {"maxAllowedGrants": 2}}, (422, "request.feature_not_supported")),
+        (
+            {"isThirdParty": True, "customClientMetadata": {"allowTokenExchange": True}},
+            (422, "application.third_party_application_cannot_enable_token_exchange"),
+        ),
+        ({"customClientMetadata": {"maxAllowedGrants": 0}}, (400, "guard.invalid_input")),
+        ({"customClientMetadata": {"maxAllowedGrants": "2"}}, (400, "guard.invalid_input")),
         ({"customClientMetadata": {"isDeviceFlow": True}}, (422, "application.device_flow_native_only")),
         (
-            {"type": "Native", "customClientMetadata": {"isDeviceFlow": True}},
-            (422, "request.feature_not_supported"),
+            {"type": "MachineToMachine", "customClientMetadata": {"isDeviceFlow": True}},
+            (422, "application.device_flow_native_only"),
         ),
-        ({"isThirdParty": True}, (422, "request.feature_not_supported")),
+        (
+            {"isThirdParty": True, "customClientMetadata": {"allowTokenExchange": True}},
+            (422, "application.third_party_application_cannot_enable_token_exchange"),
+        ),
         (
             {"type": "MachineToMachine", "isThirdParty": True},
             (400, "application.invalid_third_party_application_type"),
@@ -161,12 +168,24 @@ def test_changes_are_partial_and_objects_replaced(api: Client) -> None:
     assert not found.rotates_refresh_token
 
 
+def test_token_exchange_is_for_the_tenants_own(api: Client) -> None:
+    grant, metadata = "urn:ietf:params:oauth:grant-type:token-exchange", {"allowTokenExchange": True}
+    for kind in ("SPA", "Native", "Traditional", "MachineToMachine"):
+        application = create(api, type=kind, customClientMetadata=metadata)
+        assert application["customClientMetadata"] == metadata
+        found = find_client(application["id"])
+        assert found is not None and found.allows_grant_type(grant)
+    address = f"/api/applications/{create(api, isThirdParty=True)['id']}"
+    changed = api.patch(address, {"customClientMetadata": metadata}, content_type=JSON)
+    assert error(changed) == (422, "application.third_party_application_cannot_enable_token_exchange")
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"customClientMetadata": {"isDeviceFlow": True}}, (422, "application.device_flow_not_changeable")),
         ({"protectedAppMetadata": {"origin": "https://a.example"}}, (422, "application.protected_application_only")),
-        ({"appLevelAccessControlEnabled": True}, (422, "request.feature_not_supported")),
+        ({"appLevelAccessControlEnabled": "yes"}, (400, "guard.invalid_input")),
         ({"isAdmin": True}, (422, "application.invalid_type")),
         ({"name": None}, (400, "guard.invalid_input")),
     ],

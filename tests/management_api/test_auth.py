@@ -7,9 +7,13 @@ from django.test import Client
 
 from common.actors import SYSTEM
 from identity.models import User
+from identity.services.users import create_user
 from oidc.models import Application
 from oidc.services.applications import create_application, delete_application
+from organizations.models import Organization
+from organizations.services.members import add_members
 from tenants.context import enter_tenant
+from tenants.developers import organization_id_of
 from tests.management_api.conftest import access_token, api_client
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +30,7 @@ def test_a_token_with_the_scope_all_gets_in(api: Client) -> None:
 def test_no_header(backend: Application, client: Client) -> None:
     response = client.get("/api/roles")
     assert (response.status_code, response.json()["code"]) == (401, "auth.authorization_header_missing")
-    assert "WWW-Authenticate" not in response.headers
+    assert response["WWW-Authenticate"].startswith("Bearer resource_metadata=")
 
 
 def test_another_scheme(backend: Application) -> None:
@@ -81,14 +85,19 @@ def test_another_tenants_key_signs_nothing_here(backend: Application, acme_api: 
 def test_a_developer_comes_with_a_token_of_the_admin_tenant(backend: Application) -> None:
     with enter_tenant("admin"):
         console = create_application(name="Console", type="SPA", actor=SYSTEM)
+        carol = create_user(username="carol", actor=SYSTEM)
+        organization, _ = Organization.objects.get_or_create(
+            id=organization_id_of("default"), defaults={"name": "Default"}
+        )
+        add_members(organization, user_ids=[carol.id], actor=SYSTEM)
     address = "http://localhost:8000"
     claims = {"tenant_id": "admin", "client_id": console.id, "aud": "https://default.logto.app/api"}
-    developer = bearer(access_token("carol", **claims))
+    developer = bearer(access_token(carol.id, **claims))
     assert developer.get("/api/roles").status_code == 200
-    forged = bearer(access_token("carol", **claims, iss=f"{address}/oidc"))
+    forged = bearer(access_token(carol.id, **claims, iss=f"{address}/oidc"))
     assert forged.get("/api/roles").status_code == 401
     # A developer is nobody's user here, whatever the id.
-    assert developer.delete("/api/users/carol").json()["code"] == "entity.not_found"
+    assert developer.delete(f"/api/users/{carol.id}").json()["code"] == "entity.not_found"
 
 
 def test_users_cannot_delete_themselves(backend: Application, alice: User) -> None:

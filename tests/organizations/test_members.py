@@ -1,7 +1,7 @@
 """People join organizations, get roles there, and leave."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from common.actors import SYSTEM
 from common.errors import AppError
@@ -186,6 +186,6 @@ def test_a_deleted_user_is_no_member(corporation: Organization, alice: User) -> 
 
 def test_the_database_refuses_a_foreign_member(corporation: Organization, mallory: User) -> None:
     """The composite foreign key holds where a service's check is missing."""
-    OrganizationMember.objects.create(organization=corporation, user_id=mallory.id)
-    with pytest.raises(Exception, match="in_tenant"), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="in_tenant"), transaction.atomic(), connection.cursor() as cursor:
+        OrganizationMember.objects.create(organization=corporation, user_id=mallory.id)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

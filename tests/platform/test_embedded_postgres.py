@@ -198,6 +198,7 @@ class TestStartedByRoot:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE TABLE gone ()")
         lease.drop()
+        wait_for_keeper(closed_dir)
         (closed_dir / "postgres").unlink()
         url, lease = embedded_postgres.start(closed_dir)
         with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.UndefinedTable):

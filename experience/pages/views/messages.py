@@ -41,9 +41,3 @@ def account_suspended(page: Page) -> HttpResponse:
 def to_sign_in(page: Page, **_: str) -> HttpResponse:
     """`/`, `/single-sign-on` and `/direct/…`: on to the first page of the sign-in under way."""
     return page.redirect("sign-in")
-
-
-@hosted_page()
-def consent(page: Page) -> HttpResponse:
-    """`/consent` while a sign-in, not a consent, is under way."""
-    return page.redirect("sign-in")

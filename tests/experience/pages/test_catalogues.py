@@ -11,7 +11,7 @@ from django.utils.translation import to_locale
 
 LANGUAGES = [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
-SOURCES = ["experience/pages", "connectors/messages.py"]
+SOURCES = ["experience/pages", "connectors/messages.py", "oidc/device/errors.py"]
 TEMPLATES = ["experience/templates", "oidc/templates"]
 _TRANSLATE = re.compile(r'{% translate "([^"]+)"')
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")

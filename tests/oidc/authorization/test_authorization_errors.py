@@ -238,7 +238,9 @@ def test_a_confidential_client_needs_no_proof_key(browser: Browser, web: Applica
 def test_a_third_partys_application_is_not_granted_in_silence(browser: Browser, spa: Application, alice: User) -> None:
     spa.is_third_party = True
     spa.save()
-    assert answer_of(browser.signed_in(spa.id, alice))["error"] == "consent_required"
+    assert answer_of(browser.authorize(spa.id))["error"] == "invalid_scope", "not configured to ask for the profile"
+    assert browser.signed_in(spa.id, alice, scope="openid")["Location"] == f"/consent?app_id={spa.id}"
+    assert answer_of(browser.authorize(spa.id, scope="openid", prompt="none"))["error"] == "consent_required"
 
 
 def test_access_control_is_asked(browser: Browser, spa: Application, alice: User) -> None:

@@ -8,12 +8,9 @@ from typing import Any
 import jwt
 import pytest
 import time_machine
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from common.clock import now, to_seconds
-from common.http import Response
 from identity.models import User
-from oidc.logout import logout_token
 from oidc.models import AccessToken, Application, Grant, RefreshToken, Session
 from oidc.signing import sign_jwt
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
@@ -192,43 +189,3 @@ def test_without_the_word_nothing_ends(browser: Browser, spa: Application, alice
     fields = fields_of(browser.client.get("/oidc/session/end"))
     assert confirm(browser, {"xsrf": fields["xsrf"]}).status_code == 303
     assert Session.objects.exists()
-
-
-@pytest.mark.parametrize("wants_sid", [True, False])
-def test_applications_with_a_back_channel_are_told(
-    browser: Browser,
-    make_application: MakeApplication,
-    spa: Application,
-    alice: User,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-    wants_sid: bool,
-) -> None:
-    sent: list[tuple[str, str]] = []
-
-    def fetch(method: str, url: str, *, data: dict[str, str], timeout: float) -> Response:
-        sent.append((url, data["logout_token"]))
-        return Response(204, {}, b"")
-
-    monkeypatch.setattr(logout_token, "fetch", fetch)
-    told = make_application()
-    told.oidc_client_metadata |= {
-        "backchannelLogoutUri": "https://spa.example.com/backchannel",
-        "backchannelLogoutSessionRequired": wants_sid,
-    }
-    told.save()
-    browser.signed_in(spa.id, alice)
-    browser.authorize(told.id)
-    place = Session.objects.get().authorizations.get(application=told)
-    with django_capture_on_commit_callbacks(execute=True):
-        sign_out(browser)
-    [(url, token)] = sent
-    assert url == "https://spa.example.com/backchannel"
-    assert jwt.get_unverified_header(token)["typ"] == "logout+jwt"
-    claims = jwt.decode(token, options={"verify_signature": False})
-    assert (claims["sub"], claims["aud"]) == (alice.id, told.id)
-    assert claims["iss"] == "http://localhost:8000/oidc"
-    assert claims["exp"] - claims["iat"] == 120
-    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
-    assert claims.get("sid") == (place.id if wants_sid else None)
-    assert "nonce" not in claims

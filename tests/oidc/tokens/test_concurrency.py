@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -12,10 +13,19 @@ from django.db import connection
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application, AuthorizationCode, Grant, RefreshToken
+from oidc.models import AccessToken, Application, AuthorizationCode, Grant, RefreshToken
+from oidc.token import token_exchange
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
+from tests.oidc.tokens.exchanging import (
+    IMPERSONATION,
+    PERSONAL,
+    exchange,
+    make_exchanger,
+    personal_token,
+    subject_token,
+)
 from tests.oidc.tokens.parties import Party, authorize, make_application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +84,31 @@ def test_refreshes_within_the_leeway_all_succeed(spa: Party, alice: User) -> Non
         assert spa.refresh(child).status_code == 200
 
 
+def test_a_subject_token_is_exchanged_once(committed: Tenant, alice: User) -> None:
+    exchanger, token = make_exchanger(), subject_token(alice)
+    call = partial(exchange, token=token, kind=IMPERSONATION, scope="openid")
+    answers = at_once(exchanger.application, call)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 5}
+    assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
+    assert AccessToken.objects.count() == 1
+
+
+def test_a_user_deleted_while_their_token_is_exchanged(
+    committed: Tenant, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchanger, token = make_exchanger(), personal_token(alice)
+    issue = token_exchange.issue_user_access_token
+
+    def delete_then_issue(exchange: Any, **options: Any) -> dict[str, Any]:
+        User.objects.all().delete()
+        return issue(exchange, **options)
+
+    monkeypatch.setattr(token_exchange, "issue_user_access_token", delete_then_issue)
+    answer = exchange(exchanger, token, PERSONAL, scope="openid")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+    assert not AccessToken.objects.exists()
+
+
 def test_a_revocation_wins_over_refreshes_beside_it(spa: Party, alice: User) -> None:
     token = spa.sign_in(alice)["refresh_token"]
     turn = iter(range(6))
@@ -95,15 +130,15 @@ def test_a_user_deleted_meanwhile_is_no_failure_of_ours(
 ) -> None:
     """Between the checks and the commit the user goes; the references no longer hold."""
     code = authorize(alice, spa.application)
-    from oidc.token import authorization_code
+    from oidc.token import redemption
 
-    sign_id_token = authorization_code.sign_id_token
+    sign_id_token = redemption.sign_id_token
 
     def delete_then_sign(exchange: Any) -> dict[str, str]:
         signed = sign_id_token(exchange)
         User.objects.all().delete()
         return signed
 
-    monkeypatch.setattr(authorization_code, "sign_id_token", delete_then_sign)
+    monkeypatch.setattr(redemption, "sign_id_token", delete_then_sign)
     answer = spa.redeem(code)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")

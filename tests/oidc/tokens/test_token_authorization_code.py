@@ -226,8 +226,8 @@ def test_what_the_audit_log_says(spa: Party, alice: User) -> None:
 
 
 def test_statements(spa: Party, alice: User, django_assert_num_queries: Any) -> None:
-    """Stamp, code, claims, then in one transaction: code used, access token, refresh token, audit entry."""
+    """Stamp, code, the claims about roles, and one statement for all writes: code used, tokens, audit entry."""
     codes = [authorize(alice, spa.application) for _ in range(2)]
     spa.redeem(codes[0])
-    with django_assert_num_queries(7 + 2):
+    with django_assert_num_queries(4):
         spa.redeem(codes[1])

@@ -148,6 +148,13 @@ class TestIdToken:
 
 
 def test_statements(spa: Party, tokens: dict[str, Any], django_assert_num_queries: Any) -> None:
-    """The tenant's stamp, the token, the user with all relations."""
+    """The tenant's stamp, the token with its user, the user with all relations."""
     with django_assert_num_queries(3):
         assert spa.userinfo(tokens["access_token"]).status_code == 200
+
+
+def test_statements_for_the_users_own_claims(spa: Party, alice: User, django_assert_num_queries: Any) -> None:
+    """The tenant's stamp, and the token with its user."""
+    tokens = spa.sign_in(alice, scope="openid profile email phone custom_data identities")
+    with django_assert_num_queries(2):
+        assert spa.userinfo(tokens["access_token"]).json()["email"] == "alice@example.com"

@@ -26,6 +26,8 @@ CLAIMS = (
     "phone_number_verified address custom_data identities sso_identities roles organizations organization_data "
     "organization_roles sid auth_time iss"
 )
+METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
 
 
 def test_the_document(client: Client, tenant: Tenant) -> None:
@@ -40,16 +42,33 @@ def test_the_document(client: Client, tenant: Tenant) -> None:
         "end_session_endpoint": f"{ISSUER}/session/end",
         "introspection_endpoint": f"{ISSUER}/token/introspection",
         "revocation_endpoint": f"{ISSUER}/token/revocation",
+        "device_authorization_endpoint": f"{ISSUER}/device/auth",
+        "pushed_authorization_request_endpoint": f"{ISSUER}/request",
         "response_types_supported": ["code"],
         "response_modes_supported": ["form_post", "fragment", "query"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "token_endpoint_auth_methods_supported": METHODS,
+        "introspection_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_methods_supported": METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "dpop_signing_alg_values_supported": ALGORITHMS,
+        "acr_values_supported": ["urn:gatehouse:acr:1fa"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "scopes_supported": SCOPES.split(),
         "claims_supported": CLAIMS.split(),

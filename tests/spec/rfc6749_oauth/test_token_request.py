@@ -73,7 +73,7 @@ def test_the_resource_may_be_repeated(client: Client, machine: Party) -> None:
 
 
 def test_an_unknown_grant(machine: Party) -> None:
-    for name in ("password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"):
+    for name in ("password", "implicit", "urn:ietf:params:oauth:grant-type:saml2-bearer"):
         body = machine.post("token", grant_type=name).json()
         assert (body["error"], body["error_description"]) == (
             "unsupported_grant_type",

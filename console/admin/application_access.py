@@ -1,0 +1,69 @@
+"""The access rules of an application as fields of its form."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from access.models import RoleType
+from access.selectors import list_roles
+from console.admin.fields import JsonObjectField, LinesField, PickField, switch
+from oidc.access_rules import AccessRules, read_access_rules
+from oidc.models import Application
+
+RULE_FIELDS = ("admitted_users", "admitted_roles", "admitted_organizations", "admitted_organization_roles")
+FIELDS = ("access_controlled", *RULE_FIELDS)
+
+
+class AccessFields(forms.Form):
+    """The switch and the rules; a form of applications adds them to its own."""
+
+    access_controlled = switch(
+        label=_("Limit access"),
+        help_text=_("Only users whom one of these rules names may sign in. Without a rule nobody may."),
+    )
+    admitted_users = LinesField(label=_("Users"), help_text=_("User ids, one a line."))
+    admitted_roles = PickField(label=_("User roles"), help_text=_("Whoever holds one of these roles."))
+    admitted_organizations = LinesField(
+        label=_("Organizations"), help_text=_("Organization ids, one a line: every member.")
+    )
+    admitted_organization_roles = JsonObjectField(
+        label=_("Organization roles"),
+        help_text=_("For an organization's id a list of organization role ids: whoever holds one of them there."),
+        rows=3,
+    )
+
+    def offer_roles(self) -> None:
+        """Fill the list of roles to choose from."""
+        field: Any = self.fields["admitted_roles"]
+        field.choices = [(role.id, role.name) for role in list_roles(type=RoleType.USER)]
+
+    def clean_admitted_organization_roles(self) -> dict[str, list[str]]:
+        value: dict[str, Any] = self.cleaned_data["admitted_organization_roles"]
+        for role_ids in value.values():
+            if not isinstance(role_ids, list) or not all(isinstance(role_id, str) for role_id in role_ids):
+                raise ValidationError(_("Each organization has a list of role ids."), code="invalid")
+        return value
+
+    def access_rules(self) -> AccessRules:
+        """Return the rules as the developer left them."""
+        values = self.cleaned_data
+        return AccessRules(
+            tuple(values["admitted_users"]),
+            tuple(values["admitted_roles"]),
+            tuple(values["admitted_organizations"]),
+            {key: tuple(role_ids) for key, role_ids in values["admitted_organization_roles"].items()},
+        )
+
+
+def initial_access(application: Application) -> dict[str, Any]:
+    """Return what the fields show of an application."""
+    rules = read_access_rules(application)
+    return {
+        "access_controlled": application.app_level_access_control_enabled,
+        "admitted_users": list(rules.user_ids),
+        "admitted_roles": list(rules.role_ids),
+        "admitted_organizations": list(rules.organization_ids),
+        "admitted_organization_roles": {key: list(role_ids) for key, role_ids in rules.organization_roles.items()},
+    }

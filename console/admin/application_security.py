@@ -1,0 +1,46 @@
+"""What an application asks for above the ordinary: how it authenticates, and what it insists on."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from console.admin.fields import JsonField, select, switch, text
+from oidc.client_security import PRIVATE_KEY_JWT
+
+# Form field -> member of `customClientMetadata`; each is left out where it is off.
+SECURITY_MEMBERS = {
+    "authentication": "tokenEndpointAuthMethod",
+    "jwks": "jwks",
+    "jwks_uri": "jwksUri",
+    "require_pushed": "requirePushedAuthorizationRequests",
+    "require_dpop": "requireDpop",
+}
+SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
+
+
+class SecurityFields(forms.Form):
+    """The settings of client security; a form of applications adds them to its own."""
+
+    authentication = select(
+        label=_("Authenticates with"),
+        choices=[("", _("A secret")), (PRIVATE_KEY_JWT, _("A signed assertion (private_key_jwt)"))],
+        help_text=_("With signed assertions the application's secrets no longer work."),
+    )
+    jwks_uri = text(
+        label=_("Address of its public keys"),
+        placeholder="https://app.example.com/jwks.json",
+        help_text=_("A JWK set; either its address or the keys themselves."),
+    )
+    jwks = JsonField(label=_("Public keys"), help_text=_("A JWK set."), required=False)
+    require_pushed = switch(
+        label=_("Require pushed authorization requests"),
+        help_text=_("The application sends its requests to Gatehouse before the browser goes there (RFC 9126)."),
+    )
+    require_dpop = switch(
+        label=_("Require DPoP"), help_text=_("Every token is bound to a key of the application (RFC 9449).")
+    )
+
+
+def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str]:
+    """Return the fields that mean something for an application."""
+    fields = ["authentication", "jwks_uri", "jwks"] if is_confidential else []
+    return [*fields, *(["require_pushed"] if signs_people_in else []), "require_dpop"]

@@ -1,0 +1,106 @@
+"""Entries of the audit log that are written a moment later, many in one statement.
+
+A machine's token is the most frequent event there is, and the only one that writes nothing else: an insert of its own
+would cost more than the token. Its entry is written within `AUDIT_DELAY` seconds, also when the process ends; only a
+process that is killed loses what it has not written yet. Whatever else is recorded is written with what it reports on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections import defaultdict, deque
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, IntegrityError, connection
+
+from events.services.audit import new_event
+from tenants.context import current_tenant_id, enter_tenant
+from tenants.database.statements import NewRow, insert_rows
+
+# Beyond this many the database does not keep up: the request that brings one more writes it itself.
+_MOST_WAITING = 20_000
+_MOST_AT_ONCE = 500
+_RETRY_AFTER = 1.0
+
+logger = logging.getLogger(__name__)
+
+_waiting: deque[tuple[str, NewRow]] = deque()
+_wake = threading.Event()
+_stop = threading.Event()
+_lock = threading.Lock()
+_writer: threading.Thread | None = None
+
+
+def record_event_soon(key: str, **details: Any) -> None:
+    """Write an entry of the current tenant's audit log, as `record_event`, but outside of the caller's transaction."""
+    row = new_event(key, **details)
+    if not settings.AUDIT_DELAY or _stop.is_set() or len(_waiting) >= _MOST_WAITING:
+        insert_rows([row])
+        return
+    _waiting.append((current_tenant_id(), row))
+    if not _wake.is_set():
+        _ensure_writer()
+        _wake.set()
+
+
+def write_waiting() -> None:
+    """Write what waits, tenant by tenant. Raises the database's error; what was not written then waits still."""
+    while _waiting:
+        by_tenant: dict[str, list[NewRow]] = defaultdict(list)
+        for _ in range(min(len(_waiting), _MOST_AT_ONCE)):
+            tenant_id, row = _waiting.popleft()
+            by_tenant[tenant_id].append(row)
+        for tenant_id, rows in list(by_tenant.items()):
+            try:
+                _write(tenant_id, rows)
+            except Error:
+                _waiting.extendleft((held, row) for held, unwritten in by_tenant.items() for row in unwritten)
+                raise
+            del by_tenant[tenant_id]
+
+
+def _write(tenant_id: str, rows: list[NewRow]) -> None:
+    try:
+        with enter_tenant(tenant_id):
+            insert_rows(rows)
+    except IntegrityError:
+        logger.info("the tenant of an audit entry was deleted meanwhile")
+
+
+def _ensure_writer() -> None:
+    global _writer
+    with _lock:
+        if _writer is None or not _writer.is_alive():
+            _writer = threading.Thread(target=_run, name="audit log", daemon=True)
+            _writer.start()
+            atexit.register(_finish)
+
+
+def _run() -> None:
+    while not _stop.is_set():
+        _wake.wait()
+        _wake.clear()
+        _stop.wait(settings.AUDIT_DELAY)
+        try:
+            write_waiting()
+        except Error:
+            logger.warning("audit entries could not be written yet", exc_info=True)
+            connection.close()
+            _wake.set()
+            _stop.wait(_RETRY_AFTER)
+    connection.close()
+
+
+def _finish() -> None:
+    """Write what waits before the process ends."""
+    _stop.set()
+    _wake.set()
+    if _writer is not None:
+        _writer.join(5)
+    try:
+        write_waiting()
+    except Error:
+        logger.error("%d audit entries could not be written", len(_waiting))

@@ -1,0 +1,55 @@
+"""Scripts that add claims to access tokens."""
+
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.errors import invalid_value
+from management_api.jwt_customizer.serializers import BODIES, TRIALS, TrialKind
+from management_api.views import ApiView, no_content
+from oidc.custom_claims.configuration import TokenKind
+from oidc.services import custom_claims
+
+
+def _kind(token_type: str) -> TokenKind:
+    try:
+        return TokenKind(token_type)
+    except ValueError as error:
+        raise invalid_value("tokenTypePath", "Must be one of the kinds of tokens.", code="invalid_choice") from error
+
+
+class CustomizersView(ApiView):
+    """All scripts."""
+
+    def get(self, request: Request) -> Response:
+        found = custom_claims.list_custom_claims()
+        return Response([{"key": kind.setting.value, "value": value} for kind, value in found])
+
+
+class CustomizerView(ApiView):
+    """The script for one kind of token."""
+
+    def get(self, request: Request, token_type: str) -> Response:
+        return Response(custom_claims.get_custom_claims(_kind(token_type)))
+
+    def put(self, request: Request, token_type: str) -> Response:
+        kind = _kind(token_type)
+        value, is_first = custom_claims.put_custom_claims(kind, self.body(BODIES[kind]), actor=self.actor)
+        return Response(value, status=status.HTTP_201_CREATED if is_first else status.HTTP_200_OK)
+
+    def patch(self, request: Request, token_type: str) -> Response:
+        kind = _kind(token_type)
+        changes = self.body(BODIES[kind], partial=True)
+        return Response(custom_claims.update_custom_claims(kind, changes, actor=self.actor))
+
+    def delete(self, request: Request, token_type: str) -> Response:
+        custom_claims.delete_custom_claims(_kind(token_type), actor=self.actor)
+        return no_content()
+
+
+class TrialView(ApiView):
+    """Runs a script on made-up input."""
+
+    def post(self, request: Request) -> Response:
+        kind = TokenKind(self.body(TrialKind)["tokenType"])
+        return Response(custom_claims.try_custom_claims(**self.body(TRIALS[kind])))

@@ -1,0 +1,16 @@
+"""`/api/subject-tokens`: tokens with which a backend acts as a user, once."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from management_api.subject_tokens.serializers import SubjectTokenCreation
+from management_api.views import ApiView
+from oidc.services.subject_tokens import LIFETIME, create_subject_token
+
+
+class SubjectTokensView(ApiView):
+    """Makes subject tokens."""
+
+    def post(self, request: Request) -> Response:
+        value = create_subject_token(**self.body(SubjectTokenCreation), actor=self.actor)
+        return Response({"subjectToken": value, "expiresIn": int(LIFETIME.total_seconds())}, status=201)

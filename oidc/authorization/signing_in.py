@@ -1,0 +1,24 @@
+"""What a sign-in at the hosted pages brings: a session in the browser that opened the request."""
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from identity.models import User
+from oidc import cookies
+from oidc.models import AuthorizationRequest
+from oidc.services.sessions import find_session, start_session
+
+
+@transaction.atomic
+def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | None:
+    """Begin the session and return its cookie's value; `None` for a user who may not sign in any more."""
+    user = User.objects.select_for_update(no_key=True).filter(id=pending.user_id, is_suspended=False).first()
+    if user is None:
+        return None
+    _, value = start_session(
+        user,
+        client_id=pending.application_id,
+        submission=pending.submission,
+        replacing=find_session(cookies.read_session(request), lock=True),
+    )
+    return value

@@ -1,0 +1,1 @@
+"""Claims that a script of the tenant adds to access tokens."""

@@ -1,0 +1,1 @@
+"""Where the scripts run: a pool of processes that can do nothing but compute."""

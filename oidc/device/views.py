@@ -1,0 +1,85 @@
+"""Where a browser passes through the provider on its way to answering a device.
+
+The pages themselves are the hosted experience's. The addresses below `/oidc` lead there and decide nothing: they have
+no protection against forged posts, and need none.
+"""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+
+from common.errors import AppError
+from oidc import cookies
+from oidc.authorization.errors import session_not_found
+from oidc.authorization.signing_in import begin_session
+from oidc.bodies import read_form
+from oidc.browser import browser_endpoint
+from oidc.device.locations import DEVICE_PATH, SUSPENDED_PATH, confirm_location, entry_location
+from oidc.models import AuthorizationRequest, DeviceGrant
+from oidc.redirects import see_other
+from oidc.screens import login_location
+from oidc.services.device_grants import deny_device, open_sign_in
+from oidc.services.sessions import find_session, session_ttl
+from tenants.hosts import origin_of_request
+
+_FORWARDED = ("user_code", "input_code", "error")
+
+
+@browser_endpoint("GET", "POST")
+def verification(request: HttpRequest) -> HttpResponse:
+    """`/oidc/device`: on to the page; a code that is posted here still has to be confirmed there."""
+    if request.method == "POST":
+        typed = read_form(request).get("user_code")
+        if not typed:
+            return see_other(entry_location(AppError("device_flow.no_code")))
+        return see_other(f"{DEVICE_PATH}?{urlencode({'user_code': typed})}")
+    query = {name: request.GET[name] for name in _FORWARDED if name in request.GET}
+    return see_other(f"{DEVICE_PATH}?{urlencode(query)}" if query else DEVICE_PATH)
+
+
+@browser_endpoint("GET")
+def resume(request: HttpRequest, uid: str) -> HttpResponse:
+    """`/oidc/device/<uid>`: the other address of an interaction's resumption."""
+    return see_other(cookies.resume_path(uid))
+
+
+def send_to_sign_in(request: HttpRequest, device: DeviceGrant) -> HttpResponse:
+    """Lead the browser to the page at which somebody signs in to answer a device."""
+    session = find_session(cookies.read_session(request))
+    pending = open_sign_in(device, session, origin=origin_of_request(request))
+    parameters = {name: value for name, value in device.parameters.items() if isinstance(value, str)}
+    response = see_other(login_location(device.application_id, parameters))
+    cookies.write_interactions(request, response, opened=(device.application_id, pending.id))
+    cookies.write_branding(request, response, {**parameters, "client_id": device.application_id})
+    return response
+
+
+def resume_device(request: HttpRequest, pending: AuthorizationRequest) -> HttpResponse:
+    """Go on with answering a device after a sign-in at the hosted pages; the user is asked now."""
+    device = pending.device_grant
+    if device is None:
+        raise session_not_found()
+    if pending.error:
+        return _finish(request, _give_up(device), pending)
+    if pending.user_id is None:
+        return _finish(request, see_other(confirm_location(device.user_code)), pending)
+    value = begin_session(request, pending)
+    if value is None:
+        return _finish(request, see_other(SUSPENDED_PATH), pending)
+    response = see_other(confirm_location(device.user_code))
+    cookies.write_session(request, response, value, max_age=session_ttl())
+    return _finish(request, response, pending)
+
+
+def _give_up(device: DeviceGrant) -> HttpResponse:
+    try:
+        deny_device(device.id)
+    except AppError as error:
+        return see_other(entry_location(error))
+    return see_other(entry_location(AppError("device_flow.aborted")))
+
+
+def _finish(request: HttpRequest, response: HttpResponse, pending: AuthorizationRequest) -> HttpResponse:
+    """Take the finished interaction from the browser."""
+    cookies.write_interactions(request, response, finished=pending.id)
+    return response

@@ -1,0 +1,59 @@
+"""`POST /oidc/request`: a client pushes an authorization request and gets a reference to it (RFC 9126 section 2)."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from common.errors import AppError
+from events.services.audit import record_event
+from oidc.authorization.parameters import Parameters, read_parameters
+from oidc.authorization.pipeline import ADDRESSEE, CHECKS, run
+from oidc.authorization.request import Authorization
+from oidc.callers import Caller, identify_caller
+from oidc.cors import machine_endpoint
+from oidc.dpop.issuing import find_proven_key
+from oidc.dpop.proof import invalid_proof
+from oidc.errors import invalid_request
+from oidc.rendering import NO_STORE
+from oidc.services.pushed_requests import LIFETIME, push_request
+from tenants.hosts import origin_of_request
+
+AUDIT_KEY = "Interaction.PushRequest"
+
+
+def _pushed_parameters(request: HttpRequest, caller: Caller) -> Parameters:
+    """The parameters of the body; its client is the one that has authenticated.
+
+    A DPoP proof binds the code to its key as `dpop_jkt` does (RFC 9449 section 10.1).
+    """
+    parameters = read_parameters(request)
+    if parameters.get("request_uri"):
+        raise invalid_request("request_uri parameter must not be pushed")
+    values = {**parameters.values, "client_id": caller.client.id}
+    jkt = find_proven_key(request, caller.client, moment=caller.moment)
+    if jkt and values.setdefault("dpop_jkt", jkt) != jkt:
+        raise invalid_proof("DPoP proof key does not match dpop_jkt")
+    return replace(parameters, values=values)
+
+
+def push(request: HttpRequest, caller: Caller) -> str:
+    """Validate the request as the authorization endpoint would, and return its reference (RFC 9126 section 2.1)."""
+    authorization = Authorization(_pushed_parameters(request, caller), origin_of_request(request))
+    run(ADDRESSEE, authorization)
+    run(CHECKS, authorization)
+    return push_request(caller.client.id, parameters=authorization.parameters.as_json())
+
+
+@machine_endpoint("POST")
+def pushed_authorization(request: HttpRequest) -> HttpResponse:
+    """Keep the request of a client that has authenticated as at the token endpoint."""
+    caller: Caller | None = None
+    try:
+        caller = identify_caller(request)
+        uri = push(request, caller)
+    except AppError as error:
+        record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
+        raise
+    record_event(AUDIT_KEY, application_id=caller.client.id)
+    answer = {"request_uri": uri, "expires_in": int(LIFETIME.total_seconds())}
+    return JsonResponse(answer, status=201, headers=NO_STORE)

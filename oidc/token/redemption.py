@@ -1,0 +1,54 @@
+"""The tokens of a fresh grant: a code, of a browser or of a device, is used up and they are issued."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import IntegrityError
+
+from events.services.audit import new_event
+from oidc.clients import REFRESH_TOKEN
+from oidc.errors import invalid_grant
+from oidc.scopes import OFFLINE_ACCESS, split_scope
+from oidc.token.exchange import Exchange, Replayed
+from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
+from oidc.token.lifetimes import first_expiry
+from tenants.database.statements import NewRow
+
+
+def first_use(exchange: Exchange) -> None:
+    """The code was not used before; a second use revokes what the first one gave (RFC 6749 section 4.1.2)."""
+    if exchange.source.consumed_at is not None:
+        raise _replayed(exchange)
+
+
+def granted_scopes(exchange: Exchange) -> None:
+    """What the user has granted."""
+    exchange.scopes = split_scope(exchange.source.scope)
+
+
+def redeem(exchange: Exchange, *, audit_key: str, use_up: Callable[[Sequence[NewRow]], bool]) -> dict[str, Any]:
+    """Issue the code's tokens; `use_up` writes them, all or none, and is false where somebody was first."""
+    id_token = sign_id_token(exchange)
+    is_offline = OFFLINE_ACCESS in exchange.scopes
+    answer = issue_user_access_token(exchange, expires_with_session=not is_offline) | id_token
+    if exchange.client.allows_grant_type(REFRESH_TOKEN) and (is_offline or exchange.client.always_issues_refresh_token):
+        answer |= issue_refresh_token(
+            exchange,
+            expires_at=first_expiry(exchange.source, exchange.client, moment=exchange.moment),
+            family_started_at=exchange.moment,
+            expires_with_session=not is_offline,
+        )
+    event = new_event(
+        audit_key, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
+    )
+    try:
+        is_first = use_up([*exchange.rows, event])
+    except IntegrityError as error:
+        raise invalid_grant("user, application or grant was deleted meanwhile") from error
+    if not is_first:
+        raise _replayed(exchange)
+    return answer
+
+
+def _replayed(exchange: Exchange) -> Replayed:
+    return Replayed(exchange.source.standing.grant_id, "the code was used before")

@@ -1,0 +1,99 @@
+"""Audit entries that are written a moment later are written once, for the right tenant, and before the process ends."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from events.models import AuditLog
+from events.services import write_behind
+from events.services.write_behind import record_event_soon, write_waiting
+from tenants.context import all_tenants_scope, enter_tenant
+from tenants.models import Tenant
+from tenants.services.tenants import delete_tenant
+
+pytestmark = pytest.mark.django_db
+
+KEY = "ExchangeTokenBy.ClientCredentials"
+
+
+@pytest.fixture
+def delayed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries wait; the test writes them itself, in its own transaction."""
+    settings.AUDIT_DELAY = 60
+    monkeypatch.setattr(write_behind, "_ensure_writer", lambda: None)
+    write_behind._waiting.clear()
+
+
+def _counts() -> dict[str, int]:
+    with all_tenants_scope():
+        tenants = list(AuditLog.all_tenants.filter(key=KEY).values_list("tenant_id", flat=True))
+    return {tenant: tenants.count(tenant) for tenant in set(tenants)}
+
+
+def test_entries_wait_and_are_written_once(delayed: None, tenant: Tenant) -> None:
+    for _ in range(123):
+        record_event_soon(KEY, application_id="app", params={"scope": "read"})
+    assert _counts() == {}
+    write_waiting()
+    write_waiting()
+    assert _counts() == {"default": 123}
+
+
+def test_every_entry_is_its_tenants(delayed: None, tenants: dict[str, Tenant]) -> None:
+    for tenant_id in ("acme", "default", "acme"):
+        with enter_tenant(tenant_id):
+            record_event_soon(KEY, application_id=tenant_id)
+    write_waiting()
+    assert _counts() == {"acme": 2, "default": 1}
+    with enter_tenant("acme"):
+        assert {entry.application_id for entry in AuditLog.objects.all()} == {"acme"}
+
+
+def test_what_the_database_did_not_take_waits_on(
+    delayed: None, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_event_soon(KEY, application_id="app")
+
+    def refuse(rows: Any) -> None:
+        raise OperationalError("the server is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(write_behind, "insert_rows", refuse)
+        with pytest.raises(OperationalError):
+            write_waiting()
+    write_waiting()
+    assert _counts() == {"default": 1}
+
+
+def test_a_full_queue_makes_the_request_write_itself(
+    delayed: None, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_behind, "_MOST_WAITING", 1)
+    record_event_soon(KEY, application_id="first")
+    record_event_soon(KEY, application_id="second")
+    assert [entry.application_id for entry in AuditLog.objects.all()] == ["second"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_tenants_entries_are_dropped(delayed: None, tenants: dict[str, Tenant]) -> None:
+    for tenant_id in ("acme", "default"):
+        with enter_tenant(tenant_id):
+            record_event_soon(KEY, application_id=tenant_id)
+    delete_tenant(tenants["acme"])
+    write_waiting()
+    assert _counts() == {"default": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_writer_writes_by_itself(settings: Any, tenant: Tenant) -> None:
+    settings.AUDIT_DELAY = 0.01
+    write_behind._wake.clear()
+    record_event_soon(KEY, application_id="app")
+    writer = write_behind._writer
+    assert writer is not None
+    for _ in range(500):
+        if _counts():
+            break
+        writer.join(0.01)
+    assert _counts() == {"default": 1}

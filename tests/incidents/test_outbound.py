@@ -1,0 +1,121 @@
+"""What the installation sends out: to whom, and how long a hostile receiver may keep it busy."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from common import http
+from common.http import OutboundRequestError, assert_public_host, fetch
+from connectors.factories import DeliveryError, OutgoingMessage
+from connectors.kinds.smtp import SmtpConnector
+
+SMTP = {"host": "127.0.0.1", "port": 25, "fromEmail": "no-reply@example.com"}
+
+
+def send_to(recipient: str) -> None:
+    message = OutgoingMessage("email", recipient, "SignIn", "Your code", "123456")
+    SmtpConnector().send(message, SMTP)
+
+
+def test_a_code_goes_to_the_domain_of_the_account_and_not_to_its_look_alike() -> None:
+    """Older rules turn `straße.example` into `strasse.example`, which may be somebody else's."""
+    send_to("alice@stra\u00dfe.example")
+    assert mail.outbox[0].recipients() == ["alice@xn--strae-oqa.example"]
+
+
+def test_a_domain_that_is_no_name_gets_no_mail() -> None:
+    with pytest.raises(DeliveryError) as refused:
+        send_to("alice@\u2488com.example")
+    assert refused.value.permanent
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104
+        "224.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::",
+        "fe80::1",
+        "fd00::1",
+        "ff02::1",
+    ],
+)
+def test_no_way_around_to_a_private_address(settings: Any, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """An address of one family that carries a private one of the other reaches the same machine."""
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    found = [(family, socket.SOCK_STREAM, 6, "", (address, 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(OutboundRequestError):
+        assert_public_host("hostile.example", 80)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::808:808"])
+def test_public_addresses_stay_reachable(settings: Any, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 80))])
+    assert_public_host("friendly.example", 80)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com:99999/", "http://[::1/", "ftp://example.com/", "file:///etc/passwd", "http://"]
+)
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(OutboundRequestError):
+        fetch("GET", url)
+
+
+def test_a_header_that_cannot_be_sent() -> None:
+    with pytest.raises(OutboundRequestError):
+        fetch("GET", "http://127.0.0.1:9/", headers={"Authorization": "caf\u00e9 \u20ac"})
+
+
+@contextmanager
+def dripping(first: bytes) -> Iterator[int]:
+    """A server that answers with `first` and then one byte at a time, for ever."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(first)
+                while not stop.wait(0.02):
+                    try:
+                        connection.sendall(b"a")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            stop.set()
+            thread.join(5)
+
+
+@pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+def test_an_answer_that_never_ends(monkeypatch: pytest.MonkeyPatch, first: bytes) -> None:
+    """Each byte comes in time, and all of them together never do: a worker would be held for days."""
+    monkeypatch.setattr(http, "LONGEST_EXCHANGE", 0.3)
+    started = time.monotonic()
+    with dripping(first) as port, pytest.raises(OutboundRequestError):
+        fetch("GET", f"http://127.0.0.1:{port}/", timeout=1)
+    assert time.monotonic() - started < 3

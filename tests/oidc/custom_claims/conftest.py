@@ -1,0 +1,39 @@
+"""The people and applications of `tests.oidc.tokens.fixtures`, and scripts with little time."""
+
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from oidc.custom_claims import runner
+from oidc.custom_claims.sandbox.limits import LIMITS
+from tenants.context import enter_tenant
+from tenants.models import Tenant
+from tests.oidc.tokens.fixtures import (  # noqa: F401
+    admin_role,
+    alice,
+    api,
+    bob,
+    machine,
+    mallory,
+    member_role,
+    native,
+    spa,
+    traditional,
+    wayne,
+)
+from tests.oidc.tokens.parties import Party, make_application
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts get a tenth of a second."""
+    monkeypatch.setattr(runner, "LIMITS", replace(LIMITS, cpu=0.1, wall=2.0))
+
+
+@pytest.fixture
+def acme_machine(tenants: dict[str, Tenant]) -> Party:
+    """Mallory's machine, at tenant `acme`."""
+    with enter_tenant("acme"):
+        application = make_application("MachineToMachine")
+    return Party(application, Client(HTTP_HOST="acme.localhost:8000"))

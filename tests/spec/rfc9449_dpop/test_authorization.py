@@ -1,0 +1,73 @@
+"""RFC 9449 section 10: codes are bound to a key from the authorization request on."""
+
+from typing import Any
+
+import pytest
+
+from identity.models import User
+from oidc.models import Application, AuthorizationCode
+from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
+from tests.oidc.authorization.people import MakeApplication, browser, make_application, spa  # noqa: F401
+from tests.oidc.tokens.proofs import Key
+
+pytestmark = pytest.mark.django_db
+
+ORIGIN = "http://localhost:8000"
+
+
+@pytest.fixture
+def bound(make_application: MakeApplication) -> Application:  # noqa: F811
+    return make_application(allowDpop=True)
+
+
+def redeem(walker: Browser, application: Application, code: str, key: Key | None) -> Any:
+    body = {
+        "grant_type": "authorization_code",
+        "client_id": application.id,
+        "code": code,
+        "redirect_uri": SPA_REDIRECT,
+        "code_verifier": VERIFIER,
+    }
+    headers = {"DPoP": key.proof("POST", f"{ORIGIN}/oidc/token")} if key else {}
+    return walker.client.post("/oidc/token", body, headers=headers)
+
+
+def push(walker: Browser, application: Application, key: Key, **changes: Any) -> Any:
+    headers = {"DPoP": key.proof("POST", f"{ORIGIN}/oidc/request")}
+    return walker.client.post("/oidc/request", walker.request_of(application.id, **changes), headers=headers)
+
+
+def test_10_dpop_jkt_binds_the_code(browser: Browser, bound: Application, alice: User) -> None:  # noqa: F811
+    answer = answer_of(browser.signed_in(bound.id, alice, dpop_jkt=Key().thumbprint))
+    for key in (None, Key("other")):
+        assert redeem(browser, bound, answer["code"], key).json()["error"] == "invalid_grant"
+    assert redeem(browser, bound, answer["code"], Key()).json()["token_type"] == "DPoP"
+
+
+@pytest.mark.parametrize("value", ["x", "x" * 44, "+" * 43])
+def test_10_a_value_that_is_no_thumbprint(browser: Browser, bound: Application, value: str) -> None:  # noqa: F811
+    assert answer_of(browser.authorize(bound.id, dpop_jkt=value))["error"] == "invalid_request"
+
+
+def test_10_for_other_clients_it_is_unknown(browser: Browser, spa: Application, alice: User) -> None:  # noqa: F811
+    answer = answer_of(browser.signed_in(spa.id, alice, dpop_jkt="x"))
+    assert AuthorizationCode.objects.get().dpop_jkt == ""
+    assert redeem(browser, spa, answer["code"], None).json()["token_type"] == "Bearer"
+
+
+def test_10_1_a_proof_with_a_pushed_request_binds_the_code(
+    browser: Browser,  # noqa: F811
+    bound: Application,
+    alice: User,
+) -> None:
+    uri = push(browser, bound, Key()).json()["request_uri"]
+    browser.client.get("/oidc/auth", {"client_id": bound.id, "request_uri": uri})
+    code = answer_of(browser.sign_in(alice))["code"]
+    assert redeem(browser, bound, code, Key("other")).json()["error"] == "invalid_grant"
+    assert redeem(browser, bound, code, Key()).status_code == 200
+
+
+def test_10_1_proof_and_dpop_jkt_must_agree(browser: Browser, bound: Application) -> None:  # noqa: F811
+    assert push(browser, bound, Key(), dpop_jkt=Key().thumbprint).status_code == 201
+    answer = push(browser, bound, Key(), dpop_jkt=Key("other").thumbprint)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")

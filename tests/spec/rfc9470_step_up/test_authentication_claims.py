@@ -1,0 +1,149 @@
+"""RFC 9470, RFC 9068 section 2.2.1 and OpenID Connect Core section 2: how and when the user signed in."""
+
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+import time_machine
+from django.test import Client
+
+from common.clock import now, to_seconds
+from common.crypto import sha256_hex
+from identity.models import User
+from oidc.models import Application, ApplicationSecret
+from tests.oidc.authorization.browsing import VERIFIER, WEB_REDIRECT, Browser, answer_of
+from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.tokens.parties import basic
+
+pytestmark = pytest.mark.django_db
+
+ONE_FACTOR = "urn:gatehouse:acr:1fa"
+API = "https://api.example.com"
+SECRET = "a-secret-of-the-web-application-1"
+CLAIMS = {"auth_time", "acr", "amr"}
+
+
+def record(type: str, *, verified: bool = True) -> dict[str, Any]:
+    return {"id": "x", "type": type, "verified": verified}
+
+
+def submission(*records: dict[str, Any]) -> dict[str, Any]:
+    return {"interactionEvent": "SignIn", "verificationRecords": list(records)}
+
+
+BY_PASSWORD = submission(record("Password"))
+
+
+class Walker:
+    """A browser and the application it signs in to."""
+
+    def __init__(self, browser: Browser, application: Application) -> None:
+        self.browser, self.application = browser, application
+        ApplicationSecret.objects.create(
+            application=application, name="Known", sealed_value=b"sealed", value_sha256=sha256_hex(SECRET)
+        )
+
+    def authorize(self, **changes: Any) -> Any:
+        return self.browser.authorize(self.application.id, redirect_uri=WEB_REDIRECT, **changes)
+
+    def sign_in(self, user: User, how: dict[str, Any] = BY_PASSWORD, **changes: Any) -> dict[str, Any]:
+        assert self.authorize(**changes)["Location"].startswith("/sign-in")
+        return self.redeem(answer_of(self.browser.sign_in(user, submission=how))["code"])
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        headers = {"Authorization": basic(self.application.id, SECRET)}
+        answer = Client(HTTP_HOST="localhost:8000").post(f"/oidc/{path}", body, headers=headers)
+        assert answer.status_code == 200, answer.content
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def redeem(self, code: str) -> dict[str, Any]:
+        proof = {"redirect_uri": WEB_REDIRECT, "code_verifier": VERIFIER}
+        return self.post("token", grant_type="authorization_code", code=code, **proof)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+@pytest.fixture
+def walker(browser: Browser, make_application: MakeApplication) -> Walker:
+    told = make_application("Traditional", authenticationClaims=True, redirect_uris=(WEB_REDIRECT,))
+    return Walker(browser, told)
+
+
+@pytest.fixture
+def untold(browser: Browser, web: Application) -> Walker:
+    return Walker(browser, web)
+
+
+@pytest.mark.parametrize(
+    ("how", "amr"),
+    [
+        (BY_PASSWORD, ["pwd"]),
+        (submission(record("EmailVerificationCode")), ["otp"]),
+        (submission(record("PhoneVerificationCode"), record("EmailVerificationCode")), ["otp"]),
+        (submission(record("Password"), record("EmailVerificationCode")), ["pwd", "otp"]),
+        (submission(record("Password"), record("EmailVerificationCode", verified=False)), ["pwd"]),
+    ],
+    ids=str,
+)
+def test_core_2_amr_lists_the_methods(walker: Walker, alice: User, how: dict[str, Any], amr: list[str]) -> None:
+    claims = claims_of(walker.sign_in(alice, how)["id_token"])
+    assert (claims["amr"], claims["acr"]) == (amr, ONE_FACTOR)
+
+
+def test_core_2_a_method_without_a_name_is_left_out(walker: Walker, alice: User) -> None:
+    assert "amr" not in claims_of(walker.sign_in(alice, submission(record("Social")))["id_token"])
+
+
+def test_core_2_auth_time_is_the_sign_in_however_late_the_token(walker: Walker, alice: User) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        moment = to_seconds(now())
+        tokens = walker.sign_in(alice)
+        clock.shift(timedelta(hours=1))
+        later = walker.redeem(answer_of(walker.authorize(prompt="none", scope="openid"))["code"])
+        refreshed = walker.post("token", grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+        for body in (tokens, later, refreshed):
+            claims = claims_of(body["id_token"])
+            assert (claims["auth_time"], claims["acr"], claims["amr"]) == (moment, ONE_FACTOR, ["pwd"])
+
+
+def test_9470_6_1_a_jwt_access_token_has_them(walker: Walker, alice: User, documents: Any) -> None:
+    tokens = walker.sign_in(alice, resource=API, scope="openid offline_access read")
+    body = walker.post("token", grant_type="refresh_token", refresh_token=tokens["refresh_token"], resource=API)
+    claims = claims_of(body["access_token"])
+    assert (claims["acr"], claims["amr"]) == (ONE_FACTOR, ["pwd"])
+    assert claims["auth_time"] == claims_of(tokens["id_token"])["auth_time"]
+
+
+def test_9470_6_2_introspection_has_them(walker: Walker, alice: User) -> None:
+    tokens = walker.sign_in(alice)
+    body = walker.post("token/introspection", token=tokens["access_token"])
+    assert (body["acr"], body["amr"]) == (ONE_FACTOR, ["pwd"])
+    assert body["auth_time"] == claims_of(tokens["id_token"])["auth_time"]
+
+
+def test_9470_5_max_age_steps_up(walker: Walker, alice: User) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        walker.sign_in(alice)
+        clock.shift(timedelta(minutes=10))
+        assert claims_of(walker.sign_in(alice, max_age="300")["id_token"])["auth_time"] == to_seconds(now())
+
+
+def test_core_5_5_1_1_acr_values_are_voluntary(walker: Walker, alice: User) -> None:
+    tokens = walker.sign_in(alice, acr_values="urn:other:strong urn:another")
+    assert claims_of(tokens["id_token"])["acr"] == ONE_FACTOR
+
+
+class TestByDefault:
+    """An application without the setting is told what it asks for, as ever."""
+
+    def test_nothing(self, untold: Walker, alice: User) -> None:
+        tokens = untold.sign_in(alice, acr_values=ONE_FACTOR)
+        assert CLAIMS.isdisjoint(claims_of(tokens["id_token"]))
+        assert CLAIMS.isdisjoint(untold.post("token/introspection", token=tokens["access_token"]))
+
+    def test_auth_time_with_max_age(self, untold: Walker, alice: User) -> None:
+        assert CLAIMS & claims_of(untold.sign_in(alice, max_age="300")["id_token"]).keys() == {"auth_time"}
