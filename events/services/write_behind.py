@@ -7,10 +7,10 @@ process that is killed loses what it has not written yet. Whatever else is recor
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import defaultdict, deque
+from multiprocessing.util import Finalize
 from typing import Any
 
 from django.conf import settings
@@ -76,7 +76,8 @@ def _ensure_writer() -> None:
         if _writer is None or not _writer.is_alive():
             _writer = threading.Thread(target=_run, name="audit log", daemon=True)
             _writer.start()
-            atexit.register(_finish)
+            # The web server's workers are processes of `multiprocessing`, which end without `atexit`.
+            Finalize(None, _finish, exitpriority=100)
 
 
 def _run() -> None:

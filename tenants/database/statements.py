@@ -6,6 +6,7 @@ somebody counts or wraps statements, they go through Django's cursor and are see
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
@@ -30,9 +31,14 @@ class NewRow(NamedTuple):
 def new_row(table: str, *, json: Mapping[str, str] | None = None, **columns: Any) -> NewRow:
     """Return a row of a table; `json` are columns that hold a document, as text. Names are our own words."""
     documents = json or {}
-    names = ", ".join([*columns, *documents])
-    places = ", ".join(["%s"] * len(columns) + ["%s::jsonb"] * len(documents))
-    return NewRow(f"{table} ({names})", places, (*columns.values(), *documents.values()))
+    target, places = _words(table, tuple(columns), tuple(documents))
+    return NewRow(target, places, (*columns.values(), *documents.values()))
+
+
+@cache
+def _words(table: str, columns: tuple[str, ...], documents: tuple[str, ...]) -> tuple[str, str]:
+    places = ["%s"] * len(columns) + ["%s::jsonb"] * len(documents)
+    return f"{table} ({', '.join((*columns, *documents))})", ", ".join(places)
 
 
 def _execute(sql: str, parameters: Parameters, scoped: bool) -> Any:

@@ -1,5 +1,6 @@
 """Audit entries that are written a moment later are written once, for the right tenant, and before the process ends."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -86,7 +87,8 @@ def test_a_deleted_tenants_entries_are_dropped(delayed: None, tenants: dict[str,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_writer_writes_by_itself(settings: Any, tenant: Tenant) -> None:
+def test_the_writer_writes_by_itself(settings: Any, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_behind, "_stop", threading.Event())
     settings.AUDIT_DELAY = 0.01
     write_behind._wake.clear()
     record_event_soon(KEY, application_id="app")
@@ -97,3 +99,5 @@ def test_the_writer_writes_by_itself(settings: Any, tenant: Tenant) -> None:
             break
         writer.join(0.01)
     assert _counts() == {"default": 1}
+    write_behind._finish()
+    assert not writer.is_alive()

@@ -51,9 +51,10 @@ def holder(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for_keeper(data_dir: Path) -> None:
-    """Return when the keeper has ended; it holds this lock all its life."""
-    with exclusive(data_dir / "postgres" / "keeper"):
-        pass
+    """Return when the keeper has ended; it holds the one lock all its life, and lets go of the other last."""
+    for name in ("keeper", "lease"):
+        with exclusive(data_dir / "postgres" / name):
+            pass
 
 
 def postmaster(data_dir: Path) -> int:
