@@ -1,0 +1,39 @@
+"""Runs the load generator, a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_PROGRAM = Path(__file__).parent / "load.mjs"
+
+Step = dict[str, Any]
+User = dict[str, Any]
+
+
+class Outcome(NamedTuple):
+    """One round: walks per second, their median and 99th percentile in milliseconds, and what went wrong."""
+
+    per_second: float
+    p50: float
+    p99: float
+    failures: int
+    sample: str | None
+
+
+def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outcome:
+    """Let so many users walk at once; their variables are what they hold at the end."""
+    job = {"port": port, "host": f"localhost:{port}", "seconds": seconds, "warmup": warmup, "users": users}
+    done = subprocess.run(
+        ["node", str(_PROGRAM)],
+        input=json.dumps(job).encode(),
+        capture_output=True,
+        timeout=seconds + warmup + 60,
+        check=True,
+    )
+    result = json.loads(done.stdout)
+    for user, variables in zip(users, result["variables"], strict=True):
+        user["variables"].update({name: variables[name] for name in user["variables"]})
+    return Outcome(result["perSecond"], result["p50"] or 0, result["p99"] or 0, result["failures"], result["sample"])

@@ -1,0 +1,1 @@
+"""Other providers, set up to be measured beside Gatehouse."""

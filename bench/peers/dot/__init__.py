@@ -1,0 +1,1 @@
+"""A peer of the benchmark: django-oauth-toolkit as it comes."""

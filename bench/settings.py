@@ -1,0 +1,18 @@
+"""Production's settings for a run on the loopback interface: a database of its own, and nothing else changed.
+
+There is no Redis (its cache is not on a measured path), and a line of log per request is off, as it is in the peers.
+"""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "the key of a benchmark whose data are thrown away with its database")
+os.environ.setdefault("ENCRYPTION_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+os.environ.setdefault("REDIS_URL", "")
+os.environ.setdefault("BASE_URL", "http://localhost:8000")
+os.environ.setdefault("ALLOW_INSECURE_BASE_URL", "true")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ.setdefault("PWNED_PASSWORDS_ENABLED", "false")
+
+from config.settings.production import *  # noqa: E402, F403
+
+STATIC_ROOT = os.environ["BENCH_STATIC_ROOT"]
