@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from access.services.resources import create_resource
 from access.services.roles import create_role
@@ -105,9 +106,9 @@ def test_it_fits_and_can_be_read(ask: Open, width: int, scheme: str) -> None:
     page = ask(viewport={"width": width, "height": 800}, color_scheme=scheme)
     _keep(page, f"{width}-{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.get_by_role("heading", level=1).text_content() == "Let Paper Mill use your account?"
-    assert page.get_by_text("Read your documents").is_visible()
-    assert page.evaluate("document.querySelector('.brand img').naturalWidth") > 0
+    expect(page.get_by_role("heading", level=1)).to_have_text("Let Paper Mill use your account?")
+    expect(page.get_by_text("Read your documents")).to_be_visible()
+    page.wait_for_function("document.querySelector('.brand img').naturalWidth > 0")
 
 
 @pytest.mark.parametrize("locales", ["de", "ar", "th"])
@@ -120,7 +121,7 @@ def test_it_fits_in_other_languages(ask: Open, locales: str) -> None:
 @pytest.mark.parametrize("with_scripts", [True, False])
 def test_choosing_and_allowing(ask: Open, partner: Application, app_url: str, with_scripts: bool) -> None:
     page = ask(java_script_enabled=with_scripts)
-    assert page.get_by_role("group", name="Choose your organizations").is_visible()
+    expect(page.get_by_role("group", name="Choose your organizations")).to_be_visible()
     page.get_by_label("Archer & Daughters").check()
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url("**/home?*code=*")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from identity.models import User
 from oidc.models import Application
@@ -51,7 +52,8 @@ def test_a_code_is_typed_on_a_telephone(
     press(page, "Continue")
     sign_in(page)
     page.get_by_role("heading", name="Let Orchard TV use your account?").wait_for()
-    assert page.get_by_text(tv.user_code).is_visible() and page.get_by_text("alice@example.com").is_visible()
+    expect(page.get_by_text(tv.user_code)).to_be_visible()
+    expect(page.get_by_text("alice@example.com")).to_be_visible()
     assert tv.error()[1] == "authorization_pending"
     press(page, "Allow")
     page.get_by_role("heading", name="Your device is connected").wait_for()
@@ -63,7 +65,7 @@ def test_the_link_is_declined(new_page: Callable[..., Any], start: Callable[...,
     page.goto(tv.codes["verification_uri_complete"])
     page.get_by_role("heading", name="Connect Orchard TV?").wait_for()
     press(page, "Cancel")
-    assert page.get_by_role("alert").text_content() == "You declined. The device gets no access."
+    expect(page.get_by_role("alert")).to_have_text("You declined. The device gets no access.")
     assert tv.error()[1] == "access_denied"
 
 
@@ -74,7 +76,8 @@ def test_a_wrong_code_is_mended(new_page: Callable[..., Any], start: Callable[..
     page.keyboard.press("Enter")
     page.get_by_text("There is no such code.").wait_for()
     field = page.get_by_label("Code")
-    assert field.get_attribute("aria-invalid") == "true" and field.evaluate("e => e === document.activeElement")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
     field.fill(tv.user_code)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in?**")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from common.actors import SYSTEM
 from experience.services.settings import update_sign_in_experience
@@ -33,7 +34,7 @@ def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Call
     page.on("response", lambda answer: answer.status < 300 and sizes.append(len(answer.body())))
     page.goto(authorize(), wait_until="networkidle")
     assert len(sizes) <= 4 and sum(sizes) <= 30_000
-    assert page.evaluate("document.querySelector('.brand img').naturalWidth") > 0
+    page.wait_for_function("document.querySelector('.brand img').naturalWidth > 0")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontStyle") == "italic"
 
 
@@ -80,5 +81,5 @@ def test_a_mail_in_the_mailbox_runs_no_script(
     page.goto(f"{home}/development/mailbox")
     page.get_by_text("Message", exact=True).click()
     frame = page.frame_locator("iframe")
-    assert frame.get_by_text(str(page.locator("output").text_content())).is_visible()
-    assert page.locator("iframe").get_attribute("sandbox") == "allow-popups"
+    expect(frame.get_by_text(str(page.locator("output").text_content()))).to_be_visible()
+    expect(page.locator("iframe")).to_have_attribute("sandbox", "allow-popups")
