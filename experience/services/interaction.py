@@ -8,7 +8,7 @@ from events.services.audit import record_event
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import lock_request, step
+from experience.services.steps import lock_request, read_records, step
 from oidc.models import AuthorizationRequest
 
 
@@ -48,7 +48,7 @@ def change_event(interaction: Interaction, *, event: str) -> None:
     those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
     """
     with step(interaction, "Update", requestedEvent=event):
-        assert_event_change_allowed(interaction.event, event, get_sign_in_experience())
+        assert_event_change_allowed(interaction.event, event, get_sign_in_experience(), read_records(interaction))
         if interaction.event != event:
             interaction.event = Interaction.Event(event)
             interaction.profile = {}

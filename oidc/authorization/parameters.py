@@ -1,11 +1,13 @@
 """The parameters of an authorization request, from a query, a form or a JSON body."""
 
+import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 
+from common.crypto import seal, unseal
 from oidc.bodies import RESOURCE, is_storable, query_pairs, read_pairs
 from oidc.errors import invalid_request
 
@@ -30,6 +32,8 @@ STANDARD = frozenset(
         "request_uri",
     }
 )
+ONE_TIME_TOKEN = "one_time_token"
+GOOGLE_CREDENTIAL = "google_one_tap_credential"
 EXTRA = frozenset(
     {
         "first_screen",
@@ -37,10 +41,13 @@ EXTRA = frozenset(
         "identifier",
         "direct_sign_in",
         "organization_id",
-        "one_time_token",
-        "google_one_tap_credential",
+        ONE_TIME_TOKEN,
+        GOOGLE_CREDENTIAL,
     }
 )
+# Whoever reads one of these can sign in with it, so it is sealed while its request waits.
+_CREDENTIALS = frozenset({ONE_TIME_TOKEN, GOOGLE_CREDENTIAL})
+_CONTEXT = "oidc.authorization-request.credential"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,26 @@ class Parameters:
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in which a waiting request keeps them."""
-        return {**self.values, **({RESOURCE: list(self.resources)} if self.resources else {})}
+        kept = {name: _sealed(value) if name in _CREDENTIALS else value for name, value in self.values.items()}
+        return {**kept, **({RESOURCE: list(self.resources)} if self.resources else {})}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Parameters":
         """Return what `as_json` stored."""
-        values = {name: value for name, value in stored.items() if name != RESOURCE}
+        values = {
+            name: _unsealed(value) if name in _CREDENTIALS else value
+            for name, value in stored.items()
+            if name != RESOURCE
+        }
         return cls(values, tuple(stored.get(RESOURCE, ())))
+
+
+def _sealed(value: str) -> str:
+    return base64.b64encode(seal(value, context=_CONTEXT)).decode()
+
+
+def _unsealed(stored: str) -> str:
+    return unseal(base64.b64decode(stored), context=_CONTEXT)
 
 
 def read_parameters(request: HttpRequest) -> Parameters:

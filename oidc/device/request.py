@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oidc.authorization import protocol, scope
-from oidc.authorization.parameters import EXTRA, Parameters
+from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
 from oidc.clients import DEVICE_CODE, REFRESH_TOKEN, get_client
@@ -12,8 +12,8 @@ from oidc.models import DeviceGrant
 from oidc.scopes import OFFLINE_ACCESS, split_scope
 
 # The others are about redirects to the application, of which there are none, or lead to a sign-in at another host at
-# once, where no answer to the page's form may lead.
-_PARAMETERS = (EXTRA - {"direct_sign_in", "google_one_tap_credential"}) | {
+# once, where no answer to the page's form may lead. A device knows of no link that its user was sent.
+_PARAMETERS = (EXTRA - {"direct_sign_in", GOOGLE_CREDENTIAL, ONE_TIME_TOKEN}) | {
     "client_id",
     "scope",
     "nonce",

@@ -12,6 +12,7 @@ from events.services.audit import record_event
 from identity.models import User
 from oidc import cookies
 from oidc.authorization.errors import session_not_found
+from oidc.authorization.parameters import ONE_TIME_TOKEN
 from oidc.consent.answer import Answer
 from oidc.models import AuthorizationRequest, DeviceGrant, Session
 from tenants.context import current_tenant_id
@@ -104,6 +105,17 @@ def ask_to_sign_in(pending: AuthorizationRequest) -> None:
         submission={},
         error="",
         error_description="",
+    )
+
+
+def leave_magic_link(pending: AuthorizationRequest) -> str:
+    """Let a request go on as whoever is signed in, without the magic link that it brought; returns the URL for that.
+
+    Raises `session.not_found` as `complete_login` does.
+    """
+    parameters = {name: value for name, value in pending.parameters.items() if name != ONE_TIME_TOKEN}
+    return _resolve(
+        pending, Prompt.LOGIN, parameters=parameters, user=None, submission={}, error="", error_description=""
     )
 
 

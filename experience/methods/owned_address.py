@@ -1,4 +1,4 @@
-"""Proving that an e-mail address or a phone number is one's own, by a code sent to it."""
+"""Proving that an e-mail address or a phone number is one's own, by a code or a link sent to it."""
 
 from common.errors import AppError
 from experience.records import VerificationRecord
@@ -7,8 +7,8 @@ from identity.models import User
 from identity.selectors import find_user_by_identifier
 
 
-class VerificationCodeMethod:
-    """Whoever receives the code owns the address; the account is the one that has it now."""
+class OwnedAddressMethod:
+    """Whoever receives what was sent owns the address; the account is the one that has it now."""
 
     def find_user(self, record: VerificationRecord) -> User | None:
         """Return the account of the address or number."""
