@@ -125,13 +125,13 @@ class MagicLinkAdmin(ConsoleModelAdmin):
     error_fields = {"user.invalid_email": "email"}
     intro = _("Links that sign the owner of an e-mail address in once, without a password.")
     icon = "link"
-    list_display = ("email", "state", "made", "expires")
+    list_display = ("email", "state", "made", "expires_at")
     list_filter = (StatusFilter,)
     list_filter_submit = True
     search_fields = ("email",)
     search_help_text = _("The whole e-mail address")
     ordering = ("-created_at", "-id")
-    shown_fields = ("email", "state", "purpose_name", "joins", "made", "expires")
+    shown_fields = ("email", "state", "purpose_name", "joins", "made", "expires_at")
     object_actions = (
         ObjectAction(
             "withdraw",
@@ -169,10 +169,6 @@ class MagicLinkAdmin(ConsoleModelAdmin):
     @display(description=_("Created"), ordering="created_at")
     def made(self, token: OneTimeToken) -> SafeString | str:
         return moment(token.created_at)
-
-    @display(description=_("Expires"), ordering="expires_at")
-    def expires(self, token: OneTimeToken) -> Any:
-        return token.expires_at
 
     def get_fields(self, request: HttpRequest, obj: OneTimeToken | None = None) -> tuple[str, ...]:
         return ("email", "page", "purpose", "minutes", "organizations") if obj is None else self.shown_fields

@@ -18,12 +18,12 @@ class Migration(migrations.Migration):
             name='OneTimeToken',
             fields=[
                 ('id', models.CharField(default=common.ids.new_id, editable=False, max_length=21, primary_key=True, serialize=False)),
-                ('email', models.CharField(max_length=128)),
+                ('email', models.CharField(max_length=128, verbose_name='e-mail')),
                 ('token_sha256', models.CharField(editable=False, max_length=64)),
                 ('context', models.JSONField(default=dict)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('consumed', 'Consumed'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='active', max_length=16)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('expires_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
             ],
             options={

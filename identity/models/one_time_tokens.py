@@ -21,12 +21,12 @@ class OneTimeToken(EntityModel):
         REVOKED = "revoked"
         EXPIRED = "expired"
 
-    email = models.CharField(max_length=128)
+    email = models.CharField("e-mail", max_length=128)
     token_sha256 = models.CharField(max_length=64, editable=False)
     context = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField("expires")
 
     class Meta:
         verbose_name = "magic link"
