@@ -58,7 +58,6 @@ class StatusView(ApiView):
     """Withdraws a token, or marks it used or expired."""
 
     def put(self, request: Request, id: str) -> Response:
+        token = get_one_time_token(id)
         status = self.body(OneTimeTokenStatus)["status"]
-        return Response(
-            one_time_token_row(set_one_time_token_status(get_one_time_token(id), status=status, actor=self.actor))
-        )
+        return Response(one_time_token_row(set_one_time_token_status(token, status=status, actor=self.actor)))

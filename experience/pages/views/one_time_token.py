@@ -96,7 +96,8 @@ def _link_page(page: Page, other: User | None) -> HttpResponse:
     if other is not None:
         title = gettext("Switch accounts?")
         sentence = gettext("You are signed in as {account}. This link is for {identity}.")
-        lead = format_html(sentence, account=_shown(other), identity=offer.identity)
+        account = format_html("<bdi>{}</bdi>", _shown(other))
+        lead = format_html(sentence, account=account, identity=offer.identity)
     return render_step(
         page,
         title=title,
