@@ -147,8 +147,8 @@ class MagicLinkAdmin(ConsoleModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        address = search_term.strip()
-        return (queryset.filter(email=address) if address else queryset), False
+        email = search_term.strip()
+        return (queryset.filter(email=email) if email else queryset), False
 
     @display(
         description=_("Status"),

@@ -115,7 +115,7 @@ def test_a_locked_out_owner_is_told_so_on_the_page(
     other.open(visitor.application)
     other.start()
     other.post(VERIFY, body(ALICE, "guess"))
-    visitor.open(one_time_token=make(ALICE), login_hint=ALICE).send()
+    visitor.open(one_time_token=make(ALICE), login_hint=ALICE).press()
     assert visitor.error_codes == [BLOCKED]
     assert not Session.objects.exists()
 
@@ -146,6 +146,22 @@ def test_the_address_of_a_page_does_not_bring_another_link(
         assert "bob@example.com" not in visitor.html
 
 
+def test_a_button_does_not_take_up_a_link_that_came_later(
+    visitor: Visitor,  # noqa: F811
+    alice: User,  # noqa: F811
+    bob: User,  # noqa: F811
+) -> None:
+    """Another window begins a sign-in with mallory's link while alice looks at her own."""
+    visitor.open(one_time_token=make(ALICE), login_hint=ALICE)
+    page = visitor.response
+    visitor.open(one_time_token=make("bob@example.com"), login_hint="bob@example.com")
+    visitor.response = page
+    visitor.press()
+    assert (visitor.path, "bob@example.com" in visitor.html) == ("/one-time-token", True)
+    assert set(OneTimeToken.objects.values_list("status", flat=True)) == {"active"}
+    assert not Session.objects.exists()
+
+
 def test_the_session_after_a_link_is_a_new_one(
     visitor: Visitor,  # noqa: F811
     alice: User,  # noqa: F811
@@ -153,9 +169,9 @@ def test_the_session_after_a_link_is_a_new_one(
     every_method: None,  # noqa: F811
 ) -> None:
     """Session fixation: a cookie planted before is worth nothing after."""
-    visitor.open(one_time_token=make("bob@example.com"), login_hint="bob@example.com").send().arrive()
+    visitor.open(one_time_token=make("bob@example.com"), login_hint="bob@example.com").press().arrive()
     planted = visitor.client.cookies["_session"].value
-    visitor.open(one_time_token=make(ALICE), login_hint=ALICE).send().arrive()
+    visitor.open(one_time_token=make(ALICE), login_hint=ALICE).press().arrive()
     assert visitor.client.cookies["_session"].value != planted
     assert Session.objects.get().user_id == alice.id
 

@@ -1,7 +1,8 @@
 """Magic links: whose link it is, and one button that signs them in.
 
 Opening the page uses nothing up, so programs that follow the links in mail leave them working. No script presses the
-button either: whoever was sent somebody else's link sees whose account it would put them in.
+button either, and it counts for the link that its page has named: whoever was sent somebody else's link sees whose
+account it would put them in.
 """
 
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.forms import PageForm
+from experience.pages.forms import RequestForm
 from experience.pages.links import LinkOffer, read_offer
 from experience.pages.memory import remember
 from experience.pages.outcomes import attempt, finish, first_page
@@ -88,7 +89,7 @@ def _link_page(page: Page, other: User | None) -> HttpResponse:
         offer = read_offer(page)
     except AppError as error:
         return page.redirect("one-time-token-error", reason=error.code)
-    form = PageForm(page.request.POST if page.is_post else None)
+    form = RequestForm(page.request.POST if page.is_post else None, request_id=page.authorization_request.id)
     ask_agreement(page, form, registers=offer.registers)
     if page.is_post and form.is_valid() and (response := attempt(page, form, lambda: _take_up(page, offer))):
         return response

@@ -38,7 +38,7 @@ def status() -> str:
 @pytest.fixture
 def signed_in_bob(visitor: Visitor, bob: User, every_method: None) -> Visitor:
     """A browser in which bob is signed in by a link of his own."""
-    visitor.open(prompt="consent", **make_link("bob@example.com")).send()
+    visitor.open(prompt="consent", **make_link("bob@example.com")).press()
     assert "code" in visitor.arrive()
     OneTimeToken.objects.all().delete()
     return visitor
@@ -56,7 +56,7 @@ def test_every_first_page_leads_to_the_link(visitor: Visitor, alice: User, first
 def test_alice_signs_in(visitor: Visitor, alice: User) -> None:
     visitor.open(**make_link("alice@example.com"))
     assert "alice@example.com" in visitor.html
-    visitor.send()
+    visitor.press()
     assert set(visitor.arrive()) >= {"code", "state"}
     assert Session.objects.get().user_id == alice.id
     assert status() == "consumed"
@@ -68,7 +68,7 @@ def test_opening_the_link_uses_nothing_up(visitor: Visitor, application: Applica
         scanner.open(**link)
         scanner.client.head(scanner.path)
     assert (status(), Interaction.objects.count()) == ("active", 0)
-    assert "code" in visitor.open(**link).send().arrive()
+    assert "code" in visitor.open(**link).press().arrive()
 
 
 def test_a_press_without_the_pages_token_does_nothing(visitor: Visitor, alice: User) -> None:
@@ -81,16 +81,16 @@ def test_dora_gets_an_account_where_nobody_else_may_sign_up(visitor: Visitor, se
     settings_of(signInMode="SignIn", signUp={"identifiers": [], "password": False, "verify": False})
     visitor.open(**make_link("dora@example.com"))
     assert "Create account" in visitor.html
-    assert "code" in visitor.send().arrive()
+    assert "code" in visitor.press().arrive()
     assert User.objects.get().primary_email == "dora@example.com"
 
 
 def test_what_signing_up_asks_for_is_asked_then(visitor: Visitor, every_method: None, settings_of: Change) -> None:
     settings_of(signUp={"identifiers": ["email"], "password": True, "verify": True})
-    visitor.open(**make_link("dora@example.com")).send()
+    visitor.open(**make_link("dora@example.com")).press()
     assert (visitor.path, visitor.context["account"]) == ("/continue/password", "dora@example.com")
     # Going back does not end in a link that was used.
-    visitor.go("/one-time-token").send()
+    visitor.go("/one-time-token").press()
     assert visitor.path == "/continue/password"
     assert "code" in visitor.send(password=PASSWORD).arrive()
     assert User.objects.get().has_password
@@ -102,13 +102,13 @@ def test_the_box_for_the_terms_is_asked_for(visitor: Visitor, settings_of: Chang
         termsOfUseUrl="https://example.com/terms",
         signUp={"identifiers": [], "password": False, "verify": False},
     )
-    visitor.open(**make_link("dora@example.com")).send()
+    visitor.open(**make_link("dora@example.com")).press()
     assert (visitor.error_codes, status()) == (["agreed: required"], "active")
-    assert "code" in visitor.send(agreed="on").arrive()
+    assert "code" in visitor.press(agreed="on").arrive()
 
 
 def test_a_link_for_a_forgotten_password_leads_to_a_new_one(visitor: Visitor, alice: User) -> None:
-    visitor.open(**make_link("alice@example.com", event="ForgotPassword")).send()
+    visitor.open(**make_link("alice@example.com", event="ForgotPassword")).press()
     assert visitor.path == "/forgot-password/reset"
     assert visitor.send(password=NEW_PASSWORD).path == "/sign-in"
 
@@ -116,9 +116,9 @@ def test_a_link_for_a_forgotten_password_leads_to_a_new_one(visitor: Visitor, al
 def test_pressed_twice_it_goes_on_all_the_same(visitor: Visitor, alice: User) -> None:
     visitor.open(**make_link("alice@example.com"))
     page = visitor.response
-    visitor.send()
+    visitor.press()
     visitor.response = page
-    assert "code" in visitor.send().arrive()
+    assert "code" in visitor.press().arrive()
 
 
 def _expire(clock: Any) -> None:
@@ -158,7 +158,7 @@ def test_a_link_that_does_not_work_says_why(
         else:
             visitor.open(**link)
             spoil(clock)
-            visitor.send()
+            visitor.press()
         assert visitor.path == "/one-time-token/error"
         assert sentence in visitor.html
     assert f'href="/sign-in?app_id={visitor.application.id}"' in visitor.html
@@ -201,7 +201,7 @@ def test_without_a_request_there_is_no_page(visitor: Visitor) -> None:
 def test_a_suspended_user_stays_out(visitor: Visitor, alice: User) -> None:
     visitor.open(**make_link("alice@example.com"))
     User.objects.update(is_suspended=True)
-    assert visitor.send().path == "/account-suspended"
+    assert visitor.press().path == "/account-suspended"
 
 
 # --- somebody is signed in --------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_bob_is_asked_before_he_becomes_alice(signed_in_bob: Visitor, alice: Use
     visitor = signed_in_bob.open(prompt="consent", **make_link("alice@example.com"))
     assert visitor.path == "/switch-account"
     assert re.search(r"bob@example\.com.*alice@example\.com", visitor.html, re.DOTALL)
-    assert "code" in visitor.send().arrive()
+    assert "code" in visitor.press().arrive()
     assert Session.objects.get().user_id == alice.id
 
 
@@ -232,14 +232,14 @@ def test_bobs_own_link_signs_him_in_anew(signed_in_bob: Visitor) -> None:
     before = Session.objects.get()
     visitor = signed_in_bob.open(prompt="consent", **make_link("Bob@example.com"))
     assert visitor.path == "/one-time-token"
-    assert "code" in visitor.send().arrive()
+    assert "code" in visitor.press().arrive()
     after = Session.objects.get()
     assert (after.id, after.authenticated_at > before.authenticated_at) == (before.id, True)
 
 
 def test_bobs_used_link_asks_for_nothing_more(signed_in_bob: Visitor) -> None:
     link = make_link("bob@example.com")
-    signed_in_bob.open(prompt="consent", **link).send().arrive()
+    signed_in_bob.open(prompt="consent", **link).press().arrive()
     answer = signed_in_bob.client.get(_again(signed_in_bob, link))
     assert "code=" in answer["Location"]
 
