@@ -104,6 +104,9 @@ CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
 AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# For how many seconds a new signing key is published before it signs, where a rotation does not say.
+PRIVATE_KEY_ROTATION_GRACE_PERIOD = env.int("PRIVATE_KEY_ROTATION_GRACE_PERIOD", 0, validate=lambda value: value >= 0)
+
 REDIS_URL: str = env.str("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

@@ -9,7 +9,7 @@ from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
 from tenants.keys import DEFAULT_ALGORITHM
 from tenants.models import SigningKey, Tenant
-from tenants.services.keys import add_key
+from tenants.services.keys import add_key, make_key
 
 # Host names with another meaning, and the names of the console's own pages.
 _RESERVED = frozenset({"www", "api", "console", "static", "mail", "sign-in", "sign-out", "callback", "tenants"})
@@ -34,7 +34,7 @@ def create_tenant(
     except IntegrityError as error:
         raise AppError("tenant.id_in_use") from error
     with enter_tenant(tenant_id):
-        add_key(status=SigningKey.Status.CURRENT, algorithm=signing_algorithm)
+        add_key(make_key(signing_algorithm), status=SigningKey.Status.CURRENT)
         tenant_created.send(Tenant, tenant=tenant)
     return tenant
 
