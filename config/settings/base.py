@@ -23,6 +23,11 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
 USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
+# How many proxies stand in front, one behind the other; each appends to `X-Forwarded-For`.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
+# How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
+ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
+ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
