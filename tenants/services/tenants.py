@@ -7,6 +7,7 @@ from common.errors import AppError
 from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
+from tenants.isolation import tenant_models
 from tenants.keys import DEFAULT_ALGORITHM
 from tenants.models import SigningKey, Tenant
 from tenants.services.keys import add_key, make_key
@@ -64,5 +65,9 @@ def delete_tenant(tenant: Tenant) -> None:
     if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
         raise AppError("tenant.invalid_id")
     with all_tenants_scope(), transaction.atomic():
+        # By tenant, not by the ids of rows that refer to each other: an id may be known in several tenants.
+        for model in tenant_models():
+            rows = model.all_tenants.filter(tenant=tenant)
+            rows._raw_delete(rows.db)
         tenant.delete()
     forget(tenant.id)
