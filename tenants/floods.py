@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from limits import RateLimitItem, parse
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -77,7 +78,7 @@ class _Counters:
     """The counters, wherever they are kept at the moment."""
 
     def __init__(self, redis_url: str) -> None:
-        self._local = SlidingWindowCounterRateLimiter(storage_from_string("memory://"))
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
         self._paused_until = 0.0
 
@@ -92,9 +93,12 @@ class _Counters:
         return _hit(self._local, limit, key)
 
 
-def _redis(url: str) -> Storage:
-    timeouts = {"socket_timeout": _REDIS_TIMEOUT, "socket_connect_timeout": _REDIS_TIMEOUT}
-    return storage_from_string(url, key_prefix="floods", retry=Retry(NoBackoff(), 0), **timeouts)  # type: ignore[arg-type]
+def _redis(url: str) -> RedisStorage:
+    """One attempt, answered at once or not at all: a sign-in does not wait for its being counted."""
+    once: Any = Retry(NoBackoff(), 0)
+    return RedisStorage(
+        url, key_prefix="floods", retry=once, socket_timeout=_REDIS_TIMEOUT, socket_connect_timeout=_REDIS_TIMEOUT
+    )
 
 
 def _hit(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> int:

@@ -56,7 +56,7 @@ class Application(EntityModel, AbstractApplication):
 
     is_configuration = True
 
-    objects: ClassVar[ApplicationManager] = ApplicationManager()  # type: ignore[assignment]
+    objects: ClassVar[ApplicationManager] = ApplicationManager()
     with_built_in: ClassVar[TenantManager["Application"]] = TenantManager()
 
     name = models.CharField(max_length=256)
