@@ -12,10 +12,5 @@ class Migration(migrations.Migration):
             ALTER TABLE oidc_application DROP CONSTRAINT oidc_application_pkey;
             ALTER TABLE oidc_application ADD CONSTRAINT oidc_application_pkey PRIMARY KEY (tenant_id, id);
             """,
-            """
-            DELETE FROM oidc_application WHERE id IN ('demo-app', 'device-demo-app');
-            ALTER TABLE oidc_application DROP CONSTRAINT oidc_application_pkey;
-            ALTER TABLE oidc_application ADD CONSTRAINT oidc_application_pkey PRIMARY KEY (id);
-            """,
         ),
     ]
