@@ -9,6 +9,7 @@ from oidc.client_security import ClientSecurity, security_of
 from oidc.errors import OAuthError, unknown_client
 from oidc.models import Application, ApplicationSecret
 from oidc.models.application import ApplicationType
+from oidc.selectors import find_any_application
 from tenants.configuration import cached
 
 AUTHORIZATION_CODE = "authorization_code"
@@ -128,7 +129,7 @@ class _NoSuchClient(Exception):
 
 
 def _load(client_id: str) -> Client:
-    application = Application.objects.filter(id=client_id).first()
+    application = find_any_application(client_id)
     if application is None:
         raise _NoSuchClient
     secrets = ApplicationSecret.objects.filter(application_id=client_id).order_by("created_at")

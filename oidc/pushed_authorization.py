@@ -9,13 +9,14 @@ from events.services.audit import record_event
 from oidc.authorization.parameters import Parameters, read_parameters
 from oidc.authorization.pipeline import ADDRESSEE, CHECKS, run
 from oidc.authorization.request import Authorization
-from oidc.callers import Caller, identify_caller
+from oidc.callers import Caller, identify_caller, withstand_strangers
 from oidc.cors import machine_endpoint
 from oidc.dpop.issuing import find_proven_key
 from oidc.dpop.proof import invalid_proof
 from oidc.errors import invalid_request
 from oidc.rendering import NO_STORE
 from oidc.services.pushed_requests import LIFETIME, push_request
+from tenants.floods import Kind, TooManyRequests
 from tenants.hosts import origin_of_request
 
 AUDIT_KEY = "Interaction.PushRequest"
@@ -50,8 +51,12 @@ def pushed_authorization(request: HttpRequest) -> HttpResponse:
     caller: Caller | None = None
     try:
         caller = identify_caller(request)
+        withstand_strangers(Kind.PUSHED_REQUEST, caller.client)
         uri = push(request, caller)
+    except TooManyRequests:
+        raise
     except AppError as error:
+        withstand_strangers(Kind.REFUSAL, caller.client if caller else None)
         record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
     record_event(AUDIT_KEY, application_id=caller.client.id)

@@ -23,6 +23,11 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
 USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
+# How many proxies stand in front, one behind the other; each appends to `X-Forwarded-For`.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
+# How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
+ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
+ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -103,6 +108,9 @@ CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
 # How long, in seconds, the audit entries of machines' tokens wait to be written together. 0 writes each at once.
 AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# For how many seconds a new signing key is published before it signs, where a rotation does not say.
+PRIVATE_KEY_ROTATION_GRACE_PERIOD = env.int("PRIVATE_KEY_ROTATION_GRACE_PERIOD", 0, validate=lambda value: value >= 0)
 
 REDIS_URL: str = env.str("REDIS_URL", "")
 CACHES = {

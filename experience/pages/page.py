@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.errors import AppError
-from common.views import error_page
+from common.views import app_error_page
 from experience.languages import choose_language, language_direction, language_tag
 from experience.models import Interaction
 from experience.overrides import override_settings
@@ -173,8 +173,7 @@ def hosted_page(
                 except AppError as error:
                     if error.code == "session.not_found":
                         return _no_session(page)
-                    title = translation.gettext("Something went wrong")
-                    return error_page(request, status=error.status, title=title, message=error.message)
+                    return app_error_page(request, error)
 
         return handle
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from experience.pages.views import (
     consent,
+    demo,
     device,
     direct,
     forgot_password,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("consent", consent.consent, name="consent"),
     path("device", device.device, name="device"),
     path("device/success", device.success, name="device-success"),
+    path("demo-app", demo.demo_app, name="demo-app"),
+    path("device-demo-app", demo.device_demo_app, name="device-demo-app"),
+    path("device-demo-app/code.svg", demo.device_code_image, name="device-code-image"),
     path("unknown-session", messages.unknown_session, name="unknown-session"),
     path("account-suspended", messages.account_suspended, name="account-suspended"),
 ]

@@ -10,13 +10,16 @@ from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import lock_request, read_records, step
 from oidc.models import AuthorizationRequest
+from tenants.floods import Kind, withstand
 
 
 def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
     """Begin a journey for a pending authorization request; what an earlier one held is dropped.
 
-    Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it.
+    Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it, and
+    `TooManyRequests`.
     """
+    withstand(Kind.INTERACTION)
     if captcha_token is not None:
         raise AppError("session.captcha_failed")
     origin = request_origin()

@@ -77,7 +77,7 @@ class RotateKeysView(ApiView):
         kind = body.get("signingKeyAlgorithm")
         rotated = keys.rotate_key(
             algorithm=_ALGORITHMS[kind] if kind else None,
-            grace_period=body.get("rotationGracePeriod", 0),
+            grace_period=body.get("rotationGracePeriod"),
             actor=self.actor,
         )
         return Response([represent_key(key) for key in rotated])

@@ -18,6 +18,7 @@ from oidc.models import AuthorizationRequest, DeviceGrant, Session
 from tenants.context import current_tenant_id
 from tenants.database.rows import columns_of, take
 from tenants.database.statements import fetch_one
+from tenants.floods import Kind, withstand
 
 Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
@@ -34,7 +35,11 @@ def open_request(
     session: Session | None,
     device_grant: DeviceGrant | None = None,
 ) -> AuthorizationRequest:
-    """Keep a validated request, perhaps a device's, until its user has answered `prompt`."""
+    """Keep a validated request, perhaps a device's, until its user has answered `prompt`.
+
+    Raises `TooManyRequests`: anybody can ask for this, again and again.
+    """
+    withstand(Kind.SIGN_IN)
     pending = AuthorizationRequest.objects.create(
         application_id=client_id,
         parameters=dict(parameters),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from common.constraints import constraint_errors
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
+from common.networks import network_of
 from common.request_context import request_origin
 from events.services.audit import record_event
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
@@ -85,20 +85,12 @@ def find_by_user_code(typed: str, *, browser_id: str) -> DeviceGrant:
     """
     if not typed.strip():
         raise AppError("device_flow.no_code")
-    action, address = SentinelAction.DEVICE_CODE, _network(request_origin().ip)
+    action, address = SentinelAction.DEVICE_CODE, network_of(request_origin().ip)
     with (
         guard(action, f"address {address}", _BY_ADDRESS, kind=None),
         guard(action, f"browser {browser_id}", _BY_BROWSER, kind=None),
     ):
         return _find_waiting(typed)
-
-
-def _network(address: str) -> str:
-    """Who has one address of IPv6 has a whole /64 of them."""
-    try:
-        return str(ip_network((address, 64), strict=False)) if ip_address(address).version == 6 else address
-    except ValueError:
-        return address
 
 
 def _find_waiting(typed: str) -> DeviceGrant:
