@@ -12,6 +12,9 @@ from common.crypto import sha256_base64url
 # Asymmetric alone (RFC 8725 section 3.1): `none` and HMAC, where a public key could serve as the secret, are not here.
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 
+# Seconds that the clock of whoever signs may be off.
+CLOCK_TOLERANCE = 30
+
 _KEY_OF_ALGORITHM = {
     "RS256": ("RSA", None),
     "PS256": ("RSA", None),

@@ -1,8 +1,8 @@
 """The order of checks of an authorization request, on one screen.
 
-`ARRIVAL` exchanges a reference for the request behind it, when the browser comes with it. `ADDRESSEE` finds out whom an
-answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered to the
-client's redirect URI. Then somebody is signed in and has consented, or is asked to.
+`ARRIVAL` exchanges a reference for the request behind it, and a signed object for what is in it. `ADDRESSEE` finds out
+whom an answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered
+to the client's redirect URI. Then somebody is signed in and has consented, or is asked to.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from oidc.authentication_claims import methods_of
-from oidc.authorization import addressee, pkce, protocol, pushed, scope
+from oidc.authorization import addressee, pkce, protocol, pushed, request_object, scope
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import give_access
 from oidc.authorization.prompts import consent_reasons, login_reasons
@@ -30,8 +30,17 @@ Prompt = AuthorizationRequest.Prompt
 ARRIVAL: tuple[Check, ...] = (
     addressee.sent_once,  # RFC 6749 section 3.1
     addressee.known_client,  # RFC 6749 section 4.1.2.1
+    request_object.one_request,  # RFC 9101 section 5
     pushed.pushed_request,  # RFC 9126 section 4
+    request_object.signed_request,  # RFC 9101 section 6
     pushed.pushed_where_required,  # RFC 9126 section 5
+    request_object.signed_where_required,  # RFC 9101 section 10.5
+)
+
+# Of what a client pushes; it has authenticated.
+PUSHED_ARRIVAL: tuple[Check, ...] = (
+    request_object.signed_request,  # RFC 9126 section 3
+    request_object.signed_where_required,  # RFC 9101 section 10.5
 )
 
 ADDRESSEE: tuple[Check, ...] = (

@@ -13,16 +13,24 @@ from common.clock import to_seconds
 from common.crypto import sha256_base64url
 from oidc.bodies import is_storable
 from oidc.errors import OAuthError
-from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, numeric_date, read_claims, read_header, thumbprint
+from oidc.public_keys import (
+    CLOCK_TOLERANCE,
+    UnfitJwt,
+    UnfitKey,
+    load_public_key,
+    numeric_date,
+    read_claims,
+    read_header,
+    thumbprint,
+)
 from oidc.services.single_use import use_once
 from tenants.hosts import origin_of_request
 
 HEADER = "DPoP"
 PROOF_TYPE = "dpop+jwt"
 
-# Seconds since it was made that a proof is good, and that the sender's clock may be ahead.
+# Seconds since it was made that a proof is good.
 LONGEST_LIFE = 300
-CLOCK_TOLERANCE = 30
 
 _LONGEST_JTI = 256
 _DEFAULT_PORTS = {"http": 80, "https": 443}
