@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from oidc.authentication_claims import methods_of
-from oidc.authorization import addressee, pkce, protocol, pushed, request_object, scope
+from oidc.authorization import addressee, organization, pkce, protocol, pushed, request_object, scope
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import give_access
 from oidc.authorization.prompts import consent_reasons, login_reasons
@@ -61,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     pkce.proof_key,  # RFC 7636 section 4.4.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
+    organization.requested_organization,
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,
@@ -100,7 +101,7 @@ def settle(authorization: Authorization, session_sha256: str | None) -> Issued |
 
     The tenant's own applications are granted what they ask for without a page. Raises `login_required`,
     `consent_required` and `interaction_required` where the user would have to be asked and must not be, and
-    `access_denied` where nothing at all is granted.
+    `access_denied` where the application or the organization keeps the user out, or nothing at all is granted.
     """
     session = find_session(session_sha256, lock=True)
     if reasons := login_reasons(authorization, session):
@@ -134,6 +135,7 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
         return ConsentNeeded(_keep(authorization, Prompt.CONSENT, reasons, session))
     if answer is not None:
         missing = missing.limited_to(answer.agreed)
+    organization.organization_admits(authorization, session.user_id)
     access = give_access(authorization, session, place=place, grant=grant, missing=missing)
     code = issue_code(
         access.place,
@@ -147,5 +149,6 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
         auth_time_requested=authorization.max_age is not None,
         amr=methods_of(session.last_submission),
         dpop_jkt=authorization.dpop_jkt,
+        organization_id=authorization.organization_id,
     )
     return Issued(code)

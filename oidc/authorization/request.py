@@ -31,6 +31,8 @@ class Authorization:
     max_age: int | None = None
     hinted_subject: str | None = None
     dpop_jkt: str = ""
+    # The organization to sign in to, where the tenant has that.
+    organization_id: str = ""
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 
