@@ -70,7 +70,7 @@ class Key:
         kept = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(kept, self.private, algorithm=headers.pop("alg", self.algorithm), headers=headers)
 
-    def assertion(self, client_id: str, **changes: Any) -> str:
+    def assertion(self, client_id: str, /, **changes: Any) -> str:
         """A good client assertion (RFC 7523 section 3); a change to `None` leaves a claim out."""
         moment = to_seconds(now())
         headers = changes.pop("headers", {"kid": self.name})
