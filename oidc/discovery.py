@@ -12,6 +12,7 @@ from oidc.authentication_claims import SUPPORTED_ACR
 from oidc.authorization.protocol import JWT_RESPONSE_MODES, RESPONSE_MODES
 from oidc.conditional import conditional_json
 from oidc.cors import machine_endpoint
+from oidc.policies import signs_in_to_organizations
 from oidc.public_keys import ALGORITHMS
 from oidc.scopes import CLAIMS, STATIC_SCOPES
 from oidc.selectors import has_application_with_jwt_responses
@@ -73,9 +74,13 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "acr_values_supported": SUPPORTED_ACR,
         "id_token_signing_alg_values_supported": _signing_algorithms(),
         "scopes_supported": list(STATIC_SCOPES),
-        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],
+        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss", *_organization_claims()],
         **_signed_answers(),
     }
+
+
+def _organization_claims() -> list[str]:
+    return ["organization_id"] if signs_in_to_organizations() else []
 
 
 def _signed_answers() -> dict[str, Any]:

@@ -187,6 +187,16 @@ def test_off_by_default(browser: Browser, spa: Application, bob: User, wayne: Or
     assert organization_in(tokens_of(browser, spa, answer)) is None
 
 
+def test_the_metadata_says_so(browser: Browser) -> None:
+    """Where it is off, the list is as it was."""
+    listed = []
+    for on in (False, True, False):
+        switch(on=on)
+        document = browser.client.get("/oidc/.well-known/openid-configuration").json()
+        listed.append("organization_id" in document["claims_supported"])
+    assert listed == [False, True, False]
+
+
 @pytest.mark.usefixtures("_on")
 def test_native_applications_too(browser: Browser, make_application: MakeApplication, bob: User, wayne: Any) -> None:
     native = make_application("Native")

@@ -1,4 +1,4 @@
-"""The people and applications of `tests.oidc.authorization.people`."""
+"""The people and applications of `tests.oidc.authorization.people`, and applications that sign their requests."""
 
 from tests.oidc.authorization.people import (  # noqa: F401
     acme_spa,
@@ -12,3 +12,4 @@ from tests.oidc.authorization.people import (  # noqa: F401
     spa,
     web,
 )
+from tests.spec.rfc9101_request_objects.signer import key, signer, strict  # noqa: F401
