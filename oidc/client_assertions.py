@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from oidc.bodies import is_storable
 from oidc.client_keys import read_signed
 from oidc.clients import Client
-from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, numeric_date
+from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, can_be_noted, numeric_date
 from oidc.services.single_use import use_once
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -15,7 +14,6 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # Seconds that an assertion may live.
 LONGEST_LIFE = 3600
 
-_LONGEST_JTI = 256
 # Endpoints below the issuer whose address is as good as the issuer itself: OIDC Core section 9, RFC 9126 section 2.
 _ENDPOINTS = ("/token", "/request")
 
@@ -55,8 +53,7 @@ def _begun(assertion: _Assertion) -> bool:
 
 def _nameable(assertion: _Assertion) -> bool:
     """`jti` is there, so that the assertion can be recognized (RFC 7523 section 3 item 7, OIDC Core section 9)."""
-    jti = assertion.claims.get("jti")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return can_be_noted(assertion.claims.get("jti"))
 
 
 CHECKS: tuple[tuple[Callable[[_Assertion], bool], str], ...] = (

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from common.clock import now
 from oidc.authorization.parameters import read_object
 from oidc.authorization.request import Authorization
-from oidc.bodies import is_storable
 from oidc.client_keys import read_signed
 from oidc.errors import OAuthError, invalid_request
-from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, numeric_date
+from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, can_be_noted, numeric_date
 from oidc.services.single_use import use_once
 from tenants.hosts import issuer_of
 
@@ -23,7 +22,6 @@ LONGEST_LIFE = 3600
 
 # RFC 9101 section 10.8: other kinds of JWT name theirs. The general type and none at all are older clients'.
 _TYPES = frozenset({"oauth-authz-req+jwt", "jwt", ""})
-_LONGEST_JTI = 256
 
 
 class _Signed(NamedTuple):
@@ -72,8 +70,7 @@ def _without_reference(signed: _Signed) -> bool:
 
 def _nameable(signed: _Signed) -> bool:
     """`jti` is a short text where it is there (RFC 7519 section 4.1.7)."""
-    jti = signed.claims.get("jti", "-")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return "jti" not in signed.claims or can_be_noted(signed.claims["jti"])
 
 
 CHECKS: tuple[tuple[Callable[[_Signed], bool], str], ...] = (

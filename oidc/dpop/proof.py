@@ -11,12 +11,12 @@ from django.utils.encoding import escape_uri_path
 
 from common.clock import to_seconds
 from common.crypto import sha256_base64url
-from oidc.bodies import is_storable
 from oidc.errors import OAuthError
 from oidc.public_keys import (
     CLOCK_TOLERANCE,
     UnfitJwt,
     UnfitKey,
+    can_be_noted,
     load_public_key,
     numeric_date,
     read_claims,
@@ -32,7 +32,6 @@ PROOF_TYPE = "dpop+jwt"
 # Seconds since it was made that a proof is good.
 LONGEST_LIFE = 300
 
-_LONGEST_JTI = 256
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile("[A-Za-z0-9._~-]", re.ASCII)
@@ -97,8 +96,7 @@ def _just_made(candidate: _Candidate) -> bool:
 
 def _nameable(candidate: _Candidate) -> bool:
     """`jti` is there, so that the proof can be recognized (section 4.3 item 3)."""
-    jti = candidate.claims.get("jti")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return can_be_noted(candidate.claims.get("jti"))
 
 
 def _this_token(candidate: _Candidate) -> bool:
