@@ -85,7 +85,7 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
             case "application/x-www-form-urlencoded":
                 return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
             case "application/json":
-                return list(_json_pairs(json.loads(text)))
+                return list(object_pairs(json.loads(text)))
             case "multipart/form-data":
                 return [(name, value) for name, values in request.POST.lists() for value in values]
     except (LookupError, ValueError, RecursionError, MultiPartParserError, SuspiciousOperation) as error:
@@ -93,7 +93,8 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
     raise invalid_request("only form and JSON bodies are supported")
 
 
-def _json_pairs(content: Any) -> Iterable[tuple[str, Any]]:
+def object_pairs(content: Any) -> Iterable[tuple[str, Any]]:
+    """Return what a JSON object names, in pairs: `resource` may be a list, and a number counts as its digits."""
     if not isinstance(content, dict):
         raise ValueError("not an object")
     for name, value in content.items():

@@ -13,6 +13,11 @@ from oidc.client_security import PRIVATE_KEY_JWT
 from oidc.public_keys import UnfitKey, find_algorithms, load_public_key
 
 _LONGEST_URI = 2048
+_OF_AUTHORIZATION_REQUESTS = (
+    "requirePushedAuthorizationRequests",
+    "requireSignedRequestObject",
+    "allowJwtResponseModes",
+)
 
 
 def _invalid(name: str, message: str) -> AppError:
@@ -50,7 +55,8 @@ def _validate_jwks_uri(uri: Any) -> None:
 def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, signs_people_in: bool) -> None:
     """Refuse settings that cannot hold together: `guard.invalid_input` that names the place.
 
-    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`.
+    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`; so
+    do signed requests.
     """
     method, jwks, jwks_uri = (metadata.get(name) for name in ("tokenEndpointAuthMethod", "jwks", "jwksUri"))
     if method is not None and method != PRIVATE_KEY_JWT:
@@ -65,5 +71,8 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
         _validate_jwks(jwks)
     if jwks_uri is not None:
         _validate_jwks_uri(jwks_uri)
-    if metadata.get("requirePushedAuthorizationRequests") and not signs_people_in:
-        raise _invalid("requirePushedAuthorizationRequests", _("This application signs nobody in."))
+    for name in _OF_AUTHORIZATION_REQUESTS:
+        if metadata.get(name) and not signs_people_in:
+            raise _invalid(name, _("This application signs nobody in."))
+    if metadata.get("requireSignedRequestObject") and jwks is None and jwks_uri is None:
+        raise _invalid("jwks", _("Signed requests need the application's public keys."))

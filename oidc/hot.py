@@ -58,6 +58,8 @@ class Credential(NamedTuple):
     # How the user signed in (RFC 8176), and the key it is bound to (RFC 9449).
     amr: str = ""
     dpop_jkt: str = ""
+    # The one the user signed in to.
+    organization_id: str = ""
     # The user's columns, for `profile_of`.
     profile: tuple[Any, ...] = ()
 
@@ -106,21 +108,21 @@ _PROFILE = ", ".join(f"u.{name}" for name in PROFILE_COLUMNS)
 _READ_CODE = f"""
 SELECT t.id, {_STANDING}, false, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid, t.scope,
   t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, {_PROFILE}
+  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, {_PROFILE}
 FROM oidc_authorizationcode t {_JOINS}
 WHERE t.code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
 _READ_DEVICE_CODE = f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid,
   t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  '', '', '', t.amr, '', {_PROFILE}
+  '', '', '', t.amr, '', t.organization_id, {_PROFILE}
 FROM oidc_devicegrant t {_JOINS}
 WHERE t.device_code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
 _READ_REFRESH_TOKEN = f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes,
   t.session_id, t.sid, t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created,
-  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, {_PROFILE}
+  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, {_PROFILE}
 FROM oidc_refreshtoken t {_JOINS}
 WHERE t.token_checksum = %s AND t.tenant_id = %s AND t.revoked IS NULL"""  # noqa: S608 - our words
 
@@ -357,6 +359,7 @@ def new_refresh_token(
         auth_time=source.auth_time,
         auth_time_requested=source.auth_time_requested,
         amr=source.amr,
+        organization_id=source.organization_id,
         dpop_jkt=dpop_jkt,
         family_started_at=family_started_at,
         expires=expires_at,

@@ -8,9 +8,13 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from common.crypto import sha256_base64url
+from oidc.bodies import is_storable
 
 # Asymmetric alone (RFC 8725 section 3.1): `none` and HMAC, where a public key could serve as the secret, are not here.
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+
+# Seconds that the clock of whoever signs may be off.
+CLOCK_TOLERANCE = 30
 
 _KEY_OF_ALGORITHM = {
     "RS256": ("RSA", None),
@@ -26,6 +30,7 @@ _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _RSA_BITS = range(2048, 8193)
 _LONGEST_EXPONENT = 2**33
 _LONGEST_JWT = 8192
+_LONGEST_JTI = 256
 
 _CLAIMS_ARE_THE_CALLERS: Any = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 # What reading somebody else's JWT may raise; the last one for JSON that is nested without end.
@@ -107,6 +112,11 @@ def unverified_claim(token: str, name: str) -> Any:
         return jwt.decode(token, options={"verify_signature": False}).get(name) if len(token) <= _LONGEST_JWT else None
     except _UNREADABLE:
         return None
+
+
+def can_be_noted(jti: Any) -> bool:
+    """Whether a `jti` is a text by which a JWT can be recognized when it comes again (RFC 7519 section 4.1.7)."""
+    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
 
 
 def numeric_date(claims: Mapping[str, Any], name: str) -> float | None:

@@ -87,6 +87,11 @@ def list_applications(
     return applications
 
 
+def has_application_with_jwt_responses() -> bool:
+    """Whether an application of the tenant may ask for signed answers (JARM)."""
+    return Application.objects.filter(custom_client_metadata__allowJwtResponseModes=True).exists()
+
+
 def list_secrets(application: Application) -> QuerySet[ApplicationSecret]:
     """Return an application's secrets, oldest first."""
     return ApplicationSecret.objects.filter(application=application).order_by("created_at", "id")

@@ -12,7 +12,10 @@ SECURITY_MEMBERS = {
     "jwks": "jwks",
     "jwks_uri": "jwksUri",
     "require_pushed": "requirePushedAuthorizationRequests",
+    "require_signed": "requireSignedRequestObject",
+    "jwt_responses": "allowJwtResponseModes",
     "require_dpop": "requireDpop",
+    "authentication_claims": "authenticationClaims",
 }
 SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
 
@@ -35,12 +38,31 @@ class SecurityFields(forms.Form):
         label=_("Require pushed authorization requests"),
         help_text=_("The application sends its requests to Gatehouse before the browser goes there (RFC 9126)."),
     )
+    require_signed = switch(
+        label=_("Require signed authorization requests"),
+        help_text=_("Every request is a JWT that one of the application's keys has signed (RFC 9101)."),
+    )
+    jwt_responses = switch(
+        label=_("Allow signed answers"),
+        help_text=_("The application may ask for the authorization response as a JWT (JARM)."),
+    )
     require_dpop = switch(
         label=_("Require DPoP"), help_text=_("Every token is bound to a key of the application (RFC 9449).")
+    )
+    authentication_claims = switch(
+        label=_("Tell how users signed in"),
+        help_text=_("Tokens carry auth_time, acr and amr: an API can ask for a fresh sign-in (RFC 9470)."),
     )
 
 
 def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str]:
     """Return the fields that mean something for an application."""
-    fields = ["authentication", "jwks_uri", "jwks"] if is_confidential else []
-    return [*fields, *(["require_pushed"] if signs_people_in else []), "require_dpop"]
+    has_keys = is_confidential or signs_people_in
+    is_machine = is_confidential and not signs_people_in
+    return [
+        *(["authentication"] if is_confidential else []),
+        *(["jwks_uri", "jwks"] if has_keys else []),
+        *(["require_pushed", "require_signed", "jwt_responses"] if signs_people_in else []),
+        "require_dpop",
+        *([] if is_machine else ["authentication_claims"]),
+    ]

@@ -40,6 +40,8 @@ class CustomClientMetadataInput(serializers.Serializer[Any]):
     jwks = JsonObject(required=False)
     jwksUri = Text(required=False)
     requirePushedAuthorizationRequests = Flag(required=False)
+    requireSignedRequestObject = Flag(required=False)
+    allowJwtResponseModes = Flag(required=False)
     allowDpop = Flag(required=False)
     requireDpop = Flag(required=False)
     authenticationClaims = Flag(required=False)

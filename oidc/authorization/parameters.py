@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from common.crypto import seal, unseal
-from oidc.bodies import RESOURCE, is_storable, query_pairs, read_pairs
+from oidc.bodies import RESOURCE, is_storable, object_pairs, query_pairs, read_pairs
 from oidc.errors import invalid_request
 
 STANDARD = frozenset(
@@ -99,6 +99,11 @@ def read_parameters(request: HttpRequest) -> Parameters:
         for name, value in query_pairs(request)
         for part in (value.split(",") if name == RESOURCE else [value])
     )
+
+
+def read_object(claims: Mapping[str, Any]) -> Parameters:
+    """Return the parameters in the claims of a request object (RFC 9101 section 4). Raises as `read_parameters`."""
+    return _collect(object_pairs(claims))
 
 
 def _collect(pairs: Iterable[tuple[str, Any]]) -> Parameters:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from oidc.authorization import protocol, scope
+from oidc.authorization import organization, protocol, scope
 from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     protocol.storable_nonce,  # OpenID Connect Core section 3.1.2.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     requested_scopes,  # RFC 6749 section 3.3
+    organization.requested_organization,
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,

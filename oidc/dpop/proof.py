@@ -11,20 +11,27 @@ from django.utils.encoding import escape_uri_path
 
 from common.clock import to_seconds
 from common.crypto import sha256_base64url
-from oidc.bodies import is_storable
 from oidc.errors import OAuthError
-from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, numeric_date, read_claims, read_header, thumbprint
+from oidc.public_keys import (
+    CLOCK_TOLERANCE,
+    UnfitJwt,
+    UnfitKey,
+    can_be_noted,
+    load_public_key,
+    numeric_date,
+    read_claims,
+    read_header,
+    thumbprint,
+)
 from oidc.services.single_use import use_once
 from tenants.hosts import origin_of_request
 
 HEADER = "DPoP"
 PROOF_TYPE = "dpop+jwt"
 
-# Seconds since it was made that a proof is good, and that the sender's clock may be ahead.
+# Seconds since it was made that a proof is good.
 LONGEST_LIFE = 300
-CLOCK_TOLERANCE = 30
 
-_LONGEST_JTI = 256
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile("[A-Za-z0-9._~-]", re.ASCII)
@@ -89,8 +96,7 @@ def _just_made(candidate: _Candidate) -> bool:
 
 def _nameable(candidate: _Candidate) -> bool:
     """`jti` is there, so that the proof can be recognized (section 4.3 item 3)."""
-    jti = candidate.claims.get("jti")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return can_be_noted(candidate.claims.get("jti"))
 
 
 def _this_token(candidate: _Candidate) -> bool:

@@ -18,6 +18,7 @@ from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from oidc.authentication_claims import methods_of
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import Access, give_access
+from oidc.authorization.organization import organization_admits
 from oidc.authorization.prompts import login_reasons
 from oidc.authorization.request import Authorization
 from oidc.consent.question import Question, question_of
@@ -150,7 +151,8 @@ def approve_device(
 
     What that is is derived anew, as for `agree`. Of several answers at once the first counts. Raises
     `device_flow.already_used` and `device_flow.expired`, `access_denied` where somebody else is signed in, nobody, or
-    too long ago, what `read_device_question` raises, and `organization.require_membership`.
+    too long ago, or in an organization that does not admit them, what `read_device_question` raises, and
+    `organization.require_membership`.
     """
     session = find_session(session_sha256, lock=True)
     device = _hold(device_id)
@@ -161,6 +163,7 @@ def approve_device(
     answer = question_of(asked, session, grant=None).answered(organization_ids)
     if answer.organization_ids is not None:
         let_into(asked.client.id, user_id=user_id, organization_ids=answer.organization_ids)
+    organization_admits(asked, user_id)
     access = give_access(
         asked,
         session,
@@ -199,6 +202,7 @@ def _authorize(device: DeviceGrant, asked: Authorization, session: Session, acce
         "auth_time": session.authenticated_at,
         "auth_time_requested": asked.max_age is not None,
         "amr": methods_of(session.last_submission),
+        "organization_id": asked.organization_id,
         "expires_with_session": OFFLINE_ACCESS not in access.scopes.scopes,
     }
     for name, value in outcome.items():

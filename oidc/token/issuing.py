@@ -98,6 +98,8 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     if source.auth_time_requested:
         claims["auth_time"] = to_seconds(source.auth_time)
     claims |= authentication_claims(source, client)
+    if exchange.signed_in_to:
+        claims["organization_id"] = exchange.signed_in_to
     claims |= {"aud": client.id, "exp": issued_at + client.id_token_ttl, "iat": issued_at, "iss": exchange.issuer}
     exchange.token_types.append("IdToken")
     return {"id_token": sign_jwt(claims)}

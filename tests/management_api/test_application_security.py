@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.clients import get_client
+from oidc.clients import find_client, get_client
 from tests.oidc.tokens.proofs import Key, key_set
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,8 @@ def test_requiring_dpop_allows_it(api: Client) -> None:
         ({**METHOD, "jwksUri": "https://[::1/"}, "jwksUri"),
         ({**METHOD, "jwksUri": "https://" + "x" * 2048}, "jwksUri"),
         ({"requirePushedAuthorizationRequests": True}, "requirePushedAuthorizationRequests"),
+        ({"requireSignedRequestObject": True, "jwks": key_set(Key())}, "requireSignedRequestObject"),
+        ({"allowJwtResponseModes": True}, "allowJwtResponseModes"),
     ],
 )
 def test_what_cannot_hold_is_refused(api: Client, metadata: dict[str, Any], place: str) -> None:
@@ -90,6 +92,24 @@ def test_public_applications_do_not_authenticate(api: Client, type: str) -> None
     assert place_of(create(api, type, **METHOD, jwks=key_set(Key()))) == "tokenEndpointAuthMethod"
 
 
-def test_flags_are_flags(api: Client) -> None:
-    for name in ("allowDpop", "requireDpop", "requirePushedAuthorizationRequests", "authenticationClaims"):
-        assert create(api, **{name: "true"}).status_code == 400
+@pytest.mark.parametrize("type", ["SPA", "Native", "Traditional"])
+def test_signed_requests_need_keys(api: Client, type: str) -> None:
+    assert place_of(create(api, type, requireSignedRequestObject=True)) == "jwks"
+    created = create(api, type, requireSignedRequestObject=True, jwks=key_set(Key()))
+    found = find_client(created.json()["id"])
+    assert found is not None and found.security.requires_signed_requests
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "allowDpop",
+        "requireDpop",
+        "requirePushedAuthorizationRequests",
+        "requireSignedRequestObject",
+        "allowJwtResponseModes",
+        "authenticationClaims",
+    ],
+)
+def test_flags_are_flags(api: Client, name: str) -> None:
+    assert create(api, **{name: "true"}).status_code == 400

@@ -74,7 +74,7 @@ def test_3_1_2_1_id_token_hint_names_the_user(
     assert "code" in answer_of(browser.sign_in(bob))
 
 
-def test_3_1_2_6_request_objects_are_not_supported(browser: Browser, spa: Application) -> None:
+def test_3_1_2_6_a_client_without_keys_sends_no_request_objects(browser: Browser, spa: Application) -> None:
     assert answer_of(browser.authorize(spa.id, request="a.b."))["error"] == "request_not_supported"
     uri = "https://spa.example.com/r"
     assert answer_of(browser.authorize(spa.id, request_uri=uri))["error"] == "request_uri_not_supported"
