@@ -28,6 +28,7 @@ class _Assertion(NamedTuple):
     client_id: str
     issuer: str
     moment: float
+    is_strict: bool = False
 
 
 def _of_the_client(assertion: _Assertion) -> bool:
@@ -36,8 +37,10 @@ def _of_the_client(assertion: _Assertion) -> bool:
 
 
 def _for_this_server(assertion: _Assertion) -> bool:
-    """`aud` names this server (RFC 7523 section 3 item 3)."""
+    """`aud` names this server (RFC 7523 section 3 item 3); in FAPI it is the issuer alone (section 5.3.2.1 item 8)."""
     audience = assertion.claims.get("aud")
+    if assertion.is_strict:
+        return bool(audience == assertion.issuer)
     named = audience if isinstance(audience, list) else [audience]
     return any(own in named for own in (assertion.issuer, *(assertion.issuer + path for path in _ENDPOINTS)))
 
@@ -71,7 +74,7 @@ CHECKS: tuple[tuple[Callable[[_Assertion], bool], str], ...] = (
 
 def _signed_claims(client: Client, text: str) -> dict[str, Any]:
     """The claims, if one of the client's keys signed them (RFC 7523 section 3 item 9)."""
-    header = read_header(text)
+    header = read_header(text, algorithms=client.security.algorithms)
     kid = header.get("kid")
     for jwk in find_keys(client, kid=kid):
         try:
@@ -87,7 +90,9 @@ def find_assertion_fault(client: Client, text: str, *, issuer: str, moment: date
     One statement for a good assertion, none for others. May call the client's `jwks_uri`.
     """
     try:
-        assertion = _Assertion(_signed_claims(client, text), client.id, issuer, moment.timestamp())
+        assertion = _Assertion(
+            _signed_claims(client, text), client.id, issuer, moment.timestamp(), is_strict=client.security.follows_fapi
+        )
         for holds, fault in CHECKS:
             if not holds(assertion):
                 return fault

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import AppError, invalid_value
 from oidc.client_keys import MAX_KEYS
-from oidc.client_security import PRIVATE_KEY_JWT
+from oidc.client_security import FAPI_PROFILE, PRIVATE_KEY_JWT, PROFILES
 from oidc.public_keys import UnfitKey, find_algorithms, load_public_key
 
 _LONGEST_URI = 2048
@@ -50,7 +50,8 @@ def _validate_jwks_uri(uri: Any) -> None:
 def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, signs_people_in: bool) -> None:
     """Refuse settings that cannot hold together: `guard.invalid_input` that names the place.
 
-    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`.
+    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`. The
+    profile of FAPI 2.0 needs `private_key_jwt`.
     """
     method, jwks, jwks_uri = (metadata.get(name) for name in ("tokenEndpointAuthMethod", "jwks", "jwksUri"))
     if method is not None and method != PRIVATE_KEY_JWT:
@@ -65,5 +66,10 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
         _validate_jwks(jwks)
     if jwks_uri is not None:
         _validate_jwks_uri(jwks_uri)
+    profile = metadata.get("protocolProfile")
+    if profile is not None and profile not in PROFILES:
+        raise _invalid("protocolProfile", _("There is no such profile."))
+    if profile == FAPI_PROFILE and method is None:
+        raise _invalid("protocolProfile", _("FAPI 2.0 needs signed client authentication (private_key_jwt)."))
     if metadata.get("requirePushedAuthorizationRequests") and not signs_people_in:
         raise _invalid("requirePushedAuthorizationRequests", _("This application signs nobody in."))

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.admin.fields import JsonField, select, switch, text
-from oidc.client_security import PRIVATE_KEY_JWT
+from oidc.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
 
 # Form field -> member of `customClientMetadata`; each is left out where it is off.
 SECURITY_MEMBERS = {
@@ -13,6 +13,7 @@ SECURITY_MEMBERS = {
     "jwks_uri": "jwksUri",
     "require_pushed": "requirePushedAuthorizationRequests",
     "require_dpop": "requireDpop",
+    "profile": "protocolProfile",
 }
 SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
 
@@ -38,9 +39,18 @@ class SecurityFields(forms.Form):
     require_dpop = switch(
         label=_("Require DPoP"), help_text=_("Every token is bound to a key of the application (RFC 9449).")
     )
+    profile = select(
+        label=_("Protocol profile"),
+        choices=[
+            ("", _("Ordinary")),
+            (OPENID_PROFILE, _("OpenID Connect to the letter")),
+            (FAPI_PROFILE, _("FAPI 2.0 Security Profile")),
+        ],
+        help_text=_("What a certified client expects: standard claims, and for FAPI nothing weaker than it admits."),
+    )
 
 
 def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str]:
     """Return the fields that mean something for an application."""
     fields = ["authentication", "jwks_uri", "jwks"] if is_confidential else []
-    return [*fields, *(["require_pushed"] if signs_people_in else []), "require_dpop"]
+    return [*fields, *(["require_pushed"] if signs_people_in else []), "require_dpop", "profile"]

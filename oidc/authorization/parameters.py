@@ -25,6 +25,7 @@ STANDARD = frozenset(
         "id_token_hint",
         "code_challenge",
         "code_challenge_method",
+        "claims",
         "dpop_jkt",
         "request",
         "request_uri",
@@ -43,16 +44,22 @@ EXTRA = frozenset(
 )
 
 
+# No parameter has this name.
+_PUSHED_AS = "pushed_as"
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Known parameters with a value; the others are dropped (RFC 6749 section 3.1).
 
-    `repeated` names those that were sent more than once or not as text; they have no entry in `values`.
+    `repeated` names those that were sent more than once or not as text; they have no entry in `values`. `pushed_as` is
+    the digest of the reference under which the client has pushed them.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    pushed_as: str = ""
 
     def get(self, name: str) -> str:
         """Return a value, empty where the parameter is not there."""
@@ -60,13 +67,14 @@ class Parameters:
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in which a waiting request keeps them."""
-        return {**self.values, **({RESOURCE: list(self.resources)} if self.resources else {})}
+        lists = {RESOURCE: list(self.resources)} if self.resources else {}
+        return {**self.values, **lists, **({_PUSHED_AS: self.pushed_as} if self.pushed_as else {})}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Parameters":
         """Return what `as_json` stored."""
-        values = {name: value for name, value in stored.items() if name != RESOURCE}
-        return cls(values, tuple(stored.get(RESOURCE, ())))
+        values = {name: value for name, value in stored.items() if name not in (RESOURCE, _PUSHED_AS)}
+        return cls(values, tuple(stored.get(RESOURCE, ())), pushed_as=stored.get(_PUSHED_AS, ""))
 
 
 def read_parameters(request: HttpRequest) -> Parameters:

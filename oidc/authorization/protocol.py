@@ -25,8 +25,9 @@ def supported_response_mode(authorization: Authorization) -> None:
 
 
 def no_repeated_parameter(authorization: Authorization) -> None:
-    """No parameter but `resource` comes twice (RFC 6749 section 3.1)."""
-    if repeated := authorization.parameters.repeated:
+    """No parameter that counts, but `resource`, comes twice (RFC 6749 section 3.1)."""
+    ignored = () if authorization.client.security.follows_openid else ("claims",)
+    if repeated := [name for name in authorization.parameters.repeated if name not in ignored]:
         names = ", ".join(f"'{name}'" for name in repeated)
         raise invalid_request(f"{names} parameter must not be provided twice")
 

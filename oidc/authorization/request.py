@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from oidc.authorization.parameters import Parameters
 from oidc.clients import Client
 from oidc.consent.answer import Answer
+from oidc.requested_claims import RequestedClaims
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Authorization:
     max_age: int | None = None
     hinted_subject: str | None = None
     dpop_jkt: str = ""
+    requested_claims: RequestedClaims = RequestedClaims()
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

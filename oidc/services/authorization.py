@@ -20,6 +20,8 @@ from tenants.database.statements import fetch_one
 
 Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
+# What an application is told where its user has left the pages.
+ABORTED = "oidc.aborted"
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ def issue_code(
     auth_time_requested: bool = False,
     amr: str = "",
     dpop_jkt: str = "",
+    claims: str = "",
 ) -> str:
     """Return a new code for the application's place in a session (RFC 6749 section 4.1.2). 1 statement.
 
@@ -55,7 +56,7 @@ def issue_code(
         nonce=nonce,
         code_challenge=code_challenge,
         code_challenge_method=code_challenge_method,
-        claims="",
+        claims=claims,
         expires=moment + LIFETIME,
         created=moment,
         updated=moment,
