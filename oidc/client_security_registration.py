@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.errors import AppError, invalid_value
 from oidc.client_keys import MAX_KEYS
 from oidc.client_security import FAPI_PROFILE, PRIVATE_KEY_JWT, PROFILES
-from oidc.public_keys import UnfitKey, find_algorithms, load_public_key
+from oidc.public_keys import FAPI_ALGORITHMS, UnfitKey, find_algorithms, load_public_key
 
 _LONGEST_URI = 2048
 
@@ -47,6 +47,10 @@ def _validate_jwks_uri(uri: Any) -> None:
         raise _invalid("jwksUri", _("The address must start with https://."))
 
 
+def _is_fit_for_fapi(key: Mapping[str, Any]) -> bool:
+    return not set(find_algorithms(key)).isdisjoint(FAPI_ALGORITHMS)
+
+
 def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, signs_people_in: bool) -> None:
     """Refuse settings that cannot hold together: `guard.invalid_input` that names the place.
 
@@ -71,5 +75,7 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
         raise _invalid("protocolProfile", _("There is no such profile."))
     if profile == FAPI_PROFILE and method is None:
         raise _invalid("protocolProfile", _("FAPI 2.0 needs signed client authentication (private_key_jwt)."))
+    if profile == FAPI_PROFILE and jwks is not None and not any(map(_is_fit_for_fapi, jwks["keys"])):
+        raise _invalid("jwks", _("FAPI 2.0 needs a key for PS256, ES256 or EdDSA."))
     if metadata.get("requirePushedAuthorizationRequests") and not signs_people_in:
         raise _invalid("requirePushedAuthorizationRequests", _("This application signs nobody in."))

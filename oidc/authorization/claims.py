@@ -1,6 +1,7 @@
 """Claims that the client asks for by name, beside those its scopes bring (OpenID Connect Core section 5.5)."""
 
 from oidc.authentication_claims import SUPPORTED_ACR
+from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
 from oidc.errors import access_denied, invalid_request
 from oidc.requested_claims import read_claims_request
@@ -12,7 +13,7 @@ def requested_claims(authorization: Authorization) -> None:
     A subject counts as an `id_token_hint` does (section 3.1.2.2), and an essential authentication context that cannot
     be had is a failed sign-in (section 5.5.1.1).
     """
-    text = authorization.parameters.get("claims")
+    text = authorization.parameters.get(CLAIMS)
     if not text or not authorization.client.security.follows_openid:
         return
     asked = read_claims_request(text)

@@ -1,5 +1,6 @@
 """The parameters of an authorization request, from a query, a form or a JSON body."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,9 @@ from django.http import HttpRequest
 
 from oidc.bodies import RESOURCE, is_storable, query_pairs, read_pairs
 from oidc.errors import invalid_request
+
+# JSON, in a JSON body an object (OpenID Connect Core sections 5.5 and 6.1).
+CLAIMS = "claims"
 
 STANDARD = frozenset(
     {
@@ -25,7 +29,7 @@ STANDARD = frozenset(
         "id_token_hint",
         "code_challenge",
         "code_challenge_method",
-        "claims",
+        CLAIMS,
         "dpop_jkt",
         "request",
         "request_uri",
@@ -96,7 +100,9 @@ def _collect(pairs: Iterable[tuple[str, Any]]) -> Parameters:
     for name, value in pairs:
         if value in ("", None) or (name not in STANDARD and name not in EXTRA and name != RESOURCE):
             continue
-        if not isinstance(value, str) or (name != RESOURCE and (name in values or name in repeated)):
+        if name == CLAIMS and isinstance(value, dict):
+            values[name] = json.dumps(value)
+        elif not isinstance(value, str) or (name != RESOURCE and (name in values or name in repeated)):
             repeated.append(name)
             values.pop(name, None)
         elif not is_storable(value):

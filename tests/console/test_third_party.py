@@ -215,14 +215,17 @@ def test_client_security(console: Client) -> None:
         jwks=json.dumps(keys),
         require_pushed="on",
         require_dpop="on",
+        profile="fapi2",
     )
     assert answer.status_code == 302
     stored = bank.custom_client_metadata
     assert (stored["tokenEndpointAuthMethod"], stored["jwks"]) == ("private_key_jwt", keys)
     assert stored["requirePushedAuthorizationRequests"] is True
     assert stored["requireDpop"] is True
+    assert stored["protocolProfile"] == "fapi2"
     save(console, bank)
     members = {"tokenEndpointAuthMethod", "jwks", "jwksUri", "requirePushedAuthorizationRequests", "requireDpop"}
+    members |= {"protocolProfile"}
     assert not members & bank.custom_client_metadata.keys()
 
 
@@ -234,6 +237,7 @@ def test_client_security(console: Client) -> None:
         ({"jwks_uri": "ftp://bank.example/jwks.json"}, "jwks_uri"),
         ({"jwks_uri": "https://bank.example/jwks.json", "jwks": json.dumps({"keys": [P256]})}, "jwks_uri"),
         ({"authentication": "none"}, "authentication"),
+        ({"profile": "fapi2"}, "profile"),
     ],
 )
 def test_refused_security_is_shown_at_its_field(console: Client, values: dict[str, str], field: str) -> None:
