@@ -35,7 +35,9 @@ def to_oauth_error(error: Exception) -> OAuthError | None:
             return error
         case AppError():
             name = "server_error" if error.status >= 500 else "invalid_request"
-            return OAuthError(name, error.message, status=error.status, code=error.code)
+            # The OAuth members are for developers and have ASCII alone (RFC 6749 section 5.2); `message` is localized.
+            with translation.override("en"):
+                return OAuthError(name, str(error.message), status=error.status, code=error.code)
         case RequestDataTooBig():
             return invalid_request("the request body is too large", status=413)
         case SuspiciousOperation():

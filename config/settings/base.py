@@ -167,6 +167,8 @@ CA_CERTIFICATES = env.str("CA_CERTIFICATES", "")
 # Pages add what a tenant's look needs. `form-action` binds redirects after a form post too: a sign-in therefore ends
 # with a page that goes on by itself.
 CONTENT_SECURITY_POLICY = {
+    # The provider answers with data; its few pages bring a policy of their own.
+    "EXCLUDE_URL_PREFIXES": ("/oidc/",),
     "DIRECTIVES": {
         "default-src": [NONE],
         "base-uri": [NONE],
@@ -177,7 +179,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "script-src": [NONCE],
         "style-src": [SELF, NONCE],
-    }
+    },
 }
 
 REST_FRAMEWORK = {
