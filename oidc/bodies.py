@@ -14,6 +14,7 @@ from oidc.errors import invalid_request, missing_parameter
 
 MAX_BODY_BYTES = 56 * 1024
 _MAX_FIELDS = 200
+_CHARSETS = {"utf16le": "utf-16-le", "ucs2": "utf-16-le", "ucs-2": "utf-16-le", "binary": "latin-1"}
 
 # The one parameter that may come several times (RFC 8707 section 2).
 RESOURCE = "resource"
@@ -80,7 +81,7 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
     if not request.body:
         return ()
     try:
-        text = request.body.decode((request.content_params or {}).get("charset") or "utf-8")
+        text = request.body.decode(_charset(request))
         match request.content_type:
             case "application/x-www-form-urlencoded":
                 return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
@@ -91,6 +92,12 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
     except (LookupError, ValueError, RecursionError, MultiPartParserError, SuspiciousOperation) as error:
         raise invalid_request("failed to parse the request body") from error
     raise invalid_request("only form and JSON bodies are supported")
+
+
+def _charset(request: HttpRequest) -> str:
+    """The charset of the content type, also by the names that only some clients use."""
+    name = ((request.content_params or {}).get("charset") or "utf-8").strip("\"'").lower()
+    return _CHARSETS.get(name, name)
 
 
 def object_pairs(content: Any) -> Iterable[tuple[str, Any]]:

@@ -25,6 +25,7 @@ class _Assertion(NamedTuple):
     client_id: str
     issuer: str
     moment: float
+    is_strict: bool = False
 
 
 def _of_the_client(assertion: _Assertion) -> bool:
@@ -33,8 +34,10 @@ def _of_the_client(assertion: _Assertion) -> bool:
 
 
 def _for_this_server(assertion: _Assertion) -> bool:
-    """`aud` names this server (RFC 7523 section 3 item 3)."""
+    """`aud` names this server (RFC 7523 section 3 item 3); in FAPI it is the issuer alone (section 5.3.2.1 item 8)."""
     audience = assertion.claims.get("aud")
+    if assertion.is_strict:
+        return bool(audience == assertion.issuer)
     named = audience if isinstance(audience, list) else [audience]
     return any(own in named for own in (assertion.issuer, *(assertion.issuer + path for path in _ENDPOINTS)))
 
@@ -73,7 +76,7 @@ def find_assertion_fault(client: Client, text: str, *, issuer: str, moment: date
     try:
         # RFC 7523 section 3 item 9.
         _, claims = read_signed(client, text)
-        assertion = _Assertion(claims, client.id, issuer, moment.timestamp())
+        assertion = _Assertion(claims, client.id, issuer, moment.timestamp(), is_strict=client.security.follows_fapi)
         for holds, fault in CHECKS:
             if not holds(assertion):
                 return fault

@@ -112,7 +112,7 @@ def read_signed(client: Client, text: str) -> tuple[dict[str, Any], dict[str, An
 
     What they say is the caller's to check. May call the client's `jwks_uri`.
     """
-    header = read_header(text)
+    header = read_header(text, algorithms=client.security.algorithms)
     for jwk in find_keys(client, kid=header.get("kid")):
         try:
             return header, read_claims(text, load_public_key(jwk, header["alg"]))

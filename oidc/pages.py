@@ -11,8 +11,19 @@ from django.utils import translation
 _SCRIPT = "document.forms[0].submit()"
 _SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _STYLE = (
-    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;display:grid;min-height:90vh;"
-    "place-content:center;justify-items:center;text-align:center;padding:1rem}button{font:inherit;padding:.6em 1.4em}"
+    # The quiet half of the hosted pages' look: the tenant's colours are a room above.
+    ":root{color-scheme:light dark;--ground:#f5f6f8;--surface:#fff;--ink:#15171c;--muted:#5a6070;--line:#e3e5eb}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#0e0f13;--surface:#181a20;--ink:#f1f2f6;--muted:#a5abba;"
+    "--line:#2b2e38}}*{box-sizing:border-box}"
+    "body{margin:0;min-height:100vh;display:grid;place-content:center;justify-items:center;padding:1rem;"
+    "font:1rem/1.5 system-ui,sans-serif;text-align:center;color:var(--ink);background:var(--ground)}"
+    "main{width:min(26rem,100vw - 2rem);padding:2.25rem 1.75rem;background:var(--surface);border:1px solid var(--line);"
+    "border-radius:1rem}h1{margin:0 0 1.5rem;font-size:1.375rem;line-height:1.3}h1:has(+p){margin-bottom:.5rem}"
+    "p{margin:0;color:var(--muted)}form{display:grid;gap:.75rem}"
+    "button{min-height:2.875rem;padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--surface);"
+    "background:var(--ink);border:1px solid var(--ink);border-radius:.625rem;cursor:pointer}"
+    "button+button{color:var(--ink);background:none;border-color:var(--line)}"
+    ":focus-visible{outline:2px solid var(--ink);outline-offset:2px}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 # `form-action` is left open: browsers hold it against the redirect that answers the form, too.

@@ -1,7 +1,7 @@
 """Public keys that others bring (RFC 7517): which are taken, for which algorithm, and what they signed. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jwt
@@ -12,6 +12,9 @@ from oidc.bodies import is_storable
 
 # Asymmetric alone (RFC 8725 section 3.1): `none` and HMAC, where a public key could serve as the secret, are not here.
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+
+# What the FAPI 2.0 Security Profile leaves of them (section 5.4.1).
+FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
 
 # Seconds that the clock of whoever signs may be off.
 CLOCK_TOLERANCE = 30
@@ -82,15 +85,15 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return sha256_base64url(json.dumps(members, separators=(",", ":"), ensure_ascii=False))
 
 
-def read_header(token: str) -> dict[str, Any]:
-    """Return the header of a JWT that says it is signed with one of `ALGORITHMS`, unverified; raises `UnfitJwt`."""
+def read_header(token: str, *, algorithms: Sequence[str] = ALGORITHMS) -> dict[str, Any]:
+    """Return the header of a JWT that says it is signed with one of `algorithms`, unverified; raises `UnfitJwt`."""
     if len(token) > _LONGEST_JWT:
         raise UnfitJwt("the JWT is too long")
     try:
         header = jwt.get_unverified_header(token)
     except _UNREADABLE as error:
         raise UnfitJwt("not a JWT") from error
-    if header.get("alg") not in ALGORITHMS:
+    if header.get("alg") not in algorithms:
         raise UnfitJwt("the algorithm is not accepted")
     return header
 

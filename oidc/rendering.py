@@ -35,8 +35,11 @@ def to_oauth_error(error: Exception) -> OAuthError | None:
         case OAuthError():
             return error
         case AppError():
+            # The OAuth members are for developers and have ASCII alone (RFC 6749 section 5.2); `message` is localized.
+            with translation.override("en"):
+                description = str(error.message)
             return OAuthError(
-                _name_of(error.status), error.message, status=error.status, code=error.code, headers=error.headers
+                _name_of(error.status), description, status=error.status, code=error.code, headers=error.headers
             )
         case RequestDataTooBig():
             return invalid_request("the request body is too large", status=413)

@@ -169,10 +169,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
 ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])
+# A PEM file with certificate authorities of the installation's own, for calls over https.
+CA_CERTIFICATES = env.str("CA_CERTIFICATES", "")
 
 # Pages add what a tenant's look needs. `form-action` binds redirects after a form post too: a sign-in therefore ends
 # with a page that goes on by itself.
 CONTENT_SECURITY_POLICY = {
+    # The provider answers with data; its few pages bring a policy of their own.
+    "EXCLUDE_URL_PREFIXES": ("/oidc/",),
     "DIRECTIVES": {
         "default-src": [NONE],
         "base-uri": [NONE],
@@ -183,7 +187,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "script-src": [NONCE],
         "style-src": [SELF, NONCE],
-    }
+    },
 }
 
 REST_FRAMEWORK = {

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.admin.fields import JsonField, select, switch, text
-from oidc.client_security import PRIVATE_KEY_JWT
+from oidc.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
 
 # Form field -> member of `customClientMetadata`; each is left out where it is off.
 SECURITY_MEMBERS = {
@@ -16,6 +16,7 @@ SECURITY_MEMBERS = {
     "jwt_responses": "allowJwtResponseModes",
     "require_dpop": "requireDpop",
     "authentication_claims": "authenticationClaims",
+    "profile": "protocolProfile",
 }
 SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
 
@@ -53,6 +54,15 @@ class SecurityFields(forms.Form):
         label=_("Tell how users signed in"),
         help_text=_("Tokens carry auth_time, acr and amr: an API can ask for a fresh sign-in (RFC 9470)."),
     )
+    profile = select(
+        label=_("Protocol profile"),
+        choices=[
+            ("", _("Ordinary")),
+            (OPENID_PROFILE, _("OpenID Connect to the letter")),
+            (FAPI_PROFILE, _("FAPI 2.0 Security Profile")),
+        ],
+        help_text=_("What a certified client expects: standard claims, and for FAPI nothing weaker than it admits."),
+    )
 
 
 def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str]:
@@ -65,4 +75,5 @@ def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str
         *(["require_pushed", "require_signed", "jwt_responses"] if signs_people_in else []),
         "require_dpop",
         *([] if is_machine else ["authentication_claims"]),
+        "profile",
     ]

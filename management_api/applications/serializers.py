@@ -45,6 +45,7 @@ class CustomClientMetadataInput(serializers.Serializer[Any]):
     allowDpop = Flag(required=False)
     requireDpop = Flag(required=False)
     authenticationClaims = Flag(required=False)
+    protocolProfile = Text(required=False)
 
 
 class _ApplicationInput(serializers.Serializer[Any]):

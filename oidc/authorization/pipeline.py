@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from oidc.authentication_claims import methods_of
-from oidc.authorization import addressee, organization, pkce, protocol, pushed, request_object, scope
+from oidc.authorization import addressee, claims, organization, pkce, protocol, pushed, request_object, scope
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import give_access
 from oidc.authorization.prompts import consent_reasons, login_reasons
@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     protocol.key_thumbprint,  # RFC 9449 section 10
     pkce.proof_key,  # RFC 7636 section 4.4.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
+    claims.requested_claims,  # OpenID Connect Core section 5.5
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
     organization.requested_organization,
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
@@ -133,6 +134,7 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
     missing = grants.missing_from(grant, asked_of(authorization, session.user_id))
     if reasons := consent_reasons(authorization, missing):
         return ConsentNeeded(_keep(authorization, Prompt.CONSENT, reasons, session))
+    pushed.use_up(authorization)
     if answer is not None:
         missing = missing.limited_to(answer.agreed)
     organization.organization_admits(authorization, session.user_id)
@@ -150,5 +152,6 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
         amr=methods_of(session.last_submission),
         dpop_jkt=authorization.dpop_jkt,
         organization_id=authorization.organization_id,
+        claims=authorization.requested_claims.dumped(),
     )
     return Issued(code)

@@ -2,6 +2,7 @@
 
 import re
 
+from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
 from oidc.clients import AUTHORIZATION_CODE
 from oidc.errors import OAuthError, invalid_request, missing_parameter
@@ -29,8 +30,9 @@ def supported_response_mode(authorization: Authorization) -> None:
 
 
 def no_repeated_parameter(authorization: Authorization) -> None:
-    """No parameter but `resource` comes twice (RFC 6749 section 3.1)."""
-    if repeated := authorization.parameters.repeated:
+    """No parameter that counts, but `resource`, comes twice (RFC 6749 section 3.1)."""
+    ignored = () if authorization.client.security.follows_openid else (CLAIMS,)
+    if repeated := [name for name in authorization.parameters.repeated if name not in ignored]:
         names = ", ".join(f"'{name}'" for name in repeated)
         raise invalid_request(f"{names} parameter must not be provided twice")
 

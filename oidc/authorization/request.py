@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from oidc.authorization.parameters import Parameters
 from oidc.clients import Client
 from oidc.consent.answer import Answer
+from oidc.requested_claims import RequestedClaims
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Authorization:
     dpop_jkt: str = ""
     # The organization to sign in to, where the tenant has that.
     organization_id: str = ""
+    requested_claims: RequestedClaims = RequestedClaims()
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

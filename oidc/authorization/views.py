@@ -21,7 +21,7 @@ from oidc.models import AuthorizationRequest
 from oidc.redirects import see_other
 from oidc.rendering import to_oauth_error
 from oidc.screens import consent_location, login_location
-from oidc.services.authorization import take_up
+from oidc.services.authorization import ABORTED, take_up
 from oidc.services.sessions import find_session, session_ttl
 from tenants.floods import TooManyRequests
 from tenants.hosts import origin_of_request
@@ -50,8 +50,7 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     run(ADDRESSEE, authorization)
     protocol.supported_response_mode(authorization)
     if pending.error:
-        refusal = OAuthError(pending.error, pending.error_description or None)
-        return _finish(request, _refuse(request, authorization, refusal), uid)
+        return _finish(request, _refuse(request, authorization, _refusal(authorization, pending)), uid)
     if pending.prompt == Prompt.CONSENT:
         _take_answer(request, authorization, pending)
         return _proceed(request, authorization, cookies.read_session(request), finished=uid)
@@ -64,6 +63,12 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     response = _proceed(request, authorization, sha256_hex(value), finished=uid)
     cookies.write_session(request, response, value, max_age=session_ttl())
     return response
+
+
+def _refusal(authorization: Authorization, pending: AuthorizationRequest) -> OAuthError:
+    """How the user has refused; the house's own word for giving up is not the standard's (RFC 6749 4.1.2.1)."""
+    gave_up = pending.error == ABORTED and authorization.client.security.follows_openid
+    return OAuthError("access_denied" if gave_up else pending.error, pending.error_description or None)
 
 
 def _take_answer(request: HttpRequest, authorization: Authorization, pending: AuthorizationRequest) -> None:

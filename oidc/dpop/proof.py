@@ -1,7 +1,7 @@
 """A DPoP proof and what makes it good (RFC 9449 sections 4.2 and 4.3). Pure but for `spend`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from common.clock import to_seconds
 from common.crypto import sha256_base64url
 from oidc.errors import OAuthError
 from oidc.public_keys import (
+    ALGORITHMS,
     CLOCK_TOLERANCE,
     UnfitJwt,
     UnfitKey,
@@ -118,22 +119,25 @@ def invalid_proof(description: str) -> OAuthError:
     return OAuthError("invalid_dpop_proof", description)
 
 
-def _read(text: str) -> tuple[dict[str, Any], str]:
+def _read(text: str, algorithms: Sequence[str]) -> tuple[dict[str, Any], str]:
     """Return the claims of a well-formed proof and the thumbprint of the key that it brings and is signed with."""
-    header = read_header(text)
+    header = read_header(text, algorithms=algorithms)
     if header.get("typ") != PROOF_TYPE:
         raise UnfitJwt(f"typ must be {PROOF_TYPE}")
     key = load_public_key(header.get("jwk"), header["alg"])
     return read_claims(text, key), thumbprint(header["jwk"])
 
 
-def verify_proof(request: HttpRequest, text: str, *, moment: datetime, token: str = "") -> Proof:
+def verify_proof(
+    request: HttpRequest, text: str, *, moment: datetime, token: str = "", algorithms: Sequence[str] = ALGORITHMS
+) -> Proof:
     """Return the request's proof, which `spend` then uses up; raises `invalid_dpop_proof`.
 
-    With `token`, the access token presented beside it, the proof must be about that one.
+    With `token`, the access token presented beside it, the proof must be about that one. `algorithms` are those in
+    which its client may sign.
     """
     try:
-        claims, jkt = _read(text)
+        claims, jkt = _read(text, algorithms)
         url = f"{origin_of_request(request)}{escape_uri_path(request.path)}"
         candidate = _Candidate(claims, str(request.method), url, to_seconds(moment), token)
         for holds, fault in CHECKS:

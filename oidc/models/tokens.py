@@ -48,6 +48,7 @@ class AccessToken(EntityModel, AbstractAccessToken):
     session = TenantForeignKey(Session, models.SET_NULL, null=True, related_name="+")
     extra_claims = models.JSONField(default=dict)
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
+    claims = models.TextField(blank=True, db_default="", help_text="Claims asked for by name (OIDC Core 5.5).")
     expires_with_session = models.BooleanField(default=False)
 
     class Meta:
@@ -73,6 +74,7 @@ class RefreshToken(EntityModel, AbstractRefreshToken):
     amr = models.CharField(max_length=128, blank=True, db_default="")
     organization_id = models.CharField(max_length=21, blank=True, db_default="")
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="", help_text="Set for public clients alone.")
+    claims = models.TextField(blank=True, db_default="", help_text="Claims asked for by name (OIDC Core 5.5).")
     family_started_at = models.DateTimeField(help_text="When the first token of the rotation was issued.")
     expires = models.DateTimeField()
     consumed_at = models.DateTimeField(null=True)

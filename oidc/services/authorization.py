@@ -22,6 +22,8 @@ from tenants.floods import Kind, withstand
 
 Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
+# What an application is told where its user has left the pages.
+ABORTED = "oidc.aborted"
 
 
 @transaction.atomic

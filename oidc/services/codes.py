@@ -29,6 +29,7 @@ def issue_code(
     amr: str = "",
     dpop_jkt: str = "",
     organization_id: str = "",
+    claims: str = "",
 ) -> str:
     """Return a new code for the application's place in a session (RFC 6749 section 4.1.2). 1 statement.
 
@@ -57,7 +58,7 @@ def issue_code(
         nonce=nonce,
         code_challenge=code_challenge,
         code_challenge_method=code_challenge_method,
-        claims="",
+        claims=claims,
         expires=moment + LIFETIME,
         created=moment,
         updated=moment,

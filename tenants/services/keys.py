@@ -57,7 +57,12 @@ def list_keys() -> list[SigningKey]:
 
 def published_jwks() -> list[dict[str, Any]]:
     """Return the public JWKs in published order; cached with the tenant's configuration."""
-    return cached("jwks", "", lambda: [key.public_jwk for key in list_keys()])
+    return cached("jwks", "", lambda: [_in_order(key.public_jwk) for key in list_keys()])
+
+
+def _in_order(jwk: dict[str, Any]) -> dict[str, Any]:
+    """The members as people read them; the database keeps no order."""
+    return {name: jwk[name] for name in keys.JWK_MEMBERS if name in jwk}
 
 
 def current_signer() -> Signer:

@@ -218,6 +218,7 @@ def test_client_security(console: Client) -> None:
         require_signed="on",
         jwt_responses="on",
         authentication_claims="on",
+        profile="fapi2",
     )
     assert answer.status_code == 302
     stored = bank.custom_client_metadata
@@ -230,8 +231,10 @@ def test_client_security(console: Client) -> None:
         "authenticationClaims",
     }
     assert all(stored[name] is True for name in flags)
+    assert stored["protocolProfile"] == "fapi2"
     save(console, bank)
-    assert not (flags | {"tokenEndpointAuthMethod", "jwks", "jwksUri"}) & bank.custom_client_metadata.keys()
+    members = flags | {"tokenEndpointAuthMethod", "jwks", "jwksUri", "protocolProfile"}
+    assert not members & bank.custom_client_metadata.keys()
 
 
 @pytest.mark.parametrize(
@@ -243,6 +246,7 @@ def test_client_security(console: Client) -> None:
         ({"jwks_uri": "https://bank.example/jwks.json", "jwks": json.dumps({"keys": [P256]})}, "jwks_uri"),
         ({"authentication": "none"}, "authentication"),
         ({"require_signed": "on"}, "jwks"),
+        ({"profile": "fapi2"}, "profile"),
     ],
 )
 def test_refused_security_is_shown_at_its_field(console: Client, values: dict[str, str], field: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from oidc.clients import find_client, get_client
+from oidc.models import Application
 from tests.oidc.tokens.proofs import Key, key_set
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +51,30 @@ def test_requiring_dpop_allows_it(api: Client) -> None:
     assert security.accepts_dpop and security.requires_dpop
 
 
+@pytest.mark.parametrize("profile", ["openid", "fapi2"])
+def test_a_profile(api: Client, profile: str) -> None:
+    response = create(api, "Traditional", **METHOD, jwks=key_set(Key()), protocolProfile=profile)
+    assert response.json()["customClientMetadata"]["protocolProfile"] == profile
+    client = get_client_of(response)
+    security = client.security
+    assert security.follows_openid and security.tells_authentication
+    is_fapi = profile == "fapi2"
+    assert security.follows_fapi is security.requires_pushed_requests is security.requires_dpop is is_fapi
+    assert client.must_prove_key is is_fapi
+    assert client.rotates_refresh_token is not is_fapi
+
+
+def get_client_of(response: Any) -> Any:
+    Application.objects.filter(id=response.json()["id"]).update(oidc_client_metadata={"redirectUris": [URI]})
+    return get_client(response.json()["id"])
+
+
 @pytest.mark.parametrize(
     ("metadata", "place"),
     [
+        ({"protocolProfile": "made up"}, "protocolProfile"),
+        ({"protocolProfile": "fapi2"}, "protocolProfile"),
+        ({**METHOD, "jwks": key_set(Key("one", "ES384")), "protocolProfile": "fapi2"}, "jwks"),
         ({"tokenEndpointAuthMethod": "client_secret_jwt", "jwks": key_set(Key())}, "tokenEndpointAuthMethod"),
         (METHOD, "jwks"),
         ({**METHOD, "jwks": key_set(Key()), "jwksUri": URI}, "jwksUri"),
