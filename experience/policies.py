@@ -36,13 +36,10 @@ def assert_event_change_allowed(
     assert_event_allowed(wanted, settings)
 
 
-def assert_registration_allowed(
-    records: Iterable[VerificationRecord], profile: Mapping[str, Any], settings: SignInSettings
-) -> None:
-    """Raise `auth.forbidden` where the tenant takes no new users, but for the owner of a one-time token's address."""
+def find_invitation(records: Iterable[VerificationRecord], profile: Mapping[str, Any]) -> VerificationRecord | None:
+    """Return the one-time token that was made for the address of the account to be, and counts for no other."""
     token = find_verified_token(records)
-    if token is None or profile.get(PROFILE_NAMES["email"]) != token.identifier.value:
-        assert_event_allowed(Event.REGISTER, settings)
+    return token if token and token.identifier.value == profile.get(PROFILE_NAMES["email"]) else None
 
 
 def find_verified_token(records: Iterable[VerificationRecord]) -> VerificationRecord | None:

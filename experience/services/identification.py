@@ -8,9 +8,10 @@ from experience.methods import METHODS
 from experience.models import Interaction
 from experience.policies import (
     assert_address_allowed,
+    assert_event_allowed,
     assert_identifies,
     assert_registers,
-    assert_registration_allowed,
+    find_invitation,
 )
 from experience.records import VerificationRecord
 from experience.services.settings import get_sign_in_experience
@@ -94,7 +95,10 @@ def _register(interaction: Interaction) -> User:
     settings = get_sign_in_experience()
     with step(interaction, _KEY):
         _assert_is_registration(interaction, wanted=True)
-        assert_registration_allowed(read_records(interaction), interaction.profile, settings)
+        invitation = find_invitation(read_records(interaction), interaction.profile)
+        if invitation is None:
+            # Whoever was sent a one-time token may register where nobody else may.
+            assert_event_allowed(interaction.event, settings)
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")
         assert_profile_complete(None, interaction, settings)
@@ -111,7 +115,7 @@ def _register(interaction: Interaction) -> User:
         # An address is only ever staged once it has been verified.
         if user.primary_email:
             provision_by_email(user, actor=Actor.user(user.id))
-        if chosen := staged_organizations(interaction.profile):
+        if invitation is not None and (chosen := staged_organizations(interaction.profile)):
             provision_by_choice(user, organization_ids=chosen, actor=Actor.user(user.id))
         interaction.user = user
         interaction.profile = {}

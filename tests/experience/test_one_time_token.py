@@ -188,6 +188,21 @@ def test_a_new_user_joins_the_tokens_organizations(browser: Browser, closed: Non
     assert "code=" in browser.finish(browser.submit())
 
 
+def test_another_address_does_not_join_them(
+    browser: Browser, connectors: None, settings_of: Change, outbox: list[dict[str, Any]]
+) -> None:
+    """They were chosen for the token's address, not for whoever else the browser can prove to be."""
+    settings_of(signUp={"identifiers": ["username"], "password": False, "verify": False})
+    organization = create_organization(name="Initech", actor=SYSTEM)
+    browser.start("Register")
+    assert browser.identify(prove(browser, DORA, jitOrganizationIds=[organization.id]))[0] == 422
+    assert browser.identify(browser.prove("email", "mallory@example.com", "Register", outbox))[0] == 422
+    browser.post("/profile", {"type": "username", "value": "mallory"})
+    assert browser.identify() == (201, None)
+    mallory = User.objects.get()
+    assert (mallory.primary_email, organizations_of(mallory)) == ("mallory@example.com", set())
+
+
 def test_an_existing_user_joins_them_at_the_end(browser: Browser, alice: User) -> None:
     organization = create_organization(name="Initech", actor=SYSTEM)
     browser.start()
