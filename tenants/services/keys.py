@@ -13,7 +13,7 @@ from common.clock import now
 from common.crypto import seal, unseal
 from common.errors import AppError
 from tenants import keys
-from tenants.configuration import cached
+from tenants.configuration import cached, settle
 from tenants.context import all_tenants_scope, current_tenant_id
 from tenants.models import SigningKey, Tenant
 
@@ -88,22 +88,21 @@ def _lock_keys() -> dict[str, SigningKey]:
 def rotate_key(*, algorithm: str | None = None, grace_period: int | None = None, actor: Actor) -> list[SigningKey]:
     """Replace the signing key and return all keys in published order.
 
-    `grace_period` is in seconds, `None` is the installation's: 0 makes the new key Current at once, otherwise it is
-    published as Next and promoted when due, so that relying parties have read it before it signs. Raises
-    `oidc.invalid_request` (422) while another Next key waits.
+    `grace_period` is in seconds, `None` is the installation's: the new key is published as Next and promoted when due,
+    so that relying parties have read it before it signs. With 0 it is Current at once: once every process publishes
+    it, so that nobody meets a key that is not in the set just read. Raises `oidc.invalid_request` (422) while another
+    Next key waits.
     """
     grace = settings.PRIVATE_KEY_ROTATION_GRACE_PERIOD if grace_period is None else grace_period
     _refuse_while_staged({key.status for key in list_keys()})
     key = make_key(algorithm or current_signer().algorithm)
     with transaction.atomic():
-        held = _lock_keys()
-        _refuse_while_staged(held)
-        if grace > 0:
-            add_key(key, status=SigningKey.Status.NEXT, promote_at=now() + timedelta(seconds=grace))
-        else:
-            _retire_current(held)
-            add_key(key, status=SigningKey.Status.CURRENT)
-        return list_keys()
+        _refuse_while_staged(_lock_keys())
+        add_key(key, status=SigningKey.Status.NEXT, promote_at=now() + timedelta(seconds=grace))
+    if grace == 0:
+        settle()
+        promote_due_key()
+    return list_keys()
 
 
 def _refuse_while_staged(held: Container[str]) -> None:

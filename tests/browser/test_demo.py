@@ -14,7 +14,7 @@ from organizations.models import Organization
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
-from tests.browser.conftest import PASSWORD
+from tests.browser.test_device import press, sign_in
 from tests.oidc.device.devices import Person
 
 TELEPHONE = {"width": 320, "height": 640}
@@ -26,17 +26,6 @@ def wayne(alice: User) -> Organization:
         organization = create_organization(name="Wayne", actor=SYSTEM)
         add_members(organization, user_ids=[alice.id], actor=SYSTEM)
     return organization
-
-
-def press(page: Any, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def sign_in(page: Any) -> None:
-    page.get_by_label("E-mail address or username").fill("alice")
-    press(page, "Continue")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(page, "Sign in")
 
 
 def assert_fits(page: Any) -> None:
