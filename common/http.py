@@ -53,7 +53,11 @@ def _is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and (carried is None or carried.is_global)
 
 
-def _checked_address(host: str, port: int) -> str:
+def checked_addresses(host: str, port: int) -> list[str]:
+    """Resolve a host once and return its addresses, each of them one that may be connected to.
+
+    Connect to one of these, not to the name: a second DNS answer could lead elsewhere. Raises `OutboundRequestError`.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -63,12 +67,7 @@ def _checked_address(host: str, port: int) -> str:
         for address in addresses:
             if not _is_public(address):
                 raise OutboundRequestError(f"{host} resolves to an address that is not public")
-    return addresses[0]
-
-
-def assert_public_host(host: str, port: int) -> None:
-    """Raise `OutboundRequestError` where a protocol other than HTTP must not connect either."""
-    _checked_address(host, port)
+    return addresses
 
 
 @contextmanager
@@ -112,8 +111,8 @@ def fetch(
         raise OutboundRequestError("this is no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OutboundRequestError("only http and https addresses are allowed")
-    address = _checked_address(parts.hostname, port)
-    # Connect to the checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
+    address = checked_addresses(parts.hostname, port)[0]
+    # TLS still verifies the name.
     literal = f"[{address}]" if ":" in address else address
     target = parts._replace(netloc=f"{literal}:{port}").geturl()
     sent_headers = {**(headers or {}), "Host": parts.netloc.rpartition("@")[2]}

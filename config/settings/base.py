@@ -26,6 +26,8 @@ USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # In front of the theme, whose templates it replaces here and there.
+    "console",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -48,7 +50,6 @@ INSTALLED_APPS = [
     "experience",
     "portal",
     "management_api",
-    "console",
 ]
 
 # Machine paths (`/oidc/…` and `/api/…`) carry only the tenant and the security headers; see common.middleware.
@@ -147,6 +148,9 @@ OAUTH2_PROVIDER = {
 
 # How many processes run the tenants' scripts for custom token claims, beside each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
+
+# The server of an SMTP connector is checked before it is connected to.
+EMAIL_BACKEND = "connectors.smtp_backend.EmailBackend"
 
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "_console"

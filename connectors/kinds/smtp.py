@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from rest_framework import serializers
 
 from common.domains import canonical_domain
-from common.http import OutboundRequestError, assert_public_host
+from common.http import OutboundRequestError
 from connectors.factories import ConnectorType, DeliveryError, Factory, FormItem, OutgoingMessage, register
 from connectors.kinds.configs import TemplatedConfig
 
@@ -63,10 +63,6 @@ class SmtpConnector:
 
     def send(self, message: OutgoingMessage, config: Mapping[str, Any]) -> None:
         auth = config.get("auth") or {}
-        try:
-            assert_public_host(config["host"], config["port"])
-        except OutboundRequestError as error:
-            raise DeliveryError(str(error), permanent=True) from error
         secure = bool(config.get("secure"))
         backend = get_connection(
             settings.EMAIL_BACKEND,
@@ -95,6 +91,8 @@ class SmtpConnector:
             mail.content_subtype = "html"
         try:
             mail.send()
+        except OutboundRequestError as error:
+            raise DeliveryError(str(error), permanent=True) from error
         except smtplib.SMTPRecipientsRefused as error:
             raise DeliveryError("the server refused the recipient", permanent=True) from error
         except (smtplib.SMTPException, OSError) as error:

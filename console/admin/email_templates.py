@@ -82,13 +82,11 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
     list_filter = ("template_type", "language_tag")
     ordering = ("language_tag", "template_type", "id")
     fields = ("template_type", "language_tag", "subject", "content_type", "content")
+    fixed_fields = ("template_type", "language_tag")
 
     @display(description=_("Subject"))
     def subject(self, template: EmailTemplate) -> str:
         return str(template.details.get("subject", ""))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: EmailTemplate | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("template_type", "language_tag")
 
     def create(self, request: HttpRequest, form: Any) -> EmailTemplate:
         values = form.cleaned_data

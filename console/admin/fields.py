@@ -112,6 +112,12 @@ class ShownText(Widget):
         return format_html("<span>{}</span>", self.text)
 
 
+def lock(form: forms.BaseForm) -> None:
+    """Show a form's values and let nobody change them."""
+    for field in form.fields.values():
+        field.disabled = True
+
+
 def text(*, label: Any, placeholder: Any = "", help_text: Any = "", **options: Any) -> forms.CharField:
     """Return a one-line text field."""
     options.setdefault("required", False)

@@ -49,6 +49,14 @@ class ServiceForm(forms.ModelForm):
 
     service_error: AppError | None = None
     error_fields: Mapping[str, str] = {}
+    # Chosen when the object was made; shown, and locked.
+    fixed_fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.fixed_fields:
+            if name in self.fields:
+                self.fields[name].disabled = True
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

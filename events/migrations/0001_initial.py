@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "event",
+                "verbose_name_plural": "audit log",
                 "indexes": [
                     models.Index(fields=["tenant", "-created_at", "id"], name="audit_log_time"),
                     models.Index(fields=["tenant", "key", "-created_at"], name="audit_log_key"),
