@@ -3,11 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -22,12 +20,13 @@ from console.access import actor_of, current_access
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import tags
 from console.admin.fields import PickField, select, switch, text
+from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
 from console.policies import Area, may_change
 from console.site import site
-from identity.models import User, UserRole
+from identity.models import UserRole
 from identity.services.roles import assign_user_roles
-from oidc.models import Application, ApplicationRole
+from oidc.models import ApplicationRole
 from oidc.services.application_roles import assign_application_roles
 from tenants.context import current_tenant_id
 
@@ -59,8 +58,8 @@ class RoleForm(ServiceForm):
     )
     is_default = switch(label=_("Default role"), help_text=_("Given to every user created from now on."))
     scope_ids = PickField(label=_("Permissions"), help_text=_("What holders may do with your APIs."))
-    new_users: Any = ModelMultipleChoiceField(queryset=None, required=False, label=_("Assign to users"))
-    new_applications: Any = ModelMultipleChoiceField(queryset=None, required=False, label=_("Assign to applications"))
+    new_users = SearchField(UserRole, "user", label=_("Assign to users"))
+    new_applications = SearchField(ApplicationRole, "application", label=_("Assign to applications"))
 
     class Meta:
         model = Role
@@ -75,16 +74,6 @@ class RoleForm(ServiceForm):
             fields["scope_ids"].choices = scope_choices(with_management=instance is None or is_machine)
             held = instance.role_scopes.values_list("scope_id", flat=True) if instance is not None else ()
             fields["scope_ids"].initial = list(held)
-        for name, through, end, model in (
-            ("new_users", UserRole, "user", User),
-            ("new_applications", ApplicationRole, "application", Application),
-        ):
-            if name in fields:
-                fields[name].queryset = model.objects.all()
-                fields[name].widget = AutocompleteSelectMultiple(
-                    through._meta.get_field(end), site, attrs={"class": "unfold-admin-autocomplete"}
-                )
-                fields[name].widget.choices = fields[name].choices
 
 
 def area_of_role(role: Role | None) -> Area:

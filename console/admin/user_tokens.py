@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from console.access import actor_of
-from console.admin.applications import SecretForm
+from console.admin.application_secrets import SecretForm
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
 from console.once import show_once

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from common.actors import SYSTEM
-from console.bootstrap import Wishes, bootstrap
 from console import sign_in
+from console.bootstrap import Wishes, bootstrap
 from console.session import BACKEND, PROVIDER_SESSION
 from console.tenancy import ConsoleRole, grant_tenant_access
 from identity.models import User

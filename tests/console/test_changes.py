@@ -82,7 +82,9 @@ def test_application(console: Client, carol: User) -> None:
         "backchannel_session": "on",
         "access_controlled": "on",
         "admitted_roles": [staff.id],
-        "admitted_organization_roles": f'{{"{wayne.id}": ["{manager.id}"]}}',
+        "admitted_organization_roles-0-organization": wayne.id,
+        "admitted_organization_roles-0-roles": [manager.id],
+        "admitted_organization_roles-1-organization": "",
         "custom_data": '{"tier": 1}',
         "secrets-TOTAL_FORMS": "2",
         "secrets-INITIAL_FORMS": "1",
@@ -125,8 +127,16 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
 @pytest.mark.parametrize(
     ("rules", "fields"),
     [
-        ({"admitted_users": "nobody"}, {"__all__"}),
-        ({"admitted_organization_roles": '{"any": "role"}'}, {"admitted_organization_roles"}),
+        ({"admitted_users": "nobody"}, {"admitted_users"}),
+        ({"admitted_organizations": ["nowhere"]}, {"admitted_organizations"}),
+        ({"admitted_organization_roles-0-organization": "nowhere"}, {"admitted_organization_roles"}),
+        (
+            {
+                "admitted_organization_roles-0-organization": "nowhere",
+                "admitted_organization_roles-0-roles": ["nothing"],
+            },
+            {"__all__"},
+        ),
         ({"admitted_roles": ["nobody"]}, {"admitted_roles"}),
     ],
 )
