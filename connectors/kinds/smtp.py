@@ -110,7 +110,14 @@ register(
         form_items=(
             FormItem("host", "Host", required=True, placeholder="smtp.example.com"),
             FormItem("port", "Port", type="Number", required=True, default=587),
-            FormItem("auth", "Credentials", type="Json", default={"user": "", "pass": ""}, is_confidential=True),
+            FormItem(
+                "auth",
+                "Credentials",
+                type="Json",
+                default={"user": "", "pass": ""},
+                is_confidential=True,
+                parts=(FormItem("user", "User name"), FormItem("pass", "Password", is_confidential=True)),
+            ),
             FormItem("fromEmail", "From", required=True, placeholder="Example <no-reply@example.com>"),
             FormItem("replyTo", "Reply to"),
             FormItem("secure", "TLS from the start (port 465)", type="Switch", default=False),

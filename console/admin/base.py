@@ -171,6 +171,7 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
         entity = options.get("obj")
         if entity is not None and not self.has_change_permission(request, entity):
             context["adminform"] = self._locked_form(request, entity)
+            context["show_save"] = False
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         context["object_actions"] = self.offered_actions(request, entity)
         context["once"] = take_once(request, about=str(entity.pk)) if entity is not None else None

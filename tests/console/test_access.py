@@ -112,7 +112,7 @@ def test_secret_is_shown_to_whoever_may_change_the_application(console: Client, 
     path = f"/console/default/oidc/application/{machine.id}/secrets/{secret.id}/"
     assert console.get(path).status_code == 405
     assert len(console.post(path).json()["value"]) == 32
-    assert console.get(f"/console/default/oidc/application/{machine.id}/change/").content.count(b"data-reveal=") == 1
+    assert console.get(f"/console/default/oidc/application/{machine.id}/change/").content.count(b"data-reveal=") == 2
     assert Client(HTTP_HOST="admin.localhost:8000").post(path).status_code == 302
 
 

@@ -253,7 +253,8 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     form = {
         "username": "alice",
         "name": "Alice A.",
-        "profile": '{"givenName": "Alice"}',
+        "given_name": "Alice",
+        "country": "PT",
         "custom_data": "{}",
         "role_ids": [],
         **management(*USER_ROWS),
@@ -261,7 +262,11 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     answer = console.post(f"{path}/change/", form)
     assert answer.status_code == 302, problems(answer)
     alice.refresh_from_db()
-    assert (alice.name, alice.profile, alice.roles.count()) == ("Alice A.", {"givenName": "Alice"}, 0)
+    assert (alice.name, alice.profile, alice.roles.count()) == (
+        "Alice A.",
+        {"givenName": "Alice", "address": {"country": "PT"}},
+        0,
+    )
     assert "alice a." in alice.search
 
     page = console.post(f"{path}/do/reset-password/", follow=True)
