@@ -5,10 +5,27 @@ from typing import Any
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db.models import Model
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.utils.translation import gettext as _
 
 from console.site import site
 
-_ATTRIBUTES = {"class": "unfold-admin-autocomplete", "data-placeholder": "…"}
+_ATTRIBUTES = {"class": "unfold-admin-autocomplete"}
+
+
+class _Inviting:
+    """An empty box would look like a place to type, and have no name for a screen reader."""
+
+    def build_attrs(self, *args: Any, **options: Any) -> dict[str, Any]:
+        attributes: dict[str, Any] = super().build_attrs(*args, **options)  # type: ignore[misc]
+        return {**attributes, "data-placeholder": _("Search …")}
+
+
+class _SearchOne(_Inviting, AutocompleteSelect):
+    pass
+
+
+class _SearchSeveral(_Inviting, AutocompleteSelectMultiple):
+    pass
 
 
 class _Search:
@@ -28,7 +45,7 @@ class SearchField(_Search, ModelMultipleChoiceField):
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:
         self.source = model._meta.get_field(source)
-        widget = AutocompleteSelectMultiple(self.source, site, attrs=dict(_ATTRIBUTES))
+        widget = _SearchSeveral(self.source, site, attrs=dict(_ATTRIBUTES))
         super().__init__(queryset=None, required=False, widget=widget, **options)
 
 
@@ -37,5 +54,5 @@ class SearchOneField(_Search, ModelChoiceField):
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:
         self.source = model._meta.get_field(source)
-        widget = AutocompleteSelect(self.source, site, attrs=dict(_ATTRIBUTES))
+        widget = _SearchOne(self.source, site, attrs=dict(_ATTRIBUTES))
         super().__init__(queryset=None, required=False, widget=widget, **options)
