@@ -1,7 +1,10 @@
 """The first lines of code of an application of each type, with its own addresses in them."""
 
+from access.management import management_api_indicator
 from oidc.models import Application
 from oidc.models.application import ApplicationType
+from tenants.context import current_tenant_id
+from tenants.hosts import issuer_of, origin_of_tenant
 
 _WEB = """// npm install @logto/express express express-session
 const config = {{
@@ -37,19 +40,21 @@ _GUIDES = {
 }
 
 
-def guide_of(application: Application, *, endpoint: str, issuer: str, management_api: str) -> str:
+def guide_of(application: Application) -> str:
     """Return code to begin with; empty for a type that cannot be created in the console."""
     guide = _GUIDES.get(ApplicationType(application.type))
     if guide is None:
         return ""
+    tenant_id = current_tenant_id()
+    endpoint = origin_of_tenant(tenant_id)
     uris = application.redirect_uri_list
     redirect_uri = uris[0] if uris else "https://app.example.com/callback"
     origin = "/".join(redirect_uri.split("/")[:3])
     return guide.format(
         endpoint=endpoint,
-        issuer=issuer,
+        issuer=issuer_of(endpoint),
         app_id=application.id,
         redirect_uri=redirect_uri,
         origin=origin,
-        management_api=management_api,
+        management_api=management_api_indicator(tenant_id),
     )

@@ -38,7 +38,6 @@ from oidc.services.access_control import replace_access_rules
 from oidc.services.application_roles import replace_application_roles
 from oidc.services.applications import create_application, delete_application, update_application
 from tenants.context import current_tenant_id
-from tenants.hosts import issuer_of, origin_of_tenant
 
 _MACHINE = ApplicationType.MACHINE_TO_MACHINE
 
@@ -73,7 +72,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     error_fields = ERROR_FIELDS
     intro = _("Web, single-page, native and machine-to-machine clients that sign users in or call your APIs.")
     icon = "apps"
-    card_template = "console/cards/application.html"
+    card_template = "console/cards/application_start.html"
     list_display = ("name", "kind", "client", "created")
     list_filter = (("type", ChoicesRadioFilter),)
     search_fields = ("name", "id")
@@ -198,19 +197,21 @@ class ApplicationAdmin(ConsoleModelAdmin):
         return TemplateResponse(request, "console/choose.html", context)
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
-        tenant_id = current_tenant_id()
-        origin, management_api = origin_of_tenant(tenant_id), management_api_indicator(tenant_id)
-        rows = [(_("App id"), entity.id), *endpoints_of(tenant_id)]
+        rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
-            rows.append((_("Management API"), management_api))
-        secrets = entity.secrets.order_by("created_at")[:1] if self.has_change_permission(request, entity) else []
-        return {
-            "rows": rows,
-            "secrets": [(_("App secret"), hidden_secret(secret)) for secret in secrets],
-            "kind": type_name(entity),
-            "marks": marks_of(entity),
-            "guide": guide_of(entity, endpoint=origin, issuer=issuer_of(origin), management_api=management_api),
-        }
+            rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
+        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity)}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
+        application: Application | None = options.get("obj")
+        if application is not None:
+            may_reveal = self.has_change_permission(request, application)
+            secrets = application.secrets.order_by("created_at")[:1] if may_reveal else []
+            context["start"] = {
+                "secrets": [(_("App secret"), hidden_secret(secret)) for secret in secrets],
+                "guide": guide_of(application),
+            }
+        return super().render_change_form(request, context, **options)
 
     # --- services ----------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: Any) -> Application:
