@@ -53,11 +53,7 @@ def _is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and (carried is None or carried.is_global)
 
 
-def checked_addresses(host: str, port: int) -> list[str]:
-    """Resolve a host once and return its addresses, each of them one that may be connected to.
-
-    Connect to one of these, not to the name: a second DNS answer could lead elsewhere. Raises `OutboundRequestError`.
-    """
+def _checked_address(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -67,7 +63,16 @@ def checked_addresses(host: str, port: int) -> list[str]:
         for address in addresses:
             if not _is_public(address):
                 raise OutboundRequestError(f"{host} resolves to an address that is not public")
-    return addresses
+    return addresses[0]
+
+
+def checked_address(host: str, port: int) -> str:
+    """Resolve a host for a protocol other than HTTP and return the address to connect to.
+
+    Connect to this and not to the name: a second DNS answer could lead elsewhere. Raises `OutboundRequestError` where
+    nobody may connect.
+    """
+    return _checked_address(host, port)
 
 
 @contextmanager
@@ -111,8 +116,8 @@ def fetch(
         raise OutboundRequestError("this is no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OutboundRequestError("only http and https addresses are allowed")
-    address = checked_addresses(parts.hostname, port)[0]
-    # TLS still verifies the name.
+    address = _checked_address(parts.hostname, port)
+    # Connect to the checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
     literal = f"[{address}]" if ":" in address else address
     target = parts._replace(netloc=f"{literal}:{port}").geturl()
     sent_headers = {**(headers or {}), "Host": parts.netloc.rpartition("@")[2]}

@@ -1,4 +1,4 @@
-"""Django's mail backend, which connects to addresses that were checked.
+"""Django's mail backend, which connects to the address that was checked.
 
 The host is a tenant's to choose. It is resolved once, when the connection is made; TLS still verifies the name.
 """
@@ -9,22 +9,15 @@ from typing import Any
 
 from django.core.mail.backends import smtp
 
-from common.http import checked_addresses
+from common.http import checked_address
 
 
 class _CheckedConnection:
     """Goes in front of smtplib's classes, which open their socket through this method."""
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        failure: OSError | None = None
-        for address in checked_addresses(host, port):
-            try:
-                opened: socket.socket = super()._get_socket(address, port, timeout)  # type: ignore[misc]
-            except OSError as error:
-                failure = error
-            else:
-                return opened
-        raise failure or OSError(f"{host} has no address")
+        opened: socket.socket = super()._get_socket(checked_address(host, port), port, timeout)  # type: ignore[misc]
+        return opened
 
 
 class _Plain(_CheckedConnection, smtplib.SMTP):

@@ -19,15 +19,15 @@ from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
-from console.admin.application_guides import guide_of
-from console.admin.application_secrets import SecretInline, area_of_application, hidden_secret
 from console.admin.application_security import security_fields
+from console.admin.application_start import start_of
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
 from console.admin.application_types import CARDS, find_card
 from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
 from console.admin.places import ApplicationPlaceInline
+from console.admin.secrets import SecretInline, area_of_application
 from console.dashboard import endpoints_of
 from console.policies import Area, may_change
 from console.site import site
@@ -72,7 +72,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     error_fields = ERROR_FIELDS
     intro = _("Web, single-page, native and machine-to-machine clients that sign users in or call your APIs.")
     icon = "apps"
-    card_template = "console/cards/application_start.html"
+    card_template = "console/cards/application.html"
     list_display = ("name", "kind", "client", "created")
     list_filter = (("type", ChoicesRadioFilter),)
     search_fields = ("name", "id")
@@ -206,11 +206,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
         application: Application | None = options.get("obj")
         if application is not None:
             may_reveal = self.has_change_permission(request, application)
-            secrets = application.secrets.order_by("created_at")[:1] if may_reveal else []
-            context["start"] = {
-                "secrets": [(_("App secret"), hidden_secret(secret)) for secret in secrets],
-                "guide": guide_of(application),
-            }
+            context["start"] = start_of(application, may_reveal=may_reveal)
         return super().render_change_form(request, context, **options)
 
     # --- services ----------------------------------------------------------------------------------------------------

@@ -21,12 +21,6 @@ from tenants.hosts import origin_of_tenant
 _TAB = {"classes": ["tab"]}
 
 
-def _uses_phone() -> bool:
-    wire = get_sign_in_experience().wire
-    methods = [method["identifier"] for method in wire["signIn"]["methods"]]
-    return "phone" in {*methods, *wire["signUp"]["identifiers"]}
-
-
 @admin.register(SignInExperience, site=site)
 class SignInExperienceAdmin(ConsoleModelAdmin):
     """How the tenant's users sign up and sign in, and what the pages look like."""
@@ -142,7 +136,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
         missing = [] if has_connector("email") else [_("e-mail")]
-        missing += [_("SMS")] if _uses_phone() and not has_connector("phone") else []
+        missing += [] if has_connector("phone") else [_("SMS")]
         return {"page": f"{origin_of_tenant(current_tenant_id())}/sign-in", "missing": missing}
 
     def update(self, request: HttpRequest, entity: Any, form: Any) -> None:

@@ -1,6 +1,11 @@
-"""The first lines of code of an application of each type, with its own addresses in them."""
+"""What a developer of an application takes from its page first: its secret, and code to begin with."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from access.management import management_api_indicator
+from console.admin.secrets import hidden_secret
 from oidc.models import Application
 from oidc.models.application import ApplicationType
 from tenants.context import current_tenant_id
@@ -40,8 +45,16 @@ _GUIDES = {
 }
 
 
-def guide_of(application: Application) -> str:
-    """Return code to begin with; empty for a type that cannot be created in the console."""
+def start_of(application: Application, *, may_reveal: bool) -> dict[str, Any]:
+    """Return what `console/cards/application_start.html` shows; the secret for those who may see its value."""
+    secrets = application.secrets.order_by("created_at")[:1] if may_reveal else []
+    return {
+        "secrets": [(_("App secret"), hidden_secret(secret)) for secret in secrets],
+        "guide": _guide_of(application),
+    }
+
+
+def _guide_of(application: Application) -> str:
     guide = _GUIDES.get(ApplicationType(application.type))
     if guide is None:
         return ""
