@@ -18,7 +18,7 @@ _KEEP = _("Leave empty to keep what is stored.")
 
 def _places(factory: Factory) -> list[tuple[str, tuple[str, ...], FormItem]]:
     """Each field's name, where its value is in the configuration, and its item."""
-    places = []
+    places: list[tuple[str, tuple[str, ...], FormItem]] = []
     for item in factory.form_items:
         for part in item.parts or (item,):
             path = (item.key, part.key) if item.parts else (item.key,)

@@ -135,7 +135,7 @@ class OrganizationRoleAdmin(ConsoleModelAdmin):
 
     @display(description=_("For"), ordering="type")
     def kind(self, role: OrganizationRole) -> Any:
-        return _HOLDERS[role.type]
+        return _HOLDERS[RoleType(role.type)]
 
     @display(description=_("Grants"))
     def grants(self, role: OrganizationRole) -> SafeString | str:

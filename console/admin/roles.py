@@ -109,7 +109,7 @@ class RoleAdmin(ConsoleModelAdmin):
 
     @display(description=_("For"), ordering="type")
     def kind(self, role: Role) -> Any:
-        return HOLDERS[role.type]
+        return HOLDERS[RoleType(role.type)]
 
     @display(description=_("Permissions"))
     def permissions(self, role: Any) -> int:
