@@ -119,7 +119,9 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
     form = {"name": "Bad", "redirect_uris_": "https://ok.example/cb\njavascript:alert(1)"}
     answer = console.post(f"{BASE}/oidc/application/add/?type=SPA", form)
     assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors.keys() == {"redirect_uris_"}
+    errors = answer.context["adminform"].form.errors
+    assert errors.keys() == {"redirect_uris_"}
+    assert errors["redirect_uris_"][0].startswith("javascript:alert(1): ")
     assert Application.objects.count() == count
     assert not AuditLog.objects.filter(key="Console.Create").exists()
 
@@ -389,6 +391,25 @@ def test_connector_keeps_its_secret(console: Client) -> None:
     assert config_of(connector) == {"endpoint": "https://mail.example/v2", "authorization": "Bearer very-secret"}
     bad = console.post(path, {"config_endpoint": "nowhere"})
     assert bad.context["adminform"].form.errors
+
+
+def test_smtp_credentials_are_fields(console: Client) -> None:
+    form = {
+        "config_host": "mail.example",
+        "config_port": "587",
+        "config_auth_user": "robot",
+        "config_auth_pass": "very-secret",
+        "config_fromEmail": "no-reply@example.com",
+    }
+    answer = console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
+    assert answer.status_code == 302, problems(answer)
+    connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
+    assert config_of(connector)["auth"] == {"user": "robot", "pass": "very-secret"}
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    assert b"very-secret" not in console.get(path).content
+    console.post(path, {**form, "config_auth_user": "robot2", "config_auth_pass": ""})
+    connector.refresh_from_db()
+    assert config_of(connector)["auth"] == {"user": "robot2", "pass": "very-secret"}
 
 
 def test_test_message(console: Client) -> None:
