@@ -26,6 +26,7 @@ class Resource(EntityModel):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = "API resource"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "indicator"], name="resource_indicator"),
             models.UniqueConstraint(fields=["tenant"], condition=Q(is_default=True), name="resource_one_default"),

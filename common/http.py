@@ -68,9 +68,13 @@ def _checked_address(host: str, port: int) -> str:
     return addresses[0]
 
 
-def assert_public_host(host: str, port: int) -> None:
-    """Raise `OutboundRequestError` where a protocol other than HTTP must not connect either."""
-    _checked_address(host, port)
+def checked_address(host: str, port: int) -> str:
+    """Resolve a host for a protocol other than HTTP and return the address to connect to.
+
+    Connect to this and not to the name: a second DNS answer could lead elsewhere. Raises `OutboundRequestError` where
+    nobody may connect.
+    """
+    return _checked_address(host, port)
 
 
 @cache

@@ -35,10 +35,12 @@ def main() -> None:
     """Run until asked to stop. The exit status is 1 when something failed or ended by itself."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT") or 8000)
     processes = Processes()
     try:
         _check_port(host, port)
+        os.environ["PORT"] = str(port)
+        environment.remember_port(port)
         environment.prepare()
         _say("Preparing the database …")
         account = _prepare()
@@ -171,6 +173,7 @@ def _welcome(account: dict[str, Any]) -> str:
         ("Console", console["url"]),
         ("  user name", console["username"]),
         ("  password", console["password"] or "(changed since)"),
+        ("Mailbox", f"{account['endpoint']}/development/mailbox"),
         ("", ""),
         ("Issuer", account["issuer"]),
         ("Demo application", demo["clientId"]),

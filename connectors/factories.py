@@ -70,6 +70,8 @@ class FormItem:
     placeholder: str = ""
     is_confidential: bool = False
     default: Any = None
+    # Members of an object that the console asks for one by one; on the wire it is one `Json` item.
+    parts: "tuple[FormItem, ...]" = ()
 
     def as_wire(self) -> dict[str, Any]:
         row: dict[str, Any] = {"key": self.key, "label": self.label, "type": self.type, "required": self.required}

@@ -85,7 +85,6 @@ def _sign_ups() -> list[dict[str, Any]]:
 
 
 def _first_steps() -> list[Step]:
-    experience = reverse("admin:experience_signinexperience_changelist")
     resources = Resource.objects.exclude(indicator=management_api_indicator(current_tenant_id()))
     return [
         Step(
@@ -95,9 +94,9 @@ def _first_steps() -> list[Step]:
             Application.objects.exists(),
         ),
         Step(
-            _("Design the sign-in experience"),
-            _("Colours, logo, and how people sign up and sign in."),
-            experience,
+            _("Set up e-mail or SMS"),
+            _("A connector for verification codes. Then choose how people sign up and sign in."),
+            reverse("admin:connectors_connector_changelist"),
             has_connector("email") or has_connector("phone"),
         ),
         Step(

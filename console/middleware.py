@@ -11,6 +11,7 @@ from django.urls import get_script_prefix, set_script_prefix
 
 from common.middleware import CONSOLE_PREFIX
 from common.views import page_not_found
+from console.session import end_with_provider
 from tenants.configuration import read_version
 from tenants.context import enter_tenant, find_current_tenant_id
 from tenants.hosts import ADMIN_TENANT, TENANT_ID
@@ -21,7 +22,8 @@ PAGE_NAMES = frozenset({"sign-in", "sign-out", "callback", "tenants"})
 
 
 class ConsoleMiddleware:
-    """Hides the console from every host but tenant `admin`'s, and enters the tenant that the address names."""
+    """Hides the console from every host but tenant `admin`'s, ends its session with the provider's, and enters the
+    tenant that the address names."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -31,6 +33,7 @@ class ConsoleMiddleware:
             return self.get_response(request)
         if find_current_tenant_id() != ADMIN_TENANT:
             return page_not_found(request, Http404())
+        end_with_provider(request)
         match = _TENANT_PATH.fullmatch(request.path)
         if match is None or match[1] in PAGE_NAMES:
             return self.get_response(request)

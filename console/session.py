@@ -8,13 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.middleware import CONSOLE_PREFIX
 from console import sign_in
-from identity.models import User
+from oidc.session_selectors import is_session_live
 from tenants.hosts import issuer_of, origin_of_request
 
 BACKEND = "console.backends.ConsoleBackend"
 SIGN_IN_PATH = f"{CONSOLE_PREFIX}/sign-in"
 # The session keeps the tenant opened last.
 LAST_TENANT = "console_tenant"
+# The provider's session that this one was begun in.
+PROVIDER_SESSION = "console_provider_session"
 _ID_TOKEN = "console_id_token"
 
 
@@ -24,13 +26,25 @@ def sign_in_address(request: HttpRequest) -> str:
     return f"{SIGN_IN_PATH}?{urlencode({'next': target})}"
 
 
-def begin_session(request: HttpRequest, user: User, *, id_token: str | None) -> None:
+def begin_session(request: HttpRequest, signed_in: sign_in.SignedIn) -> None:
     """Sign the developer in under a new session key; what the browser held before is dropped."""
     request.session.flush()
-    django_user: Any = user
+    django_user: Any = signed_in.user
     auth.login(request, django_user, backend=BACKEND)
-    if id_token:
-        request.session[_ID_TOKEN] = id_token
+    request.session[PROVIDER_SESSION] = signed_in.session_id
+    if signed_in.id_token:
+        request.session[_ID_TOKEN] = signed_in.id_token
+
+
+def end_with_provider(request: HttpRequest) -> None:
+    """Forget the developer whose session at the provider is over: signed out elsewhere, revoked, run out.
+
+    Asked with every request instead of by back-channel logout, which needs the console to reach itself by network and
+    arrives a moment later. One statement, for a browser in which somebody is signed in.
+    """
+    user_id = request.session.get(auth.SESSION_KEY)
+    if user_id is not None and not is_session_live(user_id, request.session.get(PROVIDER_SESSION, "")):
+        request.session.flush()
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -26,6 +27,15 @@ CALLBACK_PATH = f"{CONSOLE_PREFIX}/callback"
 SIGNED_OUT_PATH = f"{CONSOLE_PREFIX}/"
 _SCOPE = "openid profile email"
 _SESSION_KEY = "console_sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the provider says of a finished sign-in: who it is, and the session that it opened or went on with."""
+
+    user: User
+    session_id: str
+    id_token: str | None
 
 
 def redirect_uri(origin: str) -> str:
@@ -70,8 +80,8 @@ def finish(request: HttpRequest) -> tuple[str, str] | None:
     return pending["verifier"], pending["next"]
 
 
-def redeem(request: HttpRequest, *, verifier: str) -> tuple[User, str | None]:
-    """Redeem the callback's code at our own provider, in process, and return the developer and the ID token.
+def redeem(request: HttpRequest, *, verifier: str) -> SignedIn:
+    """Redeem the callback's code at our own provider, in process.
 
     The checks are those of the token endpoint (RFC 6749 section 4.1.3, RFC 7636 section 4.6), so the code must be the
     console's own and unused. Raises their `OAuthError`, also where the provider reports a failure instead of a code.
@@ -94,4 +104,4 @@ def redeem(request: HttpRequest, *, verifier: str) -> tuple[User, str | None]:
     except Replayed as replay:
         revoke_grant(replay.grant_id)
         raise
-    return get_user(exchange.user_id), answer.get("id_token")
+    return SignedIn(get_user(exchange.user_id), exchange.source.session_id or "", answer.get("id_token"))

@@ -25,6 +25,11 @@ def get_session(user_id: str, session_id: str) -> Session:
     return session
 
 
+def is_session_live(user_id: str, session_id: str) -> bool:
+    """Whether a user is still signed in with a session. 1 statement."""
+    return Session.objects.filter(id=session_id, user_id=user_id, expires_at__gt=now()).exists()
+
+
 def session_info(session: Session) -> dict[str, Any]:
     """Return a session as it stands on the wire; times within `payload` are seconds, `expiresAt` milliseconds."""
     return {

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 
 from common.errors import AppError
+from common.views import error_page
 from tenants.configuration import settle
 from tenants.context import enter_tenant
 from tenants.hosts import find_tenant
@@ -15,7 +17,7 @@ _WITHOUT_TENANT = frozenset({"/healthz", "/readyz"})
 
 
 class TenantMiddleware:
-    """Enters the tenant of the request's host; a host of no tenant gets 404 `tenant.not_found`."""
+    """Enters the tenant of the request's host; a host of no tenant gets 404 `tenant.not_found`, browsers as a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -29,7 +31,9 @@ class TenantMiddleware:
             return HttpResponse(status=400)
         if found is None:
             error = AppError("tenant.not_found")
-            return JsonResponse(error.as_body(), status=error.status)
+            if request.path.startswith(("/api/", "/oidc/")):
+                return JsonResponse(error.as_body(), status=error.status)
+            return error_page(request, status=error.status, title=_("Page not found"), message=error.message)
         tenant_id, version = found
         with enter_tenant(tenant_id, version=version):
             response = self.get_response(request)

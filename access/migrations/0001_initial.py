@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "API resource",
+            },
         ),
         migrations.CreateModel(
             name="Role",

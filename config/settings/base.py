@@ -1,10 +1,12 @@
 """Settings shared by every environment, read from typed environment variables; `X_FILE` names a file holding `X`."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from environs import FileAwareEnv
+from django.core.exceptions import ImproperlyConfigured
+from environs import FileAwareEnv, validate
 
 env = FileAwareEnv()
 
@@ -15,6 +17,8 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 PORT = env.int("PORT", 8000)
 # Where tenant `default` lives; tenant `acme` lives at `acme.` in front of its host.
 BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", BASE_URL):
+    raise ImproperlyConfigured(f"BASE_URL must be https://host or https://host:port in lower case, not {BASE_URL!r}")
 # Further hosts of tenant `default`.
 DEFAULT_TENANT_HOSTS: list[str] = env.list("DEFAULT_TENANT_HOSTS", [])
 # The tenant middleware admits hosts: an unknown one has no tenant.
@@ -31,6 +35,8 @@ ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # In front of the theme, whose templates it replaces here and there.
+    "console",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -53,7 +59,6 @@ INSTALLED_APPS = [
     "experience",
     "portal",
     "management_api",
-    "console",
 ]
 
 # Machine paths (`/oidc/…` and `/api/…`) carry only the tenant and the security headers; see common.middleware.
@@ -156,6 +161,9 @@ OAUTH2_PROVIDER = {
 # How many processes run the tenants' scripts for custom token claims, beside each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
 
+# The server of an SMTP connector is checked before it is connected to.
+EMAIL_BACKEND = "connectors.smtp_backend.EmailBackend"
+
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "_console"
 SESSION_COOKIE_PATH = "/"
@@ -241,6 +249,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- Development aids, off unless an environment turns them on -------------------------------------------------------
 DEVELOPMENT_MAILBOX = False
 
+LOG_FORMAT = env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "plain"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -248,6 +257,6 @@ LOGGING = {
         "json": {"()": "common.logs.JsonFormatter"},
         "plain": {"format": "%(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", "json")}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -16,8 +16,14 @@ def _require(condition: bool, message: str) -> None:
         raise ImproperlyConfigured(message)
 
 
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
+
+
 env.str("DATABASE_URL")
-env.str("REDIS_URL")
 env.str("BASE_URL")
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -27,7 +33,8 @@ PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", True)
 _require(not env.bool("DEBUG", False), "DEBUG cannot be on in production")
 _require(len(SECRET_KEY) >= _MINIMUM_SECRET_LENGTH, f"SECRET_KEY needs {_MINIMUM_SECRET_LENGTH} characters or more")
 _require(bool(ENCRYPTION_KEYS), "ENCRYPTION_KEYS needs at least one key: 32 bytes in base64")
-_require(all(len(base64.b64decode(key)) == 32 for key in ENCRYPTION_KEYS), "ENCRYPTION_KEYS: 32 bytes in base64 each")
+_require(all(map(_is_key, ENCRYPTION_KEYS)), "ENCRYPTION_KEYS: 32 bytes in base64 each")
+_require(env.str("REDIS_URL").startswith(("redis://", "rediss://", "unix://")), "REDIS_URL must be a redis:// address")
 _require((PASSWORD_ARGON2_TIME_COST, PASSWORD_ARGON2_MEMORY_COST) >= _MINIMUM_ARGON2, "the password hash is too weak")
 _require(
     IS_HTTPS or env.bool("ALLOW_INSECURE_BASE_URL", False),

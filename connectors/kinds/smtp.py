@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from rest_framework import serializers
 
 from common.domains import canonical_domain
-from common.http import OutboundRequestError, assert_public_host
+from common.http import OutboundRequestError
 from connectors.factories import ConnectorType, DeliveryError, Factory, FormItem, OutgoingMessage, register
 from connectors.kinds.configs import TemplatedConfig
 
@@ -63,10 +63,6 @@ class SmtpConnector:
 
     def send(self, message: OutgoingMessage, config: Mapping[str, Any]) -> None:
         auth = config.get("auth") or {}
-        try:
-            assert_public_host(config["host"], config["port"])
-        except OutboundRequestError as error:
-            raise DeliveryError(str(error), permanent=True) from error
         secure = bool(config.get("secure"))
         backend = get_connection(
             settings.EMAIL_BACKEND,
@@ -95,6 +91,8 @@ class SmtpConnector:
             mail.content_subtype = "html"
         try:
             mail.send()
+        except OutboundRequestError as error:
+            raise DeliveryError(str(error), permanent=True) from error
         except smtplib.SMTPRecipientsRefused as error:
             raise DeliveryError("the server refused the recipient", permanent=True) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -112,7 +110,14 @@ register(
         form_items=(
             FormItem("host", "Host", required=True, placeholder="smtp.example.com"),
             FormItem("port", "Port", type="Number", required=True, default=587),
-            FormItem("auth", "Credentials", type="Json", default={"user": "", "pass": ""}, is_confidential=True),
+            FormItem(
+                "auth",
+                "Credentials",
+                type="Json",
+                default={"user": "", "pass": ""},
+                is_confidential=True,
+                parts=(FormItem("user", "User name"), FormItem("pass", "Password", is_confidential=True)),
+            ),
             FormItem("fromEmail", "From", required=True, placeholder="Example <no-reply@example.com>"),
             FormItem("replyTo", "Reply to"),
             FormItem("secure", "TLS from the start (port 465)", type="Switch", default=False),

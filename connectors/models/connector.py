@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common.ids import new_short_id
+from connectors.factories import find_factory
 from tenants.models import TenantModel
 
 
@@ -24,4 +25,5 @@ class Connector(TenantModel):
         indexes = [models.Index(fields=["tenant", "factory_id"], name="connector_factory")]
 
     def __str__(self) -> str:
-        return self.factory_id
+        factory = find_factory(self.factory_id)
+        return factory.name if factory else self.factory_id

@@ -17,6 +17,7 @@ class EmailTemplate(EntityModel):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = "e-mail template"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "language_tag", "template_type"], name="email_template")
         ]

@@ -102,6 +102,7 @@ class ResourceAdmin(ConsoleModelAdmin):
     search_fields = ("name", "indicator", "id")
     ordering = ("created_at", "id")
     fields = ("name", "indicator", "access_token_ttl", "is_default")
+    fixed_fields = ("indicator",)
     inlines = (ScopeInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
@@ -128,9 +129,6 @@ class ResourceAdmin(ConsoleModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_open = not isinstance(obj, Resource) or not is_management_api(obj)
         return bool(super().has_delete_permission(request, obj) and is_open)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Resource | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("indicator",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"access_token_ttl": 3600}

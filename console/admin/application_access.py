@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from access.selectors import list_roles
-from console.admin.fields import JsonObjectField, LinesField, PickField, switch
+from console.admin.fields import PickField, switch
+from console.admin.organization_roles_field import OrganizationRolesField
+from console.admin.search_field import SearchField
 from oidc.access_rules import AccessRules, read_access_rules
-from oidc.models import Application
+from oidc.models import Application, ApplicationAccessOrganization, ApplicationAccessUser
 
 RULE_FIELDS = ("admitted_users", "admitted_roles", "admitted_organizations", "admitted_organization_roles")
 FIELDS = ("access_controlled", *RULE_FIELDS)
@@ -23,15 +24,19 @@ class AccessFields(forms.Form):
         label=_("Limit access"),
         help_text=_("Only users whom one of these rules names may sign in. Without a rule nobody may."),
     )
-    admitted_users = LinesField(label=_("Users"), help_text=_("User ids, one a line."))
-    admitted_roles = PickField(label=_("User roles"), help_text=_("Whoever holds one of these roles."))
-    admitted_organizations = LinesField(
-        label=_("Organizations"), help_text=_("Organization ids, one a line: every member.")
+    admitted_users = SearchField(
+        ApplicationAccessUser, "user", label=_("Users"), help_text=_("Find them by name, address or id.")
     )
-    admitted_organization_roles = JsonObjectField(
+    admitted_roles = PickField(label=_("User roles"), help_text=_("Whoever holds one of these roles."))
+    admitted_organizations = SearchField(
+        ApplicationAccessOrganization,
+        "organization",
+        label=_("Organizations"),
+        help_text=_("Every member of one of these."),
+    )
+    admitted_organization_roles = OrganizationRolesField(
         label=_("Organization roles"),
-        help_text=_("For an organization's id a list of organization role ids: whoever holds one of them there."),
-        rows=3,
+        help_text=_("Whoever holds one of the roles in that organization. Save to get another row."),
     )
 
     def offer_roles(self) -> None:
@@ -39,20 +44,13 @@ class AccessFields(forms.Form):
         field: Any = self.fields["admitted_roles"]
         field.choices = [(role.id, role.name) for role in list_roles(type=RoleType.USER)]
 
-    def clean_admitted_organization_roles(self) -> dict[str, list[str]]:
-        value: dict[str, Any] = self.cleaned_data["admitted_organization_roles"]
-        for role_ids in value.values():
-            if not isinstance(role_ids, list) or not all(isinstance(role_id, str) for role_id in role_ids):
-                raise ValidationError(_("Each organization has a list of role ids."), code="invalid")
-        return value
-
     def access_rules(self) -> AccessRules:
         """Return the rules as the developer left them."""
         values = self.cleaned_data
         return AccessRules(
-            tuple(values["admitted_users"]),
+            tuple(user.id for user in values["admitted_users"]),
             tuple(values["admitted_roles"]),
-            tuple(values["admitted_organizations"]),
+            tuple(organization.id for organization in values["admitted_organizations"]),
             {key: tuple(role_ids) for key, role_ids in values["admitted_organization_roles"].items()},
         )
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,13 +20,14 @@ from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
 from console.admin.application_security import security_fields
+from console.admin.application_start import start_of
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
 from console.admin.application_types import CARDS, find_card
 from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
-from console.admin.inlines import ConsoleInline
 from console.admin.places import ApplicationPlaceInline
+from console.admin.secrets import SecretInline, area_of_application
 from console.dashboard import endpoints_of
 from console.policies import Area, may_change
 from console.site import site
@@ -36,17 +36,11 @@ from oidc.models.application import ApplicationType
 from oidc.selectors import secret_value
 from oidc.services.access_control import replace_access_rules
 from oidc.services.application_roles import replace_application_roles
-from oidc.services.application_secrets import add_secret, delete_secret, rename_secret
 from oidc.services.applications import create_application, delete_application, update_application
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
 _MACHINE = ApplicationType.MACHINE_TO_MACHINE
-
-
-def area_of_application(application: Application | None) -> Area:
-    """Machine-to-machine applications are admins' business."""
-    return Area.MACHINES if application is not None and application.type == _MACHINE else Area.GENERAL
 
 
 def type_name(application: Application) -> str:
@@ -66,57 +60,9 @@ def marks_of(application: Application) -> list[str]:
     return [str(label) for holds, label in marks if holds]
 
 
-class SecretForm(forms.ModelForm):
-    """A secret: its name may change, its expiry is chosen once."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not self.instance._state.adding:
-            self.fields["expires_at"].disabled = True
-
-
-class SecretInline(ConsoleInline):
-    """The secrets of an application; a value is shown on request."""
-
-    model = ApplicationSecret
-    form = SecretForm
-    verbose_name = _("secret")
-    verbose_name_plural = _("secrets")
-    fields = ("name", "value", "expires_at")
-    readonly_fields = ("value",)
-    hide_title = True
-    tab = False
-
-    def area_of(self, obj: Application | None) -> Area:
-        return area_of_application(obj)
-
-    def get_fields(self, request: HttpRequest, obj: Application | None = None) -> tuple[str, ...]:
-        # Whoever may not change the application may not see its secrets either.
-        return self.fields if self.has_change_permission(request, obj) else ("name", "expires_at")
-
-    @display(description=_("Value"))
-    def value(self, secret: ApplicationSecret) -> SafeString | str:
-        if secret._state.adding:
-            return _("Drawn at random when you save")  # type: ignore[return-value]
-        url = reverse("admin:oidc_application_secret", args=[secret.application_id, secret.pk])
-        return format_html(
-            '<span class="gh-copy" data-reveal="{}"><code>••••••••••••</code>'
-            '<button type="button" class="gh-button gh-button-small" data-reveal-button>{}</button></span>',
-            url,
-            _("Show"),
-        )
-
-    def add_row(self, request: HttpRequest, parent: Any, values: dict[str, Any]) -> None:
-        add_secret(parent, name=values["name"], expires_at=values["expires_at"], actor=actor_of(request))
-
-    def change_row(self, request: HttpRequest, parent: Any, row: Any, values: dict[str, Any]) -> None:
-        stored = ApplicationSecret.objects.get(pk=row.pk)
-        if stored.name != values["name"]:
-            rename_secret(parent, name=stored.name, new_name=values["name"], actor=actor_of(request))
-
-    def remove_row(self, request: HttpRequest, parent: Any, row: Any) -> None:
-        stored = ApplicationSecret.objects.get(pk=row.pk)
-        delete_secret(parent, name=stored.name, actor=actor_of(request))
+def _in_tabs(fieldsets: list[Any]) -> list[Any]:
+    """Put the named sections side by side; the one without a name stays above them."""
+    return [(name, {**section, "classes": ["tab"]} if name else section) for name, section in fieldsets]
 
 
 @admin.register(Application, site=site)
@@ -160,7 +106,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
             if obj is None:
                 return [general]
             tokens = (_("Tokens"), {"fields": ["allow_token_exchange"]})
-            return [general, tokens, self._security(obj), (None, {"fields": ["custom_data"]})]
+            return _in_tabs([general, tokens, self._security(obj), (_("Custom data"), {"fields": ["custom_data"]})])
         uris = (_("Redirects"), {"fields": ["redirect_uris_", "post_logout_uris", "cors_origins"]})
         if obj is None:
             uris[1]["fields"].remove("cors_origins")
@@ -182,26 +128,28 @@ class ApplicationAdmin(ConsoleModelAdmin):
         if not obj.is_third_party:
             names.append("allow_token_exchange")
         third_party = [
-            (_("What it may ask users for"), {"fields": list(CONSENT_FIELDS)}),
-            (_("How it presents itself"), {"fields": list(PRESENTATION_FIELDS)}),
+            (_("Permissions"), {"fields": list(CONSENT_FIELDS), "description": _("What it may ask users for.")}),
+            (_("Presentation"), {"fields": list(PRESENTATION_FIELDS), "description": _("What users see of it.")}),
         ]
-        return [
-            general,
-            uris,
-            *(third_party if obj.is_third_party else []),
-            (_("Tokens"), {"fields": names}),
-            self._security(obj),
-            (_("Signing out"), {"fields": ["backchannel_uri", "backchannel_session"]}),
-            (_("Access"), {"fields": list(ACCESS_FIELDS)}),
-            (None, {"fields": ["custom_data"]}),
-        ]
+        return _in_tabs(
+            [
+                general,
+                uris,
+                *(third_party if obj.is_third_party else []),
+                (_("Tokens"), {"fields": names}),
+                self._security(obj),
+                (_("Signing out"), {"fields": ["backchannel_uri", "backchannel_session"]}),
+                (_("Access"), {"fields": list(ACCESS_FIELDS)}),
+                (_("Custom data"), {"fields": ["custom_data"]}),
+            ]
+        )
 
     def _security(self, application: Application) -> Any:
         fields = security_fields(
             is_confidential=application.is_confidential,
             signs_people_in=application.type != _MACHINE and not is_device_flow(application),
         )
-        return (_("Client security"), {"fields": fields})
+        return (_("Security"), {"fields": fields})
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)
@@ -255,6 +203,13 @@ class ApplicationAdmin(ConsoleModelAdmin):
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
         preview = f"{origin_of_tenant(current_tenant_id())}/device-demo-app" if is_device_flow(entity) else ""
         return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity), "device_preview": preview}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
+        application: Application | None = options.get("obj")
+        if application is not None:
+            may_reveal = self.has_change_permission(request, application)
+            context["start"] = start_of(application, may_reveal=may_reveal)
+        return super().render_change_form(request, context, **options)
 
     # --- services ----------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: Any) -> Application:

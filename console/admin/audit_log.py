@@ -85,7 +85,7 @@ class AuditLogAdmin(ConsoleModelAdmin):
     can_add = can_change = can_delete = False
     intro = _("Sign-ins, token exchanges, changes in the console: what happened, by whom, from where.")
     icon = "history"
-    list_display = ("event", "outcome", "user_id", "application_id", "address", "time")
+    list_display = ("event", "outcome", "about", "by", "address", "time")
     list_filter = (TimeFilter, KeyFilter, UserFilter, ApplicationFilter)
     list_filter_submit = True
     ordering = ("-created_at", "id")
@@ -101,6 +101,19 @@ class AuditLogAdmin(ConsoleModelAdmin):
     def outcome(self, entry: AuditLog) -> str:
         return str(entry.payload.get("result", ""))
 
+    @display(description=_("About"))
+    def about(self, entry: AuditLog) -> str:
+        entity, entity_id = entry.payload.get("entity"), entry.payload.get("entityId")
+        if entity and entity_id:
+            return f"{entity} {entity_id}"
+        return entry.application_id or "–"
+
+    @display(description=_("By"))
+    def by(self, entry: AuditLog) -> str:
+        actor = entry.payload.get("actor")
+        named = actor.get("id") if isinstance(actor, dict) else None
+        return str(entry.payload.get("developerId") or named or entry.user_id or "–")
+
     @display(description=_("Address"))
     def address(self, entry: AuditLog) -> str:
         return str(entry.payload.get("ip", "–"))
@@ -114,5 +127,5 @@ class AuditLogAdmin(ConsoleModelAdmin):
         return moment(entry.created_at)
 
     @display(description=_("Time"))
-    def exact_time(self, entry: AuditLog) -> Any:
-        return entry.created_at
+    def exact_time(self, entry: AuditLog) -> str:
+        return f"{entry.created_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
-from django.contrib.admin.utils import quote
+from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.utils import flatten_fieldsets, quote
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -19,6 +20,7 @@ from unfold.views import ChangeList
 
 from common.errors import AppError
 from console.admin.audit import record_developer_action
+from console.admin.fields import lock
 from console.admin.object_actions import ObjectActions
 from console.admin.permissions import RolePermissions
 from console.admin.service_errors import ServiceForm, explain, remember_error, remembered_error
@@ -65,6 +67,8 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     card_template: str | None = None
     # Codes and wire paths of refusals, and the form fields they are about.
     error_fields: ClassVar[Mapping[str, str]] = {}
+    # Fields that are chosen when an object is made and never change.
+    fixed_fields: tuple[str, ...] = ()
 
     # --- what subclasses say -----------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: ServiceForm) -> Model:
@@ -95,9 +99,12 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(
-            form.__name__, (form,), {"service_error": remembered_error(request), "error_fields": self.error_fields}
-        )
+        values = {
+            "service_error": remembered_error(request),
+            "error_fields": self.error_fields,
+            "fixed_fields": () if obj is None else self.fixed_fields,
+        }
+        return type(form.__name__, (form,), values)
 
     def save_model(self, request: HttpRequest, obj: Model, form: ServiceForm, change: bool) -> None:
         if not change:
@@ -162,6 +169,9 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
         entity = options.get("obj")
+        if entity is not None and not self.has_change_permission(request, entity):
+            context["adminform"] = self._locked_form(request, entity)
+            context["show_save"] = False
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         context["object_actions"] = self.offered_actions(request, entity)
         context["once"] = take_once(request, about=str(entity.pk)) if entity is not None else None
@@ -169,6 +179,22 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
         context["card"] = self.card(request, entity) if entity is not None else {}
         response: HttpResponse = super().render_change_form(request, context, **options)
         return response
+
+    def _locked_form(self, request: HttpRequest, entity: Any) -> AdminForm:
+        """The form with its values, locked: what Django shows instead knows the model's fields alone."""
+        fieldsets = self.get_fieldsets(request, entity)
+        form = self.get_form(request, entity, fields=flatten_fieldsets(fieldsets))(instance=entity)
+        lock(form)
+        return AdminForm(form, list(fieldsets), {}, self.get_readonly_fields(request, entity), model_admin=self)
+
+    def get_inline_formsets(self, request: HttpRequest, formsets: Any, inlines: Any, obj: Any = None) -> list[Any]:
+        rows: list[Any] = super().get_inline_formsets(request, formsets, inlines, obj)
+        for formset in rows:
+            if not formset.has_change_permission:
+                for form in formset.formset.forms:
+                    lock(form)
+                formset.has_change_permission = True
+        return rows
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
         """Return what `card_template` shows as `card`."""

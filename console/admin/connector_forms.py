@@ -12,8 +12,24 @@ from connectors.selectors import config_of
 from console.admin.fields import JsonField, number, switch, text
 from console.admin.service_errors import ServiceForm
 
-PREFIX = "config_"
+_PREFIX = "config_"
 _KEEP = _("Leave empty to keep what is stored.")
+
+
+def _places(factory: Factory) -> list[tuple[str, tuple[str, ...], FormItem]]:
+    """Each field's name, where its value is in the configuration, and its item."""
+    places: list[tuple[str, tuple[str, ...], FormItem]] = []
+    for item in factory.form_items:
+        for part in item.parts or (item,):
+            path = (item.key, part.key) if item.parts else (item.key,)
+            places.append((_PREFIX + "_".join(path), path, part))
+    return places
+
+
+def _read(config: dict[str, Any], path: tuple[str, ...]) -> Any:
+    for key in path[:-1]:
+        config = config.get(key) or {}
+    return config.get(path[-1])
 
 
 class ConnectorForm(ServiceForm):
@@ -28,24 +44,36 @@ class ConnectorForm(ServiceForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         instance: Connector | None = options.get("instance")
         self.stored = config_of(instance) if instance is not None and not instance._state.adding else {}
-        shown = {
-            f"{PREFIX}{item.key}": self.stored.get(item.key, item.default)
-            for item in self.factory.form_items
-            if not item.is_confidential
-        }
+        shown = {}
+        for name, path, item in _places(self.factory):
+            if not item.is_confidential:
+                value = _read(self.stored, path)
+                shown[name] = item.default if value is None else value
         super().__init__(*args, **{**options, "initial": {**shown, **(options.get("initial") or {})}})
 
     def config(self) -> dict[str, Any]:
         """Return the configuration with the form's values in it; an empty confidential field keeps what is stored."""
         config = dict(self.stored)
-        for item in self.factory.form_items:
-            value = self.cleaned_data.get(f"{PREFIX}{item.key}")
-            if value in (None, "", {}, []):
-                if not item.is_confidential:
-                    config.pop(item.key, None)
-            else:
-                config[item.key] = value
-        return config
+        for name, path, item in _places(self.factory):
+            value = self.cleaned_data.get(name)
+            holder = config
+            for key in path[:-1]:
+                holder[key] = dict(holder.get(key) or {})
+                holder = holder[key]
+            if value not in (None, "", {}, []):
+                holder[path[-1]] = value
+            elif not item.is_confidential:
+                holder.pop(path[-1], None)
+        return {key: value for key, value in config.items() if value != {}}
+
+
+def sections(factory: Factory) -> list[Any]:
+    """Return the fields in sections: what is written as JSON is for the few who need it."""
+    places = _places(factory)
+    ordinary = [name for name, _path, item in places if item.type != "Json"]
+    advanced = [name for name, _path, item in places if item.type == "Json"]
+    shown = [(None, {"fields": ordinary})] if ordinary else []
+    return [*shown, (_("Advanced"), {"fields": advanced, "classes": ["collapse"]})] if advanced else shown
 
 
 def _field(item: FormItem, *, is_stored: bool) -> forms.Field:
@@ -67,5 +95,5 @@ def _field(item: FormItem, *, is_stored: bool) -> forms.Field:
 
 def form_class(factory: Factory, *, is_stored: bool) -> type[ConnectorForm]:
     """Return the form of one kind."""
-    fields = {f"{PREFIX}{item.key}": _field(item, is_stored=is_stored) for item in factory.form_items}
+    fields = {name: _field(item, is_stored=is_stored) for name, _path, item in _places(factory)}
     return type("ConnectorForm", (ConnectorForm,), {**fields, "factory": factory, "__module__": __name__})

@@ -22,12 +22,13 @@ from connectors.services.delivery import send_test_message
 from console.access import actor_of
 from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
-from console.admin.connector_forms import PREFIX, form_class
+from console.admin.connector_forms import form_class, sections
 from console.admin.display import copyable
 from console.admin.service_errors import explain
 from console.site import site
 
 _ICONS = {"Email": "mail", "Sms": "sms"}
+_CARRIES = {"Email": _("E-mail"), "Sms": _("SMS")}
 
 
 class TestMessageForm(forms.Form):
@@ -55,9 +56,9 @@ class ConnectorAdmin(ConsoleModelAdmin):
         return factory.name if factory else connector.factory_id
 
     @display(description=_("Carries"), label=True)
-    def carries(self, connector: Connector) -> str:
+    def carries(self, connector: Connector) -> Any:
         factory = find_factory(connector.factory_id)
-        return str(factory.type) if factory else "–"
+        return _CARRIES.get(factory.type, factory.type) if factory else "–"
 
     @display(description=_("Connector id"))
     def connector_id(self, connector: Connector) -> SafeString:
@@ -72,8 +73,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Connector | None = None) -> Any:
         factory = self._factory(request, obj)
-        names = [f"{PREFIX}{item.key}" for item in factory.form_items] if factory else []
-        return [(factory.name if factory else None, {"fields": names})]
+        return sections(factory) if factory else []
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -92,7 +92,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
             {
                 "name": factory.name,
                 "text": factory.description,
-                "note": factory.type,
+                "note": _CARRIES.get(factory.type, factory.type),
                 "icon": _ICONS.get(factory.type, "cable"),
                 "link": f"?kind={factory.id}",
             }

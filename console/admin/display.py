@@ -1,6 +1,6 @@
 """Small pieces of markup that lists and forms share."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,12 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+_JUST_NOW = timedelta(minutes=1)
+
 
 def copyable(value: str) -> SafeString:
     """Return a value as code with a button that copies it."""
     return format_html(
         '<span class="gh-copy"><code>{}</code><button type="button" class="gh-copy-button" data-copy="{}" '
-        'title="{}" aria-label="{}"><span class="material-symbols-outlined">content_copy</span></button></span>',
+        'title="{}" aria-label="{}"><span class="material-symbols-outlined" aria-hidden="true">content_copy</span>'
+        "</button></span>",
         value,
         value,
         _("Copy"),
@@ -34,5 +37,6 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return "–"
     exact = date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    age = timesince(value, depth=1)
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, _("%s ago") % age)
+    is_new = timezone.now() - value < _JUST_NOW
+    said = _("just now") if is_new else _("%s ago") % timesince(value, depth=1)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, said)

@@ -25,6 +25,18 @@ from console.admin.service_errors import ServiceForm
 from console.site import site
 from experience.languages import language_tag
 
+_MESSAGES = {
+    TemplateType.SIGN_IN: _("Sign-in code"),
+    TemplateType.REGISTER: _("Sign-up code"),
+    TemplateType.FORGOT_PASSWORD: _("Password reset code"),
+    TemplateType.ORGANIZATION_INVITATION: _("Invitation to an organization"),
+    TemplateType.GENERIC: _("Any other code"),
+    TemplateType.USER_PERMISSION_VALIDATION: _("Code before a sensitive change"),
+    TemplateType.BIND_NEW_IDENTIFIER: _("Code for a new address or number"),
+    TemplateType.MFA_VERIFICATION: _("Second factor code"),
+    TemplateType.BIND_MFA: _("Code to set a second factor up"),
+}
+_LANGUAGES = {language_tag(code): name for code, name in settings.LANGUAGES}
 _DETAILS = {"subject": "subject", "content_type": "contentType", "content": "content"}
 
 
@@ -32,11 +44,11 @@ class EmailTemplateForm(ServiceForm):
     """One message in one language."""
 
     template_type = select(
-        label=_("Message"), choices=[(kind.value, kind.value) for kind in TemplateType], required=True
+        label=_("Message"),
+        choices=[(kind.value, _MESSAGES.get(kind, kind.value)) for kind in TemplateType],
+        required=True,
     )
-    language_tag = select(
-        label=_("Language"), choices=[(language_tag(code), name) for code, name in settings.LANGUAGES], required=True
-    )
+    language_tag = select(label=_("Language"), choices=list(_LANGUAGES.items()), required=True)
     subject = text(label=_("Subject"), required=True, max_length=512)
     content_type = select(
         label=_("Format"), choices=[("text/html", "HTML"), ("text/plain", _("Plain text"))], required=True
@@ -78,17 +90,26 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
     form = EmailTemplateForm
     intro = _("Your own words for the e-mails Gatehouse sends. Messages without a template have built-in ones.")
     icon = "stylus_note"
-    list_display = ("template_type", "language_tag", "subject")
+    list_display = ("message", "language", "subject")
     list_filter = ("template_type", "language_tag")
     ordering = ("language_tag", "template_type", "id")
     fields = ("template_type", "language_tag", "subject", "content_type", "content")
+    fixed_fields = ("template_type", "language_tag")
+
+    @display(description=_("Message"), ordering="template_type")
+    def message(self, template: EmailTemplate) -> Any:
+        return _MESSAGES.get(TemplateType(template.template_type), template.template_type)
+
+    @display(description=_("Language"), ordering="language_tag")
+    def language(self, template: EmailTemplate) -> str:
+        return _LANGUAGES.get(template.language_tag, template.language_tag)
 
     @display(description=_("Subject"))
     def subject(self, template: EmailTemplate) -> str:
         return str(template.details.get("subject", ""))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: EmailTemplate | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("template_type", "language_tag")
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"language_tag": "en"}
 
     def create(self, request: HttpRequest, form: Any) -> EmailTemplate:
         values = form.cleaned_data

@@ -88,12 +88,21 @@ class JsonField(JsonObjectField):
             return True
 
 
+class _PickWidget(widgets.UnfoldAdminSelect2MultipleWidget):
+    """An empty box would look like a place to type."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        said = _("Choose …") if any(True for _choice in self.choices) else _("There is nothing to choose yet")
+        context: dict[str, Any] = super().get_context(name, value, {"data-placeholder": said, **(attrs or {})})
+        return context
+
+
 class PickField(forms.MultipleChoiceField):
     """Several out of a list, searchable; the form says which there are."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
-        super().__init__(widget=widgets.UnfoldAdminSelect2MultipleWidget(), **options)
+        super().__init__(widget=_PickWidget(), **options)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return set(initial or ()) != set(data or ())
@@ -110,6 +119,12 @@ class ShownText(Widget):
         if self.link:
             return format_html('<a class="gh-link" href="{}">{}</a>', self.link, self.text)
         return format_html("<span>{}</span>", self.text)
+
+
+def lock(form: forms.BaseForm) -> None:
+    """Show a form's values and let nobody change them."""
+    for field in form.fields.values():
+        field.disabled = True
 
 
 def text(*, label: Any, placeholder: Any = "", help_text: Any = "", **options: Any) -> forms.CharField:

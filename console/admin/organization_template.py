@@ -32,6 +32,7 @@ from organizations.services.template import (
 )
 
 _NAMES = ("name", "description")
+_HOLDERS = {RoleType.USER: _("Members"), RoleType.MACHINE_TO_MACHINE: _("Machine-to-machine applications")}
 
 
 def _named(changes: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +83,7 @@ class OrganizationRoleForm(ServiceForm):
     description = text(label=_("Description"), max_length=256)
     type = select(
         label=_("For"),
-        choices=[(RoleType.USER, _("Members")), (RoleType.MACHINE_TO_MACHINE, _("Machine-to-machine applications"))],
+        choices=list(_HOLDERS.items()),
         required=True,
     )
     scope_ids = PickField(label=_("Organization permissions"))
@@ -122,7 +123,7 @@ class OrganizationRoleAdmin(ConsoleModelAdmin):
     }
     intro = _("Every organization has these roles. A member's roles decide what the member may do there.")
     icon = "assignment_ind"
-    list_display = ("name", "description", "type", "grants")
+    list_display = ("name", "description", "kind", "grants")
     list_filter = (("type", ChoicesRadioFilter),)
     search_fields = _NAMES
     ordering = ("created_at", "id")
@@ -131,6 +132,10 @@ class OrganizationRoleAdmin(ConsoleModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrganizationRole]:
         roles: QuerySet[OrganizationRole] = super().get_queryset(request)
         return roles.prefetch_related("scopes", "resource_scopes")
+
+    @display(description=_("For"), ordering="type")
+    def kind(self, role: OrganizationRole) -> Any:
+        return _HOLDERS[RoleType(role.type)]
 
     @display(description=_("Grants"))
     def grants(self, role: OrganizationRole) -> SafeString | str:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
@@ -19,17 +18,20 @@ from access.models import Role, RoleType, Scope
 from access.services.roles import add_role_scopes, create_role, delete_role, remove_role_scope, update_role
 from console.access import actor_of, current_access
 from console.admin.base import ConsoleModelAdmin
+from console.admin.display import tags
 from console.admin.fields import PickField, select, switch, text
+from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
 from console.policies import Area, may_change
 from console.site import site
-from identity.models import User, UserRole
+from identity.models import UserRole
 from identity.services.roles import assign_user_roles
-from oidc.models import Application, ApplicationRole
+from oidc.models import ApplicationRole
 from oidc.services.application_roles import assign_application_roles
 from tenants.context import current_tenant_id
 
 _SHOWN_HOLDERS = 10
+HOLDERS = {RoleType.USER: _("Users"), RoleType.MACHINE_TO_MACHINE: _("Machine-to-machine applications")}
 
 
 def scope_choices(*, with_management: bool) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -50,14 +52,14 @@ class RoleForm(ServiceForm):
     description = text(label=_("Description"), required=True, max_length=128)
     type = select(
         label=_("For"),
-        choices=[(RoleType.USER, _("Users")), (RoleType.MACHINE_TO_MACHINE, _("Machine-to-machine applications"))],
+        choices=list(HOLDERS.items()),
         help_text=_("Who may hold the role. It never changes."),
         required=True,
     )
     is_default = switch(label=_("Default role"), help_text=_("Given to every user created from now on."))
     scope_ids = PickField(label=_("Permissions"), help_text=_("What holders may do with your APIs."))
-    new_users: Any = ModelMultipleChoiceField(queryset=None, required=False, label=_("Assign to users"))
-    new_applications: Any = ModelMultipleChoiceField(queryset=None, required=False, label=_("Assign to applications"))
+    new_users = SearchField(UserRole, "user", label=_("Assign to users"))
+    new_applications = SearchField(ApplicationRole, "application", label=_("Assign to applications"))
 
     class Meta:
         model = Role
@@ -72,16 +74,6 @@ class RoleForm(ServiceForm):
             fields["scope_ids"].choices = scope_choices(with_management=instance is None or is_machine)
             held = instance.role_scopes.values_list("scope_id", flat=True) if instance is not None else ()
             fields["scope_ids"].initial = list(held)
-        for name, through, end, model in (
-            ("new_users", UserRole, "user", User),
-            ("new_applications", ApplicationRole, "application", Application),
-        ):
-            if name in fields:
-                fields[name].queryset = model.objects.all()
-                fields[name].widget = AutocompleteSelectMultiple(
-                    through._meta.get_field(end), site, attrs={"class": "unfold-admin-autocomplete"}
-                )
-                fields[name].widget.choices = fields[name].choices
 
 
 def area_of_role(role: Role | None) -> Area:
@@ -102,10 +94,11 @@ class RoleAdmin(ConsoleModelAdmin):
     intro = _("A role is a named set of API permissions. Users and machine-to-machine applications hold roles.")
     icon = "badge"
     card_template = "console/cards/role.html"
-    list_display = ("name", "description", "type", "permissions", "is_default")
+    list_display = ("name", "description", "kind", "permissions", "flags")
     list_filter = (("type", ChoicesRadioFilter),)
     search_fields = ("name", "description", "id")
     ordering = ("created_at", "id")
+    fixed_fields = ("type",)
 
     def area_of(self, obj: Role | None) -> Area:
         return area_of_role(obj)
@@ -114,9 +107,17 @@ class RoleAdmin(ConsoleModelAdmin):
         roles: QuerySet[Role] = super().get_queryset(request)
         return roles.exclude(name__startswith=INTERNAL_PREFIX).annotate(scope_count=Count("role_scopes"))
 
+    @display(description=_("For"), ordering="type")
+    def kind(self, role: Role) -> Any:
+        return HOLDERS[RoleType(role.type)]
+
     @display(description=_("Permissions"))
     def permissions(self, role: Any) -> int:
         return int(role.scope_count)
+
+    @display(description="")
+    def flags(self, role: Role) -> SafeString | str:
+        return tags([_("default")] if role.is_default else [], empty="")
 
     def get_fieldsets(self, request: HttpRequest, obj: Role | None = None) -> Any:
         fields = ["name", "description", "type", "is_default", "scope_ids"]
@@ -126,9 +127,6 @@ class RoleAdmin(ConsoleModelAdmin):
             fields.remove("is_default")
         holders = "new_users" if obj.type == RoleType.USER else "new_applications"
         return [(None, {"fields": fields}), (_("Holders"), {"fields": [holders]})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("type",)
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
         """The newest holders, and the list of all of them."""

@@ -44,17 +44,36 @@ def field_of(error: AppError, fields: Mapping[str, str]) -> str | None:
     return fields.get(error.code)
 
 
+def _line_of(error: AppError, value: Any) -> str:
+    """The one of a list's lines that a refusal is about; empty where it is not about one."""
+    issues = error.data.get("issues") if isinstance(error.data, dict) else None
+    place = (issues or [{}])[0].get("path", "").rpartition(".")[2]
+    if isinstance(value, list) and place.isdigit() and int(place) < len(value):
+        return str(value[int(place)])
+    return ""
+
+
 class ServiceForm(forms.ModelForm):
     """A form whose save is a service. A refusal of the first attempt makes it invalid, so that it is shown again."""
 
     service_error: AppError | None = None
     error_fields: Mapping[str, str] = {}
+    # Chosen when the object was made; shown, and locked.
+    fixed_fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.fixed_fields:
+            if name in self.fields:
+                self.fields[name].disabled = True
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.service_error is not None and not self.errors:
             field = field_of(self.service_error, self.error_fields)
-            self.add_error(field if field in self.fields else None, explain(self.service_error))
+            said = explain(self.service_error)
+            line = _line_of(self.service_error, self.cleaned_data.get(field or ""))
+            self.add_error(field if field in self.fields else None, f"{line}: {said}" if line else said)
 
     def _get_validation_exclusions(self) -> set[str]:
         # Uniqueness is the database's to decide and the service's to word.

@@ -8,6 +8,7 @@ from access.models import RoleType
 from access.selectors import list_roles
 from console.admin.fields import JsonObjectField, PickField, switch, text
 from console.admin.service_errors import ServiceForm
+from console.admin.user_profile import ProfileFields, initial_profile
 from identity.models import User
 
 ERROR_FIELDS = {
@@ -25,10 +26,10 @@ ERROR_FIELDS = {
 
 # What `update_user` takes; an emptied name or address means none.
 TEXTS = ("username", "primary_email", "primary_phone", "name", "avatar")
-OBJECTS = ("profile", "custom_data")
+OBJECTS = ("custom_data",)
 
 
-class UserForm(ServiceForm):
+class UserForm(ProfileFields, ServiceForm):
     """Identifiers, profile, data and roles; passwords have buttons of their own."""
 
     username = text(label=_("User name"), max_length=128)
@@ -41,9 +42,6 @@ class UserForm(ServiceForm):
     generate_password = switch(
         label=_("Generate a password"), help_text=_("Shown once after saving. Without one the user signs in by code.")
     )
-    profile = JsonObjectField(
-        label=_("Profile"), help_text=_("Standard claims as JSON: givenName, familyName, locale, zoneinfo …")
-    )
     custom_data = JsonObjectField(label=_("Custom data"), help_text=_("A JSON object of your own."))
     role_ids = PickField(label=_("Roles"))
 
@@ -53,7 +51,8 @@ class UserForm(ServiceForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         instance: User | None = options.get("instance")
-        super().__init__(*args, **options)
+        shown = initial_profile(instance.profile) if instance is not None else {}
+        super().__init__(*args, **{**options, "initial": {**shown, **(options.get("initial") or {})}})
         fields: dict[str, Any] = self.fields
         if "role_ids" in fields:
             fields["role_ids"].choices = [(role.id, role.name) for role in list_roles(type=RoleType.USER)]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from console.access import actor_of
-from console.admin.applications import SecretForm
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
+from console.admin.secrets import SecretForm
 from console.once import show_once
 from identity.models import PersonalAccessToken
 from identity.services.personal_access_tokens import (

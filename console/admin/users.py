@@ -20,6 +20,7 @@ from console.admin.display import copyable, moment
 from console.admin.object_actions import ObjectAction
 from console.admin.places import MembershipInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
+from console.admin.user_profile import ADDRESS_FIELDS, PROFILE_FIELDS
 from console.admin.user_sessions import SessionInline
 from console.admin.user_tokens import PersonalAccessTokenInline
 from console.once import show_once
@@ -137,10 +138,10 @@ class UserAdmin(ConsoleModelAdmin):
         if obj is None:
             return [identifiers, (None, {"fields": ["name", "generate_password", "role_ids"]})]
         return [
-            identifiers,
-            (_("Profile"), {"fields": ["name", "avatar", "profile"]}),
-            (None, {"fields": ["role_ids"]}),
-            (None, {"fields": ["custom_data"]}),
+            (None, {"fields": ["name", *identifiers[1]["fields"], "role_ids"]}),
+            (_("Profile"), {"fields": ["avatar", *PROFILE_FIELDS], "classes": ["tab"]}),
+            (_("Address"), {"fields": list(ADDRESS_FIELDS), "classes": ["tab"]}),
+            (_("Custom data"), {"fields": ["custom_data"], "classes": ["tab"]}),
         ]
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
@@ -175,6 +176,8 @@ class UserAdmin(ConsoleModelAdmin):
         role_ids = changes.pop("role_ids", None)
         fields: Any = {name: value or None for name, value in changes.items() if name in TEXTS}
         fields |= {name: value for name, value in changes.items() if name in OBJECTS}
+        if changes.keys() & {*PROFILE_FIELDS, *ADDRESS_FIELDS}:
+            fields["profile"] = form.profile(entity.profile)
         if fields:
             update_user(entity, **fields, actor=actor)
         if role_ids is not None:

@@ -48,7 +48,12 @@ def members(request: HttpRequest) -> HttpResponse:
             messages.error(request, explain(error))
         return HttpResponseRedirect(reverse("admin:tenant_members"))
     rows = [
-        {"member": member, "role": _role_of(member), "is_self": member.user_id == request.user.pk}
+        {
+            "member": member,
+            "contact": _contact_of(member.user),
+            "role": _role_of(member),
+            "is_self": member.user_id == request.user.pk,
+        }
         for member in list_developers(current_tenant_id())
     ]
     context = {
@@ -57,9 +62,16 @@ def members(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "form": MemberForm(),
         "roles": _ROLES,
+        "may_create": may_create_developer(accesses_of(request)),
         "once": take_once(request, about=_ABOUT),
     }
     return TemplateResponse(request, "console/members.html", context)
+
+
+def _contact_of(user: Any) -> str:
+    """What to reach the developer by, where the name does not say it."""
+    contact = user.primary_email or user.username or ""
+    return "" if contact == str(user) else contact
 
 
 def _role_of(member: Any) -> str:

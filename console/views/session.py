@@ -35,17 +35,17 @@ def callback(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{CONSOLE_PREFIX}/")
     verifier, target = pending
     try:
-        user, id_token = protocol.redeem(request, verifier=verifier)
+        signed_in = protocol.redeem(request, verifier=verifier)
     except AppError as error:
         return error_page(request, status=400, title=_("Sign-in did not succeed"), message=error.message)
-    if not list_tenant_access(user.id):
+    if not list_tenant_access(signed_in.user.id):
         return error_page(
             request,
             status=403,
             title=_("No tenant yet"),
             message=_("Your account has access to no tenant. Ask an admin of the tenant to add you as a member."),
         )
-    begin_session(request, user, id_token=id_token)
+    begin_session(request, signed_in)
     return HttpResponseRedirect(target)
 
 

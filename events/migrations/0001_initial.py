@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "audit log entry",
+                "verbose_name_plural": "audit log entries",
                 "indexes": [
                     models.Index(fields=["tenant", "-created_at", "id"], name="audit_log_time"),
                     models.Index(fields=["tenant", "key", "-created_at"], name="audit_log_key"),

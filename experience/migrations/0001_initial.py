@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sign-in experience',
+                'verbose_name_plural': 'sign-in experience',
                 'constraints': [models.UniqueConstraint(fields=('tenant',), name='sign_in_experience_one')],
             },
         ),

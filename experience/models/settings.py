@@ -82,7 +82,7 @@ class SignInExperience(TenantModel):
     password_expiration = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        verbose_name = "sign-in experience"
+        verbose_name = verbose_name_plural = "sign-in experience"
         constraints = [models.UniqueConstraint(fields=["tenant"], name="sign_in_experience_one")]
 
     def __str__(self) -> str:

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from common.actors import SYSTEM
+from console import sign_in
 from console.bootstrap import Wishes, bootstrap
-from console.session import BACKEND
+from console.session import BACKEND, PROVIDER_SESSION
 from console.tenancy import ConsoleRole, grant_tenant_access
 from identity.models import User
 from identity.services.users import create_user
+from oidc.services.sessions import start_session
 from tenants.context import enter_tenant
 from tenants.services.tenants import create_tenant
 
@@ -40,6 +42,11 @@ def browser_of(user: User, *, csrf: bool = False) -> Client:
     """A browser in which the developer is signed in to the console."""
     client = Client(HTTP_HOST=HOST, enforce_csrf_checks=csrf)
     client.force_login(user, backend=BACKEND)  # type: ignore[arg-type]
+    with enter_tenant(user.tenant_id):
+        provider_session, _cookie = start_session(user, client_id=sign_in.CLIENT_ID, submission={}, replacing=None)
+    session = client.session
+    session[PROVIDER_SESSION] = provider_session.id
+    session.save()
     return client
 
 

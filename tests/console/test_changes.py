@@ -82,7 +82,9 @@ def test_application(console: Client, carol: User) -> None:
         "backchannel_session": "on",
         "access_controlled": "on",
         "admitted_roles": [staff.id],
-        "admitted_organization_roles": f'{{"{wayne.id}": ["{manager.id}"]}}',
+        "admitted_organization_roles-0-organization": wayne.id,
+        "admitted_organization_roles-0-roles": [manager.id],
+        "admitted_organization_roles-1-organization": "",
         "custom_data": '{"tier": 1}',
         "secrets-TOTAL_FORMS": "2",
         "secrets-INITIAL_FORMS": "1",
@@ -117,7 +119,9 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
     form = {"name": "Bad", "redirect_uris_": "https://ok.example/cb\njavascript:alert(1)"}
     answer = console.post(f"{BASE}/oidc/application/add/?type=SPA", form)
     assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors.keys() == {"redirect_uris_"}
+    errors = answer.context["adminform"].form.errors
+    assert errors.keys() == {"redirect_uris_"}
+    assert errors["redirect_uris_"][0].startswith("javascript:alert(1): ")
     assert Application.objects.count() == count
     assert not AuditLog.objects.filter(key="Console.Create").exists()
 
@@ -125,8 +129,16 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
 @pytest.mark.parametrize(
     ("rules", "fields"),
     [
-        ({"admitted_users": "nobody"}, {"__all__"}),
-        ({"admitted_organization_roles": '{"any": "role"}'}, {"admitted_organization_roles"}),
+        ({"admitted_users": "nobody"}, {"admitted_users"}),
+        ({"admitted_organizations": ["nowhere"]}, {"admitted_organizations"}),
+        ({"admitted_organization_roles-0-organization": "nowhere"}, {"admitted_organization_roles"}),
+        (
+            {
+                "admitted_organization_roles-0-organization": "nowhere",
+                "admitted_organization_roles-0-roles": ["nothing"],
+            },
+            {"__all__"},
+        ),
         ({"admitted_roles": ["nobody"]}, {"admitted_roles"}),
     ],
 )
@@ -243,7 +255,8 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     form = {
         "username": "alice",
         "name": "Alice A.",
-        "profile": '{"givenName": "Alice"}',
+        "given_name": "Alice",
+        "country": "PT",
         "custom_data": "{}",
         "role_ids": [],
         **management(*USER_ROWS),
@@ -251,7 +264,11 @@ def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     answer = console.post(f"{path}/change/", form)
     assert answer.status_code == 302, problems(answer)
     alice.refresh_from_db()
-    assert (alice.name, alice.profile, alice.roles.count()) == ("Alice A.", {"givenName": "Alice"}, 0)
+    assert (alice.name, alice.profile, alice.roles.count()) == (
+        "Alice A.",
+        {"givenName": "Alice", "address": {"country": "PT"}},
+        0,
+    )
     assert "alice a." in alice.search
 
     page = console.post(f"{path}/do/reset-password/", follow=True)
@@ -374,6 +391,25 @@ def test_connector_keeps_its_secret(console: Client) -> None:
     assert config_of(connector) == {"endpoint": "https://mail.example/v2", "authorization": "Bearer very-secret"}
     bad = console.post(path, {"config_endpoint": "nowhere"})
     assert bad.context["adminform"].form.errors
+
+
+def test_smtp_credentials_are_fields(console: Client) -> None:
+    form = {
+        "config_host": "mail.example",
+        "config_port": "587",
+        "config_auth_user": "robot",
+        "config_auth_pass": "very-secret",
+        "config_fromEmail": "no-reply@example.com",
+    }
+    answer = console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
+    assert answer.status_code == 302, problems(answer)
+    connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
+    assert config_of(connector)["auth"] == {"user": "robot", "pass": "very-secret"}
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    assert b"very-secret" not in console.get(path).content
+    console.post(path, {**form, "config_auth_user": "robot2", "config_auth_pass": ""})
+    connector.refresh_from_db()
+    assert config_of(connector)["auth"] == {"user": "robot2", "pass": "very-secret"}
 
 
 def test_test_message(console: Client) -> None:

@@ -90,6 +90,24 @@ def test_add_application_of_each_type(console: Client, things: None, type: str) 
     assert console.get(address(Application, f"add/?type={type}")).status_code == 200
 
 
+def test_application_page_is_in_tabs_and_gives_code_to_begin_with(console: Client, things: None) -> None:
+    with enter_tenant("default"):
+        documind = Application.objects.get(name="DocuMind")
+    answer = console.get(address(Application, f"{documind.id}/change/"))
+    tabs = [fieldset.name for fieldset in answer.context["adminform"] if "tab" in fieldset.classes]
+    assert tabs == ["Redirects", "Tokens", "Security", "Signing out", "Access", "Custom data"]
+    assert f'appId: "{documind.id}"' in answer.context["start"]["guide"]
+    assert answer.content.count(b'role="tab"') == len(tabs)
+
+
+def test_areas_and_objects_go_by_one_name(console: Client, things: None) -> None:
+    assert b"Add API resource" in console.get(address(Resource)).content
+    with enter_tenant("default"):
+        scope = OrganizationScope.objects.get(name="read:documents")
+    page = console.get(address(OrganizationScope, f"{scope.id}/change/")).content.decode()
+    assert "Read:documents" not in page
+
+
 def test_add_connector_of_each_kind(console: Client, things: None) -> None:
     for kind in ("simple-mail-transfer-protocol", "http-email", "http-sms"):
         assert console.get(address(Connector, f"add/?kind={kind}")).status_code == 200

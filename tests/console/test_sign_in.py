@@ -9,11 +9,13 @@ from django.test import Client
 
 from common.actors import SYSTEM
 from console import sign_in
-from console.session import BACKEND
+from console.session import PROVIDER_SESSION
+from console.tenancy import ConsoleRole, grant_tenant_access, revoke_tenant_access
 from identity.models import User
 from identity.services.users import create_user, set_user_suspended
+from oidc.services.sessions import revoke_session
 from tenants.context import enter_tenant
-from tests.console.conftest import HOST, PASSWORD, browser_of
+from tests.console.conftest import HOST, PASSWORD, browser_of, developer
 
 ACTION = "http://admin.localhost:8000"
 
@@ -120,12 +122,43 @@ def test_suspended_developer_is_out_at_once(console: Client, carol: User) -> Non
     assert console.get("/console/default/").status_code == 302
 
 
+def test_console_ends_with_the_session_at_the_provider(browser: Client, carol: User) -> None:
+    browser.get(provider_signs_in(browser, begin(browser), "carol"))
+    assert browser.get("/console/default/").status_code == 200
+    with enter_tenant("admin"):
+        revoke_session(carol.id, browser.session[PROVIDER_SESSION], actor=SYSTEM)
+    assert browser.get("/console/default/").status_code == 302
+    assert browser.get("/console/sign-in").headers["Location"].startswith(f"{ACTION}/oidc/auth?")
+
+
+def test_signing_out_elsewhere_ends_the_console(browser: Client, carol: User) -> None:
+    browser.get(provider_signs_in(browser, begin(browser), "carol"))
+    page = browser.get("/oidc/session/end").content.decode()
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
+    browser.post("/oidc/session/end/confirm", fields)
+    assert browser.get("/console/default/").status_code == 302
+
+
+def test_console_session_of_no_provider_session_is_none(carol: User) -> None:
+    client = browser_of(carol)
+    session = client.session
+    del session[PROVIDER_SESSION]
+    session.save()
+    assert client.get("/console/default/").status_code == 302
+
+
+def test_removed_developer_is_out_at_once(console: Client, carol: User) -> None:
+    grant_tenant_access(developer("dora").id, tenant_id="default", role=ConsoleRole.ADMIN)
+    assert console.get("/console/default/").status_code == 200
+    revoke_tenant_access(carol.id, tenant_id="default", actor=SYSTEM)
+    assert console.get("/console/default/").status_code == 404
+    assert console.post("/console/default/tenant/members/", {"remove": carol.id}).status_code == 404
+
+
 def test_user_of_another_tenant_is_nobody_here(installation: dict[str, Any]) -> None:
     with enter_tenant("acme"):
         mallory = create_user(username="mallory", password=PASSWORD, actor=SYSTEM)
-    browser = Client(HTTP_HOST=HOST)
-    browser.force_login(mallory, backend=BACKEND)  # type: ignore[arg-type]
-    assert browser.get("/console/acme/").status_code == 302
+    assert browser_of(mallory).get("/console/acme/").status_code == 302
 
 
 def test_home_opens_the_last_tenant(browser: Client, dave: User) -> None:

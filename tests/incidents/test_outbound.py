@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 
 from common import http
-from common.http import OutboundRequestError, assert_public_host, fetch
+from common.http import OutboundRequestError, checked_address, fetch
 from connectors.factories import DeliveryError, OutgoingMessage
 from connectors.kinds.smtp import SmtpConnector
 
@@ -63,14 +63,14 @@ def test_no_way_around_to_a_private_address(settings: Any, monkeypatch: pytest.M
     found = [(family, socket.SOCK_STREAM, 6, "", (address, 80))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(OutboundRequestError):
-        assert_public_host("hostile.example", 80)
+        checked_address("hostile.example", 80)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::808:808"])
 def test_public_addresses_stay_reachable(settings: Any, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     settings.ALLOW_PRIVATE_ADDRESSES = False
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 80))])
-    assert_public_host("friendly.example", 80)
+    assert checked_address("friendly.example", 80) == address
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,13 @@ def test_a_missing_variable_stops_it_and_is_named(name: str) -> None:
         ("SECRET_KEY", "short"),
         ("ENCRYPTION_KEYS", "c2hvcnQ="),
         ("ENCRYPTION_KEYS", ""),
+        ("ENCRYPTION_KEYS", "no base64"),
         ("BASE_URL", "http://id.example.com"),
+        ("BASE_URL", "id.example.com"),
+        ("BASE_URL", "https://id.example.com/path"),
+        ("REDIS_URL", ""),
+        ("LOG_FORMAT", "xml"),
+        ("PORT", "many"),
     ],
 )
 def test_an_unsafe_value_stops_it_and_is_named(name: str, value: str) -> None:

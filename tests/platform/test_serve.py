@@ -74,7 +74,12 @@ def test_it_serves_and_ends_with_everything_it_started(
         assert f"http://localhost:{environment['PORT']}" in output
         status, body = get(environment["PORT"], "/oidc/.well-known/openid-configuration")
         assert status == 200
-        assert json.loads(body)["issuer"] == f"http://localhost:{environment['PORT']}/oidc"
+        issuer = json.loads(body)["issuer"]
+        assert issuer == f"http://localhost:{environment['PORT']}/oidc"
+        beside = {name: value for name, value in environment.items() if name != "PORT"}
+        command = [sys.executable, "manage.py", "bootstrap", "--json"]
+        told = subprocess.run(command, cwd=ROOT, env=beside, check=True, capture_output=True, text=True)
+        assert json.loads(told.stdout)["issuer"] == issuer
     finally:
         process.send_signal(number)
         process.communicate(timeout=60)

@@ -72,9 +72,13 @@ def test_an_active_custom_domain_names_its_tenant(tenants: dict[str, Tenant]) ->
 
 def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:
     set_tenant_suspended(tenants["acme"], suspended=True)
-    response = Client(HTTP_HOST="acme.localhost").get("/sign-in")
+    client = Client(HTTP_HOST="acme.localhost")
+    response = client.get("/api/users")
     assert response.status_code == 404
     assert response.json()["code"] == "tenant.not_found"
+    page = client.get("/sign-in")
+    assert page.status_code == 404
+    assert "There is no tenant at this address." in page.content.decode()
 
 
 def test_no_tenant_no_rows(tenants: dict[str, Tenant]) -> None:

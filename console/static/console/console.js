@@ -1,4 +1,4 @@
-// Copy buttons, secrets shown on request, and questions before what cannot be undone.
+// Copy buttons, secrets shown on request, questions before what cannot be undone, and tabs that stay open.
 (function () {
   "use strict";
 
@@ -49,9 +49,37 @@
     place.querySelector("[data-reveal-button]").replaceWith(copyButton(value));
   }
 
+  // The section that was open is open again after saving, unless another one has an error to show.
+  const openTab = `tab:${location.pathname}`;
+
+  function reopenTab() {
+    const slug = sessionStorage.getItem(openTab);
+    if (!slug || document.querySelector("[data-tab-bad]")) return;
+    const tab = document.querySelector(`[data-tab="${CSS.escape(slug)}"]`);
+    if (tab) tab.click();
+  }
+
+  function stepBetweenTabs(event, tab) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const tabs = [...tab.parentElement.querySelectorAll("[data-tab]")];
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+    event.preventDefault();
+  }
+
+  document.addEventListener("alpine:initialized", reopenTab);
+  document.addEventListener("keydown", (event) => {
+    const tab = event.target instanceof Element && event.target.closest("[data-tab]");
+    if (tab) stepBetweenTabs(event, tab);
+  });
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
+    const tab = target.closest("[data-tab]");
+    if (tab) sessionStorage.setItem(openTab, tab.dataset.tab);
     const copied = target.closest("[data-copy]");
     if (copied) {
       event.preventDefault();

@@ -1,11 +1,15 @@
 """Pages that only say something, and addresses that lead to the sign-in page."""
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
+from common.middleware import CONSOLE_PREFIX
 from experience.models import Interaction
 from experience.pages.outcomes import first_page
 from experience.pages.page import Page, hosted_page
+from tenants.hosts import ADMIN_TENANT, origin_of_tenant
 
 Event = Interaction.Event
 
@@ -18,8 +22,17 @@ def unknown_session(page: Page) -> HttpResponse:
         {
             "title": gettext("This session has ended"),
             "message": gettext("It has expired, or was finished elsewhere. Go back to the app and sign in again."),
+            "links": _first_looks() if settings.DEVELOPMENT_MAILBOX else (),
         },
     )
+
+
+def _first_looks() -> list[tuple[str, str]]:
+    """Where to go from a development installation's bare address. Developers see this, so it is in English."""
+    return [
+        ("Open the console", f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/"),
+        ("Open the development mailbox", reverse("development-mailbox")),
+    ]
 
 
 @hosted_page(guarded=False)
