@@ -1,19 +1,12 @@
 """The suite's client with an address that listens, and a user."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from identity.models import User
 from tests.spec.conformance_basic_op.conftest import alice  # noqa: F401
-from tests.spec.oidc_back_channel_logout.receiver import Receiver, listening
+from tests.spec.oidc_back_channel_logout.conftest import receiver  # noqa: F401
+from tests.spec.oidc_back_channel_logout.receiver import Receiver
 from tests.spec.relying_party import RelyingParty, register
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with listening() as found:
-        yield found
 
 
 @pytest.fixture
