@@ -72,7 +72,7 @@ def assert_public_host(host: str, port: int) -> None:
 
 
 @contextmanager
-def _bounded(client: httpx.Client) -> Iterator[Event]:
+def _bounded(client: httpx.Client, seconds: float) -> Iterator[Event]:
     """Close the client's connection once the whole takes too long; the event tells that this happened."""
     is_late = Event()
 
@@ -80,7 +80,7 @@ def _bounded(client: httpx.Client) -> Iterator[Event]:
         is_late.set()
         client.close()
 
-    timer = Timer(LONGEST_EXCHANGE, give_up)
+    timer = Timer(seconds, give_up)
     timer.daemon = True
     timer.start()
     try:
@@ -99,11 +99,13 @@ def fetch(
     content: bytes | None = None,
     timeout: float = 10.0,
     max_bytes: int = 1_000_000,
+    longest: float | None = None,
 ) -> Response:
     """Send one request and return its answer, whatever its status.
 
-    `timeout` is in seconds for each phase; the whole takes a minute at most. Raises `OutboundRequestError` for a
-    refused address, a network failure, a time-out or an answer over `max_bytes`. Redirects are returned, not followed.
+    `timeout` is in seconds for each phase, `longest` for the whole, by default a minute. Raises `OutboundRequestError`
+    for a refused address, a network failure, a time-out or an answer over `max_bytes`. Redirects are returned, not
+    followed.
     """
     try:
         parts = urlsplit(url)
@@ -120,7 +122,7 @@ def fetch(
     try:
         with (
             httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
-            _bounded(client) as is_late,
+            _bounded(client, LONGEST_EXCHANGE if longest is None else longest) as is_late,
             client.stream(
                 method,
                 target,

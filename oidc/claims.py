@@ -5,7 +5,7 @@ from typing import Any
 
 from common.clock import to_milliseconds
 from oidc.clients import Client
-from oidc.hot import read_consented_organizations
+from oidc.consent.let_in import organizations_let_into
 from oidc.profiles import read_profile
 from oidc.scopes import claims_of
 from tenants.services.settings import SettingKey, get_setting
@@ -75,9 +75,9 @@ _RELATION_OF_CLAIM = {
 _OF_ORGANIZATIONS = ("organizations", "organization_roles")
 
 
-def _with_consented_organizations(user: Profile, client: Client) -> Profile:
+def _with_consented_organizations(user: Profile, client: Client, grant_id: str) -> Profile:
     """The user as a third-party application may see them: in no other organizations than those it was let into."""
-    consented = set(read_consented_organizations(user["id"], client.id))
+    consented = set(organizations_let_into(client, user_id=user["id"], grant_id=grant_id))
     return {
         **user,
         "organizations": [found for found in user.get("organizations", ()) if found["id"] in consented],
@@ -88,7 +88,7 @@ def _with_consented_organizations(user: Profile, client: Client) -> Profile:
 
 
 def _read_claims(
-    user_id: str, names: Sequence[str], client: Client, held: Profile | None = None
+    user_id: str, names: Sequence[str], client: Client, grant_id: str, held: Profile | None
 ) -> dict[str, Any] | None:
     relations = dict.fromkeys(_RELATION_OF_CLAIM[name] for name in names if name in _RELATION_OF_CLAIM)
     found = held if held is not None and not relations else read_profile(user_id, tuple(relations))
@@ -96,24 +96,25 @@ def _read_claims(
         return None
     user: Profile = found
     if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
-        user = _with_consented_organizations(user, client)
+        user = _with_consented_organizations(user, client, grant_id)
     claims = {name: _READERS[name](user) for name in names}
     return {name: value for name, value in claims.items() if value is not _ABSENT}
 
 
 def read_userinfo(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+    user_id: str, scopes: Collection[str], *, client: Client, grant_id: str, held: Profile | None = None
 ) -> dict[str, Any] | None:
     """Return all claims that the scopes bring the client, `None` where the user is gone.
 
     `held` are the user's columns where they have been read: they suffice unless roles or organizations are asked for.
     At most one statement; two where a third-party application is told of organizations.
     """
-    return _read_claims(user_id, ("sub", *claims_of(scope for scope in scopes if scope != "openid")), client, held)
+    names = ("sub", *claims_of(scope for scope in scopes if scope != "openid"))
+    return _read_claims(user_id, names, client, grant_id, held)
 
 
 def read_id_token_claims(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+    user_id: str, scopes: Collection[str], *, client: Client, grant_id: str, held: Profile | None = None
 ) -> dict[str, Any] | None:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
@@ -121,4 +122,4 @@ def read_id_token_claims(
     """
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
     names = claims_of((scope for scope in scopes if scope != "openid"), extended=enabled)
-    return _read_claims(user_id, ("sub", *names), client, held)
+    return _read_claims(user_id, ("sub", *names), client, grant_id, held)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from common.http import OutboundRequestError, fetch
+from common.http import OutboundRequestError
 from oidc.clients import Client
+from oidc.outbound import get_from_client
 from tenants.context import current_tenant_id
 
 Keys = tuple[Mapping[str, Any], ...]
@@ -22,7 +23,7 @@ _FRESH_FOR = 600.0
 _KEPT_FOR = 86_400.0
 _PAUSE = 30.0
 
-_TIMEOUT = 3.0
+_PATIENCE = 3.0
 _MAX_BYTES = 100_000
 _MAX_ADDRESSES = 1000
 
@@ -67,7 +68,7 @@ def _fetched(uri: str) -> _Fetched:
 
 def _fetch(found: _Fetched, uri: str, *, older_than: float) -> None:
     """Ask the address unless its keys are younger or it was asked just now; keys that are there stay if it fails."""
-    if not found.lock.acquire(timeout=_TIMEOUT):
+    if not found.lock.acquire(timeout=_PATIENCE):
         return
     try:
         moment = time.monotonic()
@@ -75,7 +76,7 @@ def _fetch(found: _Fetched, uri: str, *, older_than: float) -> None:
             return
         found.tried_at = moment
         try:
-            answer = fetch("GET", uri, headers={"Accept": "application/json"}, timeout=_TIMEOUT, max_bytes=_MAX_BYTES)
+            answer = get_from_client(uri, max_bytes=_MAX_BYTES)
             if answer.status == 200:
                 found.keys, found.fetched_at = read_key_set(json.loads(answer.body)), moment
         except (OutboundRequestError, ValueError, RecursionError):

@@ -9,9 +9,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from oidc.authentication_claims import SUPPORTED_ACR
+from oidc.cimd.switch import is_cimd_on
 from oidc.conditional import conditional_json
 from oidc.cors import machine_endpoint
 from oidc.public_keys import ALGORITHMS
+from oidc.registration.settings import registration_settings
 from oidc.scopes import CLAIMS, STATIC_SCOPES
 from oidc.token.endpoint import GRANTS
 from tenants.configuration import cached
@@ -69,6 +71,8 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": _signing_algorithms(),
         "scopes_supported": list(STATIC_SCOPES),
         "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],
+        **({"client_id_metadata_document_supported": True} if is_cimd_on() else {}),
+        **({"registration_endpoint": f"{issuer}/register"} if registration_settings().enabled else {}),
     }
 
 

@@ -1,8 +1,9 @@
 """May this user use this application, and may it act in their organization."""
 
 from oidc.clients import Client
+from oidc.consent.let_in import organizations_let_into
 from oidc.errors import access_denied
-from oidc.hot import is_admitted, read_consented_organizations
+from oidc.hot import is_admitted
 
 
 def assert_application_admits(client: Client, *, user_id: str) -> None:
@@ -15,9 +16,12 @@ def assert_application_admits(client: Client, *, user_id: str) -> None:
         raise access_denied()
 
 
-def application_may_act_in(client: Client, *, user_id: str, organization_id: str) -> bool:
+def application_may_act_in(client: Client, *, user_id: str, organization_id: str, grant_id: str) -> bool:
     """Whether the application gets tokens for an organization that the user belongs to.
 
-    The tenant's own always do, a third party's where the user has let it in. At most one statement.
+    The tenant's own always do, a third party's where the user has let it in, perhaps with this grant alone. At most one
+    statement.
     """
-    return not client.is_third_party or organization_id in read_consented_organizations(user_id, client.id)
+    if not client.is_third_party:
+        return True
+    return organization_id in organizations_let_into(client, user_id=user_id, grant_id=grant_id)

@@ -41,7 +41,7 @@ def push(request: HttpRequest, caller: Caller) -> str:
     authorization = Authorization(_pushed_parameters(request, caller), origin_of_request(request))
     run(ADDRESSEE, authorization)
     run(CHECKS, authorization)
-    return push_request(caller.client.id, parameters=authorization.parameters.as_json())
+    return push_request(caller.client, parameters=authorization.parameters.as_json())
 
 
 @machine_endpoint("POST")

@@ -76,7 +76,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         update_user(user, actor=actor, **changes)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
-    mark_signed_in(user, application_id=interaction.request.application_id)
+    mark_signed_in(user, **interaction.request.origin_of_user)
     return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
 
 
@@ -102,12 +102,12 @@ def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
-    application_id = interaction.request.application_id
+    came_through = interaction.request.origin_of_user
     origin = request_origin()
     record_event(
         f"Interaction.{interaction.event}.Submit",
         user_id=user.id,
-        application_id=application_id,
+        application_id=interaction.request.client_id,
         interactionId=interaction.request_id,
         interaction={
             "interactionEvent": interaction.event,
@@ -121,7 +121,8 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
             "interactionEvent": interaction.event,
             "interactionId": interaction.request_id,
             "userId": user.id,
-            "applicationId": application_id,
+            "applicationId": came_through.get("application_id"),
+            "cimdClientId": came_through.get("cimd_client_id"),
             "userIp": origin.ip,
             "userAgent": origin.user_agent,
         },

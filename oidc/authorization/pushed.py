@@ -14,7 +14,7 @@ def pushed_request(authorization: Authorization) -> None:
     reference = authorization.parameters.get("request_uri")
     if not reference.startswith(URI_PREFIX):
         return
-    stored = take_pushed(reference, client_id=authorization.client.id)
+    stored = take_pushed(reference, client=authorization.client)
     if stored is None:
         raise OAuthError("invalid_request_uri", "request_uri is invalid, expired, or was already used")
     authorization.parameters = Parameters.from_json(stored)

@@ -1,6 +1,6 @@
 """Applications: the clients of the provider, their secrets and their global roles."""
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
 from access.models import Role
-from tenants.models import EntityModel, TenantForeignKey
+from tenants.models import EntityModel, TenantForeignKey, TenantManager, TenantQuerySet
 
 
 class ApplicationType(models.TextChoices):
@@ -32,14 +32,27 @@ _CONFIDENTIAL = frozenset(
 )
 
 
+class ApplicationManager(TenantManager["Application"]):
+    """Sees the applications that people know: not the one that stands for clients with a metadata document."""
+
+    def get_queryset(self) -> "TenantQuerySet[Application]":
+        return super().get_queryset().exclude(registration_source=Application.RegistrationSource.CIMD)
+
+
 class Application(EntityModel, AbstractApplication):
     """A client of the provider. `id` is the `client_id`.
 
     `oidc_client_metadata` and `custom_client_metadata` hold the JSON of the Management API; what django-oauth-toolkit
-    asks of an application is derived from them and from `type`.
+    asks of an application is derived from them and from `type`. `registration_source` says who registered it: a
+    developer or the client itself (RFC 7591). At most one row of a tenant is no client but stands for all whose
+    `client_id` is the address of their metadata (`oidc.cimd`): what they are granted refers to it, and what it may ask
+    users for is the ceiling of every client that nobody here has checked.
     """
 
     is_configuration = True
+
+    objects: ClassVar[TenantManager[Self]] = ApplicationManager()  # type: ignore[assignment]
+    with_stand_in: ClassVar[TenantManager[Self]] = TenantManager()
 
     name = models.CharField(max_length=256)
     description = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire
@@ -57,7 +70,6 @@ class Application(EntityModel, AbstractApplication):
     user = None
     client_secret = None
     hash_client_secret = False
-    registration_source = None
     cimd_expires_at = None
     created = None
     updated = None
@@ -65,6 +77,11 @@ class Application(EntityModel, AbstractApplication):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="application_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(registration_source="cimd"), name="application_one_stand_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -96,6 +113,11 @@ class Application(EntityModel, AbstractApplication):
     @property
     def is_confidential(self) -> bool:
         return self.type in _CONFIDENTIAL
+
+    @property
+    def registered_itself(self) -> bool:
+        """Whether nobody here but the client has registered it (RFC 7591)."""
+        return self.registration_source == self.RegistrationSource.DCR
 
     @property
     def client_type(self) -> str:

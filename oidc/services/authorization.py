@@ -25,7 +25,7 @@ LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
 @transaction.atomic
 def open_request(
     *,
-    client_id: str,
+    application_id: str,
     parameters: Mapping[str, Any],
     origin: str,
     prompt: AuthorizationRequest.Prompt,
@@ -33,9 +33,12 @@ def open_request(
     session: Session | None,
     device_grant: DeviceGrant | None = None,
 ) -> AuthorizationRequest:
-    """Keep a validated request, perhaps a device's, until its user has answered `prompt`."""
+    """Keep a validated request, perhaps a device's, until its user has answered `prompt`.
+
+    `parameters` name the client; `application_id` is the application that its rows refer to.
+    """
     pending = AuthorizationRequest.objects.create(
-        application_id=client_id,
+        application_id=application_id,
         parameters=dict(parameters),
         origin=origin,
         prompt=prompt,
@@ -44,6 +47,7 @@ def open_request(
         device_grant=device_grant,
         expires_at=now() + LIFETIME,
     )
+    client_id = pending.client_id
     record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
     return pending
 
@@ -140,7 +144,7 @@ def take_up(uid: str) -> AuthorizationRequest:
     record_event(
         "Interaction.End",
         user_id=pending.user_id,
-        application_id=pending.application_id,
+        application_id=pending.client_id,
         sessionId=uid,
         error=pending.error or None,
     )

@@ -10,6 +10,7 @@ from django.db import connection
 from common.clock import now
 from common.crypto import sha256_hex
 from common.ids import new_token
+from oidc.clients import Client
 from oidc.models import PushedAuthorizationRequest
 from tenants.context import current_tenant_id
 
@@ -18,29 +19,30 @@ LIFETIME = timedelta(seconds=60)
 
 _TAKE = """
 DELETE FROM oidc_pushedauthorizationrequest
-WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND expires_at > %s
+WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND parameters->>'client_id' = %s
+  AND expires_at > %s
 RETURNING parameters"""
 
 
-def push_request(client_id: str, *, parameters: Mapping[str, Any]) -> str:
-    """Keep a validated request and return its `request_uri` (RFC 9126 section 2.2). 1 statement."""
+def push_request(client: Client, *, parameters: Mapping[str, Any]) -> str:
+    """Keep a validated request, which names its client, and return its `request_uri` (RFC 9126 2.2). 1 statement."""
     uri = f"{URI_PREFIX}{new_token()}"
     PushedAuthorizationRequest.objects.create(
         uri_sha256=sha256_hex(uri),
-        application_id=client_id,
+        application_id=client.application_id,
         parameters=dict(parameters),
         expires_at=now() + LIFETIME,
     )
     return uri
 
 
-def take_pushed(uri: str, *, client_id: str) -> Mapping[str, Any] | None:
+def take_pushed(uri: str, *, client: Client) -> Mapping[str, Any] | None:
     """Return the parameters behind a reference; one caller gets them, once. 1 statement.
 
     `None` for a reference that is unknown, has expired or is another client's; that one stays good for its client.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [sha256_hex(uri), current_tenant_id(), client_id, now()])
+        cursor.execute(_TAKE, [sha256_hex(uri), current_tenant_id(), client.application_id, client.id, now()])
         row = cursor.fetchone()
     if row is None:
         return None

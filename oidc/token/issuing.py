@@ -57,7 +57,7 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
     row = hot.new_access_token(
         sha256_hex(token),
         user_id=exchange.user_id,
-        client_id=exchange.client.id,
+        application_id=exchange.client.application_id,
         grant_id=source.standing.grant_id if source else None,
         session_id=source.session_id if source else None,
         scope=scope,
@@ -87,7 +87,9 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     scopes = kept(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
-    claims = read_id_token_claims(exchange.user_id, scopes, client=client, held=profile_of(source.profile))
+    claims = read_id_token_claims(
+        exchange.user_id, scopes, client=client, grant_id=exchange.grant_id, held=profile_of(source.profile)
+    )
     if claims is None:
         raise invalid_grant("user is gone")
     issued_at = to_seconds(exchange.moment)
@@ -111,6 +113,7 @@ def issue_refresh_token(
     row = hot.new_refresh_token(
         sha256_hex(token),
         exchange.source,
+        application_id=exchange.client.application_id,
         # A confidential client's is bound to the client, which authenticates (RFC 9449 section 5).
         dpop_jkt="" if exchange.client.is_confidential else exchange.dpop_jkt,
         moment=exchange.moment,

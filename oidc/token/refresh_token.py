@@ -65,7 +65,12 @@ def organization_admits_user(exchange: Exchange) -> None:
     membership = member_scopes(exchange.user_id, exchange.organization_id)
     if membership is None:
         raise access_denied("user is not a member of the organization", status=403)
-    if not application_may_act_in(exchange.client, user_id=exchange.user_id, organization_id=exchange.organization_id):
+    if not application_may_act_in(
+        exchange.client,
+        user_id=exchange.user_id,
+        organization_id=exchange.organization_id,
+        grant_id=exchange.grant_id,
+    ):
         raise access_denied("organization access is not granted to the application", status=403)
     if membership.is_mfa_required and not has_mfa_factor(get_user(exchange.user_id)):
         raise access_denied("organization requires MFA but user has no MFA configured", status=403)

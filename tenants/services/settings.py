@@ -17,6 +17,8 @@ class SettingKey(StrEnum):
     ACCOUNT_CENTER = "accountCenter"
     ACCESS_TOKEN_CLAIMS = "jwt.accessToken"
     CLIENT_CREDENTIALS_CLAIMS = "jwt.clientCredentials"
+    CIMD = "cimd"
+    CLIENT_REGISTRATION = "dynamicClientRegistration"
 
 
 _DEFAULTS: dict[SettingKey, Any] = {
@@ -26,6 +28,8 @@ _DEFAULTS: dict[SettingKey, Any] = {
     SettingKey.ACCOUNT_CENTER: {"enabled": False, "fields": {}},
     SettingKey.ACCESS_TOKEN_CLAIMS: None,
     SettingKey.CLIENT_CREDENTIALS_CLAIMS: None,
+    SettingKey.CIMD: {"enabled": False},
+    SettingKey.CLIENT_REGISTRATION: {},
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from tests.oidc.tokens.proofs import Key, key_set
 
 pytestmark = pytest.mark.django_db
