@@ -20,6 +20,7 @@ from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
+from console.admin.application_registration import RegisteredFilter, said_by
 from console.admin.application_security import security_fields
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
 from console.admin.application_types import CARDS, find_card
@@ -61,7 +62,11 @@ def is_device_flow(application: Application) -> bool:
 
 def marks_of(application: Application) -> list[str]:
     """What was chosen at its creation beside the type."""
-    marks = ((application.is_third_party, _("Third-party")), (is_device_flow(application), _("Device flow")))
+    marks = (
+        (application.is_third_party, _("Third-party")),
+        (application.registered_itself, _("Registered itself")),
+        (is_device_flow(application), _("Device flow")),
+    )
     return [str(label) for holds, label in marks if holds]
 
 
@@ -128,7 +133,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     icon = "apps"
     card_template = "console/cards/application.html"
     list_display = ("name", "kind", "client", "created")
-    list_filter = (("type", ChoicesRadioFilter),)
+    list_filter = (("type", ChoicesRadioFilter), RegisteredFilter)
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
 
@@ -252,7 +257,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
         rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
-        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity)}
+        said = said_by(entity) if entity.registered_itself else []
+        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity), "said": said}
 
     # --- services ----------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: Any) -> Application:

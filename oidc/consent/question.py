@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from access.models import Scope
 from identity.models import User
@@ -54,6 +55,9 @@ class Question:
 
     @property
     def application_name(self) -> str:
+        """What the page calls the client; one with a metadata document goes by its host."""
+        if self.client.has_document:
+            return urlsplit(self.client.id).netloc
         return self.presentation.display_name or self.client.name
 
     @property
