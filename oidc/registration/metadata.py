@@ -4,10 +4,10 @@ A value that is not supported is replaced or left out where the client can do wi
 answer says what was registered.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from oidc.client_metadata import (
     NATIVE,
@@ -26,6 +26,7 @@ from oidc.models.application import ApplicationType
 _SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 _LINKS = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
 _TEXTS = ("software_id", "software_version")
+_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ def _described(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What the client says for people to read; kept, told to developers, never shown as if it were true."""
     said: dict[str, Any] = {name: optional_text(metadata, name) for name in (*_LINKS, *_TEXTS)}
     for name in _LINKS:
-        parts = urlsplit(said[name]) if said[name] and said[name].isprintable() else None
-        if said[name] and (parts is None or parts.scheme not in ("http", "https") or not parts.netloc):
+        if said[name] and not (_LINK.fullmatch(said[name]) and said[name].isprintable()):
             raise UnfitMetadata(f"{name} must be an http(s) address")
     said["contacts"] = string_list(metadata, "contacts")
     return {name: value for name, value in said.items() if value}

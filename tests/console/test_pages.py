@@ -32,7 +32,7 @@ MODELS = (
     Connector,
     EmailTemplate,
 )
-PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/")
+PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/", "unverified-clients/")
 
 
 def address(model: Any, rest: str = "") -> str:

@@ -22,7 +22,7 @@ AGENT = "https://agent.example/oauth/client.json"
 CALLBACK = "https://agent.example/callback"
 
 
-def document(address: str = AGENT, **changes: Any) -> dict[str, Any]:
+def document(address: str | None = AGENT, **changes: Any) -> dict[str, Any]:
     """A good document; a change to `None` leaves the member out."""
     members = {
         "client_id": address,
