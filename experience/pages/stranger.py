@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext
 
 from oidc.consent.question import Question
+from oidc.registration.metadata import UNNAMED
 
 
 class Stranger(NamedTuple):
@@ -32,4 +33,5 @@ def stranger_of(question: Question) -> Stranger | None:
     if not client.is_unverified:
         return None
     host = urlsplit(client.id).netloc if client.has_document else ""
-    return Stranger(host, client.name, not question.redirect_uri.startswith("https:"))
+    name = "" if client.name == UNNAMED else client.name
+    return Stranger(host, name, not question.redirect_uri.startswith("https:"))

@@ -23,7 +23,10 @@ from oidc.client_security import PRIVATE_KEY_JWT
 from oidc.clients import AUTHORIZATION_CODE, REFRESH_TOKEN
 from oidc.models.application import ApplicationType
 
-_SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
+# What developers see of a client that gives itself no name.
+UNNAMED = "Unnamed client"
+
+SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 _LINKS = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
 _TEXTS = ("software_id", "software_version")
 _LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?", re.ASCII)
@@ -39,15 +42,10 @@ class Registrable:
     keys: dict[str, Any]
     told: dict[str, Any]
 
-    @property
-    def has_secret(self) -> bool:
-        """Whether the client authenticates with a secret."""
-        return self.told["token_endpoint_auth_method"] in _SECRET_METHODS
-
 
 def _method(metadata: Mapping[str, Any]) -> str:
     method = metadata.get("token_endpoint_auth_method", "client_secret_basic")
-    if method not in ("none", PRIVATE_KEY_JWT) and method not in _SECRET_METHODS:
+    if method not in ("none", PRIVATE_KEY_JWT) and method not in SECRET_METHODS:
         raise UnfitMetadata("token_endpoint_auth_method is not supported")
     return str(method)
 

@@ -15,13 +15,12 @@ from oidc.cimd.stand_in import ensure_stand_in
 from oidc.client_metadata import UnfitMetadata
 from oidc.errors import access_denied
 from oidc.models import Application, ClientRegistration, Grant
-from oidc.registration.metadata import Registrable
+from oidc.registration.metadata import SECRET_METHODS, UNNAMED, Registrable
 from oidc.registration.settings import RegistrationSettings, registration_settings
 from oidc.selectors import list_secrets, secret_value
 from oidc.services.applications import create_application, delete_application, update_application
 from tenants.services.settings import SettingKey, set_setting
 
-_UNNAMED = "Unnamed client"
 _KEYS = frozenset({"tokenEndpointAuthMethod", "jwks", "jwksUri"})
 _BATCH = 1000
 
@@ -39,13 +38,10 @@ class Registered(NamedTuple):
     @property
     def secret(self) -> str | None:
         """The client's secret, where it authenticates with one; the first that it got and still has."""
-        if self.registration.metadata.get("token_endpoint_auth_method") not in _WITH_SECRET:
+        if self.registration.metadata.get("token_endpoint_auth_method") not in SECRET_METHODS:
             return None
         found = list_secrets(self.application).first()
         return None if found is None else secret_value(found)
-
-
-_WITH_SECRET = ("client_secret_basic", "client_secret_post")
 
 
 @transaction.atomic
@@ -67,7 +63,7 @@ def register_client(registrable: Registrable, *, max_clients: int) -> Registered
     if _list_registered().count() >= max_clients:
         raise access_denied("no more clients can register", status=403)
     application = create_application(
-        name=registrable.name or _UNNAMED,
+        name=registrable.name or UNNAMED,
         type=registrable.type,
         oidc_client_metadata=registrable.oidc,
         custom_client_metadata=registrable.keys,
@@ -96,14 +92,16 @@ def update_registration(registered: Registered, registrable: Registrable) -> Non
 
     Raises `UnfitMetadata` where a client that keeps a secret would become one that keeps none, or the other way round.
     """
-    registration = ClientRegistration.objects.select_for_update().get(id=registered.registration.id)
+    registration = ClientRegistration.objects.select_for_update().filter(id=registered.registration.id).first()
+    if registration is None:
+        raise UnfitMetadata("the registration is gone")
     application = registered.application
     if application.is_confidential != Application(type=registrable.type).is_confidential:
         raise UnfitMetadata("token_endpoint_auth_method cannot change to or from none")
     kept = {name: value for name, value in application.custom_client_metadata.items() if name not in _KEYS}
     update_application(
         application,
-        name=registrable.name or _UNNAMED,
+        name=registrable.name or UNNAMED,
         oidc_client_metadata={**application.oidc_client_metadata, **registrable.oidc},
         custom_client_metadata={**kept, **registrable.keys},
         actor=SYSTEM,

@@ -129,7 +129,7 @@ def test_many_callers_cannot_make_us_flood_one_host(cimd: Web, monkeypatch: pyte
     monkeypatch.setattr(fetching, "_PER_CALLER", 1000)
     for number in range(100):
         with pytest.raises(OAuthError):
-            get_client(f"https://victim.example/{number}")
+            get_client(f"https://victim.example:{8000 + number}/")
     assert len(cimd.asked) == 60
     assert get_client(AGENT).name == "Agent"
 
