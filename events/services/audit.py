@@ -50,7 +50,7 @@ def new_event(
 ) -> NewRow:
     """Return the entry that `record_event` writes, to be written with other rows in one statement."""
     origin = request_origin()
-    document_address = None
+    document_address: str | None = None
     if application_id and application_id.startswith(_DOCUMENT_ADDRESS):
         application_id, document_address = None, application_id
     payload: dict[str, Any] = {"key": key, "result": "Error" if error else "Success"}

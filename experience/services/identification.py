@@ -90,7 +90,7 @@ def _register(interaction: Interaction) -> User:
         user = create_user(
             **identifiers,
             hashed_password=staged_password(interaction.profile),
-            **interaction.request.origin_of_user,
+            **interaction.request.origin_of_user._asdict(),
             actor=SYSTEM,
         )
         # An address is only ever staged once it has been verified.

@@ -76,7 +76,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         update_user(user, actor=actor, **changes)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
-    mark_signed_in(user, **interaction.request.origin_of_user)
+    mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
 
 
@@ -121,8 +121,8 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
             "interactionEvent": interaction.event,
             "interactionId": interaction.request_id,
             "userId": user.id,
-            "applicationId": came_through.get("application_id"),
-            "cimdClientId": came_through.get("cimd_client_id"),
+            "applicationId": came_through.application_id,
+            "cimdClientId": came_through.cimd_client_id,
             "userIp": origin.ip,
             "userAgent": origin.user_agent,
         },

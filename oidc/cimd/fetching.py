@@ -65,7 +65,7 @@ def fetch_document(address: str, *, host: str, tenant_id: str) -> Fetched:
     """
     _spend(tenant_id, host)
     try:
-        answer = get_from_client(address, max_bytes=MAX_BYTES)
+        answer = get_from_client(address, max_bytes=MAX_BYTES, is_unverified=True)
     except TooManyCalls as error:
         raise Postponed from error
     except OutboundRequestError as error:

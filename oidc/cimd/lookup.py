@@ -57,8 +57,9 @@ def _ask(address: str, host: str, stand_in_id: str, before: _Known | None) -> _K
         return before
     except UnfitMetadata as error:
         soon = moment + timedelta(seconds=_FAULT_KEPT)
-        is_kept = isinstance(error, Unreachable) and before is not None and not before.fault
-        found = before._replace(fresh_until=soon) if is_kept else _Known(None, str(error), moment, soon)
+        found = _Known(None, str(error), moment, soon)
+        if isinstance(error, Unreachable) and before is not None and not before.fault:
+            found = before._replace(fresh_until=soon)
     cache.set(_key(tenant_id, address), tuple(found), LONGEST if not found.fault else _FAULT_KEPT)
     return found
 

@@ -51,7 +51,7 @@ class Application(EntityModel, AbstractApplication):
 
     is_configuration = True
 
-    objects: ClassVar[TenantManager[Self]] = ApplicationManager()  # type: ignore[assignment]
+    objects: ClassVar[TenantManager[Self]] = ApplicationManager()
     with_stand_in: ClassVar[TenantManager[Self]] = TenantManager()
 
     name = models.CharField(max_length=256)

@@ -23,4 +23,4 @@ class DocumentClientModel(EntityModel):
     @property
     def client_id(self) -> str:
         """The client as the protocol names it."""
-        return self.cimd_client_id or self.application_id  # type: ignore[attr-defined,no-any-return]
+        return self.cimd_client_id or self.application_id  # type: ignore[attr-defined]

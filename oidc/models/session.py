@@ -1,5 +1,7 @@
 """Sign-in sessions, the grants given in them, and authorization requests that wait for the user."""
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -80,6 +82,13 @@ class SessionAuthorization(DocumentClientModel):
         ]
 
 
+class UserOrigin(NamedTuple):
+    """The client through which a user comes, in the words of `identity.services.users`: one of the two."""
+
+    application_id: str | None
+    cimd_client_id: str | None
+
+
 class AuthorizationRequest(EntityModel):
     """An authorization request that waits for the user to sign in or consent. `id` is the interaction's `uid`."""
 
@@ -113,7 +122,7 @@ class AuthorizationRequest(EntityModel):
         return named if is_document_address(named) else self.application_id
 
     @property
-    def origin_of_user(self) -> dict[str, str]:
-        """The client through which a user comes, in the words of `identity.services.users`."""
+    def origin_of_user(self) -> UserOrigin:
+        """The client through which a user comes."""
         client_id = self.client_id
-        return {"cimd_client_id": client_id} if is_document_address(client_id) else {"application_id": client_id}
+        return UserOrigin(None, client_id) if is_document_address(client_id) else UserOrigin(client_id, None)

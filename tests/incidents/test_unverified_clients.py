@@ -52,6 +52,11 @@ class TestServerSideRequestForgery:
         assert refusal(answer) == (400, "invalid_client")
         assert address not in answer.content.decode()
 
+    def test_a_private_host_that_connectors_may_reach(self, resolver: dict[str, str], settings: Any) -> None:
+        resolver["metadata.example"] = "10.0.0.8"
+        settings.ALLOWED_PRIVATE_HOSTS = ["metadata.example"]
+        assert refusal(Agent(METADATA_SERVICE).ask()) == (400, "invalid_client")
+
     def test_an_address_in_place_of_a_name(self, resolver: dict[str, str]) -> None:
         for host in ("127.0.0.1", "[::1]", "2130706433", "0x7f.1", "169.254.169.254", "localhost", "127.1"):
             assert refusal(Agent(f"https://{host}/a").ask()) == (400, "invalid_client")
@@ -93,7 +98,7 @@ class TestFloods:
 
         def call() -> None:
             with pytest.raises(OutboundRequestError):
-                outbound.get_from_client("https://slow.example/", max_bytes=1)
+                outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
 
         callers = [threading.Thread(target=call) for _ in range(4)]
         for caller in callers:
@@ -101,12 +106,12 @@ class TestFloods:
         for _ in callers:
             assert started.acquire(timeout=5)
         with pytest.raises(outbound.TooManyCalls):
-            outbound.get_from_client("https://slow.example/", max_bytes=1)
+            outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
         release.set()
         for caller in callers:
             caller.join(5)
         with pytest.raises(OutboundRequestError, match="too slow"):
-            outbound.get_from_client("https://slow.example/", max_bytes=1)
+            outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
 
     def test_registrations_in_masses(self, client: Client, registration: None) -> None:  # noqa: F811
         statuses = [

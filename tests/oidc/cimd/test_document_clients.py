@@ -337,4 +337,4 @@ class TestUserStamp:
         agent.ask()
         pending = agent.browser.pending()
         assert pending is not None
-        assert pending.origin_of_user == {"cimd_client_id": AGENT}
+        assert pending.origin_of_user == (None, AGENT)
