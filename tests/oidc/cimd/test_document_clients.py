@@ -11,6 +11,7 @@ from access.models import Resource, Scope
 from common.actors import SYSTEM
 from events.models import AuditLog
 from identity.models import User
+from identity.selectors import user_info
 from identity.services.users import create_user, mark_signed_in
 from oidc.cimd.stand_in import ensure_stand_in
 from oidc.models import AccessToken, Application, Grant, GrantOrganization, RefreshToken, SessionAuthorization
@@ -20,8 +21,9 @@ from oidc.services.sessions import end_session
 from oidc.session_selectors import grant_info, list_grants, list_sessions, session_info
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tests.oidc.agents import AGENT, Agent, Web, document
-from tests.oidc.authorization.browsing import answer_of
+from tests.oidc.authorization.browsing import VERIFIER, answer_of
 from tests.oidc.tokens.parties import API, ISSUER, ORGANIZATIONS, ORGANIZATIONS_RESOURCE, Party, join
+from tests.oidc.tokens.proofs import Key, assertion_of, key_set
 
 pytestmark = pytest.mark.django_db
 
@@ -333,8 +335,63 @@ class TestUserStamp:
         assert (stored.application_id, stored.cimd_client_id) == (None, AGENT)
         assert (user.application_id, user.cimd_client_id) == (None, AGENT)
 
-    def test_a_journey_stamps_it(self, agent: Agent) -> None:
+
+class TestJourney:
+    def test_signing_in_stamps_the_user(self, agent: Agent, alice: User) -> None:
         agent.ask()
-        pending = agent.browser.pending()
-        assert pending is not None
-        assert pending.origin_of_user == (None, AGENT)
+        browser, path = agent.browser.client, "/api/experience"
+        browser.put(path, {"interactionEvent": "SignIn"}, content_type="application/json")
+        identifier = {"type": "username", "value": "alice"}
+        proof = {"identifier": identifier, "password": "correct horse"}
+        proven = browser.post(f"{path}/verification/password", proof, content_type="application/json")
+        body = {"verificationId": proven.json()["verificationId"]}
+        assert browser.post(f"{path}/identification", body, content_type="application/json").status_code == 204
+        assert browser.post(f"{path}/submit").status_code == 200
+        stored = User.objects.get(id=alice.id)
+        assert (stored.application_id, stored.cimd_client_id) == (None, AGENT)
+        assert user_info(stored)["cimdClientId"] == AGENT
+        entry = AuditLog.objects.get(key="Interaction.SignIn.Submit")
+        assert (entry.application_id, entry.payload["cimdClientId"]) == (None, AGENT)
+
+
+class TestSignedAuthentication:
+    """A document may name keys instead of nothing: the client then proves that it holds one."""
+
+    def redeem(self, agent: Agent, alice: User, assertion: str | None) -> Any:
+        agent.ask(alice)
+        proof = assertion_of(assertion) if assertion else {}
+        form = {"code": agent.allow()["code"], "redirect_uri": agent.redirect_uri, "code_verifier": VERIFIER}
+        return agent.call("token", grant_type="authorization_code", **form, **proof)
+
+    def test_with_keys_in_the_document(self, agent: Agent, cimd: Web, alice: User) -> None:
+        key, other = Key("one"), Key("two")
+        cimd.serve(document(token_endpoint_auth_method="private_key_jwt", jwks=key_set(key)))
+        assert refusal(self.redeem(agent, alice, None)) == (401, "invalid_client")
+        assert refusal(self.redeem(agent, alice, other.assertion(AGENT))) == (401, "invalid_client")
+        assert self.redeem(agent, alice, key.assertion(AGENT)).status_code == 200
+
+    def test_with_keys_at_an_address(self, agent: Agent, cimd: Web, alice: User) -> None:
+        key, keys = Key("one"), "https://agent.example/keys.json"
+        cimd.serve(key_set(key), at=keys)
+        cimd.serve(document(token_endpoint_auth_method="private_key_jwt", jwks_uri=keys))
+        assert self.redeem(agent, alice, key.assertion(AGENT)).status_code == 200
+        assert cimd.asked == [AGENT, keys]
+
+    def test_an_assertion_of_another_client(self, agent: Agent, cimd: Web, alice: User) -> None:
+        key = Key("one")
+        cimd.serve(document(token_endpoint_auth_method="private_key_jwt", jwks=key_set(key)))
+        assert refusal(self.redeem(agent, alice, key.assertion(OTHER))) == (401, "invalid_client")
+
+
+def test_a_token_costs_what_that_of_an_application_costs(
+    agent: Agent, ceiling: Application, alice: User, django_assert_num_queries: Any
+) -> None:
+    """One statement reads the code, one redeems it; the organization that was let into takes one more."""
+    agent.tokens(alice, scope="openid profile offline_access")
+    agent.ask()
+    code = agent.allow()["code"]
+    form = {"code": code, "redirect_uri": agent.redirect_uri, "code_verifier": VERIFIER}
+    with django_assert_num_queries(3):
+        answer = agent.call("token", grant_type="authorization_code", **form)
+    with django_assert_num_queries(3):
+        agent.refresh(answer.json()["refresh_token"])
