@@ -1,5 +1,7 @@
 """What clients say about themselves (RFC 7591 section 2), in a registration or in a document; read, never trusted."""
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +27,30 @@ class UnfitMetadata(ValueError):
     def __init__(self, description: str, *, error: str = "invalid_client_metadata") -> None:
         super().__init__(description)
         self.error = error
+
+
+def parse_metadata(text: str | bytes) -> dict[str, Any]:
+    """Return the JSON object in a text; raises `UnfitMetadata` for anything else, and for what no column holds."""
+    try:
+        found = json.loads(text)
+        if isinstance(found, dict) and _is_plain(found):
+            return found
+    except (ValueError, RecursionError) as error:
+        raise UnfitMetadata("this must be a JSON object") from error
+    raise UnfitMetadata("this must be a JSON object")
+
+
+def _is_plain(value: Any) -> bool:
+    match value:
+        case str():
+            return is_storable(value)
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(is_storable(name) and _is_plain(member) for name, member in value.items())
+        case list():
+            return all(map(_is_plain, value))
+    return True
 
 
 def string_list(metadata: Mapping[str, Any], name: str, *, default: Sequence[str] = ()) -> list[str]:

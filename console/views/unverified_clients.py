@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold import widgets
 
 from common.errors import AppError
 from console.access import actor_of
@@ -114,7 +113,6 @@ def unverified_clients(request: HttpRequest) -> HttpResponse:
         "registered": registered,
         "registered_link": f"{reverse('admin:oidc_application_changelist')}?registered=itself",
         "once": take_once(request, about=_ABOUT),
-        "input_class": " ".join(widgets.INPUT_CLASSES),
     }
     return TemplateResponse(request, "console/unverified_clients.html", context)
 

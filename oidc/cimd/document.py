@@ -41,13 +41,11 @@ def _type(document: Mapping[str, Any], *, has_keys: bool) -> ApplicationType:
     return ApplicationType.NATIVE if is_native else ApplicationType.SPA
 
 
-def client_of_document(address: str, document: Any, *, stand_in_id: str) -> Client:
+def client_of_document(address: str, document: Mapping[str, Any], *, stand_in_id: str) -> Client:
     """Return the client that a document makes; raises `UnfitMetadata`.
 
     `client_id` is the address itself, character by character, so that nobody passes another client's document on.
     """
-    if not isinstance(document, Mapping):
-        raise UnfitMetadata("the document must be a JSON object")
     if document.get("client_id") != address:
         raise UnfitMetadata("client_id must be the address of the document")
     assert_signs_people_in(document)

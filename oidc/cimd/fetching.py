@@ -3,7 +3,6 @@
 Client ID Metadata Document sections 5, 8.6 and 8.7.
 """
 
-import json
 from typing import Any, NamedTuple
 
 from common.clock import now
@@ -11,7 +10,7 @@ from common.http import OutboundRequestError
 from common.rates import is_within_rate
 from common.request_context import request_origin
 from oidc.cimd.freshness import seconds_fresh
-from oidc.client_metadata import UnfitMetadata
+from oidc.client_metadata import UnfitMetadata, parse_metadata
 from oidc.outbound import TooManyCalls, get_from_client
 
 MAX_BYTES = 10_000
@@ -37,7 +36,7 @@ class Unreachable(UnfitMetadata):
 class Fetched(NamedTuple):
     """What an address served, and for how many seconds that is good."""
 
-    document: Any
+    document: dict[str, Any]
     seconds: float
 
 
@@ -74,8 +73,4 @@ def fetch_document(address: str, *, host: str, tenant_id: str) -> Fetched:
         raise Unreachable(_ABSENT)
     if answer.status != 200 or not _is_json(answer.headers.get("content-type", "")):
         raise UnfitMetadata(_ABSENT)
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        raise UnfitMetadata("the document must be a JSON object") from error
-    return Fetched(document, seconds_fresh(answer.headers, moment=now()))
+    return Fetched(parse_metadata(answer.body), seconds_fresh(answer.headers, moment=now()))

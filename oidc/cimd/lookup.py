@@ -78,7 +78,7 @@ def get_document_client(client_id: str) -> Client:
     """Return the client that is known by this address (Client ID Metadata Document section 5).
 
     Raises `invalid_client` (400) where such clients are not taken, the address cannot be one, or its document is not
-    there or not fit, and `temporarily_unavailable` (503) while too many are asked for. No statement when warm; may call
+    there or not fit, and `temporarily_unavailable` (429) while too many are asked for. No statement when warm; may call
     the address.
     """
     stand_in_id = find_stand_in_id() if is_cimd_on() else ""

@@ -1,7 +1,6 @@
 """`POST /oidc/register`, and `GET|PUT|DELETE /oidc/register/<client_id>` (RFC 7591 section 3, RFC 7592 section 2)."""
 
 import functools
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from common.rates import is_within_rate
 from common.request_context import request_origin
 from events.services.audit import record_event
 from oidc.bodies import read_text
-from oidc.client_metadata import UnfitMetadata
+from oidc.client_metadata import UnfitMetadata, parse_metadata
 from oidc.cors import machine_endpoint, unknown_route
 from oidc.errors import OAuthError, invalid_token
 from oidc.registration.metadata import Registrable, read_metadata
@@ -71,12 +70,10 @@ def _read_document(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise UnfitMetadata("the body must be application/json")
     try:
-        document = json.loads(read_text(request))
-    except (LookupError, ValueError, RecursionError) as error:
-        raise UnfitMetadata("the body must be a JSON object") from error
-    if not isinstance(document, dict):
-        raise UnfitMetadata("the body must be a JSON object")
-    return document
+        text = read_text(request)
+    except (LookupError, ValueError) as error:
+        raise UnfitMetadata("the body must be a text") from error
+    return parse_metadata(text)
 
 
 def _assert_permitted(request: HttpRequest) -> None:

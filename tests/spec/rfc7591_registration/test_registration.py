@@ -1,5 +1,6 @@
 """RFC 7591: clients register themselves, named by the sentence that each test checks."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -169,6 +170,14 @@ class TestErrors:
         assert refusal(answer) == (400, "invalid_client_metadata")
         assert answer.json()["error_description"]
         assert not Application.objects.exists()
+
+    @pytest.mark.parametrize("value", ["NaN", "1e400", '"\\u0000"', '"\\ud800"', '{"\\u0000": 1}', '[[["\\u0000"]]]'])
+    def test_what_cannot_be_kept(self, client: Client, registration: None, value: str) -> None:
+        key = json.dumps(Key().registered())[:-1] + f', "more": {value}}}'
+        text = json.dumps(document(None, token_endpoint_auth_method="private_key_jwt"))[:-1]
+        text += f', "jwks": {{"keys": [{key}]}}}}'
+        answer = client.post("/oidc/register", text, content_type=JSON)
+        assert refusal(answer) == (400, "invalid_client_metadata")
 
     def test_both_keys_and_their_address(self, client: Client, registration: None) -> None:
         keys = {"jwks": {"keys": [Key().registered()]}, "jwks_uri": "https://agent.example/keys"}
