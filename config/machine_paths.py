@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, cast
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core import signals
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 
@@ -80,11 +80,13 @@ class MachinePaths:
         self._views = {**_machine_views(), _AUTHORIZATION: authorize}
         # What it answers may be a page, which has a policy of its own.
         self._authorize: Any = CSPMiddleware(authorize)
-        self._policy = _content_security_policy()
+        # As pairs that are put beside the view's own headers: a response converts every header it is given.
+        self._of_every_answer = tuple(SecurityHeadersMiddleware(django.get_response).headers.items())
+        self._of_views = (*self._of_every_answer, *_content_security_policy().items())
         self._documents: dict[Hashable, Document] = {}
         # As in Django, what fails in one of them is answered there, and passes through those outside of it.
         chain: Any = convert_exception_to_response(self._call_view)
-        for middleware in (TenantMiddleware, RequestLogMiddleware, SecurityHeadersMiddleware):
+        for middleware in (TenantMiddleware, RequestLogMiddleware):
             chain = convert_exception_to_response(middleware(chain))
         self._chain = chain
 
@@ -92,10 +94,16 @@ class MachinePaths:
         request.tenant_scope = current_scope()  # type: ignore[attr-defined]
         if request.path_info == _AUTHORIZATION:
             return cast(HttpResponseBase, self._authorize(request))
-        response = self._views[request.path_info](request)
-        for name, value in self._policy.items():
-            response.headers.setdefault(name, value)
-        return response
+        return self._views[request.path_info](request)
+
+    def _headers(self, request: HttpRequest, response: HttpResponseBase) -> list[tuple[str, str]]:
+        """What the view has set, and what it has not and answers carry; the policy of a page is its own."""
+        is_of_view = hasattr(request, "tenant_scope") and request.path_info != _AUTHORIZATION
+        own = response.headers
+        headers = [*response.items()]
+        headers += [pair for pair in (self._of_views if is_of_view else self._of_every_answer) if pair[0] not in own]
+        headers += [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        return headers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -105,14 +113,13 @@ class MachinePaths:
         if key is not None and (known := self._documents.get(key)) is not None and known.is_current():
             start_response("200 OK", known.headers)
             return (known.body,)
-        signals.request_started.send(sender=WSGIHandler, environ=environ)
+        # What Django's signals are for at the start of a request, and all that these endpoints need of them.
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
         request = WSGIRequest(environ)
         response = cast(HttpResponse, self._chain(request))
-        headers = [*response.items()]
-        headers += [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        headers = self._headers(request, response)
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         body = response.content
-        response.close()
         if key is not None and response.status_code == 200:
             self._keep(key, Document(request.tenant_scope, headers, body))  # type: ignore[attr-defined]
         return (body,)

@@ -13,6 +13,7 @@ const REDIRECT_BASE = `http://${host}`;
 
 let phase = "warmup";
 let walks = 0;
+let everyWalk = 0;
 let requests = 0;
 let failures = 0;
 let sample = null;
@@ -138,6 +139,7 @@ class Walker {
     if (this.at === this.steps.length) {
       this.at = 0;
       walks += 1;
+      everyWalk += 1;
       if (phase === "measured") latencies.push(performance.now() - this.began);
     }
     if (phase === "over") this.socket.destroy();
@@ -179,6 +181,7 @@ console.log(
   JSON.stringify({
     perSecond: done.walks / elapsed,
     requests: done.requests,
+    everyWalk,
     p50: at(0.5),
     p99: at(0.99),
     failures,
