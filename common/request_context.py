@@ -24,7 +24,7 @@ def set_request(request: HttpRequest) -> None:
 
 def client_address(request: HttpRequest) -> str:
     """Return the client's address; the last hop of `X-Forwarded-For` where a trusted proxy is in front."""
-    if settings.TRUST_PROXY_HEADERS and (forwarded := request.headers.get("X-Forwarded-For")):
+    if settings.TRUST_PROXY_HEADERS and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
         return forwarded.rpartition(",")[2].strip()[:64]
     return str(request.META.get("REMOTE_ADDR", ""))
 
@@ -34,4 +34,4 @@ def request_origin() -> RequestOrigin:
     request = _request.get()
     if request is None:
         return RequestOrigin()
-    return RequestOrigin(client_address(request), request.headers.get("User-Agent", "")[:512])
+    return RequestOrigin(client_address(request), request.META.get("HTTP_USER_AGENT", "")[:512])

@@ -14,7 +14,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 
@@ -113,8 +113,8 @@ class MachinePaths:
         if key is not None and (known := self._documents.get(key)) is not None and known.is_current():
             start_response("200 OK", known.headers)
             return (known.body,)
-        # What Django's signals are for at the start of a request, and all that these endpoints need of them.
-        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
+        # Django's signals at both ends of a request do this too, and nothing else that these endpoints need.
+        close_old_connections()
         request = WSGIRequest(environ)
         response = cast(HttpResponse, self._chain(request))
         headers = self._headers(request, response)

@@ -22,7 +22,7 @@ def read_presented(request: HttpRequest, issuer: str) -> tuple[Sender, str]:
 
     RFC 6750 section 2, RFC 9449 section 7.1.
     """
-    header = request.headers.get("Authorization")
+    header = request.META.get("HTTP_AUTHORIZATION")
     posted = read_form(request).get("access_token") if request.method == "POST" else ""
     if header is not None and posted:
         raise invalid_request("access token must only be provided using one mechanism")

@@ -78,6 +78,10 @@ def _entries(tenant_id: str) -> dict[Hashable, Any]:
     version = current_scope().version
     if version is None:
         version = read_version(tenant_id) or 0
+    # Read without the lock, several times in every request.
+    held = _caches.get(tenant_id)
+    if held is not None and held[0] == version and len(held[1]) <= _MAX_ENTRIES_PER_TENANT:
+        return held[1]
     with _lock:
         held = _caches.get(tenant_id)
         if held is None or held[0] != version or len(held[1]) > _MAX_ENTRIES_PER_TENANT:
