@@ -6,7 +6,6 @@ from typing import Any
 from common.clock import to_milliseconds
 from oidc.clients import Client
 from oidc.hot import read_consented_organizations
-from oidc.profiles import read_profile
 from oidc.scopes import claims_of
 from tenants.services.settings import SettingKey, get_setting
 
@@ -64,15 +63,7 @@ _READERS: dict[str, Callable[[Profile], Any]] = {
     "organization_data": _column("organizations"),
     "organization_roles": _column("organization_roles"),
 }
-_RELATION_OF_CLAIM = {
-    "roles": "roles",
-    "organizations": "organizations",
-    "organization_data": "organizations",
-    "organization_roles": "organization_roles",
-}
-
-
-_OF_ORGANIZATIONS = ("organizations", "organization_roles")
+_OF_ORGANIZATIONS = frozenset({"organizations", "organization_data", "organization_roles"})
 
 
 def _with_consented_organizations(user: Profile, client: Client) -> Profile:
@@ -87,38 +78,26 @@ def _with_consented_organizations(user: Profile, client: Client) -> Profile:
     }
 
 
-def _read_claims(
-    user_id: str, names: Sequence[str], client: Client, held: Profile | None = None
-) -> dict[str, Any] | None:
-    relations = dict.fromkeys(_RELATION_OF_CLAIM[name] for name in names if name in _RELATION_OF_CLAIM)
-    found = held if held is not None and not relations else read_profile(user_id, tuple(relations))
-    if found is None:
-        return None
-    user: Profile = found
-    if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
+def _read_claims(user: Profile, names: Sequence[str], client: Client) -> dict[str, Any]:
+    if client.is_third_party and not _OF_ORGANIZATIONS.isdisjoint(names):
         user = _with_consented_organizations(user, client)
     claims = {name: _READERS[name](user) for name in names}
     return {name: value for name, value in claims.items() if value is not _ABSENT}
 
 
-def read_userinfo(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
-) -> dict[str, Any] | None:
-    """Return all claims that the scopes bring the client, `None` where the user is gone.
+def read_userinfo(user: Profile, scopes: Collection[str], *, client: Client) -> dict[str, Any]:
+    """Return all claims that the scopes bring the client, made of what was read with the token.
 
-    `held` are the user's columns where they have been read: they suffice unless roles or organizations are asked for.
-    At most one statement; two where a third-party application is told of organizations.
+    No statement; one where a third-party application is told of organizations.
     """
-    return _read_claims(user_id, ("sub", *claims_of(scope for scope in scopes if scope != "openid")), client, held)
+    return _read_claims(user, ("sub", *claims_of(scope for scope in scopes if scope != "openid")), client)
 
 
-def read_id_token_claims(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
-) -> dict[str, Any] | None:
+def read_id_token_claims(user: Profile, scopes: Collection[str], *, client: Client) -> dict[str, Any]:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
     As many statements as `read_userinfo`.
     """
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
     names = claims_of((scope for scope in scopes if scope != "openid"), extended=enabled)
-    return _read_claims(user_id, ("sub", *names), client, held)
+    return _read_claims(user, ("sub", *names), client)

@@ -17,7 +17,7 @@ from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sig
 from oidc.token.lifetimes import REUSE_LEEWAY, is_replay, successor_expiry
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
-from organizations.selectors import member_scopes
+from organizations.selectors import member_scopes, member_scopes_of
 from tenants.database.statements import NewRow, write_rows
 
 AUDIT_KEY = "ExchangeTokenBy.RefreshToken"
@@ -62,7 +62,11 @@ def organization_admits_user(exchange: Exchange) -> None:
     """The user is a member, the application may act there, and the user has the second factor it requires."""
     if exchange.organization_id is None:
         return
-    membership = member_scopes(exchange.user_id, exchange.organization_id)
+    # Read with the refresh token; a token exchange has none.
+    token = exchange.credential
+    membership = (
+        member_scopes_of(token.membership) if token else member_scopes(exchange.user_id, exchange.organization_id)
+    )
     if membership is None:
         raise access_denied("user is not a member of the organization", status=403)
     if not application_may_act_in(exchange.client, user_id=exchange.user_id, organization_id=exchange.organization_id):
