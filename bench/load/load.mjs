@@ -166,6 +166,10 @@ walks = 0;
 requests = 0;
 const began = performance.now();
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+// Where a walk takes long, or the machine has other things to do, there may be nothing to see yet.
+for (let waited = 0; latencies.length < walkers.length && waited < 30_000; waited += 10) {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
 const elapsed = (performance.now() - began) / 1000;
 const done = { walks, requests };
 phase = "over";
