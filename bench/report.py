@@ -52,8 +52,8 @@ def render(
         "",
         f"Written by `make bench`: {os.cpu_count()} cores ({platform.machine()}), two workers each, PostgreSQL and the "
         f"load generator on the same cores, median of {rounds} rounds of {seconds:g} s after a warm-up. Believe the "
-        "ratios, not the absolute figures. A cell is walks per second, and in milliseconds the median and 99th percentile "
-        "of a walk and the processor time it took of the server's processes, PostgreSQL's not counted.",
+        "ratios, not the absolute figures. A cell is walks per second, and in milliseconds the median and 99th "
+        "percentile of a walk and the processor time it took of the server's processes, PostgreSQL's not counted.",
         "",
         "| path | at once | " + " | ".join(names) + " | " + " | ".join(f"ratio to {peer}" for peer in peers) + " |",
         "|---|--:|" + "--:|" * (len(names) + len(peers)),

@@ -78,8 +78,7 @@ class MachinePaths:
     def __init__(self, django: WSGIHandler) -> None:
         self._django = django
         self._views = {**_machine_views(), _AUTHORIZATION: authorize}
-        # What it answers may be a page, which has a policy of its own.
-        self._authorize: Any = CSPMiddleware(authorize)
+        self._page_policy = CSPMiddleware(authorize)
         # As pairs that are put beside the view's own headers: a response converts every header it is given.
         self._of_every_answer = tuple(SecurityHeadersMiddleware(django.get_response).headers.items())
         self._of_views = (*self._of_every_answer, *_content_security_policy().items())
@@ -92,13 +91,16 @@ class MachinePaths:
 
     def _call_view(self, request: HttpRequest) -> HttpResponseBase:
         request.tenant_scope = current_scope()  # type: ignore[attr-defined]
-        if request.path_info == _AUTHORIZATION:
-            return cast(HttpResponseBase, self._authorize(request))
-        return self._views[request.path_info](request)
+        if request.path_info != _AUTHORIZATION:
+            return self._views[request.path_info](request)
+        self._page_policy.process_request(request)
+        response = authorize(request)
+        # A page has a policy of its own, with a nonce; a redirect has none to put one into.
+        return response if response.status_code == 303 else self._page_policy.process_response(request, response)
 
     def _headers(self, request: HttpRequest, response: HttpResponseBase) -> list[tuple[str, str]]:
-        """What the view has set, and what it has not and answers carry; the policy of a page is its own."""
-        is_of_view = hasattr(request, "tenant_scope") and request.path_info != _AUTHORIZATION
+        """What the view has set, and what it has not and answers carry."""
+        is_of_view = hasattr(request, "tenant_scope")
         own = response.headers
         headers = [*response.items()]
         headers += [pair for pair in (self._of_views if is_of_view else self._of_every_answer) if pair[0] not in own]

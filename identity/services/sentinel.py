@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
@@ -19,6 +18,9 @@ from events.bus import publish
 from identity.identifier_keys import subject_key
 from identity.locks import lock
 from identity.models import SentinelActivity
+from tenants.context import current_tenant_id
+from tenants.database.rows import insert
+from tenants.database.statements import fetch_one
 
 WINDOW = timedelta(hours=1)
 
@@ -109,36 +111,48 @@ def _report(
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)
         moment = now()
-        attempts = SentinelActivity.objects.filter(target_hash=target_hash, action__in=actions)
-        blocked_until = _block_in_force(attempts, moment)
-        if blocked_until is None and _has_failed_too_often(attempts, moment, policy, result):
+        blocked_until, failures = _read_attempts(target_hash, actions, moment)
+        if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
                 publish("Identifier.Lockout", {"type": kind, "value": target})
-        SentinelActivity.objects.create(
-            target_hash=target_hash,
-            action=action,
-            result=result,
-            decision=Decision.ALLOWED if blocked_until is None else Decision.BLOCKED,
-            decision_expires_at=blocked_until or moment,
-            created_at=moment,
+        insert(
+            SentinelActivity(
+                target_hash=target_hash,
+                action=action,
+                result=result,
+                decision=Decision.ALLOWED if blocked_until is None else Decision.BLOCKED,
+                decision_expires_at=blocked_until or moment,
+                created_at=moment,
+            )
         )
     return blocked_until
 
 
-def _block_in_force(attempts: Any, moment: datetime) -> datetime | None:
-    blocks = attempts.filter(decision=Decision.BLOCKED, decision_expires_at__gt=moment)
-    found: datetime | None = (
-        blocks.order_by(F("created_at").desc()).values_list("decision_expires_at", flat=True).first()
-    )
-    return found
+_ATTEMPTS = """
+FROM identity_sentinelactivity
+  WHERE tenant_id = %(tenant)s AND target_hash = %(target)s AND action = ANY(%(actions)s)"""
+
+_READ_ATTEMPTS = f"""
+SELECT (SELECT decision_expires_at {_ATTEMPTS} AND decision = %(blocked)s AND decision_expires_at > %(moment)s
+    ORDER BY created_at DESC LIMIT 1),
+  (SELECT count(*) {_ATTEMPTS} AND result = %(failed)s AND created_at > %(since)s AND decision <> %(blocked)s)"""  # noqa: S608 - our words
 
 
-def _has_failed_too_often(
-    attempts: Any, moment: datetime, policy: SentinelPolicy, result: SentinelActivity.Result
-) -> bool:
-    failures = attempts.filter(result=Result.FAILED, created_at__gt=moment - WINDOW).exclude(decision=Decision.BLOCKED)
-    return bool(failures.count() + (result == Result.FAILED) >= policy.max_attempts)
+def _read_attempts(
+    target_hash: str, actions: Iterable[SentinelAction], moment: datetime
+) -> tuple[datetime | None, int]:
+    """Return until when a block is in force, if one is, and how many failures count. 1 statement."""
+    parameters = {
+        "tenant": current_tenant_id(),
+        "target": target_hash,
+        "actions": [str(action) for action in actions],
+        "moment": moment,
+        "since": moment - WINDOW,
+        "blocked": Decision.BLOCKED.value,
+        "failed": Result.FAILED.value,
+    }
+    return cast(tuple[datetime | None, int], fetch_one(_READ_ATTEMPTS, parameters))
 
 
 def _hash(target: str) -> str:

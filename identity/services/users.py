@@ -3,8 +3,6 @@
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Value
-from django.db.models.functions import Coalesce
 
 from access.models import Role, RoleType
 from common.actors import Actor
@@ -15,6 +13,8 @@ from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.user_fields import UserChanges, apply_changes
+from tenants.context import current_tenant_id
+from tenants.database.statements import write
 
 _CODE_OF_CONSTRAINT = {
     "user_username": "user.username_already_in_use",
@@ -161,8 +161,10 @@ def delete_user(user: User, *, actor: Actor) -> None:
 def mark_signed_in(user: User, *, application_id: str | None) -> None:
     """Note the sign-in; the first application the user comes through is remembered. One statement, no event."""
     user.last_sign_in_at = now()
-    User.objects.filter(id=user.id).update(
-        last_sign_in_at=user.last_sign_in_at, application_id=Coalesce("application_id", Value(application_id))
+    write(
+        "UPDATE identity_user SET last_sign_in_at = %s, application_id = coalesce(application_id, %s) "
+        "WHERE tenant_id = %s AND id = %s",
+        [user.last_sign_in_at, application_id, current_tenant_id(), user.id],
     )
     user.application_id = user.application_id or application_id
 

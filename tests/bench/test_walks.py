@@ -35,6 +35,11 @@ def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
         (paths.INTROSPECTION, [1]),
         (paths.DISCOVERY, [0]),
         (paths.JWKS, [0]),
+        # Begin, session, place, code, commit.
+        (paths.AUTHORIZE, [5]),
+        # The request kept; the page; the journey begun, the password proved, the user identified, all submitted; the
+        # session, grant and code; the tokens; userinfo. Begin and commit count.
+        (paths.SIGN_IN, [4, 1, 7, 13, 8, 11, 17, 2, 1]),
     ],
 )
 def test_statements(scene: dict[str, Any], settings: Any, path: str, expected: list[int]) -> None:
