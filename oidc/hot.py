@@ -156,7 +156,7 @@ def _credential(row: tuple[Any, ...] | None) -> Credential | None:
     granted = GrantedScopes(frozenset(json.loads(values[10])), json.loads(values[11]))
     resources = json.loads(values[15])
     held: list[Any] = [values[0], Standing(*values[1:10]), granted, *values[12:15], resources, *values[16:]]
-    return Credential(*held, profile=row[-PROFILE_WIDTH:])
+    return Credential._make([*held, row[-PROFILE_WIDTH:], None])
 
 
 def read_code(digest: str) -> Credential | None:
@@ -175,8 +175,10 @@ def read_refresh_token(digest: str, *, organization_id: str | None = None) -> Cr
     if organization_id is None:
         return _credential(fetch_one(_READ_REFRESH_TOKEN, parameters))
     row = fetch_one(_READ_REFRESH_TOKEN_OF_MEMBER, parameters | {"organization": organization_id})
-    found = _credential(row and row[:-1])
-    return None if found is None or row is None else found._replace(membership=row[-1])
+    if row is None:
+        return None
+    found = _credential(row[:-1])
+    return found and found._replace(membership=row[-1])
 
 
 def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken | None:

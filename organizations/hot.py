@@ -135,7 +135,7 @@ def member_scopes(user_id: str, organization_id: str) -> MemberScopes | None:
     """Return the user's organization permissions there; `None` for a user who is not a member."""
     parameters = {"tenant": current_tenant_id(), "user": user_id, "organization": organization_id}
     row = fetch_one(_MEMBERSHIP, parameters)
-    return member_scopes_of(row and row[0])
+    return member_scopes_of(None if row is None else row[0])
 
 
 def member_scopes_of(place: str | None) -> MemberScopes | None:
