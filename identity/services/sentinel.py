@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.utils.functional import lazy
@@ -15,12 +15,11 @@ from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from events.bus import publish
+from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
 from identity.locks import lock
 from identity.models import SentinelActivity
-from tenants.context import current_tenant_id
 from tenants.database.rows import insert
-from tenants.database.statements import fetch_one
 
 WINDOW = timedelta(hours=1)
 
@@ -111,7 +110,7 @@ def _report(
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)
         moment = now()
-        blocked_until, failures = _read_attempts(target_hash, actions, moment)
+        blocked_until, failures = read_attempts(target_hash, actions, moment=moment, since=moment - WINDOW)
         if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
@@ -127,32 +126,6 @@ def _report(
             )
         )
     return blocked_until
-
-
-_ATTEMPTS = """
-FROM identity_sentinelactivity
-  WHERE tenant_id = %(tenant)s AND target_hash = %(target)s AND action = ANY(%(actions)s)"""
-
-_READ_ATTEMPTS = f"""
-SELECT (SELECT decision_expires_at {_ATTEMPTS} AND decision = %(blocked)s AND decision_expires_at > %(moment)s
-    ORDER BY created_at DESC LIMIT 1),
-  (SELECT count(*) {_ATTEMPTS} AND result = %(failed)s AND created_at > %(since)s AND decision <> %(blocked)s)"""  # noqa: S608 - our words
-
-
-def _read_attempts(
-    target_hash: str, actions: Iterable[SentinelAction], moment: datetime
-) -> tuple[datetime | None, int]:
-    """Return until when a block is in force, if one is, and how many failures count. 1 statement."""
-    parameters = {
-        "tenant": current_tenant_id(),
-        "target": target_hash,
-        "actions": [str(action) for action in actions],
-        "moment": moment,
-        "since": moment - WINDOW,
-        "blocked": Decision.BLOCKED.value,
-        "failed": Result.FAILED.value,
-    }
-    return cast(tuple[datetime | None, int], fetch_one(_READ_ATTEMPTS, parameters))
 
 
 def _hash(target: str) -> str:

@@ -9,12 +9,11 @@ from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
 from events.bus import publish
+from identity import hot
 from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.user_fields import UserChanges, apply_changes
-from tenants.context import current_tenant_id
-from tenants.database.statements import write
 
 _CODE_OF_CONSTRAINT = {
     "user_username": "user.username_already_in_use",
@@ -161,11 +160,7 @@ def delete_user(user: User, *, actor: Actor) -> None:
 def mark_signed_in(user: User, *, application_id: str | None) -> None:
     """Note the sign-in; the first application the user comes through is remembered. One statement, no event."""
     user.last_sign_in_at = now()
-    write(
-        "UPDATE identity_user SET last_sign_in_at = %s, application_id = coalesce(application_id, %s) "
-        "WHERE tenant_id = %s AND id = %s",
-        [user.last_sign_in_at, application_id, current_tenant_id(), user.id],
-    )
+    hot.note_sign_in(user.id, moment=user.last_sign_in_at, application_id=application_id)
     user.application_id = user.application_id or application_id
 
 
