@@ -12,7 +12,7 @@ import statistics
 from pathlib import Path
 
 from bench import contestants, load, paths, report, statements
-from bench.processes import worker_megabytes
+from bench.processes import cpu_seconds, worker_megabytes
 from config import embedded_postgres
 
 
@@ -81,9 +81,11 @@ def _measure(running: list[contestants.Contestant], options: argparse.Namespace)
 
 
 def _round(one: contestants.Contestant, path: str, users: int, seconds: float) -> load.Outcome:
-    outcome = load.run(
-        port=one.server(path).port, users=one.people(path, users), seconds=seconds, warmup=min(1.0, seconds / 2)
-    )
+    server, walkers = one.server(path), one.people(path, users)
+    before = cpu_seconds(server)
+    outcome = load.run(port=server.port, users=walkers, seconds=seconds, warmup=min(1.0, seconds / 2))
+    if outcome.walks:
+        outcome = outcome._replace(cpu=(cpu_seconds(server) - before) * 1000 / outcome.walks)
     if outcome.failures:
         print(f"! {one.name}, {path}, {users} at once: {outcome.failures} failures, such as {outcome.sample}")
     return outcome
@@ -99,6 +101,8 @@ def _median(outcomes: list[load.Outcome]) -> load.Outcome:
         middle([outcome.p99 for outcome in outcomes]),
         sum(outcome.failures for outcome in outcomes),
         next((outcome.sample for outcome in outcomes if outcome.sample), None),
+        sum(outcome.walks for outcome in outcomes),
+        middle([outcome.cpu for outcome in outcomes]),
     )
 
 

@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 def line(row: Row) -> str:
     """Return a row as a line of progress."""
-    cells = [f"{name} {_rate(found.per_second)}/s p50 {found.p50:.2f} p99 {found.p99:.2f}" for name, found in row.outcomes.items()]  # noqa: E501  # fmt: skip
+    cells = [f"{name} {_rate(found.per_second)}/s p50 {found.p50:.2f} p99 {found.p99:.2f} cpu {found.cpu:.2f}" for name, found in row.outcomes.items()]  # noqa: E501  # fmt: skip
     return f"{row.path} ×{row.concurrency}: " + " | ".join(cells)
 
 
@@ -52,8 +52,8 @@ def render(
         "",
         f"Written by `make bench`: {os.cpu_count()} cores ({platform.machine()}), two workers each, PostgreSQL and the "
         f"load generator on the same cores, median of {rounds} rounds of {seconds:g} s after a warm-up. Believe the "
-        "ratios, not the absolute figures. A cell is walks per second, and the median and 99th percentile of a walk in "
-        "milliseconds.",
+        "ratios, not the absolute figures. A cell is walks per second, and in milliseconds the median and 99th "
+        "percentile of a walk and the processor time it took of the server's processes, PostgreSQL's not counted.",
         "",
         "| path | at once | " + " | ".join(names) + " | " + " | ".join(f"ratio to {peer}" for peer in peers) + " |",
         "|---|--:|" + "--:|" * (len(names) + len(peers)),
@@ -93,7 +93,7 @@ def render(
 
 
 def _cell(found: Outcome | None) -> str:
-    return "–" if found is None else f"{_rate(found.per_second)} · {found.p50:.1f} / {found.p99:.1f}"
+    return "–" if found is None else f"{_rate(found.per_second)} · {found.p50:.1f} / {found.p99:.1f} · {found.cpu:.2f}"
 
 
 def _memory(megabytes: list[float]) -> str:

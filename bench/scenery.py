@@ -32,8 +32,8 @@ def main() -> None:
     json.dump(build(), sys.stdout)
 
 
-def build() -> dict[str, Any]:
-    """Make a machine, an application with people, an organization and their sessions."""
+def build(*, crowd: int = CROWD) -> dict[str, Any]:
+    """Make a machine, an application with people, an organization and their sessions, and those of a crowd."""
     from access.models import Resource, Role, RoleScope, Scope
     from common.actors import SYSTEM
     from common.crypto import sha256_hex
@@ -87,7 +87,7 @@ def build() -> dict[str, Any]:
             member = OrganizationMember.objects.create(organization=wayne, user=user)
             MemberRole.objects.create(member=member, role=member_role)
             people.append(_signed_in(user, spa))
-        _crowd(people[0]["id"], spa)
+        _crowd(people[0]["id"], spa, crowd)
     _analyze()
     return {
         "machine": machine.id,
@@ -103,7 +103,7 @@ def build() -> dict[str, Any]:
     }
 
 
-def _crowd(user_id: str, spa: Any) -> None:
+def _crowd(user_id: str, spa: Any, size: int) -> None:
     """Rows of other sign-ins, as many as make PostgreSQL choose its indexes from the first statement on."""
     from common.clock import now
     from common.ids import new_id
@@ -111,10 +111,10 @@ def _crowd(user_id: str, spa: Any) -> None:
 
     later = now() + timedelta(days=14)
     grants = [
-        Grant(user_id=user_id, application=spa, scopes=[], resource_scopes={}, expires_at=later) for _ in range(CROWD)
+        Grant(user_id=user_id, application=spa, scopes=[], resource_scopes={}, expires_at=later) for _ in range(size)
     ]
     sessions = [
-        Session(cookie_sha256=new_id(), user_id=user_id, authenticated_at=now(), expires_at=later) for _ in range(CROWD)
+        Session(cookie_sha256=new_id(), user_id=user_id, authenticated_at=now(), expires_at=later) for _ in range(size)
     ]
     Grant.objects.bulk_create(grants)
     Session.objects.bulk_create(sessions)
@@ -157,6 +157,7 @@ def signed_in_once() -> dict[str, Any]:
             "spa": clients["spa"].id,
             "web": clients["web"].id,
             "organization": Organization.objects.get(name="Wayne").id,
+            "password": PASSWORD,
             "people": [_signed_in(User.objects.get(username="user20"), clients["spa"])],
         }
 

@@ -7,14 +7,22 @@ _ID_ALPHABET = string.digits + string.ascii_lowercase
 _SECRET_ALPHABET = string.digits + string.ascii_letters
 
 
+def _table(alphabet: str) -> tuple[bytes, bytes]:
+    """Return the character of each byte, and the bytes past the last whole multiple of the alphabet."""
+    size = len(alphabet)
+    return bytes(ord(alphabet[byte % size]) for byte in range(256)), bytes(range(256 - 256 % size, 256))
+
+
+_TABLES = {alphabet: _table(alphabet) for alphabet in (_ID_ALPHABET, _SECRET_ALPHABET)}
+
+
 def _draw(alphabet: str, length: int) -> str:
     """Draw with one call: bytes past the last whole multiple of the alphabet are thrown away, so all are as likely."""
-    size = len(alphabet)
-    limit = 256 - 256 % size
-    drawn: list[str] = []
+    table, unfair = _TABLES[alphabet]
+    drawn = b""
     while len(drawn) < length:
-        drawn += [alphabet[byte % size] for byte in secrets.token_bytes(2 * length) if byte < limit]
-    return "".join(drawn[:length])
+        drawn += secrets.token_bytes(2 * length).translate(table, unfair)
+    return drawn[:length].decode()
 
 
 def new_id() -> str:

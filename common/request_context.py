@@ -28,7 +28,7 @@ def client_address(request: HttpRequest) -> str:
     Every trusted proxy appends to `X-Forwarded-For` whom it was called by, so the hop that counts is as far from the
     end as there are proxies. What stands before it is what the caller says, and counts for nothing.
     """
-    if settings.TRUST_PROXY_HEADERS and (forwarded := request.headers.get("X-Forwarded-For")):
+    if settings.TRUST_PROXY_HEADERS and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
         hops = forwarded.split(",")
         return _without_port(hops[-min(settings.TRUSTED_PROXIES, len(hops))].strip()[:64])
     return str(request.META.get("REMOTE_ADDR", ""))
@@ -45,4 +45,4 @@ def request_origin() -> RequestOrigin:
     request = _request.get()
     if request is None:
         return RequestOrigin()
-    return RequestOrigin(client_address(request), request.headers.get("User-Agent", "")[:512])
+    return RequestOrigin(client_address(request), request.META.get("HTTP_USER_AGENT", "")[:512])

@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.core import signals
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 
@@ -70,16 +70,26 @@ class MachinePaths:
     def __init__(self, django: WSGIHandler) -> None:
         self._django = django
         self._views = {**_machine_views(), _AUTHORIZATION: authorize}
+        # As pairs that are put beside the view's own headers: a response converts every header it is given.
+        self._of_every_answer = tuple(SecurityHeadersMiddleware(django.get_response).headers.items())
         self._documents: dict[Hashable, Document] = {}
         # As in Django, what fails in one of them is answered there, and passes through those outside of it.
         chain: Any = convert_exception_to_response(self._call_view)
-        for middleware in (TenantMiddleware, RequestLogMiddleware, SecurityHeadersMiddleware):
+        for middleware in (TenantMiddleware, RequestLogMiddleware):
             chain = convert_exception_to_response(middleware(chain))
         self._chain = chain
 
     def _call_view(self, request: HttpRequest) -> HttpResponseBase:
         request.tenant_scope = current_scope()  # type: ignore[attr-defined]
         return self._views[request.path_info](request)
+
+    def _headers(self, response: HttpResponseBase) -> list[tuple[str, str]]:
+        """What the view has set, and what it has not and answers carry."""
+        own = response.headers
+        headers = [*response.items()]
+        headers += [pair for pair in self._of_every_answer if pair[0] not in own]
+        headers += [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        return headers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -89,14 +99,13 @@ class MachinePaths:
         if key is not None and (known := self._documents.get(key)) is not None and known.is_current():
             start_response("200 OK", known.headers)
             return (known.body,)
-        signals.request_started.send(sender=WSGIHandler, environ=environ)
+        # Django's signals at both ends of a request do this too, and nothing else that these endpoints need.
+        close_old_connections()
         request = WSGIRequest(environ)
         response = cast(HttpResponse, self._chain(request))
-        headers = [*response.items()]
-        headers += [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        headers = self._headers(response)
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         body = response.content
-        response.close()
         if key is not None and response.status_code == 200:
             self._keep(key, Document(request.tenant_scope, headers, body))  # type: ignore[attr-defined]
         return (body,)

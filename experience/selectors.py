@@ -14,6 +14,7 @@ from identity.passwords import PasswordIssue, find_issues
 from identity.selectors import get_user
 from oidc.models import AuthorizationRequest
 from tenants.configuration import cached
+from tenants.database.rows import find
 
 _SECRET_PROFILE = frozenset({"passwordEncrypted", "passwordEncryptionMethod"})
 _PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods"})
@@ -24,7 +25,7 @@ def find_interaction(pending: AuthorizationRequest, *, finished: bool = False) -
 
     One that is finished is only returned with `finished`: all it can do is answer its submission again.
     """
-    interaction = Interaction.objects.filter(request=pending).first()
+    interaction = find(Interaction, "r.request_id = %s", pending.id)
     if interaction is None or (FINISHED in interaction.context and not finished):
         return None
     interaction.request = pending

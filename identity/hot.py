@@ -1,11 +1,13 @@
-"""Hand-written SQL: reads of the token path, and writes that touch many rows at once."""
+"""Hand-written SQL: reads of the token path, what every sign-in counts and notes, and writes of many rows at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one, write
 
 _ROLE_NAMES = """
 SELECT role.name FROM identity_userrole held
@@ -17,6 +19,23 @@ SELECT DISTINCT scope.name FROM identity_userrole held
 JOIN access_rolescope granted ON granted.tenant_id = held.tenant_id AND granted.role_id = held.role_id
 JOIN access_scope scope ON scope.tenant_id = granted.tenant_id AND scope.id = granted.scope_id
 WHERE held.tenant_id = %s AND held.user_id = %s AND scope.resource_id = %s ORDER BY scope.name"""
+
+_NOTE_SIGN_IN = """
+UPDATE identity_user SET last_sign_in_at = %(moment)s,
+  application_id = CASE WHEN cimd_client_id IS NULL THEN coalesce(application_id, %(application)s)
+    ELSE application_id END,
+  cimd_client_id = CASE WHEN application_id IS NULL THEN coalesce(cimd_client_id, %(cimd_client)s)
+    ELSE cimd_client_id END
+WHERE tenant_id = %(tenant)s AND id = %(user)s"""
+
+_ATTEMPTS = """
+FROM identity_sentinelactivity
+  WHERE tenant_id = %(tenant)s AND target_hash = %(target)s AND action = ANY(%(actions)s)"""
+
+_READ_ATTEMPTS = f"""
+SELECT (SELECT decision_expires_at {_ATTEMPTS} AND decision = 'Blocked' AND decision_expires_at > %(moment)s
+    ORDER BY created_at DESC LIMIT 1),
+  (SELECT count(*) {_ATTEMPTS} AND result = 'Failed' AND created_at > %(since)s AND decision <> 'Blocked')"""  # noqa: S608 - our words
 
 _DELETE_ATTEMPTS = (
     "DELETE FROM identity_sentinelactivity WHERE tenant_id = %s AND created_at < %s AND decision_expires_at < %s",
@@ -53,6 +72,32 @@ def role_names(user_id: str) -> list[str]:
 def user_scope_names(user_id: str, resource_id: str) -> list[str]:
     """Return the names of the permissions on an API resource that the user's global roles grant. One statement."""
     return _column(_SCOPE_NAMES, user_id, resource_id)
+
+
+def note_sign_in(user_id: str, *, moment: datetime, application_id: str | None, cimd_client_id: str | None) -> None:
+    """Write when a user signed in last, and the first client they ever came through. One statement."""
+    parameters = {
+        "moment": moment,
+        "application": application_id,
+        "cimd_client": cimd_client_id,
+        "tenant": current_tenant_id(),
+        "user": user_id,
+    }
+    write(_NOTE_SIGN_IN, parameters)
+
+
+def read_attempts(
+    target_hash: str, actions: Sequence[str], *, moment: datetime, since: datetime
+) -> tuple[datetime | None, int]:
+    """Return until when a lockout is in force, if one is, and how many failures count since then. One statement."""
+    parameters = {
+        "tenant": current_tenant_id(),
+        "target": target_hash,
+        "actions": [str(action) for action in actions],
+        "moment": moment,
+        "since": since,
+    }
+    return cast(tuple[datetime | None, int], fetch_one(_READ_ATTEMPTS, parameters))
 
 
 def guess_code(code_id: str, code_hash: str, *, max_tries: int, moment: datetime) -> bool | None:

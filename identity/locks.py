@@ -3,6 +3,7 @@
 from django.db import connection
 
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one
 
 
 def lock(*names: str) -> None:
@@ -10,5 +11,4 @@ def lock(*names: str) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a lock lasts as long as its transaction, and there is none")
     name = "\x1f".join((current_tenant_id(), *names))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    fetch_one("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -11,13 +11,14 @@ from common.errors import AppError
 from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.models import OneTimeToken, PersonalAccessToken, User
+from tenants.database.rows import find
 
 _COLUMN_OF_KIND = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
 
 
 def find_user(user_id: str) -> User | None:
     """Return the tenant's user with this id, or `None`. One statement."""
-    return _only(User.objects.filter(id=user_id)) if is_storable(user_id) else None
+    return find(User, "r.id = %s", user_id) if is_storable(user_id) else None
 
 
 def get_user(user_id: str) -> User:
@@ -37,7 +38,7 @@ def find_user_by_identifier(kind: IdentifierKind, value: str) -> User | None:
     if not value or not is_storable(value):
         return None
     key = identifier_key(kind, value)
-    return _only(User.objects.filter(**{_COLUMN_OF_KIND[kind]: key}))
+    return find(User, f"r.{_COLUMN_OF_KIND[kind]} = %s", key)
 
 
 def list_users() -> QuerySet[User]:
@@ -133,7 +134,3 @@ def find_one_time_token(value: str, *, lock: bool = False) -> OneTimeToken | Non
         return None
     tokens = OneTimeToken.objects.select_for_update() if lock else OneTimeToken.objects.all()
     return tokens.filter(token_sha256=sha256_hex(value)).first()
-
-
-def _only(users: QuerySet[User]) -> User | None:
-    return next(iter(users[:1]), None)

@@ -43,7 +43,7 @@ def identify_caller(request: HttpRequest, form: Form | None = None) -> Caller:
     form = read_form(request) if form is None else form
     origin, moment = origin_of_request(request), now()
     issuer = issuer_of(origin)
-    presented = read_presented(form, request.headers.get("Authorization"))
+    presented = read_presented(form, request.META.get("HTTP_AUTHORIZATION"))
     client, secret_name = authenticate(presented, issuer=issuer, moment=moment)
     assert_origin_allowed(request, client)
     return Caller(form, origin, issuer, moment, client, secret_name)

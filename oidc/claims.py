@@ -6,7 +6,6 @@ from typing import Any
 from common.clock import to_milliseconds
 from oidc.clients import Client
 from oidc.consent.let_in import organizations_let_into
-from oidc.profiles import read_profile
 from oidc.scopes import OPENID, claims_of
 from oidc.standard_claims import in_standard_form
 from tenants.services.settings import SettingKey, get_setting
@@ -65,15 +64,7 @@ _READERS: dict[str, Callable[[Profile], Any]] = {
     "organization_data": _column("organizations"),
     "organization_roles": _column("organization_roles"),
 }
-_RELATION_OF_CLAIM = {
-    "roles": "roles",
-    "organizations": "organizations",
-    "organization_data": "organizations",
-    "organization_roles": "organization_roles",
-}
-
-
-_OF_ORGANIZATIONS = ("organizations", "organization_roles")
+_OF_ORGANIZATIONS = frozenset({"organizations", "organization_data", "organization_roles"})
 
 
 def _with_consented_organizations(user: Profile, client: Client, grant_id: str) -> Profile:
@@ -88,15 +79,8 @@ def _with_consented_organizations(user: Profile, client: Client, grant_id: str) 
     }
 
 
-def _read_claims(
-    user_id: str, names: Sequence[str], client: Client, grant_id: str, held: Profile | None
-) -> dict[str, Any] | None:
-    relations = dict.fromkeys(_RELATION_OF_CLAIM[name] for name in names if name in _RELATION_OF_CLAIM)
-    found = held if held is not None and not relations else read_profile(user_id, tuple(relations))
-    if found is None:
-        return None
-    user: Profile = found
-    if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
+def _read_claims(user: Profile, names: Collection[str], client: Client, grant_id: str) -> dict[str, Any]:
+    if client.is_third_party and not _OF_ORGANIZATIONS.isdisjoint(names):
         user = _with_consented_organizations(user, client, grant_id)
     claims = {name: _READERS[name](user) for name in names}
     found = {name: value for name, value in claims.items() if value is not _ABSENT}
@@ -109,32 +93,19 @@ def _asked_by_name(names: Sequence[str], scopes: Collection[str], client: Client
 
 
 def read_userinfo(
-    user_id: str,
-    scopes: Collection[str],
-    *,
-    client: Client,
-    grant_id: str,
-    held: Profile | None = None,
-    named: Sequence[str] = (),
-) -> dict[str, Any] | None:
-    """Return all claims that the scopes bring the client and those `named`, `None` where the user is gone.
+    user: Profile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return all claims that the scopes bring the client and those `named`, made of what was read with the token.
 
-    `held` are the user's columns where they have been read: they suffice unless roles or organizations are asked for.
-    At most one statement; two where a third-party application is told of organizations.
+    No statement; one where a third-party application is told of organizations.
     """
     names = dict.fromkeys(("sub", *claims_of(_beside_openid(scopes)), *_asked_by_name(named, scopes, client)))
-    return _read_claims(user_id, tuple(names), client, grant_id, held)
+    return _read_claims(user, names, client, grant_id)
 
 
 def read_id_token_claims(
-    user_id: str,
-    scopes: Collection[str],
-    *,
-    client: Client,
-    grant_id: str,
-    held: Profile | None = None,
-    named: Sequence[str] = (),
-) -> dict[str, Any] | None:
+    user: Profile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
     A client that follows OpenID Connect to the letter has the others from the userinfo endpoint alone (Core section
@@ -143,7 +114,7 @@ def read_id_token_claims(
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
     brought = claims_of(_beside_openid(scopes), extended=enabled, with_standard=not client.security.follows_openid)
     names = dict.fromkeys(("sub", *brought, *_asked_by_name(named, scopes, client)))
-    return _read_claims(user_id, tuple(names), client, grant_id, held)
+    return _read_claims(user, names, client, grant_id)
 
 
 def _beside_openid(scopes: Collection[str]) -> list[str]:

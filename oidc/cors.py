@@ -26,7 +26,7 @@ class OriginRefused(OAuthError):
 
 def assert_origin_allowed(request: HttpRequest, client: Client) -> None:
     """Refuse a call from a page whose origin is not the client's or the provider's own."""
-    origin = request.headers.get("Origin")
+    origin = request.META.get("HTTP_ORIGIN")
     if origin is None or origin == origin_of_request(request) or origin in client.cors_allowed_origins:
         return
     if not is_origin_registered(client, origin):
@@ -72,7 +72,8 @@ def machine_endpoint(*methods: str) -> Callable[[View], View]:
             except Exception as error:  # noqa: BLE001 - the edge of the room: whatever happened is rendered
                 response = render_error(request, error)
                 is_refused = isinstance(error, OriginRefused)
-            if (origin := request.headers.get("Origin")) is not None:
+            # Not `request.headers`, which would be made of all of them for this one.
+            if (origin := request.META.get("HTTP_ORIGIN")) is not None:
                 patch_vary_headers(response, ["Origin"])
                 if not is_refused:
                     response.headers["Access-Control-Allow-Origin"] = origin

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from common.ids import new_id
-from oidc.profiles import PROFILE_COLUMNS, profile_of
+from oidc.profiles import PROFILE, PROFILE_BY_SCOPE, PROFILE_WIDTH, profile_of
+from organizations.selectors import membership
 from tenants.context import current_tenant_id
 from tenants.database.statements import NewRow, fetch_all, fetch_one, new_row, write_rows
 
@@ -62,8 +63,10 @@ class Credential(NamedTuple):
     organization_id: str = ""
     # Claims that were asked for by name, as `RequestedClaims` keeps them.
     claims: str = ""
-    # The user's columns, for `profile_of`.
+    # What claims are made of, for `profile_of`.
     profile: tuple[Any, ...] = ()
+    # The user's place in the organization that was asked about, for `member_scopes_of`.
+    membership: str | None = None
 
 
 class OpaqueToken(NamedTuple):
@@ -79,7 +82,7 @@ class OpaqueToken(NamedTuple):
     extra_claims: dict[str, Any]
     dpop_jkt: str = ""
     claims: str = ""
-    # The user's columns, where they were asked for.
+    # What claims are made of, where it was asked for.
     profile: Mapping[str, Any] | None = None
 
     @property
@@ -107,28 +110,32 @@ JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id
 JOIN identity_user u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
 LEFT JOIN oidc_session s ON s.tenant_id = t.tenant_id AND s.id = t.session_id"""
 
-_PROFILE = ", ".join(f"u.{name}" for name in PROFILE_COLUMNS)
-
 _READ_CODE = f"""
 SELECT t.id, {_STANDING}, false, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid, t.scope,
   t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {_PROFILE}
+  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {PROFILE}
 FROM oidc_authorizationcode t {_JOINS}
 WHERE t.code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
 _READ_DEVICE_CODE = f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid,
   t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  '', '', '', t.amr, '', t.organization_id, '', {_PROFILE}
+  '', '', '', t.amr, '', t.organization_id, '', {PROFILE_BY_SCOPE}
 FROM oidc_devicegrant t {_JOINS}
 WHERE t.device_code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
-_READ_REFRESH_TOKEN = f"""
+
+def _reading_refresh_token(*more: str) -> str:
+    return f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes,
   t.session_id, t.sid, t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created,
-  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, t.claims, {_PROFILE}
+  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, t.claims, {", ".join((PROFILE, *more))}
 FROM oidc_refreshtoken t {_JOINS}
-WHERE t.token_checksum = %s AND t.tenant_id = %s AND t.revoked IS NULL"""  # noqa: S608 - our words
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND t.revoked IS NULL"""  # noqa: S608 - our words
+
+
+_READ_REFRESH_TOKEN = _reading_refresh_token()
+_READ_REFRESH_TOKEN_OF_MEMBER = _reading_refresh_token(membership(user="t.user_id", organization="%(organization)s"))
 
 # An access token of a token exchange has no grant.
 _READ_TOKEN = f"""
@@ -138,7 +145,7 @@ SELECT 'AccessToken', t.id, {_CLIENT}, t.user_id, coalesce(t.grant_id, ''), u.is
 FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - our words
 
-_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {_PROFILE}\n", 1)
+_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {PROFILE}\n", 1)
 
 _READ_ANY_TOKEN = f"""
 {_READ_TOKEN} UNION ALL
@@ -151,11 +158,11 @@ WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S60
 def _credential(row: tuple[Any, ...] | None) -> Credential | None:
     if row is None:
         return None
-    values = row[: -len(PROFILE_COLUMNS)]
+    values = row[:-PROFILE_WIDTH]
     granted = GrantedScopes(frozenset(json.loads(values[10])), json.loads(values[11]))
     resources = json.loads(values[15])
     held: list[Any] = [values[0], Standing(*values[1:10]), granted, *values[12:15], resources, *values[16:]]
-    return Credential._make([*held, row[len(values) :]])
+    return Credential._make([*held, row[-PROFILE_WIDTH:], None])
 
 
 def read_code(digest: str) -> Credential | None:
@@ -168,9 +175,16 @@ def read_device_code(digest: str) -> Credential | None:
     return _credential(fetch_one(_READ_DEVICE_CODE, [digest, current_tenant_id()]))
 
 
-def read_refresh_token(digest: str) -> Credential | None:
-    """Return the refresh token with this digest."""
-    return _credential(fetch_one(_READ_REFRESH_TOKEN, [digest, current_tenant_id()]))
+def read_refresh_token(digest: str, *, organization_id: str | None = None) -> Credential | None:
+    """Return the refresh token with this digest, and its user's place in an organization."""
+    parameters = {"digest": digest, "tenant": current_tenant_id()}
+    if organization_id is None:
+        return _credential(fetch_one(_READ_REFRESH_TOKEN, parameters))
+    row = fetch_one(_READ_REFRESH_TOKEN_OF_MEMBER, parameters | {"organization": organization_id})
+    if row is None:
+        return None
+    found = _credential(row[:-1])
+    return found and found._replace(membership=row[-1])
 
 
 def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken | None:
@@ -186,12 +200,11 @@ def _opaque_token(row: tuple[Any, ...]) -> OpaqueToken:
 
 
 def read_token_with_profile(digest: str) -> OpaqueToken | None:
-    """Return the opaque access token with this digest, and its user's columns."""
+    """Return the opaque access token with this digest, and what claims are made of."""
     row = fetch_one(_READ_TOKEN_WITH_PROFILE, {"digest": digest, "tenant": current_tenant_id()})
     if row is None:
         return None
-    held = len(row) - len(PROFILE_COLUMNS)
-    return _opaque_token(row[:held])._replace(profile=profile_of(row[held:]))
+    return _opaque_token(row[:-PROFILE_WIDTH])._replace(profile=profile_of(row[-PROFILE_WIDTH:]))
 
 
 def read_user_roles(user_id: str, organization_id: str | None) -> UserRoles:

@@ -37,7 +37,11 @@ def _not_a_member() -> OAuthError:
 
 def get_membership(user_id: str, organization_id: str) -> MemberScopes:
     """Return what the user may do in the organization; raises `access_denied` (403) for one who is no member there."""
-    membership = member_scopes(user_id, organization_id)
+    return assert_member(member_scopes(user_id, organization_id))
+
+
+def assert_member(membership: MemberScopes | None) -> MemberScopes:
+    """Return a membership that was read; raises `access_denied` (403) where there is none."""
     if membership is None:
         raise _not_a_member()
     return membership

@@ -1,13 +1,12 @@
-"""What claims are made of: a user's columns, roles and organizations in one hand-written statement."""
+"""What claims are made of: a user's columns, roles and organizations, read in the statement that reads the token."""
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from tenants.context import current_tenant_id
-from tenants.database.statements import fetch_one
+from oidc.scopes import ORGANIZATION_ROLES, ORGANIZATIONS, ROLES
 
-PROFILE_COLUMNS = (
+_COLUMNS = (
     "id",
     "name",
     "avatar",
@@ -38,20 +37,41 @@ _RELATIONS = {
  JOIN organizations_organizationrole r ON r.tenant_id = mr.tenant_id AND r.id = mr.role_id
  WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id)""",
 }
+_SCOPES = {"roles": ROLES, "organizations": ORGANIZATIONS, "organization_roles": ORGANIZATION_ROLES}
+# The claims that are made of a relation and can be asked for by name.
+_CLAIMS = {
+    "roles": ("roles",),
+    "organizations": ("organizations", "organization_data"),
+    "organization_roles": ("organization_roles",),
+}
+_NAMES = (*_COLUMNS, *_RELATIONS)
 _JSON = frozenset({"profile", "custom_data", "identities", *_RELATIONS})
 
 
-def read_profile(user_id: str, relations: Sequence[str]) -> dict[str, Any] | None:
-    """Return a user's columns and, of `roles`, `organizations` and `organization_roles`, those that are asked for."""
-    columns = [*(f"u.{name}" for name in PROFILE_COLUMNS), *(_RELATIONS[name] for name in relations)]
-    statement = f"SELECT {', '.join(columns)} FROM identity_user u WHERE u.tenant_id = %s AND u.id = %s"  # noqa: S608
-    row = fetch_one(statement, [current_tenant_id(), user_id])
-    if row is None:
-        return None
-    return profile_of(row, relations)
+def _where_wanted(relation: str, *, by_name: bool) -> str:
+    wanted = [f"'{_SCOPES[relation]}' = ANY(string_to_array(t.scope, ' '))"]
+    if by_name:
+        # The claims are kept as JSON, in which a name stands in quotation marks.
+        wanted += [f"position('\"{claim}\"' IN t.claims) > 0" for claim in _CLAIMS[relation]]
+    return f"CASE WHEN {' OR '.join(wanted)} THEN {_RELATIONS[relation]} END"
 
 
-def profile_of(row: Sequence[Any], relations: Sequence[str] = ()) -> dict[str, Any]:
-    """Return a row of the columns of `PROFILE_COLUMNS` and of the relations, by name."""
-    names = (*PROFILE_COLUMNS, *relations)
-    return {name: json.loads(value) if name in _JSON else value for name, value in zip(names, row, strict=True)}
+def _profile(*, by_name: bool) -> str:
+    relations = (_where_wanted(relation, by_name=by_name) for relation in _RELATIONS)
+    return ", ".join([*(f"u.{name}" for name in _COLUMNS), *relations])
+
+
+# What a statement selects of a token `t` and its user `u`, for `profile_of`: how many columns, and their words. The
+# second is for what keeps no claims that were asked for by name.
+PROFILE_WIDTH = len(_NAMES)
+PROFILE = _profile(by_name=True)
+PROFILE_BY_SCOPE = _profile(by_name=False)
+
+
+def profile_of(row: Sequence[Any]) -> dict[str, Any]:
+    """Return the columns of `PROFILE` by name; a relation that nothing asked for is not among them."""
+    return {
+        name: json.loads(value) if name in _JSON else value
+        for name, value in zip(_NAMES, row, strict=True)
+        if value is not None or name not in _RELATIONS
+    }

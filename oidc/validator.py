@@ -115,7 +115,7 @@ class Validator(OAuth2Validator):
 
         A rotated token may pass: whether it comes within the leeway is decided where it is exchanged.
         """
-        request.credential = hot.read_refresh_token(sha256_hex(refresh_token))
+        request.credential = hot.read_refresh_token(sha256_hex(refresh_token), organization_id=request.organization_id)
         if request.credential is None:
             return False
         return find_fault(request.credential.standing, moment=request.moment, client=client) is None

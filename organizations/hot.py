@@ -3,6 +3,7 @@
 What roles grant is configuration and comes from the versioned cache, so a statement only finds the roles held.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -44,13 +45,6 @@ FROM organizations_organizationroleresourcescope g
 JOIN access_scope s ON s.tenant_id = g.tenant_id AND s.id = g.scope_id
 WHERE g.tenant_id = %(tenant)s"""
 
-_MEMBER = """
-SELECT o.is_mfa_required,
-  ARRAY(SELECT r.role_id FROM organizations_memberrole r WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id)
-FROM organizations_organizationmember m
-JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
-WHERE m.tenant_id = %s AND m.organization_id = %s AND m.user_id = %s"""
-
 _IS_MEMBER = """
 SELECT 1 FROM organizations_organizationmember
 WHERE tenant_id = %s AND organization_id = %s AND user_id = %s"""
@@ -77,6 +71,22 @@ JOIN organizations_memberrole r ON r.tenant_id = m.tenant_id AND r.member_id = m
 JOIN organizations_organizationrole t ON t.tenant_id = r.tenant_id AND t.id = r.role_id
 WHERE m.tenant_id = %s AND m.user_id = %s
 ORDER BY m.created_at, m.organization_id, t.name"""
+
+
+def membership(*, user: str, organization: str) -> str:
+    """Return the SQL of a column with a user's place in an organization, for `member_scopes_of`.
+
+    `user` and `organization` are its words for their ids; `%(tenant)s` is the tenant.
+    """
+    return f"""
+(SELECT jsonb_build_array(o.is_mfa_required, (SELECT coalesce(jsonb_agg(r.role_id), '[]')
+   FROM organizations_memberrole r WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id))
+ FROM organizations_organizationmember m
+ JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
+ WHERE m.tenant_id = %(tenant)s AND m.organization_id = {organization} AND m.user_id = {user})"""  # noqa: S608 - our words
+
+
+_MEMBERSHIP = "SELECT" + membership(user="%(user)s", organization="%(organization)s")
 
 _NO_GRANTS = RoleGrants(frozenset(), {})
 
@@ -123,8 +133,17 @@ def is_member(user_id: str, organization_id: str) -> bool:
 
 def member_scopes(user_id: str, organization_id: str) -> MemberScopes | None:
     """Return the user's organization permissions there; `None` for a user who is not a member."""
-    row = fetch_one(_MEMBER, [current_tenant_id(), organization_id, user_id])
-    return None if row is None else MemberScopes(scope_names_of_roles(row[1]), row[0])
+    parameters = {"tenant": current_tenant_id(), "user": user_id, "organization": organization_id}
+    row = fetch_one(_MEMBERSHIP, parameters)
+    return member_scopes_of(None if row is None else row[0])
+
+
+def member_scopes_of(place: str | None) -> MemberScopes | None:
+    """Return what a column of `membership` says; `None` for a user who is not a member. No statement once cached."""
+    if place is None:
+        return None
+    is_mfa_required, role_ids = json.loads(place)
+    return MemberScopes(scope_names_of_roles(role_ids), is_mfa_required)
 
 
 def organization_resource_scope_names(user_id: str, resource_id: str, organization_id: str | None) -> list[str]:

@@ -78,6 +78,10 @@ def _entries(tenant_id: str) -> dict[Hashable, Any]:
     version = current_scope().version
     if version is None:
         version = read_version(tenant_id) or 0
+    # Read without the lock, several times in every request.
+    held = _caches.get(tenant_id)
+    if held is not None and held[0] == version and len(held[1]) <= _MAX_ENTRIES_PER_TENANT:
+        return held[1]
     with _lock:
         held = _caches.get(tenant_id)
         if held is None or held[0] != version or len(held[1]) > _MAX_ENTRIES_PER_TENANT:
@@ -115,10 +119,9 @@ def forget_if_configuration(model: type[models.Model]) -> None:
         forget(current_scope().tenant_id or None)
 
 
-def _on_write(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
-    if getattr(sender, "is_configuration", False):
-        _unsettled.value = True
-        forget(cast(Any, instance).tenant_id)
+def _on_write(instance: models.Model, **_: Any) -> None:
+    _unsettled.value = True
+    forget(cast(Any, instance).tenant_id)
 
 
 def _on_write_of_tenant(instance: models.Model, **_: Any) -> None:
@@ -133,8 +136,11 @@ def _on_rollback(**_: Any) -> None:
 def connect_signals() -> None:
     """Follow this process's own writes. Called once, by the app's `ready`."""
     rolled_back.connect(_on_rollback, dispatch_uid="tenants.configuration.rollback")
-    post_save.connect(_on_write, dispatch_uid="tenants.configuration.save")
-    post_delete.connect(_on_write, dispatch_uid="tenants.configuration.delete")
+    # Of configuration alone: where anybody listens, Django reads the rows that go with a deleted one before it deletes.
+    configuration = [model for model in apps.get_models() if getattr(model, "is_configuration", False)]
     tenant = apps.get_model("tenants", "Tenant")
     for signal in (post_save, post_delete):
+        for model in configuration:
+            uid = f"tenants.configuration.{model._meta.label}.{id(signal)}"
+            signal.connect(_on_write, sender=model, dispatch_uid=uid)
         signal.connect(_on_write_of_tenant, sender=tenant, dispatch_uid=f"tenants.configuration.tenant.{id(signal)}")

@@ -1,6 +1,7 @@
 """Which tenant a host name means, and the origin under which a tenant is reached."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,17 +21,22 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 def base_host() -> str:
     """Return the installation's own host name, without a port."""
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
+    return _host_of(settings.BASE_URL)
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or "localhost"
 
 
 def _host_name(host: str) -> str:
     return re.sub(r":\d+$", "", host.lower()).rstrip(".")
 
 
-def _find_by_name(name: str) -> str | None:
+@lru_cache(maxsize=1024)
+def _find_by_name(name: str, base_url: str, default_hosts: tuple[str, ...]) -> str | None:
     """The tenant a name means by its form alone; it may not exist."""
-    base = base_host()
-    if name == base or name in settings.DEFAULT_TENANT_HOSTS or (base in _LOOPBACK and name in _LOOPBACK):
+    base = _host_of(base_url)
+    if name == base or name in default_hosts or (base in _LOOPBACK and name in _LOOPBACK):
         return DEFAULT_TENANT
     label, dot, rest = name.partition(".")
     if dot and rest == base and TENANT_ID.fullmatch(label):
@@ -53,7 +59,7 @@ def find_tenant(host: str) -> tuple[str, int] | None:
     At most one statement for a host of the installation, two for a custom domain.
     """
     name = _host_name(host)
-    tenant_id = _find_by_name(name) or _find_by_domain(name)
+    tenant_id = _find_by_name(name, settings.BASE_URL, tuple(settings.DEFAULT_TENANT_HOSTS)) or _find_by_domain(name)
     if tenant_id is None:
         return None
     version = leased_version(tenant_id)

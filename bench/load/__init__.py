@@ -14,13 +14,19 @@ User = dict[str, Any]
 
 
 class Outcome(NamedTuple):
-    """One round: walks per second, their median and 99th percentile in milliseconds, and what went wrong."""
+    """One round: walks per second, their median and 99th percentile in milliseconds, and what went wrong.
+
+    `walks` are all of them, those of the warm-up too; `cpu` is what one took of the server's processor time, in
+    milliseconds, where it is known.
+    """
 
     per_second: float
     p50: float
     p99: float
     failures: int
     sample: str | None
+    walks: int = 0
+    cpu: float = 0.0
 
 
 def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outcome:
@@ -36,4 +42,11 @@ def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outco
     result = json.loads(done.stdout)
     for user, variables in zip(users, result["variables"], strict=True):
         user["variables"].update({name: variables[name] for name in user["variables"]})
-    return Outcome(result["perSecond"], result["p50"] or 0, result["p99"] or 0, result["failures"], result["sample"])
+    return Outcome(
+        result["perSecond"],
+        result["p50"] or 0,
+        result["p99"] or 0,
+        result["failures"],
+        result["sample"],
+        result["everyWalk"],
+    )

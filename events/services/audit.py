@@ -33,11 +33,14 @@ def _is_secret(name: str) -> bool:
 
 def sanitized(value: Any) -> Any:
     """Return the value with everything that looks like a secret masked and NUL characters removed."""
-    if isinstance(value, Mapping):
+    # The most frequent first.
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict | Mapping):
         return {name: _MASK if _is_secret(str(name)) and item else sanitized(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [sanitized(item) for item in value]
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    return value
 
 
 def new_event(

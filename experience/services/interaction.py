@@ -2,14 +2,16 @@
 
 from django.db import transaction
 
+from common.clock import now
 from common.errors import AppError
 from common.request_context import request_origin
 from events.services.audit import record_event
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import lock_request, read_records, step
+from experience.services.steps import lock_request, read_records, save, step
 from oidc.models import AuthorizationRequest
+from tenants.database import rows
 from tenants.floods import Kind, withstand
 
 
@@ -26,16 +28,15 @@ def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_toke
     context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent}}
     with transaction.atomic():
         lock_request(pending.id)
-        interaction, _ = Interaction.objects.update_or_create(
-            request=pending,
-            defaults={
-                "event": Interaction.Event(event),
-                "user": None,
-                "records": [],
-                "profile": {},
-                "context": context,
-            },
-        )
+        # Whoever begins one holds the request, so there is none or this one.
+        interaction = rows.find(Interaction, "r.request_id = %s", pending.id, lock="FOR UPDATE")
+        if interaction is None:
+            begun = Interaction(request=pending, event=Interaction.Event(event), context=context, created_at=now())
+            interaction = rows.insert(begun)
+        else:
+            interaction.request, interaction.event, interaction.user = pending, Interaction.Event(event), None
+            interaction.records, interaction.profile, interaction.context = [], {}, context
+            save(interaction)
         record_event(
             f"Interaction.{interaction.event}.Create",
             application_id=pending.client_id,

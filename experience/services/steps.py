@@ -12,12 +12,13 @@ from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
 from oidc.authorization.errors import session_not_found
 from oidc.models import AuthorizationRequest
+from tenants.database import rows
 
 #: In `Interaction.context`: where a finished journey leads.
 FINISHED = "finished"
 
 # What a step may change; the request never does.
-_STATE = ["event", "user", "records", "profile", "context"]
+_STATE = ("event", "user", "records", "profile", "context")
 
 
 @contextmanager
@@ -51,21 +52,19 @@ def lock_request(request_id: str) -> None:
 
     Who locks the interaction too does so after it: whoever resumes the request takes them in this order.
     """
-    if not AuthorizationRequest.objects.select_for_update(no_key=True).filter(id=request_id).exists():
+    if rows.find(AuthorizationRequest, "r.id = %s", request_id, lock="FOR NO KEY UPDATE") is None:
         raise session_not_found()
 
 
 def lock(interaction: Interaction) -> None:
     """Lock the row until the transaction ends and refresh `interaction` from it."""
-    try:
-        interaction.refresh_from_db(fields=["tenant", *_STATE], from_queryset=Interaction.objects.select_for_update())
-    except Interaction.DoesNotExist as error:
-        raise AppError("session.interaction_not_found") from error
+    if not rows.refresh(interaction, lock="FOR UPDATE"):
+        raise AppError("session.interaction_not_found")
 
 
 def save(interaction: Interaction) -> None:
     """Write the state of a locked row."""
-    interaction.save(update_fields=[*_STATE, "updated_at"])
+    rows.save(interaction, *_STATE, "updated_at")
 
 
 def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:

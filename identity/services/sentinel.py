@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
@@ -16,9 +15,11 @@ from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from events.bus import publish
+from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
 from identity.locks import lock
 from identity.models import SentinelActivity
+from tenants.database.rows import insert
 
 WINDOW = timedelta(hours=1)
 
@@ -109,36 +110,22 @@ def _report(
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)
         moment = now()
-        attempts = SentinelActivity.objects.filter(target_hash=target_hash, action__in=actions)
-        blocked_until = _block_in_force(attempts, moment)
-        if blocked_until is None and _has_failed_too_often(attempts, moment, policy, result):
+        blocked_until, failures = read_attempts(target_hash, actions, moment=moment, since=moment - WINDOW)
+        if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
                 publish("Identifier.Lockout", {"type": kind, "value": target})
-        SentinelActivity.objects.create(
-            target_hash=target_hash,
-            action=action,
-            result=result,
-            decision=Decision.ALLOWED if blocked_until is None else Decision.BLOCKED,
-            decision_expires_at=blocked_until or moment,
-            created_at=moment,
+        insert(
+            SentinelActivity(
+                target_hash=target_hash,
+                action=action,
+                result=result,
+                decision=Decision.ALLOWED if blocked_until is None else Decision.BLOCKED,
+                decision_expires_at=blocked_until or moment,
+                created_at=moment,
+            )
         )
     return blocked_until
-
-
-def _block_in_force(attempts: Any, moment: datetime) -> datetime | None:
-    blocks = attempts.filter(decision=Decision.BLOCKED, decision_expires_at__gt=moment)
-    found: datetime | None = (
-        blocks.order_by(F("created_at").desc()).values_list("decision_expires_at", flat=True).first()
-    )
-    return found
-
-
-def _has_failed_too_often(
-    attempts: Any, moment: datetime, policy: SentinelPolicy, result: SentinelActivity.Result
-) -> bool:
-    failures = attempts.filter(result=Result.FAILED, created_at__gt=moment - WINDOW).exclude(decision=Decision.BLOCKED)
-    return bool(failures.count() + (result == Result.FAILED) >= policy.max_attempts)
 
 
 def _hash(target: str) -> str:

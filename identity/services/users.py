@@ -3,13 +3,13 @@
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, F, Q, Value, When
 
 from access.models import Role, RoleType
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
 from events.bus import publish
+from identity import hot
 from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
@@ -162,17 +162,9 @@ def delete_user(user: User, *, actor: Actor) -> None:
 def mark_signed_in(user: User, *, application_id: str | None = None, cimd_client_id: str | None = None) -> None:
     """Note the sign-in; the first client the user comes through is remembered. One statement, no event."""
     user.last_sign_in_at = now()
+    hot.note_sign_in(user.id, moment=user.last_sign_in_at, application_id=application_id, cimd_client_id=cimd_client_id)
     if user.application_id is None and user.cimd_client_id is None:
         user.application_id, user.cimd_client_id = application_id, cimd_client_id
-    is_first = Q(application_id=None, cimd_client_id=None)
-    came_through = {"application_id": application_id, "cimd_client_id": cimd_client_id}
-    User.objects.filter(id=user.id).update(
-        last_sign_in_at=user.last_sign_in_at,
-        **{
-            name: Case(When(is_first, then=Value(value, output_field=CharField())), default=F(name))
-            for name, value in came_through.items()
-        },
-    )
 
 
 def lock_user(user: User) -> None:

@@ -7,12 +7,13 @@ from identity.models import User
 from oidc import cookies
 from oidc.models import AuthorizationRequest
 from oidc.services.sessions import find_session, start_session
+from tenants.database import rows
 
 
 @transaction.atomic
 def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | None:
     """Begin the session and return its cookie's value; `None` for a user who may not sign in any more."""
-    user = User.objects.select_for_update(no_key=True).filter(id=pending.user_id, is_suspended=False).first()
+    user = rows.find(User, "r.id = %s AND NOT r.is_suspended", pending.user_id, lock="FOR NO KEY UPDATE")
     if user is None:
         return None
     _, value = start_session(

@@ -15,18 +15,17 @@ from oidc.authorization.errors import session_not_found
 from oidc.authorization.parameters import ONE_TIME_TOKEN
 from oidc.consent.answer import Answer
 from oidc.models import AuthorizationRequest, DeviceGrant, Session
-from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, take
-from tenants.database.statements import fetch_one
+from tenants.database import rows
 from tenants.floods import Kind, withstand
 
 Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
 # What an application is told where its user has left the pages.
 ABORTED = "oidc.aborted"
+_LIVE = "r.id = %s AND r.expires_at > %s"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_request(
     *,
     application_id: str,
@@ -43,15 +42,18 @@ def open_request(
     anybody can ask for this, again and again.
     """
     withstand(Kind.SIGN_IN)
-    pending = AuthorizationRequest.objects.create(
-        application_id=application_id,
-        parameters=dict(parameters),
-        origin=origin,
-        prompt=prompt,
-        reasons=reasons,
-        session=session,
-        device_grant=device_grant,
-        expires_at=now() + LIFETIME,
+    pending = rows.insert(
+        AuthorizationRequest(
+            application_id=application_id,
+            parameters=dict(parameters),
+            origin=origin,
+            prompt=prompt,
+            reasons=reasons,
+            session=session,
+            device_grant=device_grant,
+            created_at=now(),
+            expires_at=now() + LIFETIME,
+        )
     )
     client_id = pending.client_id
     record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
@@ -76,11 +78,7 @@ def get_pending(uid: str) -> AuthorizationRequest:
 
 
 def _find_live(uid: str) -> AuthorizationRequest | None:
-    columns = columns_of(AuthorizationRequest, "r")
-    where = "id = %s AND tenant_id = %s AND expires_at > %s"
-    statement = f"SELECT {columns} FROM oidc_authorizationrequest r WHERE {where}"  # noqa: S608 - our words
-    row = fetch_one(statement, [uid, current_tenant_id(), now()])
-    return None if row is None else take(AuthorizationRequest, row)[0]
+    return rows.find(AuthorizationRequest, _LIVE, uid, now())
 
 
 def complete_login(pending: AuthorizationRequest, *, user: User, submission: dict[str, Any]) -> str:
@@ -140,11 +138,11 @@ def abort(pending: AuthorizationRequest, *, error: str = "access_denied", descri
 
 def _resolve(pending: AuthorizationRequest, waits_for: Prompt, /, **outcome: Any) -> str:
     """Write the outcome of a request that waits for a prompt: what answers one never answers another."""
-    waiting = AuthorizationRequest.objects.filter(id=pending.id, prompt=waits_for, expires_at__gt=now())
-    if not waiting.update(**outcome):
-        raise session_not_found("authorization request has expired")
     for name, value in outcome.items():
         setattr(pending, name, value)
+    waiting = "r.prompt = %s AND r.expires_at > %s"
+    if not rows.save(pending, *outcome, where=waiting, parameters=[waits_for, now()]):
+        raise session_not_found("authorization request has expired")
     return f"{pending.origin}{cookies.resume_path(pending.id)}"
 
 
@@ -154,10 +152,11 @@ def take_up(uid: str) -> AuthorizationRequest:
 
     Raises `session.not_found`.
     """
-    pending = AuthorizationRequest.objects.select_for_update(of=("self",)).filter(id=uid, expires_at__gt=now()).first()
+    pending = rows.find(AuthorizationRequest, _LIVE, uid, now(), lock="FOR UPDATE")
     if pending is None:
         raise session_not_found("authorization request has expired")
-    AuthorizationRequest.objects.filter(id=uid).delete()
+    # By its id alone: a query set would read it again, to find what goes with it.
+    AuthorizationRequest(id=uid).delete()
     record_event(
         "Interaction.End",
         user_id=pending.user_id,

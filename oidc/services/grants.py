@@ -16,7 +16,7 @@ from identity.models import User
 from oidc.clients import Client
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
 from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, take
+from tenants.database.rows import columns_of, insert, take
 from tenants.database.statements import fetch_one
 
 LIFETIME = timedelta(days=180)
@@ -112,15 +112,17 @@ def held_by(grant: Grant, *, scopes: Iterable[str], indicators: Iterable[str]) -
 def give_consent(grant: Grant | None, missing: ScopeSet, *, user_id: str, client: Client) -> Grant:
     """Add what is missing to the grant, or make a grant of it. At most 1 statement."""
     if grant is None:
-        return Grant.objects.create(
-            user_id=user_id,
-            application_id=client.application_id,
-            cimd_client_id=client.id if client.has_document else "",
-            cimd_client_name=client.name if client.has_document else "",
-            scopes=list(missing.scopes),
-            resource_scopes={indicator: list(scopes) for indicator, scopes in missing.by_resource.items() if scopes},
-            created_at=now(),
-            expires_at=now() + LIFETIME,
+        return insert(
+            Grant(
+                user_id=user_id,
+                application_id=client.application_id,
+                cimd_client_id=client.id if client.has_document else "",
+                cimd_client_name=client.name if client.has_document else "",
+                scopes=list(missing.scopes),
+                resource_scopes={name: list(scopes) for name, scopes in missing.by_resource.items() if scopes},
+                created_at=now(),
+                expires_at=now() + LIFETIME,
+            )
         )
     if missing:
         grant.scopes = [*grant.scopes, *missing.scopes]
@@ -139,13 +141,15 @@ def link_to_session(
     The session's row must be locked: one authorization at a time takes the application's place.
     """
     if authorization is None:
-        return SessionAuthorization.objects.create(
-            session=session,
-            application_id=grant.application_id,
-            cimd_client_id=grant.cimd_client_id,
-            grant=grant,
-            persists_logout=persists_logout,
-            origin=origin,
+        return insert(
+            SessionAuthorization(
+                session=session,
+                application_id=grant.application_id,
+                cimd_client_id=grant.cimd_client_id,
+                grant=grant,
+                persists_logout=persists_logout,
+                origin=origin,
+            )
         )
     persists_logout = persists_logout or (authorization.grant_id == grant.id and authorization.persists_logout)
     state = {"grant_id": grant.id, "persists_logout": persists_logout, "origin": origin}

@@ -20,7 +20,7 @@ from oidc.logout.backchannel import notify_applications
 from oidc.models import AccessToken, RefreshToken, Session, SessionAuthorization
 from oidc.services.grants import revoke_grants
 from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, take
+from tenants.database.rows import columns_of, insert, take
 from tenants.database.statements import fetch_one
 from tenants.services.settings import SettingKey, get_setting
 
@@ -65,7 +65,7 @@ def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | 
     return session
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_session(
     user: User, *, client_id: str, submission: Mapping[str, Any], replacing: Session | None
 ) -> tuple[Session, str]:
@@ -89,7 +89,7 @@ def start_session(
         end_session(replacing)
         replacing = None
     if replacing is None:
-        return Session.objects.create(user=user, **state), value
+        return insert(Session(user=user, created_at=now(), **state)), value
     for name, content in state.items():
         setattr(replacing, name, content)
     replacing.save(update_fields=list(state))

@@ -9,7 +9,6 @@ from common.ids import new_token
 from oidc import hot
 from oidc.authentication_claims import authentication_claims
 from oidc.claims import read_id_token_claims
-from oidc.errors import invalid_grant
 from oidc.profiles import profile_of
 from oidc.requested_claims import RequestedClaims
 from oidc.scopes import OPENID, join_scope, kept
@@ -84,21 +83,21 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
 
 
 def sign_id_token(exchange: Exchange) -> dict[str, str]:
-    """Return the answer's `id_token`, nothing where `openid` is not asked for. At most one statement."""
+    """Return the answer's `id_token`, nothing where `openid` is not asked for.
+
+    No statement; one where a third-party application is told of organizations.
+    """
     source, client = exchange.source, exchange.client
     scopes = kept(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
     claims = read_id_token_claims(
-        exchange.user_id,
+        profile_of(source.profile),
         scopes,
         client=client,
         grant_id=exchange.grant_id,
-        held=profile_of(source.profile),
         named=RequestedClaims.loaded(source.claims).id_token,
     )
-    if claims is None:
-        raise invalid_grant("user is gone")
     issued_at = to_seconds(exchange.moment)
     if source.nonce:
         claims["nonce"] = source.nonce

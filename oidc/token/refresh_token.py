@@ -9,7 +9,13 @@ from oidc import hot
 from oidc.consent.allowed import allowed_to_ask
 from oidc.dpop.issuing import bound_to_key
 from oidc.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
-from oidc.policies import application_may_act_in, assert_application_admits, assert_second_factor, get_membership
+from oidc.policies import (
+    application_may_act_in,
+    assert_application_admits,
+    assert_member,
+    assert_second_factor,
+    get_membership,
+)
 from oidc.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, join_scope, kept, split_scope, statics_of
 from oidc.token.exchange import Exchange, Replayed
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
@@ -17,6 +23,7 @@ from oidc.token.lifetimes import REUSE_LEEWAY, is_replay, successor_expiry
 from oidc.token.organization import signed_in_organization
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
+from organizations.selectors import member_scopes_of
 from tenants.database.statements import NewRow, write_rows
 
 AUDIT_KEY = "ExchangeTokenBy.RefreshToken"
@@ -61,7 +68,13 @@ def organization_admits_user(exchange: Exchange) -> None:
     """The user is a member, the application may act there, and the user has the second factor it requires."""
     if exchange.organization_id is None:
         return
-    membership = get_membership(exchange.user_id, exchange.organization_id)
+    # Read with the refresh token; a token exchange has none.
+    token = exchange.credential
+    membership = (
+        assert_member(member_scopes_of(token.membership))
+        if token
+        else get_membership(exchange.user_id, exchange.organization_id)
+    )
     if not application_may_act_in(
         exchange.client,
         user_id=exchange.user_id,

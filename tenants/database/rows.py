@@ -1,4 +1,9 @@
-"""Rows of hand-written statements as the models they are, where a hot path hands them on to code that saves them."""
+"""Rows as the models they are, by prepared statements: for the few that every sign-in and every code goes through.
+
+The ORM costs several times the statement it sends. What stands here does as it does for a plain row of the current
+tenant: defaults are the model's, `auto_now` is kept up, errors are Django's. It sends no signal, so it is not for
+configuration, whose writes are followed; and a value that only the database would give has to be given.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -6,14 +11,20 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
+from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one, write
+
 M = TypeVar("M", bound=models.Model)
+
+
+def _quoted(field: Any) -> str:
+    return connection.ops.quote_name(str(field.column))
 
 
 @cache
 def columns_of(model: type[models.Model], alias: str) -> str:
     """Return every column of a model, in its order, as the words of a `SELECT`."""
-    quote = connection.ops.quote_name
-    return ", ".join(f"{alias}.{quote(str(field.column))}" for field in model._meta.concrete_fields)
+    return ", ".join(f"{alias}.{_quoted(field)}" for field in model._meta.concrete_fields)
 
 
 @cache
@@ -30,3 +41,65 @@ def take(model: type[M], row: Sequence[Any]) -> tuple[M, Sequence[Any]]:
     for at, field in converters:
         values[at] = field.from_db_value(values[at], None, connection)
     return model.from_db("default", names, values), row[len(names) :]
+
+
+@cache
+def _selecting(model: type[models.Model], where: str, lock: str) -> str:
+    table = model._meta.db_table
+    return f"SELECT {columns_of(model, 'r')} FROM {table} r WHERE r.tenant_id = %s AND {where} LIMIT 1 {lock}"  # noqa: S608 - our words
+
+
+def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | None:
+    """Return the current tenant's row `r` of which a condition in SQL is true, `None` where there is none. 1 statement.
+
+    `lock` holds it until the transaction ends: `FOR UPDATE` or `FOR NO KEY UPDATE`.
+    """
+    row = fetch_one(_selecting(model, where, lock), [current_tenant_id(), *parameters])
+    return None if row is None else take(model, row)[0]
+
+
+def refresh(instance: models.Model, *, lock: str) -> bool:
+    """Lock an instance's row and bring the instance up to date; false where it is gone. 1 statement."""
+    found = find(type(instance), "r.id = %s", instance.pk, lock=lock)
+    if found is None:
+        return False
+    # What has been read of other rows stays, where the reference to them does.
+    related = instance._state.fields_cache
+    for field in instance._meta.concrete_fields:
+        if getattr(instance, field.attname) != getattr(found, field.attname):
+            related.pop(field.name, None)
+        setattr(instance, field.attname, getattr(found, field.attname))
+    return True
+
+
+def _stored(instance: models.Model, field: Any, *, is_new: bool) -> Any:
+    return field.get_db_prep_save(field.pre_save(instance, is_new), connection)
+
+
+@cache
+def _inserting(model: type[models.Model]) -> str:
+    fields = model._meta.concrete_fields
+    names, places = ", ".join(_quoted(field) for field in fields), ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - our words
+
+
+def insert(instance: M) -> M:
+    """Write a new row and return it. 1 statement."""
+    model = type(instance)
+    write(_inserting(model), [_stored(instance, field, is_new=True) for field in model._meta.concrete_fields])
+    instance._state.adding, instance._state.db = False, "default"
+    return instance
+
+
+@cache
+def _updating(model: type[models.Model], names: tuple[str, ...], where: str) -> tuple[str, list[Any]]:
+    fields = [model._meta.get_field(name) for name in names]
+    values = ", ".join(f"{_quoted(field)} = %s" for field in fields)
+    return f"UPDATE {model._meta.db_table} r SET {values} WHERE r.tenant_id = %s AND r.id = %s AND {where}", fields  # noqa: S608 - our words
+
+
+def save(instance: models.Model, *names: str, where: str = "true", parameters: Sequence[Any] = ()) -> bool:
+    """Write the named fields of a row; false, and nothing done, where a condition is not true of it. 1 statement."""
+    statement, fields = _updating(type(instance), names, where)
+    values = [_stored(instance, field, is_new=False) for field in fields]
+    return write(statement, [*values, current_tenant_id(), instance.pk, *parameters]) > 0

@@ -5,6 +5,7 @@ security, planning costs more than most of these statements take. The tenant's s
 somebody counts or wraps statements, they go through Django's cursor and are seen.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -17,22 +18,28 @@ from tenants.database.base import DatabaseWrapper
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
-_SIZES = (100, 10, 1)
+_to_json = json.JSONEncoder(default=str).encode
 
 
 class NewRow(NamedTuple):
     """A row that is to be written in the same statement as others; build it with `new_row`."""
 
-    target: str
-    values: str
+    table: str
+    columns: tuple[str, ...]
+    # Further columns, which hold documents; their parameters are the last, as texts.
+    documents: tuple[str, ...]
     parameters: tuple[Any, ...]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What stands after `INSERT INTO`, and the places of the parameters."""
+        return _words(self.table, self.columns, self.documents)
 
 
 def new_row(table: str, *, json: Mapping[str, str] | None = None, **columns: Any) -> NewRow:
     """Return a row of a table; `json` are columns that hold a document, as text. Names are our own words."""
     documents = json or {}
-    target, places = _words(table, tuple(columns), tuple(documents))
-    return NewRow(target, places, (*columns.values(), *documents.values()))
+    return NewRow(table, tuple(columns), tuple(documents), (*columns.values(), *documents.values()))
 
 
 @cache
@@ -79,17 +86,28 @@ def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[A
     """
     parts = [when or "fit AS (SELECT 1)"]
     for number, row in enumerate(rows):
-        parts.append(f"row{number} AS (INSERT INTO {row.target} SELECT {row.values} FROM fit)")  # noqa: S608 - our words
+        target, places = row.words
+        parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - our words
     statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - our words
     found = fetch_one(statement, [*parameters, *chain.from_iterable(row.parameters for row in rows)])
     return None if found is None else found[0]
 
 
 def insert_rows(rows: Sequence[NewRow]) -> None:
-    """Insert rows that have the same columns; in statements of few sizes, so that each is prepared once."""
-    while rows:
-        size = next(size for size in _SIZES if size <= len(rows))
-        places = ", ".join([f"({rows[0].values})"] * size)
-        statement = f"INSERT INTO {rows[0].target} VALUES {places}"  # noqa: S608 - our words
-        with _execute(statement, [*chain.from_iterable(row.parameters for row in rows[:size])], True):
-            rows = rows[size:]
+    """Insert rows that have the same columns, all or none.
+
+    They are one parameter, a document: to bind each value of each row costs several times as much, and a statement for
+    each number of rows could not be prepared.
+    """
+    first = rows[0]
+    names = ", ".join((*first.columns, *first.documents))
+    source = f"json_populate_recordset(NULL::{first.table}, %s::json)"
+    statement = f"INSERT INTO {first.table} ({names}) SELECT {names} FROM {source}"  # noqa: S608 - our words
+    write(statement, [f"[{','.join(map(_as_json, rows))}]"])
+
+
+def _as_json(row: NewRow) -> str:
+    values = dict(zip(row.columns, row.parameters, strict=False))
+    held = row.parameters[len(row.columns) :]
+    documents = [f', "{name}": {text}' for name, text in zip(row.documents, held, strict=True)]
+    return f"{_to_json(values)[:-1]}{''.join(documents)}}}"

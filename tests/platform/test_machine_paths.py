@@ -42,10 +42,11 @@ def _ask(application: Any, method: str, path: str, *, query: str = "", body: byt
 
 
 @pytest.fixture
-def long_way(tenant: Tenant) -> Iterator[WSGIHandler]:
+def long_way(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[WSGIHandler]:
     """Django's own way; as in its test client, a request does not close the test's connection."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
+    monkeypatch.setattr("config.machine_paths.close_old_connections", lambda: None)
     yield WSGIHandler()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)

@@ -226,8 +226,8 @@ def test_what_the_audit_log_says(spa: Party, alice: User) -> None:
 
 
 def test_statements(spa: Party, alice: User, django_assert_num_queries: Any) -> None:
-    """Stamp, code, the claims about roles, and one statement for all writes: code used, tokens, audit entry."""
+    """Stamp, code with all that claims are made of, and one statement for all writes: code used, tokens, entry."""
     codes = [authorize(alice, spa.application) for _ in range(2)]
     spa.redeem(codes[0])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         spa.redeem(codes[1])

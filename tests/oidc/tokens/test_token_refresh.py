@@ -339,13 +339,13 @@ def test_what_the_audit_log_says(spa: Party, alice: User) -> None:
 @pytest.mark.parametrize(
     ("parameters", "expected"),
     [
-        # Stamp, token, and one statement for: used, successor, access token, audit entry. Roles are among the claims.
-        ({}, 4),
+        # Stamp, token with all that claims are made of, and one for: used, successor, access token, audit entry.
+        ({}, 3),
         # … and the user's roles.
-        ({"resource": API}, 5),
-        # … and the membership.
-        ({"organization_id": "wayne"}, 5),
-        ({"organization_id": "wayne", "resource": API}, 6),
+        ({"resource": API}, 4),
+        # The membership comes with the token.
+        ({"organization_id": "wayne"}, 3),
+        ({"organization_id": "wayne", "resource": API}, 4),
     ],
 )
 def test_statements(

@@ -148,8 +148,8 @@ class TestIdToken:
 
 
 def test_statements(spa: Party, tokens: dict[str, Any], django_assert_num_queries: Any) -> None:
-    """The tenant's stamp, the token with its user, the user with all relations."""
-    with django_assert_num_queries(3):
+    """The tenant's stamp, and the token with its user and all relations."""
+    with django_assert_num_queries(2):
         assert spa.userinfo(tokens["access_token"]).status_code == 200
 
 
