@@ -11,19 +11,19 @@ from django.utils import translation
 _SCRIPT = "document.forms[0].submit()"
 _SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _STYLE = (
-    # The quiet half of the hosted pages' look: the tenant's colours are a room above.
-    ":root{color-scheme:light dark;--ground:#f5f6f8;--surface:#fff;--ink:#15171c;--muted:#5a6070;--line:#e3e5eb}"
-    "@media(prefers-color-scheme:dark){:root{--ground:#0e0f13;--surface:#181a20;--ink:#f1f2f6;--muted:#a5abba;"
-    "--line:#2b2e38}}*{box-sizing:border-box}"
-    "body{margin:0;min-height:100vh;display:grid;place-content:center;justify-items:center;padding:1rem;"
-    "font:1rem/1.5 system-ui,sans-serif;text-align:center;color:var(--ink);background:var(--ground)}"
-    "main{width:min(26rem,100vw - 2rem);padding:2.25rem 1.75rem;background:var(--surface);border:1px solid var(--line);"
-    "border-radius:1rem}h1{margin:0 0 1.5rem;font-size:1.375rem;line-height:1.3}h1:has(+p){margin-bottom:.5rem}"
-    "p{margin:0;color:var(--muted)}form{display:grid;gap:.75rem}"
-    "button{min-height:2.875rem;padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--surface);"
-    "background:var(--ink);border:1px solid var(--ink);border-radius:.625rem;cursor:pointer}"
-    "button+button{color:var(--ink);background:none;border-color:var(--line)}"
-    ":focus-visible{outline:2px solid var(--ink);outline-offset:2px}"
+    ":root{color-scheme:light dark;--ground:#f5f6f8;--surface:#fff;--ink:#15171c;--muted:#5a6070}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#0e0f13;--surface:#181a20;--ink:#f1f2f6;--muted:#a5abba}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;min-height:100vh;font:1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;"
+    "color:var(--ink);background:var(--surface)}"
+    "main{max-width:27rem;margin:0 auto;padding:2rem 1.5rem}"
+    "h1{margin:0;font-size:1.625rem;line-height:1.25;font-weight:650;letter-spacing:-.02em}"
+    "form{margin:1.5rem 0 0}p{margin:.5rem 0 0;color:var(--muted)}"
+    "button{font:inherit;font-weight:600;min-height:3rem;padding:.5rem 1.5rem;border:0;border-radius:.75rem;"
+    "color:var(--surface);background:var(--ink);cursor:pointer}"
+    "@media(min-width:36rem){body{display:grid;place-content:center;background:var(--ground)}"
+    "main{width:27rem;padding:2.5rem;background:var(--surface);border-radius:1.5rem;"
+    "box-shadow:0 12px 40px -12px rgb(16 18 27/14%)}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 # `form-action` is left open: browsers hold it against the redirect that answers the form, too.

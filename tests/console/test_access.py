@@ -1,5 +1,6 @@
 """Who may see and change what."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from common.actors import SYSTEM
 from common.errors import AppError
 from console.policies import Area, may_change, may_create_tenant, may_view
 from console.tenancy import ConsoleRole, TenantAccess, list_tenant_access, revoke_tenant_access, set_tenant_role
+from experience.models import SignInExperience
 from identity.models import User
+from identity.services.users import create_user
 from oidc.models import Application, ApplicationSecret
+from oidc.services.sessions import start_session
+from organizations.models import Organization, OrganizationRole
 from tenants.context import enter_tenant
 from tenants.models import SigningKey, Tenant
 from tests.console.conftest import browser_of, developer
@@ -127,6 +132,29 @@ def test_locked_page_shows_values_and_nothing_to_send(dave: User) -> None:
     assert all(field.disabled for field in form.fields.values())
     assert b'name="_save"' not in answer.content
     assert b"data-reveal" not in answer.content
+
+
+@pytest.mark.parametrize("model", [Application, Resource, Role, User, Organization, OrganizationRole, SignInExperience])
+def test_everything_can_be_looked_at_and_nothing_saved(dave: User, model: Any) -> None:
+    """In tenant `admin` a collaborator only looks."""
+    with enter_tenant("admin"):
+        key = model.objects.order_by("pk").values_list("pk", flat=True)[0]
+    path = f"/console/admin/{model._meta.app_label}/{model._meta.model_name}/{key}/change/"
+    answer = browser_of(dave).get(path)
+    assert answer.status_code == 200
+    assert b'name="_save"' not in answer.content
+    assert browser_of(dave).post(path, {}).status_code == 403
+
+
+def test_sessions_can_be_revoked_on_the_page(console: Client, carol: User) -> None:
+    with enter_tenant("default"):
+        alice = create_user(username="alice", actor=SYSTEM)
+        start_session(alice, client_id="", submission={}, replacing=None)
+    page = console.get(f"/console/default/identity/user/{alice.id}/change/").content.decode()
+    box = re.search(r'<input type="checkbox" name="sessions-0-DELETE"[^>]*>', page)
+    row = re.search(r'<input type="hidden" name="sessions-0-id"[^>]*>', page)
+    assert box and "disabled" not in box[0]
+    assert row and "disabled" not in row[0]
 
 
 def test_machines_are_admins_business(console: Client, dave: User) -> None:
