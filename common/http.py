@@ -7,9 +7,11 @@ time-out for each phase, one for the whole, and a size cap.
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
@@ -75,6 +77,15 @@ def checked_address(host: str, port: int) -> str:
     return _checked_address(host, port)
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """By whom a server's certificate may be issued: a public authority, or one of `CA_CERTIFICATES`."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if settings.CA_CERTIFICATES:
+        context.load_verify_locations(cafile=settings.CA_CERTIFICATES)
+    return context
+
+
 @contextmanager
 def _bounded(client: httpx.Client) -> Iterator[Event]:
     """Close the client's connection once the whole takes too long; the event tells that this happened."""
@@ -123,7 +134,7 @@ def fetch(
     sent_headers = {**(headers or {}), "Host": parts.netloc.rpartition("@")[2]}
     try:
         with (
-            httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(verify=_authorities(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
             _bounded(client) as is_late,
             client.stream(
                 method,

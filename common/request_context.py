@@ -23,10 +23,21 @@ def set_request(request: HttpRequest) -> None:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address; the last hop of `X-Forwarded-For` where a trusted proxy is in front."""
+    """Return the client's address.
+
+    Every trusted proxy appends to `X-Forwarded-For` whom it was called by, so the hop that counts is as far from the
+    end as there are proxies. What stands before it is what the caller says, and counts for nothing.
+    """
     if settings.TRUST_PROXY_HEADERS and (forwarded := request.headers.get("X-Forwarded-For")):
-        return forwarded.rpartition(",")[2].strip()[:64]
+        hops = forwarded.split(",")
+        return _without_port(hops[-min(settings.TRUSTED_PROXIES, len(hops))].strip()[:64])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _without_port(hop: str) -> str:
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def request_origin() -> RequestOrigin:

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from common.errors import AppError
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Liveness: the process answers."""
@@ -65,6 +67,14 @@ def error_page(request: HttpRequest, *, status: int, title: str, message: str) -
     trace_id = secrets.token_hex(8)
     context = {"title": title, "message": message, "trace_id": trace_id, "status": status}
     return render(request, "common/error.html", context, status=status)
+
+
+def app_error_page(request: HttpRequest, error: AppError) -> HttpResponse:
+    """Render the HTML error page of a coded error."""
+    page = error_page(request, status=error.status, title=_("Something went wrong"), message=error.message)
+    for name, value in error.headers.items():
+        page.headers[name] = value
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core import signals
 from django.core.handlers.exception import convert_exception_to_response
@@ -65,22 +64,12 @@ def _machine_views() -> Mapping[str, View]:
     }
 
 
-def _content_security_policy() -> dict[str, str]:
-    """The policy of an answer that asks for none of its own."""
-    request = HttpRequest()
-    answer = CSPMiddleware(lambda _: HttpResponse())(request)
-    return {name: value for name, value in answer.items() if name.startswith("Content-Security-Policy")}
-
-
 class MachinePaths:
     """A WSGI application that answers the machine endpoints and hands everything else to Django's."""
 
     def __init__(self, django: WSGIHandler) -> None:
         self._django = django
         self._views = {**_machine_views(), _AUTHORIZATION: authorize}
-        # What it answers may be a page, which has a policy of its own.
-        self._authorize: Any = CSPMiddleware(authorize)
-        self._policy = _content_security_policy()
         self._documents: dict[Hashable, Document] = {}
         # As in Django, what fails in one of them is answered there, and passes through those outside of it.
         chain: Any = convert_exception_to_response(self._call_view)
@@ -90,12 +79,7 @@ class MachinePaths:
 
     def _call_view(self, request: HttpRequest) -> HttpResponseBase:
         request.tenant_scope = current_scope()  # type: ignore[attr-defined]
-        if request.path_info == _AUTHORIZATION:
-            return cast(HttpResponseBase, self._authorize(request))
-        response = self._views[request.path_info](request)
-        for name, value in self._policy.items():
-            response.headers.setdefault(name, value)
-        return response
+        return self._views[request.path_info](request)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]

@@ -1,7 +1,7 @@
 """`python -m config.serve`: a whole Gatehouse on one machine, for a first look and for development (`make run`).
 
-Starts the embedded PostgreSQL unless DATABASE_URL is set, migrates, bootstraps, starts the web server, and with
-REDIS_URL a Celery worker and beat; prints where to go and how to sign in; ends everything on Ctrl-C or SIGTERM.
+Starts the embedded PostgreSQL unless DATABASE_URL is set, migrates, bootstraps, starts the web server, Celery beat, and
+with REDIS_URL a Celery worker; prints where to go and how to sign in; ends everything on Ctrl-C or SIGTERM.
 Settings: PORT, HOST, DATA_DIR, DATABASE_URL, REDIS_URL, WEB_WORKERS, WEB_THREADS.
 """
 
@@ -119,17 +119,18 @@ def _start(processes: Processes, host: str, port: int) -> None:
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     patience = ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "10"]
     processes.start("web server", [sys.executable, "-m", *web, *size, *patience, "config.wsgi:application"])
+    celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     if os.environ.get("REDIS_URL"):
         # Root may well look at Gatehouse on a machine of its own; the image runs under an account without rights.
         os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
-        celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
         worker = ["worker", "--loglevel", "WARNING", "--concurrency", "2", *QUIET_WORKER]
-        schedule = Path(os.environ.get("DATA_DIR") or ROOT / ".data", "celerybeat-schedule")
         processes.start("Celery worker", [*celery, *worker])
-        processes.start(
-            "Celery beat",
-            [*celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)],
-        )
+    # Without Redis what is due runs in beat itself: keys are promoted and rows cleaned up in both shapes.
+    schedule = Path(os.environ.get("DATA_DIR") or ROOT / ".data", "celerybeat-schedule")
+    processes.start(
+        "Celery beat",
+        [*celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)],
+    )
 
 
 def _wait_until_ready(processes: Processes, host: str, port: int) -> None:

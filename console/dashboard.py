@@ -139,7 +139,7 @@ def dashboard_context(request: HttpRequest) -> dict[str, Any]:
             *endpoints_of(tenant_id),
             (_("Management API"), management_api_indicator(tenant_id)),
         ],
-        "sign_in_page": f"{origin_of_tenant(tenant_id)}/sign-in",
+        "live_preview": f"{origin_of_tenant(tenant_id)}/demo-app",
         "mailbox": f"{origin_of_tenant(tenant_id)}/development/mailbox" if settings.DEVELOPMENT_MAILBOX else None,
         "events": list(AuditLog.objects.order_by("-created_at")[:_LAST_EVENTS]) if is_open else [],
     }

@@ -49,6 +49,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
             _("Users & organizations"),
             [
                 Entry(_("Users"), "person", "identity_user_changelist"),
+                Entry(_("Magic links"), "link", "identity_onetimetoken_changelist"),
                 Entry(_("Organizations"), "domain", "organizations_organization_changelist"),
             ],
         ),

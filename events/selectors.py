@@ -19,6 +19,7 @@ LISTED_PREFIXES = (
     "RevokeSession",
     "Interaction",
     "JwtCustomizer",
+    "OneTimeToken",
     "SamlApplication",
     "Action",
     "Unknown",

@@ -1,10 +1,15 @@
 """What the tenant's settings allow at each point of a journey."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from common.errors import AppError
 from experience.models import Interaction
 from experience.records import Identifier, RecordType, VerificationRecord
 from experience.sign_in_settings import SignInSettings
+from experience.staged_profile import PROFILE_NAMES
 from identity.identifiers import assert_email_allowed
+from identity.services.one_time_tokens import assert_made_for
 
 Event = Interaction.Event
 
@@ -17,11 +22,29 @@ def assert_event_allowed(event: str, settings: SignInSettings) -> None:
         raise AppError("auth.forbidden", status=403)
 
 
-def assert_event_change_allowed(current: str, wanted: str, settings: SignInSettings) -> None:
-    """Raise `session.not_supported_for_forgot_password` for a change from or to it, and `auth.forbidden` by mode."""
+def assert_event_change_allowed(
+    current: str, wanted: str, settings: SignInSettings, records: Iterable[VerificationRecord]
+) -> None:
+    """Raise `session.not_supported_for_forgot_password` for a change from or to it, and `auth.forbidden` by mode.
+
+    Whoever was sent a one-time token may register where nobody else may.
+    """
     if current != wanted and Event.FORGOT_PASSWORD in (current, wanted):
         raise AppError("session.not_supported_for_forgot_password")
+    if wanted == Event.REGISTER and find_verified_token(records) is not None:
+        return
     assert_event_allowed(wanted, settings)
+
+
+def find_invitation(records: Iterable[VerificationRecord], profile: Mapping[str, Any]) -> VerificationRecord | None:
+    """Return the one-time token that was made for the address of the account to be, and counts for no other."""
+    token = find_verified_token(records)
+    return token if token and token.identifier.value == profile.get(PROFILE_NAMES["email"]) else None
+
+
+def find_verified_token(records: Iterable[VerificationRecord]) -> VerificationRecord | None:
+    """Return the proof by a one-time token among the records."""
+    return next((record for record in records if record.type == RecordType.ONE_TIME_TOKEN and record.verified), None)
 
 
 def assert_not_forgot_password(event: str) -> None:
@@ -34,8 +57,12 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
     """Raise unless a proof of this kind may identify an existing user in this journey.
 
     `auth.forbidden` by mode, `user.sign_in_method_not_enabled` by the sign-in methods,
-    `session.not_supported_for_forgot_password` (422) by the ways to reset a password.
+    `session.not_supported_for_forgot_password` (422) by the ways to reset a password. A one-time token is a backend's
+    own invitation, which none of these concern; only its own `interactionEvent` does.
     """
+    if record.type == RecordType.ONE_TIME_TOKEN:
+        assert_made_for(event, record.token_context)
+        return
     if event == Event.FORGOT_PASSWORD:
         if not settings.resets_password_with(record.type):
             raise AppError("session.not_supported_for_forgot_password", status=422)
@@ -47,9 +74,13 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
 
 
 def assert_registers(record: VerificationRecord) -> None:
-    """Raise `session.verification_failed` unless a new account may begin with this proof."""
+    """Raise `session.verification_failed` unless a new account may begin with this proof.
+
+    `one_time_token.interaction_event_mismatch` for a one-time token that was made for something else.
+    """
     if record.type == RecordType.PASSWORD or not record.verified:
         raise AppError("session.verification_failed")
+    assert_made_for(Event.REGISTER, record.token_context)
 
 
 def assert_address_allowed(identifier: Identifier, settings: SignInSettings) -> None:

@@ -1,6 +1,6 @@
 """What a user has claimed and proved in an interaction: identifiers and verification records."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, Self
 
@@ -38,6 +38,7 @@ class RecordType(StrEnum):
     PASSWORD = "Password"
     EMAIL_CODE = "EmailVerificationCode"
     PHONE_CODE = "PhoneVerificationCode"
+    ONE_TIME_TOKEN = "OneTimeToken"
 
 
 CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.EMAIL_CODE, "phone": RecordType.PHONE_CODE}
@@ -47,7 +48,8 @@ CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.EMAIL_CODE, "phone": 
 class VerificationRecord:
     """One proof, begun or done. An interaction holds at most one of a type.
 
-    `user_id` is set where the proof was about one account, so that nobody else's can be entered with it.
+    `user_id` is set where the proof was about one account, so that nobody else's can be entered with it;
+    `token_context` is that of a one-time token.
     """
 
     type: RecordType
@@ -56,6 +58,7 @@ class VerificationRecord:
     verified: bool = False
     template_type: str = ""
     user_id: str = ""
+    token_context: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def new(cls, record_type: RecordType, identifier: Identifier, **values: Any) -> Self:
@@ -87,4 +90,6 @@ class VerificationRecord:
         }
         if self.template_type:
             shown["templateType"] = self.template_type
+        if self.token_context:
+            shown["oneTimeTokenContext"] = self.token_context
         return shown

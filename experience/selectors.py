@@ -5,9 +5,9 @@ from typing import Any
 from common.errors import AppError
 from connectors.selectors import has_connector
 from experience.models import Interaction
-from experience.records import RecordType, VerificationRecord
+from experience.records import RecordType
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import FINISHED
+from experience.services.steps import FINISHED, read_records
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import info_for_policy
 from identity.passwords import PasswordIssue, find_issues
@@ -44,7 +44,7 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
     state: dict[str, Any] = {
         "interactionEvent": interaction.event,
         "profile": {name: value for name, value in interaction.profile.items() if name not in _SECRET_PROFILE},
-        "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+        "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         "captcha": {"verified": False, "skipped": False},
     }
     if interaction.user_id:

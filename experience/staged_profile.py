@@ -1,6 +1,6 @@
 """The staged profile of an interaction: what its user has added, until it is written to the account. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, cast
 
 from identity.models import User
@@ -52,6 +52,16 @@ def with_password(staged: Mapping[str, Any], password: HashedPassword) -> dict[s
         "passwordEncrypted": password.encrypted,
         "passwordEncryptionMethod": password.method,
     }
+
+
+def staged_organizations(staged: Mapping[str, Any]) -> list[str]:
+    """Return the ids of organizations that the user is to join."""
+    return list(staged.get("jitOrganizationIds", ()))
+
+
+def with_organizations(staged: Mapping[str, Any], organization_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the profile with these organizations staged for joining."""
+    return {**staged, "jitOrganizationIds": list(organization_ids)}
 
 
 def info_for_policy(user: User | None, staged: Mapping[str, Any]) -> UserInfo:

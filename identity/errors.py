@@ -64,6 +64,13 @@ declare(
         "verification_code.expired": (400, _("The code has expired. Ask for a new one.")),
         "verification_code.exceed_max_try": (400, _("Too many wrong codes. Ask for a new one.")),
         "verification_code.code_mismatch": (400, _("The code is wrong.")),
+        "one_time_token.token_not_found": (404, _("This link is not valid.")),
+        "one_time_token.email_mismatch": (400, _("This link was made for another e-mail address.")),
+        "one_time_token.token_expired": (400, _("This link has expired.")),
+        "one_time_token.token_consumed": (400, _("This link has been used already.")),
+        "one_time_token.token_revoked": (400, _("This link has been withdrawn.")),
+        "one_time_token.interaction_event_mismatch": (400, _("This link was made for something else.")),
+        "one_time_token.cannot_reactivate_token": (400, _("A token cannot become active again.")),
         "request.message_rate_limited": (429, _("Too many messages were sent there. Try again later.")),
     }
 )

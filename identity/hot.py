@@ -22,6 +22,7 @@ _DELETE_ATTEMPTS = (
     "DELETE FROM identity_sentinelactivity WHERE tenant_id = %s AND created_at < %s AND decision_expires_at < %s",
     "DELETE FROM identity_messagesend WHERE tenant_id = %s AND created_at < %s",
     "DELETE FROM identity_verificationcode WHERE tenant_id = %s AND expires_at < %s",
+    "DELETE FROM identity_onetimetoken WHERE tenant_id = %s AND expires_at < %s",
 )
 
 # One guess: a wrong one is counted, the right one consumes the code, and neither happens once the code is spent.
@@ -70,10 +71,12 @@ def drop_pending_codes(*, channel: str, recipient: str, template_type: str, veri
         cursor.execute(_DROP_PENDING_CODES, parameters)
 
 
-def delete_attempts_before(*, sentinel: datetime, sends: datetime, codes: datetime, moment: datetime) -> None:
-    """Delete the tenant's attempts, message counts and codes that no decision depends on any more."""
+def delete_attempts_before(
+    *, sentinel: datetime, sends: datetime, codes: datetime, tokens: datetime, moment: datetime
+) -> None:
+    """Delete the tenant's attempts, message counts, codes and one-time tokens that no decision depends on any more."""
     tenant_id = current_tenant_id()
-    bounds: tuple[list[Any], ...] = ([sentinel, moment], [sends], [codes])
+    bounds: tuple[list[Any], ...] = ([sentinel, moment], [sends], [codes], [tokens])
     with connection.cursor() as cursor:
         for query, parameters in zip(_DELETE_ATTEMPTS, bounds, strict=True):
             cursor.execute(query, [tenant_id, *parameters])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_otp import devices_for_user
 
 from common.clock import now, to_milliseconds
@@ -10,7 +10,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
-from identity.models import PersonalAccessToken, User
+from identity.models import OneTimeToken, PersonalAccessToken, User
 
 _COLUMN_OF_KIND = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
 
@@ -98,6 +98,41 @@ def find_usable_personal_access_token(value: str) -> PersonalAccessToken | None:
     """
     token = PersonalAccessToken.objects.filter(value_sha256=sha256_hex(value)).first() if is_storable(value) else None
     return None if token is None or token.is_expired(now()) else token
+
+
+def list_one_time_tokens(*, email: str | None = None, status: str | None = None) -> QuerySet[OneTimeToken]:
+    """Return one-time tokens, newest first, of exactly this address and with the status that they have now."""
+    tokens = OneTimeToken.objects.order_by("-created_at", "-id")
+    if email is not None:
+        tokens = tokens.filter(email=email) if is_storable(email) else tokens.none()
+    is_active, is_overdue = Q(status=OneTimeToken.Status.ACTIVE), Q(expires_at__lte=now())
+    match status:
+        case None:
+            return tokens
+        case OneTimeToken.Status.ACTIVE:
+            return tokens.filter(is_active & ~is_overdue)
+        case OneTimeToken.Status.EXPIRED:
+            return tokens.filter(Q(status=OneTimeToken.Status.EXPIRED) | (is_active & is_overdue))
+    return tokens.filter(status=status)
+
+
+def get_one_time_token(token_id: str) -> OneTimeToken:
+    """Return a one-time token by its id; raises `entity.not_exists_with_id`. One statement."""
+    token = OneTimeToken.objects.filter(id=token_id).first() if is_storable(token_id) else None
+    if token is None:
+        raise AppError("entity.not_exists_with_id")
+    return token
+
+
+def find_one_time_token(value: str, *, lock: bool = False) -> OneTimeToken | None:
+    """Return the one-time token with this value, whatever has become of it. One statement.
+
+    With `lock` it is held until the transaction ends.
+    """
+    if not is_storable(value):
+        return None
+    tokens = OneTimeToken.objects.select_for_update() if lock else OneTimeToken.objects.all()
+    return tokens.filter(token_sha256=sha256_hex(value)).first()
 
 
 def _only(users: QuerySet[User]) -> User | None:

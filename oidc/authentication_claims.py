@@ -16,7 +16,12 @@ ONE_FACTOR = "urn:gatehouse:acr:1fa"
 SUPPORTED_ACR = (ONE_FACTOR,)
 
 # RFC 8176 section 2. Proofs that have no name there are left out.
-_METHODS = {"Password": "pwd", "EmailVerificationCode": "otp", "PhoneVerificationCode": "otp"}
+_METHODS = {
+    "Password": "pwd",
+    "EmailVerificationCode": "otp",
+    "PhoneVerificationCode": "otp",
+    "OneTimeToken": "otp",
+}
 
 
 def methods_of(submission: Mapping[str, Any]) -> str:

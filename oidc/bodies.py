@@ -14,6 +14,7 @@ from oidc.errors import invalid_request, missing_parameter
 
 MAX_BODY_BYTES = 56 * 1024
 _MAX_FIELDS = 200
+_CHARSETS = {"utf16le": "utf-16-le", "ucs2": "utf-16-le", "ucs-2": "utf-16-le", "binary": "latin-1"}
 
 # The one parameter that may come several times (RFC 8707 section 2).
 RESOURCE = "resource"
@@ -80,12 +81,12 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
     if not request.body:
         return ()
     try:
-        text = request.body.decode((request.content_params or {}).get("charset") or "utf-8")
+        text = request.body.decode(_charset(request))
         match request.content_type:
             case "application/x-www-form-urlencoded":
                 return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
             case "application/json":
-                return list(_json_pairs(json.loads(text)))
+                return list(object_pairs(json.loads(text)))
             case "multipart/form-data":
                 return [(name, value) for name, values in request.POST.lists() for value in values]
     except (LookupError, ValueError, RecursionError, MultiPartParserError, SuspiciousOperation) as error:
@@ -93,7 +94,14 @@ def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
     raise invalid_request("only form and JSON bodies are supported")
 
 
-def _json_pairs(content: Any) -> Iterable[tuple[str, Any]]:
+def _charset(request: HttpRequest) -> str:
+    """The charset of the content type, also by the names that only some clients use."""
+    name = ((request.content_params or {}).get("charset") or "utf-8").strip("\"'").lower()
+    return _CHARSETS.get(name, name)
+
+
+def object_pairs(content: Any) -> Iterable[tuple[str, Any]]:
+    """Return what a JSON object names, in pairs: `resource` may be a list, and a number counts as its digits."""
     if not isinstance(content, dict):
         raise ValueError("not an object")
     for name, value in content.items():

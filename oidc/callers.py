@@ -10,6 +10,7 @@ from oidc.bodies import Form, read_form
 from oidc.client_authentication import authenticate, read_presented
 from oidc.clients import Client
 from oidc.cors import assert_origin_allowed
+from tenants.floods import Kind, withstand
 from tenants.hosts import issuer_of, origin_of_request
 
 
@@ -23,6 +24,15 @@ class Caller:
     moment: datetime
     client: Client
     secret_name: str | None
+
+
+def withstand_strangers(kind: Kind, client: Client | None) -> None:
+    """Count what is written for a caller who has proved nothing; raises `TooManyRequests`.
+
+    A client with a secret has proved itself. It may act for all its users from one address.
+    """
+    if client is None or not client.is_confidential:
+        withstand(kind)
 
 
 def identify_caller(request: HttpRequest, form: Form | None = None) -> Caller:

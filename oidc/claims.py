@@ -7,7 +7,8 @@ from common.clock import to_milliseconds
 from oidc.clients import Client
 from oidc.hot import read_consented_organizations
 from oidc.profiles import read_profile
-from oidc.scopes import claims_of
+from oidc.scopes import OPENID, claims_of
+from oidc.standard_claims import in_standard_form
 from tenants.services.settings import SettingKey, get_setting
 
 Profile = Mapping[str, Any]
@@ -98,27 +99,51 @@ def _read_claims(
     if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
         user = _with_consented_organizations(user, client)
     claims = {name: _READERS[name](user) for name in names}
-    return {name: value for name, value in claims.items() if value is not _ABSENT}
+    found = {name: value for name, value in claims.items() if value is not _ABSENT}
+    return in_standard_form(found) if client.security.follows_openid else found
+
+
+def _asked_by_name(names: Sequence[str], scopes: Collection[str], client: Client) -> Sequence[str]:
+    """What the client may have of the claims it named: a third party what the scopes that it was granted bring."""
+    return [name for name in names if name in claims_of(scopes)] if client.is_third_party else names
 
 
 def read_userinfo(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+    user_id: str,
+    scopes: Collection[str],
+    *,
+    client: Client,
+    held: Profile | None = None,
+    named: Sequence[str] = (),
 ) -> dict[str, Any] | None:
-    """Return all claims that the scopes bring the client, `None` where the user is gone.
+    """Return all claims that the scopes bring the client and those `named`, `None` where the user is gone.
 
     `held` are the user's columns where they have been read: they suffice unless roles or organizations are asked for.
     At most one statement; two where a third-party application is told of organizations.
     """
-    return _read_claims(user_id, ("sub", *claims_of(scope for scope in scopes if scope != "openid")), client, held)
+    names = dict.fromkeys(("sub", *claims_of(_beside_openid(scopes)), *_asked_by_name(named, scopes, client)))
+    return _read_claims(user_id, tuple(names), client, held)
 
 
 def read_id_token_claims(
-    user_id: str, scopes: Collection[str], *, client: Client, held: Profile | None = None
+    user_id: str,
+    scopes: Collection[str],
+    *,
+    client: Client,
+    held: Profile | None = None,
+    named: Sequence[str] = (),
 ) -> dict[str, Any] | None:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
-    As many statements as `read_userinfo`.
+    A client that follows OpenID Connect to the letter has the others from the userinfo endpoint alone (Core section
+    5.4), unless they are `named`. As many statements as `read_userinfo`.
     """
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
-    names = claims_of((scope for scope in scopes if scope != "openid"), extended=enabled)
-    return _read_claims(user_id, ("sub", *names), client, held)
+    brought = claims_of(_beside_openid(scopes), extended=enabled, with_standard=not client.security.follows_openid)
+    names = dict.fromkeys(("sub", *brought, *_asked_by_name(named, scopes, client)))
+    return _read_claims(user_id, tuple(names), client, held)
+
+
+def _beside_openid(scopes: Collection[str]) -> list[str]:
+    """The scopes that bring more than the subject."""
+    return [scope for scope in scopes if scope != OPENID]

@@ -4,19 +4,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from oidc.bodies import is_storable
-from oidc.client_keys import find_keys
+from oidc.client_keys import read_signed
 from oidc.clients import Client
-from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, numeric_date, read_claims, read_header
+from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, can_be_noted, numeric_date
 from oidc.services.single_use import use_once
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-# Seconds that the client's clock may be off, and that an assertion may live.
-CLOCK_TOLERANCE = 30
+# Seconds that an assertion may live.
 LONGEST_LIFE = 3600
 
-_LONGEST_JTI = 256
 # Endpoints below the issuer whose address is as good as the issuer itself: OIDC Core section 9, RFC 9126 section 2.
 _ENDPOINTS = ("/token", "/request")
 
@@ -28,6 +25,7 @@ class _Assertion(NamedTuple):
     client_id: str
     issuer: str
     moment: float
+    is_strict: bool = False
 
 
 def _of_the_client(assertion: _Assertion) -> bool:
@@ -36,8 +34,10 @@ def _of_the_client(assertion: _Assertion) -> bool:
 
 
 def _for_this_server(assertion: _Assertion) -> bool:
-    """`aud` names this server (RFC 7523 section 3 item 3)."""
+    """`aud` names this server (RFC 7523 section 3 item 3); in FAPI it is the issuer alone (section 5.3.2.1 item 8)."""
     audience = assertion.claims.get("aud")
+    if assertion.is_strict:
+        return bool(audience == assertion.issuer)
     named = audience if isinstance(audience, list) else [audience]
     return any(own in named for own in (assertion.issuer, *(assertion.issuer + path for path in _ENDPOINTS)))
 
@@ -56,8 +56,7 @@ def _begun(assertion: _Assertion) -> bool:
 
 def _nameable(assertion: _Assertion) -> bool:
     """`jti` is there, so that the assertion can be recognized (RFC 7523 section 3 item 7, OIDC Core section 9)."""
-    jti = assertion.claims.get("jti")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return can_be_noted(assertion.claims.get("jti"))
 
 
 CHECKS: tuple[tuple[Callable[[_Assertion], bool], str], ...] = (
@@ -69,25 +68,15 @@ CHECKS: tuple[tuple[Callable[[_Assertion], bool], str], ...] = (
 )
 
 
-def _signed_claims(client: Client, text: str) -> dict[str, Any]:
-    """The claims, if one of the client's keys signed them (RFC 7523 section 3 item 9)."""
-    header = read_header(text)
-    kid = header.get("kid")
-    for jwk in find_keys(client, kid=kid):
-        try:
-            return read_claims(text, load_public_key(jwk, header["alg"]))
-        except (UnfitKey, UnfitJwt):
-            continue
-    raise UnfitJwt("none of the client's keys signed the assertion")
-
-
 def find_assertion_fault(client: Client, text: str, *, issuer: str, moment: datetime) -> str | None:
     """Return why the assertion does not prove the client, `None` where it does; it is then used up.
 
     One statement for a good assertion, none for others. May call the client's `jwks_uri`.
     """
     try:
-        assertion = _Assertion(_signed_claims(client, text), client.id, issuer, moment.timestamp())
+        # RFC 7523 section 3 item 9.
+        _, claims = read_signed(client, text)
+        assertion = _Assertion(claims, client.id, issuer, moment.timestamp(), is_strict=client.security.follows_fapi)
         for holds, fault in CHECKS:
             if not holds(assertion):
                 return fault

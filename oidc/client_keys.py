@@ -10,6 +10,7 @@ from typing import Any
 
 from common.http import OutboundRequestError, fetch
 from oidc.clients import Client
+from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, read_claims, read_header
 from tenants.context import current_tenant_id
 
 Keys = tuple[Mapping[str, Any], ...]
@@ -104,3 +105,17 @@ def find_keys(client: Client, *, kid: str | None) -> Iterator[Mapping[str, Any]]
             _fetch(found, security.jwks_uri, older_than=_PAUSE)
         if time.monotonic() - found.fetched_at <= _KEPT_FOR:
             yield from _named(found.keys, kid)
+
+
+def read_signed(client: Client, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return header and claims of a JWT that one of the client's keys signed; raises `UnfitJwt`.
+
+    What they say is the caller's to check. May call the client's `jwks_uri`.
+    """
+    header = read_header(text, algorithms=client.security.algorithms)
+    for jwk in find_keys(client, kid=header.get("kid")):
+        try:
+            return header, read_claims(text, load_public_key(jwk, header["alg"]))
+        except (UnfitKey, UnfitJwt):
+            continue
+    raise UnfitJwt("none of the client's keys signed the JWT")

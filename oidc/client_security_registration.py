@@ -9,10 +9,15 @@ from django.utils.translation import gettext as _
 
 from common.errors import AppError, invalid_value
 from oidc.client_keys import MAX_KEYS
-from oidc.client_security import PRIVATE_KEY_JWT
-from oidc.public_keys import UnfitKey, find_algorithms, load_public_key
+from oidc.client_security import FAPI_PROFILE, PRIVATE_KEY_JWT, PROFILES
+from oidc.public_keys import FAPI_ALGORITHMS, UnfitKey, find_algorithms, load_public_key
 
 _LONGEST_URI = 2048
+_OF_AUTHORIZATION_REQUESTS = (
+    "requirePushedAuthorizationRequests",
+    "requireSignedRequestObject",
+    "allowJwtResponseModes",
+)
 
 
 def _invalid(name: str, message: str) -> AppError:
@@ -47,10 +52,15 @@ def _validate_jwks_uri(uri: Any) -> None:
         raise _invalid("jwksUri", _("The address must start with https://."))
 
 
+def _is_fit_for_fapi(key: Mapping[str, Any]) -> bool:
+    return not set(find_algorithms(key)).isdisjoint(FAPI_ALGORITHMS)
+
+
 def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, signs_people_in: bool) -> None:
     """Refuse settings that cannot hold together: `guard.invalid_input` that names the place.
 
-    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`.
+    `private_key_jwt` is for an application that can keep a secret, and needs its keys, as `jwks` or by `jwksUri`; so
+    do signed requests. The profile of FAPI 2.0 needs `private_key_jwt`.
     """
     method, jwks, jwks_uri = (metadata.get(name) for name in ("tokenEndpointAuthMethod", "jwks", "jwksUri"))
     if method is not None and method != PRIVATE_KEY_JWT:
@@ -65,5 +75,15 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
         _validate_jwks(jwks)
     if jwks_uri is not None:
         _validate_jwks_uri(jwks_uri)
-    if metadata.get("requirePushedAuthorizationRequests") and not signs_people_in:
-        raise _invalid("requirePushedAuthorizationRequests", _("This application signs nobody in."))
+    profile = metadata.get("protocolProfile")
+    if profile is not None and profile not in PROFILES:
+        raise _invalid("protocolProfile", _("There is no such profile."))
+    if profile == FAPI_PROFILE and method is None:
+        raise _invalid("protocolProfile", _("FAPI 2.0 needs signed client authentication (private_key_jwt)."))
+    if profile == FAPI_PROFILE and jwks is not None and not any(map(_is_fit_for_fapi, jwks["keys"])):
+        raise _invalid("jwks", _("FAPI 2.0 needs a key for PS256, ES256 or EdDSA."))
+    for name in _OF_AUTHORIZATION_REQUESTS:
+        if metadata.get(name) and not signs_people_in:
+            raise _invalid(name, _("This application signs nobody in."))
+    if metadata.get("requireSignedRequestObject") and jwks is None and jwks_uri is None:
+        raise _invalid("jwks", _("Signed requests need the application's public keys."))

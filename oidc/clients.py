@@ -9,6 +9,7 @@ from oidc.client_security import ClientSecurity, security_of
 from oidc.errors import OAuthError, unknown_client
 from oidc.models import Application, ApplicationSecret
 from oidc.models.application import ApplicationType
+from oidc.selectors import find_any_application
 from tenants.configuration import cached
 
 AUTHORIZATION_CODE = "authorization_code"
@@ -63,6 +64,11 @@ class Client:
         return not self.is_confidential and not self.is_native
 
     @property
+    def must_prove_key(self) -> bool:
+        """Whether the client has to bind its codes to a key of its own (RFC 7636, RFC 9700 section 2.1.1)."""
+        return not self.is_confidential or self.security.follows_fapi
+
+    @property
     def client_type(self) -> str:
         """The client type in django-oauth-toolkit's words (RFC 6749 section 2.1)."""
         return Application.CLIENT_CONFIDENTIAL if self.is_confidential else Application.CLIENT_PUBLIC
@@ -98,6 +104,7 @@ def client_of(application: Application, secrets: tuple[ClientSecret, ...] = ()) 
     """Return the protocol's view of an application."""
     oidc, custom = application.oidc_client_metadata, application.custom_client_metadata
     is_native = application.type == ApplicationType.NATIVE
+    security = security_of(custom)
     backchannel_uri = oidc.get("backchannelLogoutUri")
     return Client(
         id=application.id,
@@ -113,13 +120,14 @@ def client_of(application: Application, secrets: tuple[ClientSecret, ...] = ()) 
         cors_allowed_origins=tuple(custom.get("corsAllowedOrigins") or ()),
         id_token_ttl=int(custom.get("idTokenTtl") or _DEFAULT_ID_TOKEN_TTL),
         refresh_token_ttl=_refresh_token_ttl(custom),
-        rotates_refresh_token=custom.get("rotateRefreshToken", True) is not False,
+        # FAPI 2.0 Security Profile section 5.3.2.1 item 9: what binds the token makes rotation superfluous.
+        rotates_refresh_token=custom.get("rotateRefreshToken", True) is not False and not security.follows_fapi,
         always_issues_refresh_token=bool(custom.get("alwaysIssueRefreshToken")) and not is_native,
         max_allowed_grants=custom.get("maxAllowedGrants"),
         backchannel_logout_uri=backchannel_uri,
         wants_sid=bool(backchannel_uri and oidc.get("backchannelLogoutSessionRequired")),
         secrets=secrets,
-        security=security_of(custom),
+        security=security,
     )
 
 
@@ -128,7 +136,7 @@ class _NoSuchClient(Exception):
 
 
 def _load(client_id: str) -> Client:
-    application = Application.objects.filter(id=client_id).first()
+    application = find_any_application(client_id)
     if application is None:
         raise _NoSuchClient
     secrets = ApplicationSecret.objects.filter(application_id=client_id).order_by("created_at")

@@ -9,14 +9,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from oidc.authentication_claims import SUPPORTED_ACR
+from oidc.authorization.protocol import JWT_RESPONSE_MODES, RESPONSE_MODES
 from oidc.conditional import conditional_json
 from oidc.cors import machine_endpoint
+from oidc.policies import signs_in_to_organizations
 from oidc.public_keys import ALGORITHMS
 from oidc.scopes import CLAIMS, STATIC_SCOPES
+from oidc.selectors import has_application_with_jwt_responses
 from oidc.token.endpoint import GRANTS
 from tenants.configuration import cached
 from tenants.hosts import issuer_of, origin_of_request
-from tenants.services.keys import published_jwks
+from tenants.services.keys import current_signer, published_jwks
 
 _REVALIDATED = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 
@@ -52,13 +55,16 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "issuer": issuer,
         **{name: f"{issuer}{path}" for name, path in _PATHS.items()},
         "response_types_supported": ["code"],
-        "response_modes_supported": ["form_post", "fragment", "query"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANTS),
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": False,
+        "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
+        "require_signed_request_object": False,
+        "request_object_signing_alg_values_supported": ALGORITHMS,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
@@ -68,7 +74,22 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "acr_values_supported": SUPPORTED_ACR,
         "id_token_signing_alg_values_supported": _signing_algorithms(),
         "scopes_supported": list(STATIC_SCOPES),
-        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],
+        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss", *_organization_claims()],
+        **_signed_answers(),
+    }
+
+
+def _organization_claims() -> list[str]:
+    return ["organization_id"] if signs_in_to_organizations() else []
+
+
+def _signed_answers() -> dict[str, Any]:
+    """What JARM section 4 adds, for tenants that have an application which may ask for signed answers."""
+    if not has_application_with_jwt_responses():
+        return {}
+    return {
+        "response_modes_supported": [*RESPONSE_MODES, *JWT_RESPONSE_MODES],
+        "authorization_signing_alg_values_supported": [current_signer().algorithm],
     }
 
 

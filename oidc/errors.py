@@ -114,6 +114,7 @@ declare(
         "oidc.invalid_dpop_proof": (400, _("The proof of possession is invalid.")),
         "oidc.invalid_grant": (400, _("The grant is invalid.")),
         "oidc.invalid_redirect_uri": (400, _("The redirect URI is not registered for this application.")),
+        "oidc.invalid_request_object": (400, _("The signed request is invalid or was used before.")),
         "oidc.invalid_request_uri": (400, _("The pushed request is unknown, has expired or was used.")),
         "oidc.invalid_scope": (400, _("A scope is invalid.")),
         "oidc.invalid_target": (400, _("The resource indicator is invalid.")),

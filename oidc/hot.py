@@ -58,6 +58,10 @@ class Credential(NamedTuple):
     # How the user signed in (RFC 8176), and the key it is bound to (RFC 9449).
     amr: str = ""
     dpop_jkt: str = ""
+    # The one the user signed in to.
+    organization_id: str = ""
+    # Claims that were asked for by name, as `RequestedClaims` keeps them.
+    claims: str = ""
     # The user's columns, for `profile_of`.
     profile: tuple[Any, ...] = ()
 
@@ -74,6 +78,7 @@ class OpaqueToken(NamedTuple):
     is_spent: bool
     extra_claims: dict[str, Any]
     dpop_jkt: str = ""
+    claims: str = ""
     # The user's columns, where they were asked for.
     profile: Mapping[str, Any] | None = None
 
@@ -106,21 +111,21 @@ _PROFILE = ", ".join(f"u.{name}" for name in PROFILE_COLUMNS)
 _READ_CODE = f"""
 SELECT t.id, {_STANDING}, false, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid, t.scope,
   t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, {_PROFILE}
+  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {_PROFILE}
 FROM oidc_authorizationcode t {_JOINS}
 WHERE t.code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
 _READ_DEVICE_CODE = f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid,
   t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  '', '', '', t.amr, '', {_PROFILE}
+  '', '', '', t.amr, '', t.organization_id, '', {_PROFILE}
 FROM oidc_devicegrant t {_JOINS}
 WHERE t.device_code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
 
 _READ_REFRESH_TOKEN = f"""
 SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes,
   t.session_id, t.sid, t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created,
-  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, {_PROFILE}
+  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, t.claims, {_PROFILE}
 FROM oidc_refreshtoken t {_JOINS}
 WHERE t.token_checksum = %s AND t.tenant_id = %s AND t.revoked IS NULL"""  # noqa: S608 - our words
 
@@ -128,16 +133,16 @@ WHERE t.token_checksum = %s AND t.tenant_id = %s AND t.revoked IS NULL"""  # noq
 _READ_TOKEN = f"""
 SELECT 'AccessToken', t.id, t.application_id, t.user_id, coalesce(t.grant_id, ''), u.is_suspended, t.expires,
   coalesce(g.expires_at, t.expires), g.revoked_at, t.expires_with_session, s.expires_at, t.scope, '', t.created,
-  false, t.extra_claims, t.dpop_jkt
+  false, t.extra_claims, t.dpop_jkt, t.claims
 FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - our words
 
-_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.dpop_jkt\n", f"t.dpop_jkt, {_PROFILE}\n", 1)
+_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {_PROFILE}\n", 1)
 
 _READ_ANY_TOKEN = f"""
 {_READ_TOKEN} UNION ALL
 SELECT 'RefreshToken', t.id, {_STANDING}, t.expires_with_session, s.expires_at, t.scope, t.sid, t.created,
-  t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt
+  t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
 FROM oidc_refreshtoken t {_JOINS}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - our words
 
@@ -175,7 +180,7 @@ def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken
 
 
 def _opaque_token(row: tuple[Any, ...]) -> OpaqueToken:
-    held: list[Any] = [*row[:2], Standing(*row[2:11]), *row[11:15], json.loads(row[15]), row[16]]
+    held: list[Any] = [*row[:2], Standing(*row[2:11]), *row[11:15], json.loads(row[15]), *row[16:18]]
     return OpaqueToken._make([*held, None])
 
 
@@ -307,6 +312,7 @@ def new_access_token(
     scope: str,
     extra_claims: Mapping[str, Any],
     dpop_jkt: str,
+    claims: str,
     moment: datetime,
     expires_at: datetime,
     expires_with_session: bool,
@@ -323,6 +329,7 @@ def new_access_token(
         session_id=session_id,
         scope=scope,
         dpop_jkt=dpop_jkt,
+        claims=claims,
         expires_with_session=expires_with_session,
         expires=expires_at,
         created=moment,
@@ -341,7 +348,7 @@ def new_refresh_token(
     family_started_at: datetime,
     expires_with_session: bool,
 ) -> NewRow:
-    """Return the row of a refresh token; it inherits scope, resources, nonce and sign-in of a code or predecessor."""
+    """Return the row of a refresh token; it inherits from a code or predecessor what was granted, asked and proven."""
     return new_row(
         "oidc_refreshtoken",
         id=new_id(),
@@ -357,7 +364,9 @@ def new_refresh_token(
         auth_time=source.auth_time,
         auth_time_requested=source.auth_time_requested,
         amr=source.amr,
+        organization_id=source.organization_id,
         dpop_jkt=dpop_jkt,
+        claims=source.claims,
         family_started_at=family_started_at,
         expires=expires_at,
         expires_with_session=expires_with_session,

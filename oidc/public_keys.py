@@ -1,16 +1,23 @@
 """Public keys that others bring (RFC 7517): which are taken, for which algorithm, and what they signed. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from common.crypto import sha256_base64url
+from oidc.bodies import is_storable
 
 # Asymmetric alone (RFC 8725 section 3.1): `none` and HMAC, where a public key could serve as the secret, are not here.
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+
+# What the FAPI 2.0 Security Profile leaves of them (section 5.4.1).
+FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
+
+# Seconds that the clock of whoever signs may be off.
+CLOCK_TOLERANCE = 30
 
 _KEY_OF_ALGORITHM = {
     "RS256": ("RSA", None),
@@ -26,6 +33,7 @@ _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _RSA_BITS = range(2048, 8193)
 _LONGEST_EXPONENT = 2**33
 _LONGEST_JWT = 8192
+_LONGEST_JTI = 256
 
 _CLAIMS_ARE_THE_CALLERS: Any = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 # What reading somebody else's JWT may raise; the last one for JSON that is nested without end.
@@ -77,15 +85,15 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return sha256_base64url(json.dumps(members, separators=(",", ":"), ensure_ascii=False))
 
 
-def read_header(token: str) -> dict[str, Any]:
-    """Return the header of a JWT that says it is signed with one of `ALGORITHMS`, unverified; raises `UnfitJwt`."""
+def read_header(token: str, *, algorithms: Sequence[str] = ALGORITHMS) -> dict[str, Any]:
+    """Return the header of a JWT that says it is signed with one of `algorithms`, unverified; raises `UnfitJwt`."""
     if len(token) > _LONGEST_JWT:
         raise UnfitJwt("the JWT is too long")
     try:
         header = jwt.get_unverified_header(token)
     except _UNREADABLE as error:
         raise UnfitJwt("not a JWT") from error
-    if header.get("alg") not in ALGORITHMS:
+    if header.get("alg") not in algorithms:
         raise UnfitJwt("the algorithm is not accepted")
     return header
 
@@ -107,6 +115,11 @@ def unverified_claim(token: str, name: str) -> Any:
         return jwt.decode(token, options={"verify_signature": False}).get(name) if len(token) <= _LONGEST_JWT else None
     except _UNREADABLE:
         return None
+
+
+def can_be_noted(jti: Any) -> bool:
+    """Whether a `jti` is a text by which a JWT can be recognized when it comes again (RFC 7519 section 4.1.7)."""
+    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
 
 
 def numeric_date(claims: Mapping[str, Any], name: str) -> float | None:

@@ -6,39 +6,47 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from common.errors import AppError
 from events.services.audit import record_event
-from oidc.authorization.parameters import Parameters, read_parameters
-from oidc.authorization.pipeline import ADDRESSEE, CHECKS, run
+from oidc.authorization.parameters import read_parameters
+from oidc.authorization.pipeline import ADDRESSEE, CHECKS, PUSHED_ARRIVAL, run
 from oidc.authorization.request import Authorization
-from oidc.callers import Caller, identify_caller
+from oidc.callers import Caller, identify_caller, withstand_strangers
 from oidc.cors import machine_endpoint
 from oidc.dpop.issuing import find_proven_key
 from oidc.dpop.proof import invalid_proof
 from oidc.errors import invalid_request
 from oidc.rendering import NO_STORE
 from oidc.services.pushed_requests import LIFETIME, push_request
+from tenants.floods import Kind, TooManyRequests
 from tenants.hosts import origin_of_request
 
 AUDIT_KEY = "Interaction.PushRequest"
 
 
-def _pushed_parameters(request: HttpRequest, caller: Caller) -> Parameters:
-    """The parameters of the body; its client is the one that has authenticated.
-
-    A DPoP proof binds the code to its key as `dpop_jkt` does (RFC 9449 section 10.1).
-    """
+def _arrive(request: HttpRequest, caller: Caller) -> Authorization:
+    """The request in the body, or in the object there; its client is the one that has authenticated."""
     parameters = read_parameters(request)
     if parameters.get("request_uri"):
         raise invalid_request("request_uri parameter must not be pushed")
     values = {**parameters.values, "client_id": caller.client.id}
+    authorization = Authorization(replace(parameters, values=values), origin_of_request(request))
+    authorization.client = caller.client
+    run(PUSHED_ARRIVAL, authorization)
+    return authorization
+
+
+def _bind_to_key(request: HttpRequest, authorization: Authorization, caller: Caller) -> None:
+    """A DPoP proof binds the code to its key as `dpop_jkt` does (RFC 9449 section 10.1)."""
     jkt = find_proven_key(request, caller.client, moment=caller.moment)
+    values = {**authorization.parameters.values}
     if jkt and values.setdefault("dpop_jkt", jkt) != jkt:
         raise invalid_proof("DPoP proof key does not match dpop_jkt")
-    return replace(parameters, values=values)
+    authorization.parameters = replace(authorization.parameters, values=values)
 
 
 def push(request: HttpRequest, caller: Caller) -> str:
     """Validate the request as the authorization endpoint would, and return its reference (RFC 9126 section 2.1)."""
-    authorization = Authorization(_pushed_parameters(request, caller), origin_of_request(request))
+    authorization = _arrive(request, caller)
+    _bind_to_key(request, authorization, caller)
     run(ADDRESSEE, authorization)
     run(CHECKS, authorization)
     return push_request(caller.client.id, parameters=authorization.parameters.as_json())
@@ -50,8 +58,12 @@ def pushed_authorization(request: HttpRequest) -> HttpResponse:
     caller: Caller | None = None
     try:
         caller = identify_caller(request)
+        withstand_strangers(Kind.PUSHED_REQUEST, caller.client)
         uri = push(request, caller)
+    except TooManyRequests:
+        raise
     except AppError as error:
+        withstand_strangers(Kind.REFUSAL, caller.client if caller else None)
         record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
     record_event(AUDIT_KEY, application_id=caller.client.id)

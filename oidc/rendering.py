@@ -15,6 +15,7 @@ from oidc.errors import OAuthError, invalid_request
 
 P = ParamSpec("P")
 
+TOO_MANY_REQUESTS = 429
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 logger = logging.getLogger(__name__)
@@ -34,13 +35,23 @@ def to_oauth_error(error: Exception) -> OAuthError | None:
         case OAuthError():
             return error
         case AppError():
-            name = "server_error" if error.status >= 500 else "invalid_request"
-            return OAuthError(name, error.message, status=error.status, code=error.code)
+            # The OAuth members are for developers and have ASCII alone (RFC 6749 section 5.2); `message` is localized.
+            with translation.override("en"):
+                description = str(error.message)
+            return OAuthError(
+                _name_of(error.status), description, status=error.status, code=error.code, headers=error.headers
+            )
         case RequestDataTooBig():
             return invalid_request("the request body is too large", status=413)
         case SuspiciousOperation():
             return invalid_request("failed to parse the request")
     return None
+
+
+def _name_of(status: int) -> str:
+    if status == TOO_MANY_REQUESTS:
+        return "temporarily_unavailable"
+    return "server_error" if status >= 500 else "invalid_request"
 
 
 def error_body(request: HttpRequest, error: OAuthError) -> dict[str, Any]:

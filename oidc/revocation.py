@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from common.crypto import sha256_hex
 from common.errors import AppError
 from events.services.audit import record_event
-from oidc.callers import Caller, identify_caller
+from oidc.callers import Caller, identify_caller, withstand_strangers
 from oidc.cors import machine_endpoint
 from oidc.errors import invalid_request
 from oidc.hot import OpaqueToken, read_token
 from oidc.introspection import assert_opaque
 from oidc.rendering import NO_STORE
 from oidc.services.grants import revoke_token
+from tenants.floods import Kind
 
 AUDIT_KEY = "RevokeToken"
 
@@ -53,6 +54,7 @@ def revocation(request: HttpRequest) -> HttpResponse:
         caller = identify_caller(request)
         revoke(caller)
     except AppError as error:
+        withstand_strangers(Kind.REFUSAL, caller.client if caller else None)
         record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
     return HttpResponse(status=200, headers=NO_STORE)

@@ -100,10 +100,12 @@ def statics_of(scopes: Iterable[str]) -> tuple[str, ...]:
     return kept(scopes, _STATICS)
 
 
-def claims_of(scopes: Iterable[str], *, extended: Collection[str] | None = None) -> tuple[str, ...]:
+def claims_of(
+    scopes: Iterable[str], *, extended: Collection[str] | None = None, with_standard: bool = True
+) -> tuple[str, ...]:
     """Return the claims that scopes bring; of the extended ones only those in `extended`, where it is given."""
     claims: list[str] = []
     for scope in scopes:
-        claims += STANDARD_CLAIMS.get(scope, ())
+        claims += STANDARD_CLAIMS.get(scope, ()) if with_standard else ()
         claims += (claim for claim in EXTENDED_CLAIMS.get(scope, ()) if extended is None or claim in extended)
     return tuple(claims)

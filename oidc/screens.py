@@ -16,12 +16,13 @@ _INTERACTION_MODES = {"signIn": "sign-in", "signUp": "register"}  # deprecated
 _IDENTIFIERS = frozenset({"email", "phone", "username"})
 _DIRECT_METHODS = frozenset({"social", "sso"})
 _DEFAULT_SCREEN = "sign-in"
+_SCREENS = frozenset(_FIRST_SCREENS.values())
 
 # In this order on every login page; `app_id` is the client.
 _FORWARDED = ("organization_id", "ui_locales", "one_time_token", "login_hint", "identifier")
 
 
-def _has_valid_extras(parameters: Mapping[str, str]) -> bool:
+def has_valid_extras(parameters: Mapping[str, str]) -> bool:
     """Whether every value that has a closed set of forms keeps to it."""
     first_screen, mode = parameters.get("first_screen"), parameters.get("interaction_mode")
     method, _, target = parameters.get("direct_sign_in", "").partition(":")
@@ -52,12 +53,22 @@ def login_location(client_id: str, parameters: Mapping[str, str]) -> str:
 
     One extra parameter of a form that does not exist, and all of them are ignored; the request goes on.
     """
-    extras = parameters if _has_valid_extras(parameters) else {}
-    query = {"app_id": client_id} | {name: extras[name] for name in _FORWARDED if extras.get(name)}
+    extras = parameters if has_valid_extras(parameters) else {}
+    query = {"app_id": client_id} | forwarded(extras)
     screen = first_screen(extras)
     if direct := _direct_path(extras):
         return f"/{direct}?{urlencode(query | {'fallback': screen})}"
     return f"/{screen}?{urlencode(query)}"
+
+
+def forwarded(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return what every login page is told of a request, in order."""
+    return {name: parameters[name] for name in _FORWARDED if parameters.get(name)}
+
+
+def fallback_screen(named: str) -> str:
+    """Return the page that a direct sign-in falls back to: the one that is named if it is a first one, else sign-in."""
+    return named if named in _SCREENS else _DEFAULT_SCREEN
 
 
 def consent_location(client_id: str) -> str:

@@ -11,6 +11,7 @@ from access.management import ADMIN_ROLE_NAME, INTERNAL_PREFIX
 from access.models import Role
 from common.crypto import unseal
 from common.errors import AppError
+from oidc.built_in import complete_built_in
 from oidc.models import (
     Application,
     ApplicationRole,
@@ -18,6 +19,7 @@ from oidc.models import (
     OrganizationApplication,
     OrganizationApplicationRole,
 )
+from oidc.models.application import BUILT_IN_IDS
 from organizations.models import Organization, OrganizationRole
 
 # What an application's secrets are sealed for.
@@ -31,8 +33,22 @@ def find_application(application_id: str) -> Application | None:
     return Application.objects.filter(id=application_id).first()
 
 
+def find_any_application(application_id: str) -> Application | None:
+    """Return an application or a built-in one, `None` for an unknown one."""
+    application = Application.with_built_in.filter(id=application_id).first()
+    return complete_built_in(application) if application and application.id in BUILT_IN_IDS else application
+
+
+def get_any_application(application_id: str) -> Application:
+    """Return an application or a built-in one; raises `entity.not_exists_with_id`."""
+    application = find_any_application(application_id)
+    if application is None:
+        raise AppError("entity.not_exists_with_id")
+    return application
+
+
 def get_application(application_id: str) -> Application:
-    """Return an application; raises `entity.not_exists_with_id`."""
+    """Return an application that can be changed, so no built-in one; raises `entity.not_exists_with_id`."""
     application = find_application(application_id)
     if application is None:
         raise AppError("entity.not_exists_with_id")
@@ -69,6 +85,11 @@ def list_applications(
         joined = OrganizationApplication.objects.filter(organization_id=exclude_organization_id)
         applications = applications.exclude(id__in=joined.values("application_id"))
     return applications
+
+
+def has_application_with_jwt_responses() -> bool:
+    """Whether an application of the tenant may ask for signed answers (JARM)."""
+    return Application.objects.filter(custom_client_metadata__allowJwtResponseModes=True).exists()
 
 
 def list_secrets(application: Application) -> QuerySet[ApplicationSecret]:

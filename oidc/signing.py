@@ -72,4 +72,7 @@ def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
     if header is None or header.get("typ") not in (None, "JWT"):
         return None
     claims = verify_jwt(hint, check_expiry=False)
-    return claims if claims is not None and claims.get("iss") == issuer else None
+    # The answer to an authorization request (JARM) has no type either, and names no user.
+    if claims is None or claims.get("iss") != issuer or not isinstance(claims.get("sub"), str):
+        return None
+    return claims

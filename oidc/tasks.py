@@ -1,5 +1,6 @@
 """Back-channel logout, clean-ups and the promotion of signing keys that are due."""
 
+import logging
 from typing import Any
 
 from celery import Task, shared_task
@@ -8,7 +9,9 @@ from oidc.logout.delivery import LogoutNotDelivered, deliver_logout, give_up_log
 from oidc.services.clean_up import delete_expired
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tenants.services.keys import promote_due_key
+from tenants.services.keys import list_tenants_with_due_keys, promote_due_key
+
+logger = logging.getLogger(__name__)
 
 _MAX_RETRIES = 5
 _FIRST_DELAY_SECONDS = 5
@@ -50,7 +53,10 @@ def clean_up_tenant(tenant_id: str) -> None:
 
 @shared_task
 def promote_due_keys() -> None:
-    """Make every tenant's Next key Current whose time has come."""
-    for tenant_id in Tenant.objects.values_list("id", flat=True):
-        with enter_tenant(tenant_id):
-            promote_due_key()
+    """Make every tenant's Next key Current whose time has come; one that fails keeps no other from it."""
+    for tenant_id in list_tenants_with_due_keys():
+        try:
+            with enter_tenant(tenant_id):
+                promote_due_key()
+        except Exception:
+            logger.exception("a signing key was not promoted", extra={"tenant": tenant_id})

@@ -32,7 +32,15 @@ def find_opaque_token(token: str, *, sender: Sender | None = None, with_profile:
     found = read_token_with_profile(sha256_hex(token)) if with_profile else read_token(sha256_hex(token))
     if found is None or find_fault(found.standing, moment=now()):
         return None
-    return found if is_held_by(sender, token=token, jkt=found.dpop_jkt) else None
+    return found if _is_held_by(sender, token=token, jkt=found.dpop_jkt, client_id=found.client_id) else None
+
+
+def _is_held_by(sender: Sender | None, *, token: str, jkt: str | None, client_id: str) -> bool:
+    """As `is_held_by`, by a proof in an algorithm of the token's client; who is asked about bound tokens alone."""
+    client = find_client(client_id) if jkt else None
+    if client is None:
+        return is_held_by(sender, token=token, jkt=jkt)
+    return is_held_by(sender, token=token, jkt=jkt, algorithms=client.security.algorithms)
 
 
 def _unauthorized() -> AppError:
@@ -71,9 +79,10 @@ def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dic
     if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
         return None
     claims = _find_claims(token)
-    if claims is None or not is_held_by(sender, token=token, jkt=confirmed_key(claims)):
+    if claims is None:
         return None
-    return claims
+    is_held = _is_held_by(sender, token=token, jkt=confirmed_key(claims), client_id=claims["client_id"])
+    return claims if is_held else None
 
 
 def verify_access_token(token: str, *, audience: str, sender: Sender | None = None) -> dict[str, Any]:

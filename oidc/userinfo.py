@@ -12,6 +12,7 @@ from oidc.cors import assert_origin_allowed, machine_endpoint
 from oidc.dpop.presenting import BEARER, SCHEMES, Sender, challenge
 from oidc.errors import OAuthError, insufficient_scope, invalid_request, invalid_token
 from oidc.rendering import NO_STORE
+from oidc.requested_claims import RequestedClaims
 from oidc.scopes import OPENID, split_scope
 from oidc.tokens import find_opaque_token
 from tenants.hosts import issuer_of, origin_of_request
@@ -60,7 +61,8 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         description = "access token missing openid scope"
         header = f'Bearer realm="{issuer}", error="insufficient_scope", scope="{OPENID}"'
         raise insufficient_scope(description, OPENID, headers={"WWW-Authenticate": header})
-    claims = read_userinfo(token.user_id, scopes, client=client, held=token.profile)
+    named = RequestedClaims.loaded(token.claims).userinfo
+    claims = read_userinfo(token.user_id, scopes, client=client, held=token.profile, named=named)
     if claims is None:
         raise _refused(sender, issuer, "user is gone")
     return conditional_json(request, json.dumps(claims).encode(), headers=NO_STORE)

@@ -67,7 +67,7 @@ class Validator(OAuth2Validator):
         return find_only_redirect_uri(request.client)
 
     def is_pkce_required(self, client_id: str, request: Any) -> bool:
-        return not request.client.is_confidential
+        return bool(request.client.must_prove_key)
 
     # --- Authorization codes -----------------------------------------------------------------------------------------
 

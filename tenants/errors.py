@@ -9,6 +9,7 @@ declare(
         "tenant.not_found": (404, _("There is no tenant at this address.")),
         "tenant.invalid_id": (422, _("A tenant id has 1 to 21 lower-case letters, digits and hyphens.")),
         "tenant.id_in_use": (422, _("A tenant with this id exists already.")),
+        "request.rate_limited": (429, _("There are too many requests. Wait a moment and try again.")),
         "domain.domain_in_use": (422, _("This domain is in use already.")),
         "domain.domain_is_not_allowed": (422, _("This domain is not allowed.")),
         "oidc.key_required": (422, _("At least one key is required.")),

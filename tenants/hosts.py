@@ -73,15 +73,23 @@ def origin_of_tenant(tenant_id: str) -> str:
     return parts._replace(netloc=f"{tenant_id}.{parts.netloc}").geturl()
 
 
+def _with_port(host: str, origin: str) -> str:
+    port = urlsplit(origin).port
+    return f"{host}:{port}" if port else host
+
+
 def origins_of_tenant(tenant_id: str) -> list[str]:
-    """Return every origin of a tenant: its own first, then its active custom domains over https."""
+    """Return every origin of a tenant: its own first, then further hosts, then its active custom domains over https."""
     with all_tenants_scope():
         domains = list(
             Domain.all_tenants.filter(tenant_id=tenant_id, status=Domain.Status.ACTIVE)
             .order_by("created_at")
             .values_list("domain", flat=True)
         )
-    return [origin_of_tenant(tenant_id), *(f"https://{domain}" for domain in domains)]
+    own = origin_of_tenant(tenant_id)
+    hosts = settings.DEFAULT_TENANT_HOSTS if tenant_id == DEFAULT_TENANT else []
+    further = [urlsplit(own)._replace(netloc=_with_port(host, own)).geturl() for host in hosts]
+    return [own, *further, *(f"https://{domain}" for domain in domains)]
 
 
 def issuer_of(origin: str) -> str:

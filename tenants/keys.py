@@ -17,6 +17,8 @@ _RSA_BITS = 4096
 
 ALGORITHMS = (*_CURVES, "RS256")
 DEFAULT_ALGORITHM = "ES256"
+# In the order in which they are published.
+JWK_MEMBERS = ("kty", "use", "kid", "alg", "crv", "x", "y", "e", "n")
 
 
 def generate_key(algorithm: str) -> PrivateKey:

@@ -27,6 +27,11 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
 USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
+# How many proxies stand in front, one behind the other; each appends to `X-Forwarded-For`.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
+# How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
+ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
+ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -109,6 +114,9 @@ CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
 AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# For how many seconds a new signing key is published before it signs, where a rotation does not say.
+PRIVATE_KEY_ROTATION_GRACE_PERIOD = env.int("PRIVATE_KEY_ROTATION_GRACE_PERIOD", 0, validate=lambda value: value >= 0)
+
 REDIS_URL: str = env.str("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -169,10 +177,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
 ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])
+# A PEM file with certificate authorities of the installation's own, for calls over https.
+CA_CERTIFICATES = env.str("CA_CERTIFICATES", "")
 
 # Pages add what a tenant's look needs. `form-action` binds redirects after a form post too: a sign-in therefore ends
 # with a page that goes on by itself.
 CONTENT_SECURITY_POLICY = {
+    # The provider answers with data; its few pages bring a policy of their own.
+    "EXCLUDE_URL_PREFIXES": ("/oidc/",),
     "DIRECTIVES": {
         "default-src": [NONE],
         "base-uri": [NONE],
@@ -183,7 +195,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "script-src": [NONCE],
         "style-src": [SELF, NONCE],
-    }
+    },
 }
 
 REST_FRAMEWORK = {

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.admin.fields import JsonField, select, switch, text
-from oidc.client_security import PRIVATE_KEY_JWT
+from oidc.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
 
 # Form field -> member of `customClientMetadata`; each is left out where it is off.
 SECURITY_MEMBERS = {
@@ -12,7 +12,11 @@ SECURITY_MEMBERS = {
     "jwks": "jwks",
     "jwks_uri": "jwksUri",
     "require_pushed": "requirePushedAuthorizationRequests",
+    "require_signed": "requireSignedRequestObject",
+    "jwt_responses": "allowJwtResponseModes",
     "require_dpop": "requireDpop",
+    "authentication_claims": "authenticationClaims",
+    "profile": "protocolProfile",
 }
 SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
 
@@ -35,12 +39,41 @@ class SecurityFields(forms.Form):
         label=_("Require pushed authorization requests"),
         help_text=_("The application sends its requests to Gatehouse before the browser goes there (RFC 9126)."),
     )
+    require_signed = switch(
+        label=_("Require signed authorization requests"),
+        help_text=_("Every request is a JWT that one of the application's keys has signed (RFC 9101)."),
+    )
+    jwt_responses = switch(
+        label=_("Allow signed answers"),
+        help_text=_("The application may ask for the authorization response as a JWT (JARM)."),
+    )
     require_dpop = switch(
         label=_("Require DPoP"), help_text=_("Every token is bound to a key of the application (RFC 9449).")
+    )
+    authentication_claims = switch(
+        label=_("Tell how users signed in"),
+        help_text=_("Tokens carry auth_time, acr and amr: an API can ask for a fresh sign-in (RFC 9470)."),
+    )
+    profile = select(
+        label=_("Protocol profile"),
+        choices=[
+            ("", _("Ordinary")),
+            (OPENID_PROFILE, _("OpenID Connect to the letter")),
+            (FAPI_PROFILE, _("FAPI 2.0 Security Profile")),
+        ],
+        help_text=_("What a certified client expects: standard claims, and for FAPI nothing weaker than it admits."),
     )
 
 
 def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str]:
     """Return the fields that mean something for an application."""
-    fields = ["authentication", "jwks_uri", "jwks"] if is_confidential else []
-    return [*fields, *(["require_pushed"] if signs_people_in else []), "require_dpop"]
+    has_keys = is_confidential or signs_people_in
+    is_machine = is_confidential and not signs_people_in
+    return [
+        *(["authentication"] if is_confidential else []),
+        *(["jwks_uri", "jwks"] if has_keys else []),
+        *(["require_pushed", "require_signed", "jwt_responses"] if signs_people_in else []),
+        "require_dpop",
+        *([] if is_machine else ["authentication_claims"]),
+        "profile",
+    ]

@@ -38,6 +38,7 @@ from oidc.services.access_control import replace_access_rules
 from oidc.services.application_roles import replace_application_roles
 from oidc.services.applications import create_application, delete_application, update_application
 from tenants.context import current_tenant_id
+from tenants.hosts import origin_of_tenant
 
 _MACHINE = ApplicationType.MACHINE_TO_MACHINE
 
@@ -200,7 +201,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
         rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
-        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity)}
+        preview = f"{origin_of_tenant(current_tenant_id())}/device-demo-app" if is_device_flow(entity) else ""
+        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity), "device_preview": preview}
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
         application: Application | None = options.get("obj")

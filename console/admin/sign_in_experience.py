@@ -137,7 +137,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
         missing = [] if has_connector("email") else [_("e-mail")]
         missing += [] if has_connector("phone") else [_("SMS")]
-        return {"page": f"{origin_of_tenant(current_tenant_id())}/sign-in", "missing": missing}
+        return {"live_preview": f"{origin_of_tenant(current_tenant_id())}/demo-app", "missing": missing}
 
     def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
         changes = to_changes(form.cleaned_data, form.changed_data, get_sign_in_experience().wire)

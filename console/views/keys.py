@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.clock import now
 from common.errors import AppError
 from console.access import actor_of
 from console.admin.audit import record_developer_action
@@ -19,12 +20,18 @@ from tenants.models import SigningKey
 from tenants.services.keys import delete_key, list_keys, rotate_key
 
 _HOUR = 3600
+_ALGORITHMS = [
+    ("ES256", "ES256 (P-256)"),
+    ("ES384", "ES384 (P-384)"),
+    ("ES512", "ES512 (P-521)"),
+    ("RS256", "RS256 (RSA 4096)"),
+]
 
 
 class RotationForm(forms.Form):
     """What key comes next, and when it begins to sign."""
 
-    algorithm = forms.ChoiceField(choices=[("ES256", "ES256 (P-256)"), ("RS256", "RS256 (RSA 4096)")])
+    algorithm = forms.ChoiceField(choices=_ALGORITHMS)
     grace = forms.TypedChoiceField(
         coerce=int,
         choices=[
@@ -39,15 +46,17 @@ class RotationForm(forms.Form):
 @site.page("tenant/keys/", name="tenant_keys", area=Area.TENANT)
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys; rotate, or delete the previous one."""
-    form = RotationForm(request.POST or None)
     if request.method == "POST":
-        _act(request, form)
+        _act(request, RotationForm(request.POST))
         return HttpResponseRedirect(reverse("admin:tenant_keys"))
+    held = list_keys()
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": _("Signing keys"),
-        "keys": list_keys(),
-        "form": form,
+        "keys": held,
+        "is_staged": any(key.status == SigningKey.Status.NEXT for key in held),
+        "now": now(),
+        "form": RotationForm(initial={"algorithm": held[0].algorithm, "grace": _HOUR}),
     }
     return TemplateResponse(request, "console/keys.html", context)
 
@@ -66,8 +75,14 @@ def _act(request: HttpRequest, form: RotationForm) -> None:
                 grace_period=form.cleaned_data["grace"],
                 actor=actor_of(request),
             )
-            record_developer_action(request, "Create", rotated[0])
-            messages.success(request, _("The signing key is rotated."))
+            made = max(rotated, key=lambda key: key.created_at)
+            record_developer_action(request, "Create", made)
+            messages.success(
+                request,
+                _("The next key is published. It signs when its time has come.")
+                if made.status == SigningKey.Status.NEXT
+                else _("The signing key is rotated."),
+            )
         else:
             messages.error(request, _("Choose an algorithm and a time."))
     except AppError as error:

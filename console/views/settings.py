@@ -1,4 +1,4 @@
-"""The tenant's own settings: its name, ID-token claims, session lifetime."""
+"""The tenant's own settings: its name, ID-token claims, session lifetime, signing in to organizations."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from unfold import widgets
 
 from console.access import actor_of, current_access
 from console.admin.audit import record_developer_action
-from console.admin.fields import checks, number, select, text
+from console.admin.fields import checks, number, select, switch, text
 from console.policies import Area
 from console.site import site
 from console.tenancy import rename_tenant
@@ -40,6 +40,12 @@ class TenantSettingsForm(forms.Form):
         label=_("Extended ID token claims"),
         choices=[(claim, claim) for claim in _CLAIMS],
         help_text=_("Put into ID tokens where the matching scope is granted; userinfo has them anyway."),
+    )
+    organization_sign_in = switch(
+        label=_("Sign in to organizations"),
+        help_text=_(
+            "A sign-in that names an organization is for its members alone, and the ID token says which one it was."
+        ),
     )
 
 
@@ -73,6 +79,7 @@ def _initial(tenant: Tenant) -> dict[str, Any]:
         "tag": tenant.tag,
         "session_days": max(1, round(ttl / _DAY)),
         "claims": get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or [],
+        "organization_sign_in": bool(get_setting(SettingKey.ORGANIZATION_SIGN_IN).get("enabled")),
     }
 
 
@@ -86,5 +93,8 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
         set_setting(SettingKey.SESSION, value, actor=actor)
     if "claims" in form.changed_data:
         set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": values["claims"]}, actor=actor)
+    if "organization_sign_in" in form.changed_data:
+        value = {"enabled": values["organization_sign_in"]}
+        set_setting(SettingKey.ORGANIZATION_SIGN_IN, value, actor=actor)
     if form.changed_data:
         record_developer_action(request, "Update", tenant, fields=form.changed_data)

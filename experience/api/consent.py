@@ -14,7 +14,7 @@ from oidc.consent.selectors import ResourceScopes
 from oidc.cookies import read_session
 from oidc.models import Session
 from oidc.scopes import OFFLINE_ACCESS, OPENID
-from oidc.services.authorization import abort
+from oidc.services.authorization import ABORTED, abort
 from oidc.services.consent import agree
 from oidc.services.sessions import find_session
 from tenants.hosts import origin_of_request
@@ -103,4 +103,4 @@ class InteractionView(ExperienceView):
     def delete(self, request: Request) -> Response:
         _assert_own_page(request)
         pending = pending_request(request, prompt=None)
-        return Response({"redirectTo": abort(pending, error="oidc.aborted", description="the user gave up")})
+        return Response({"redirectTo": abort(pending, error=ABORTED, description="the user gave up")})

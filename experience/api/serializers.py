@@ -30,10 +30,10 @@ class IdentifierField(serializers.Field):
 
 
 class CodeIdentifierField(IdentifierField):
-    """An `Identifier` that a code can be sent to."""
+    """An `Identifier` that a code or a link can be sent to."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(kinds=("email", "phone"), **options)
+    def __init__(self, *, kinds: tuple[str, ...] = ("email", "phone"), **options: Any) -> None:
+        super().__init__(kinds=kinds, **options)
 
     def to_internal_value(self, data: Any) -> Identifier:
         identifier = super().to_internal_value(data)
@@ -71,6 +71,11 @@ class CodeVerificationBody(serializers.Serializer[Any]):
     identifier = CodeIdentifierField()
     verificationId = Text()
     code = Text()
+
+
+class OneTimeTokenBody(serializers.Serializer[Any]):
+    identifier = CodeIdentifierField(kinds=("email",))
+    token = Text(min_length=1)
 
 
 class PasswordBody(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("experience/verification/password", verifications.PasswordVerificationView.as_view()),
     path("experience/verification/verification-code", verifications.CodeView.as_view()),
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
+    path("experience/verification/one-time-token/verify", verifications.OneTimeTokenView.as_view()),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
     path("interaction", consent.InteractionView.as_view()),

@@ -4,8 +4,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from experience.api.base import ExperienceView, current_interaction, parsed
-from experience.api.serializers import CodeBody, CodeVerificationBody, PasswordVerificationBody
-from experience.services.verification import send_code, verify_code, verify_password
+from experience.api.serializers import CodeBody, CodeVerificationBody, OneTimeTokenBody, PasswordVerificationBody
+from experience.services.verification import send_code, verify_code, verify_one_time_token, verify_password
 
 
 class PasswordVerificationView(ExperienceView):
@@ -40,4 +40,14 @@ class CodeVerificationView(ExperienceView):
             verification_id=body["verificationId"],
             code=body["code"],
         )
+        return Response({"verificationId": verification_id})
+
+
+class OneTimeTokenView(ExperienceView):
+    """`POST /verification/one-time-token/verify`."""
+
+    def post(self, request: Request) -> Response:
+        interaction = current_interaction(request)
+        body = parsed(request, OneTimeTokenBody)
+        verification_id = verify_one_time_token(interaction, identifier=body["identifier"], token=body["token"])
         return Response({"verificationId": verification_id})

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from experience.methods.base import VerificationMethod
+from experience.methods.owned_address import OwnedAddressMethod
 from experience.methods.password import PasswordMethod
-from experience.methods.verification_code import VerificationCodeMethod
 from experience.records import RecordType
 
 METHODS: Mapping[RecordType, VerificationMethod] = {
     RecordType.PASSWORD: PasswordMethod(),
-    RecordType.EMAIL_CODE: VerificationCodeMethod(),
-    RecordType.PHONE_CODE: VerificationCodeMethod(),
+    RecordType.EMAIL_CODE: OwnedAddressMethod(),
+    RecordType.PHONE_CODE: OwnedAddressMethod(),
+    RecordType.ONE_TIME_TOKEN: OwnedAddressMethod(),
 }
 
-__all__ = ["METHODS", "PasswordMethod", "VerificationCodeMethod", "VerificationMethod"]
+__all__ = ["METHODS", "OwnedAddressMethod", "PasswordMethod", "VerificationMethod"]

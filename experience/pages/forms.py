@@ -130,6 +130,15 @@ class CodeForm(PageForm):
         return re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
 
 
+class RequestForm(PageForm):
+    """A button for the authorization request that its page was drawn for, whatever else has begun in the browser."""
+
+    def __init__(self, data: Any = None, *, request_id: str, **options: Any) -> None:
+        is_for_this = data is not None and data.get("request") == request_id
+        super().__init__(data if is_for_this else None, **options)
+        self.fields["request"] = forms.CharField(initial=request_id, widget=forms.HiddenInput)
+
+
 class DeviceCodeForm(PageForm):
     """Asks for the code that a device shows."""
 

@@ -106,4 +106,6 @@ def _page_after(page: Page, error: AppError) -> HttpResponse | None:
             return page.redirect(first_page(page, Event.FORGOT_PASSWORD), notice="password-expired")
         case "user.suspended":
             return page.redirect("account-suspended")
+    if error.code.startswith("one_time_token."):
+        return page.redirect("one-time-token-error", reason=error.code)
     return restart(page, notice="expired") if error.code in _RESTARTS else None

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.errors import AppError
-from common.views import error_page
+from common.views import app_error_page
 from experience.languages import choose_language, language_direction, language_tag
 from experience.models import Interaction
 from experience.overrides import override_settings
@@ -24,6 +24,7 @@ from experience.pages.notices import notice_text
 from experience.selectors import find_interaction, represent_public_settings
 from experience.services.settings import get_sign_in_experience
 from experience.sign_in_settings import SignInSettings
+from oidc.authorization.parameters import ONE_TIME_TOKEN
 from oidc.clients import find_client
 from oidc.models import AuthorizationRequest, DeviceGrant
 from oidc.services.authorization import find_pending
@@ -142,14 +143,15 @@ def _language_of(request: HttpRequest, asks: AuthorizationRequest | DeviceGrant 
 
 
 def hosted_page(
-    *, guarded: bool = True, prompt: Prompt = Prompt.LOGIN, stands_alone: bool = False
+    *, guarded: bool = True, prompt: Prompt = Prompt.LOGIN, stands_alone: bool = False, is_first: bool = False
 ) -> Callable[[View], Callable[..., HttpResponse]]:
     """Make a view of a hosted page, guarded ones for what answers `prompt`.
 
     A guarded page without a live authorization request leads to the settings' `unknownSessionRedirectUrl`, else to the
     tenant's `sessionNotFoundRedirectUrl`, else to `/unknown-session`; with one that waits for another prompt it leads
-    to the page of that. A page that stands alone has nothing to do with what else is under way in the browser. A coded
-    error that the view does not handle becomes the error page.
+    to the page of that. A first page whose address names a magic link leads to the link's page. A page that stands
+    alone has nothing to do with what else is under way in the browser. A coded error that the view does not handle
+    becomes the error page.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
@@ -164,13 +166,14 @@ def hosted_page(
                     return _no_session(page)
                 if guarded and pending is not None and pending.prompt != prompt:
                     return page.redirect(_PAGES[Prompt(pending.prompt)])
+                if is_first and request.GET.get(ONE_TIME_TOKEN) and page.parameter(ONE_TIME_TOKEN):
+                    return page.redirect("one-time-token")
                 try:
                     return view(page, **captured)
                 except AppError as error:
                     if error.code == "session.not_found":
                         return _no_session(page)
-                    title = translation.gettext("Something went wrong")
-                    return error_page(request, status=error.status, title=title, message=error.message)
+                    return app_error_page(request, error)
 
         return handle
 

@@ -11,14 +11,22 @@ from experience.policies import (
     assert_event_allowed,
     assert_identifies,
     assert_registers,
+    find_invitation,
 )
+from experience.records import VerificationRecord
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import get_record, step
+from experience.services.steps import get_record, read_records, step
 from experience.sign_in_settings import SignInSettings
-from experience.staged_profile import list_held, staged_identifiers, staged_password
+from experience.staged_profile import (
+    list_held,
+    staged_identifiers,
+    staged_organizations,
+    staged_password,
+    with_organizations,
+)
 from identity.models import User
 from identity.services.users import create_user
-from organizations.services.jit import provision_by_email
+from organizations.services.jit import provision_by_choice, provision_by_email
 
 Event = Interaction.Event
 
@@ -33,7 +41,7 @@ def identify(interaction: Interaction, *, verification_id: str | None = None) ->
     `session.identifier_not_found` for a new account that nothing identifies,
     `session.verification_session_not_found`, `session.verification_failed`, `auth.forbidden`,
     `user.sign_in_method_not_enabled`, `user.user_not_exist`, `user.suspended`, `session.identity_conflict`,
-    `user.*_already_in_use` and `session.email_blocklist.*`.
+    `one_time_token.interaction_event_mismatch`, `user.*_already_in_use` and `session.email_blocklist.*`.
     """
     if interaction.event == Event.REGISTER:
         if verification_id is not None:
@@ -60,6 +68,7 @@ def _enter(interaction: Interaction, verification_id: str) -> User:
         if interaction.user_id not in (None, user.id):
             raise AppError("session.identity_conflict")
         interaction.user = user
+        _stage_organizations(interaction, record)
     return user
 
 
@@ -73,13 +82,23 @@ def _adopt_proof(interaction: Interaction, verification_id: str) -> None:
         profile = METHODS[record.type].profile_of(record)
         assert_identifier_free(record.identifier)
         interaction.profile = {**interaction.profile, **profile}
+        _stage_organizations(interaction, record)
+
+
+def _stage_organizations(interaction: Interaction, record: VerificationRecord) -> None:
+    """A one-time token may bring its user into organizations."""
+    if chosen := record.token_context.get("jitOrganizationIds"):
+        interaction.profile = with_organizations(interaction.profile, chosen)
 
 
 def _register(interaction: Interaction) -> User:
     settings = get_sign_in_experience()
     with step(interaction, _KEY):
         _assert_is_registration(interaction, wanted=True)
-        assert_event_allowed(interaction.event, settings)
+        invitation = find_invitation(read_records(interaction), interaction.profile)
+        if invitation is None:
+            # Whoever was sent a one-time token may register where nobody else may.
+            assert_event_allowed(interaction.event, settings)
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")
         assert_profile_complete(None, interaction, settings)
@@ -96,6 +115,8 @@ def _register(interaction: Interaction) -> User:
         # An address is only ever staged once it has been verified.
         if user.primary_email:
             provision_by_email(user, actor=Actor.user(user.id))
+        if invitation is not None and (chosen := staged_organizations(interaction.profile)):
+            provision_by_choice(user, organization_ids=chosen, actor=Actor.user(user.id))
         interaction.user = user
         interaction.profile = {}
     return user

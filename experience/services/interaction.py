@@ -8,15 +8,18 @@ from events.services.audit import record_event
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import lock_request, step
+from experience.services.steps import lock_request, read_records, step
 from oidc.models import AuthorizationRequest
+from tenants.floods import Kind, withstand
 
 
 def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
     """Begin a journey for a pending authorization request; what an earlier one held is dropped.
 
-    Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it.
+    Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it, and
+    `TooManyRequests`.
     """
+    withstand(Kind.INTERACTION)
     if captcha_token is not None:
         raise AppError("session.captcha_failed")
     origin = request_origin()
@@ -48,7 +51,7 @@ def change_event(interaction: Interaction, *, event: str) -> None:
     those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
     """
     with step(interaction, "Update", requestedEvent=event):
-        assert_event_change_allowed(interaction.event, event, get_sign_in_experience())
+        assert_event_change_allowed(interaction.event, event, get_sign_in_experience(), read_records(interaction))
         if interaction.event != event:
             interaction.event = Interaction.Event(event)
             interaction.profile = {}

@@ -85,6 +85,11 @@ def put_record(interaction: Interaction, record: VerificationRecord) -> None:
     interaction.records = [*others, record.dump()]
 
 
+def read_records(interaction: Interaction) -> list[VerificationRecord]:
+    """Return everything that has been claimed and proved."""
+    return [VerificationRecord.load(stored) for stored in interaction.records]
+
+
 def get_record(
     interaction: Interaction, verification_id: str, *, record_type: RecordType | None = None
 ) -> VerificationRecord:

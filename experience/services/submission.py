@@ -10,16 +10,22 @@ from common.request_context import request_origin
 from events import bus
 from events.services.audit import record_event
 from experience.models import Interaction
-from experience.records import VerificationRecord
 from experience.services.identification import assert_profile_complete
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import FINISHED, failures_recorded, lock, lock_request, save
-from experience.staged_profile import USER_FIELDS, find_held, staged_identifiers, staged_password
+from experience.services.steps import FINISHED, failures_recorded, lock, lock_request, read_records, save
+from experience.staged_profile import (
+    USER_FIELDS,
+    find_held,
+    staged_identifiers,
+    staged_organizations,
+    staged_password,
+)
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
 from oidc.services.authorization import complete_login
 from oidc.services.sessions import end_sessions_of_user
+from organizations.services.jit import provision_by_choice
 
 Event = Interaction.Event
 
@@ -76,6 +82,8 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         update_user(user, actor=actor, **changes)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
+    if chosen := staged_organizations(interaction.profile):
+        provision_by_choice(user, organization_ids=chosen, actor=actor)
     mark_signed_in(user, application_id=interaction.request.application_id)
     return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
 
@@ -96,7 +104,7 @@ def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,
         "userId": user.id,
-        "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+        "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         "signInContext": interaction.context.get("signInContext", {}),
     }
 
@@ -112,7 +120,7 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
         interaction={
             "interactionEvent": interaction.event,
             "userId": user.id,
-            "verificationRecords": [VerificationRecord.load(stored).as_wire() for stored in interaction.records],
+            "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         },
     )
     bus.publish(

@@ -1,4 +1,4 @@
-"""The proofs of a journey: a password checked, a code sent, a code checked.
+"""The proofs of a journey: a password checked, a code sent, a code checked, a one-time token used.
 
 The checks themselves run outside of the interaction's transaction: what they count and use up stays counted and used,
 whatever becomes of the request.
@@ -20,6 +20,7 @@ from experience.services.steps import failures_recorded, get_code_record, put_re
 from experience.sign_in_settings import SignInSettings
 from identity.identifiers import assert_valid_email, normalize_phone
 from identity.services import codes
+from identity.services.one_time_tokens import consume_one_time_token
 from identity.services.sentinel import SentinelAction, guard
 
 Event = Interaction.Event
@@ -115,6 +116,24 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
         # A new code may have taken this one's place meanwhile.
         record = get_code_record(interaction, verification_id, channel=cleaned.kind)
         record.verified = True
+        put_record(interaction, record)
+    return record.id
+
+
+def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, token: str) -> str:
+    """Use up a one-time token that was made for this e-mail address and return the id of the verification record.
+
+    Raises `one_time_token.*`, and `session.verification_blocked_too_many_attempts` while the address is locked, even
+    for the right token.
+    """
+    settings = get_sign_in_experience()
+    key = f"Verification.{RecordType.ONE_TIME_TOKEN}.Submit"
+    details = {"payload": {"identifier": identifier.as_wire()}}
+    lockout = guard(SentinelAction.ONE_TIME_TOKEN, identifier.value, settings.sentinel, kind=identifier.kind)
+    with failures_recorded(interaction, key, **details), lockout:
+        used = consume_one_time_token(token, email=identifier.value, event=interaction.event)
+    record = VerificationRecord.new(RecordType.ONE_TIME_TOKEN, identifier, verified=True, token_context=used.context)
+    with step(interaction, key, **details):
         put_record(interaction, record)
     return record.id
 

@@ -2,7 +2,16 @@
 
 from identity.models.attempts import MessageSend, SentinelActivity
 from identity.models.codes import VerificationCode
+from identity.models.one_time_tokens import OneTimeToken
 from identity.models.personal_access_tokens import PersonalAccessToken
 from identity.models.user import User, UserRole
 
-__all__ = ["MessageSend", "PersonalAccessToken", "SentinelActivity", "User", "UserRole", "VerificationCode"]
+__all__ = [
+    "MessageSend",
+    "OneTimeToken",
+    "PersonalAccessToken",
+    "SentinelActivity",
+    "User",
+    "UserRole",
+    "VerificationCode",
+]

@@ -8,14 +8,17 @@ from identity.services import send_limits, sentinel
 
 # Attempts and codes are kept a day for whoever looks into a complaint.
 _KEPT = timedelta(days=1)
+# Links are kept a month, so that a list tells which were used and an old one is still told apart from a false one.
+_TOKENS_KEPT = timedelta(days=30)
 
 
 def delete_old_attempts() -> None:
-    """Delete the current tenant's old attempts, message counts and expired codes. A lockout in force stays."""
+    """Delete the current tenant's old attempts, message counts, expired codes and tokens. A lockout in force stays."""
     moment = now()
     hot.delete_attempts_before(
         sentinel=moment - max(_KEPT, sentinel.WINDOW),
         sends=moment - send_limits.WINDOW,
         codes=moment - _KEPT,
+        tokens=moment - _TOKENS_KEPT,
         moment=moment,
     )

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from common.clock import to_milliseconds
 from common.rest.fields import Choice, Flag, Integer, JsonObject, Moment, Text, Texts
 from oidc.models import Application, ApplicationSecret
-from oidc.models.application import ApplicationType
+from oidc.models.application import BUILT_IN_IDS, ApplicationType
 from oidc.selectors import secret_value
 
 _POSITIVE = {"min_value": 1, "required": False}
@@ -40,9 +40,12 @@ class CustomClientMetadataInput(serializers.Serializer[Any]):
     jwks = JsonObject(required=False)
     jwksUri = Text(required=False)
     requirePushedAuthorizationRequests = Flag(required=False)
+    requireSignedRequestObject = Flag(required=False)
+    allowJwtResponseModes = Flag(required=False)
     allowDpop = Flag(required=False)
     requireDpop = Flag(required=False)
     authenticationClaims = Flag(required=False)
+    protocolProfile = Text(required=False)
 
 
 class _ApplicationInput(serializers.Serializer[Any]):
@@ -92,7 +95,10 @@ class SecretUpdate(serializers.Serializer[Any]):
 
 
 def application_row(application: Application) -> dict[str, Any]:
-    """Return an application as it stands on the wire; its secrets have an address of their own."""
+    """Return an application as it stands on the wire; its secrets have an address of their own.
+
+    A built-in one says in their place that it has none.
+    """
     return {
         "tenantId": application.tenant_id,
         "id": application.id,
@@ -106,6 +112,7 @@ def application_row(application: Application) -> dict[str, Any]:
         "isThirdParty": application.is_third_party,
         "appLevelAccessControlEnabled": application.app_level_access_control_enabled,
         "createdAt": to_milliseconds(application.created_at),
+        **({"secret": "N/A"} if application.id in BUILT_IN_IDS else {}),
     }
 
 

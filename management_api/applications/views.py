@@ -22,6 +22,7 @@ from management_api.roles.serializers import RoleIds, role_rows
 from management_api.search import NAMED_FIELDS, bounded, parse_search
 from management_api.views import ApiView, no_content
 from oidc.selectors import (
+    get_any_application,
     get_application,
     is_admin_application,
     list_application_organizations,
@@ -71,7 +72,7 @@ class ApplicationView(ApiView):
     """One application."""
 
     def get(self, request: Request, id: str) -> Response:
-        application = get_application(id)
+        application = get_any_application(id)
         return Response({**application_row(application), "isAdmin": is_admin_application(application)})
 
     def patch(self, request: Request, id: str) -> Response:

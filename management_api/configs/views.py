@@ -1,4 +1,4 @@
-"""The tenant's signing keys, session lifetime and ID-token claims."""
+"""The tenant's signing keys, session lifetime, ID-token claims, and whether users sign in to organizations."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from common.clock import to_seconds
 from common.errors import AppError
+from common.rest.fields import Flag
 from management_api.views import ApiView, no_content
 from oidc.scopes import EXTENDED_CLAIMS
 from tenants.models import SigningKey
@@ -40,6 +41,12 @@ class IdTokenBody(serializers.Serializer[Any]):
     enabledExtendedClaims = serializers.ListField(
         child=serializers.ChoiceField(choices=_EXTENDED_CLAIMS), required=False
     )
+
+
+class OrganizationSignInBody(serializers.Serializer[Any]):
+    """Whether users sign in to the organization that a request names."""
+
+    enabled = Flag()
 
 
 def _require_private_keys(key_type: str) -> None:
@@ -77,7 +84,7 @@ class RotateKeysView(ApiView):
         kind = body.get("signingKeyAlgorithm")
         rotated = keys.rotate_key(
             algorithm=_ALGORITHMS[kind] if kind else None,
-            grace_period=body.get("rotationGracePeriod", 0),
+            grace_period=body.get("rotationGracePeriod"),
             actor=self.actor,
         )
         return Response([represent_key(key) for key in rotated])
@@ -111,3 +118,15 @@ class IdTokenView(ApiView):
 
     def put(self, request: Request) -> Response:
         return Response(set_setting(SettingKey.ID_TOKEN, self.body(IdTokenBody), actor=self.actor))
+
+
+class OrganizationSignInView(ApiView):
+    """Whether users sign in to the organization that a request names."""
+
+    def get(self, request: Request) -> Response:
+        return Response(get_setting(SettingKey.ORGANIZATION_SIGN_IN))
+
+    def patch(self, request: Request) -> Response:
+        return Response(
+            set_setting(SettingKey.ORGANIZATION_SIGN_IN, self.body(OrganizationSignInBody), actor=self.actor)
+        )

@@ -24,17 +24,18 @@ def known_client(authorization: Authorization) -> None:
 def registered_redirect_uri(authorization: Authorization) -> None:
     """The redirect URI is one of the client's own (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1).
 
-    A client with exactly one may leave it out.
+    A client with exactly one may leave it out, unless it follows OpenID Connect to the letter (Core section 3.1.2.1).
     """
+    follows_openid = authorization.client.security.follows_openid
     requested = authorization.parameters.get("redirect_uri")
     if not requested:
-        only = find_only_redirect_uri(authorization.client)
+        only = None if follows_openid else find_only_redirect_uri(authorization.client)
         if only is None:
             raise missing_parameter("redirect_uri")
         authorization.redirect_uri = only
     elif is_redirect_uri_allowed(authorization.client, requested):
         authorization.redirect_uri = requested
     else:
-        raise OAuthError(
-            "invalid_redirect_uri", "redirect_uri did not match any of the client's registered redirect_uris"
-        )
+        # The RFCs have no error of its own for this, and a pushed request is answered with theirs (RFC 9126 2.3).
+        error = "invalid_request" if follows_openid else "invalid_redirect_uri"
+        raise OAuthError(error, "redirect_uri did not match any of the client's registered redirect_uris")

@@ -1,13 +1,19 @@
 """The parameters of an authorization request, from a query, a form or a JSON body."""
 
+import base64
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 
-from oidc.bodies import RESOURCE, is_storable, query_pairs, read_pairs
+from common.crypto import seal, unseal
+from oidc.bodies import RESOURCE, is_storable, object_pairs, query_pairs, read_pairs
 from oidc.errors import invalid_request
+
+# JSON, in a JSON body an object (OpenID Connect Core sections 5.5 and 6.1).
+CLAIMS = "claims"
 
 STANDARD = frozenset(
     {
@@ -25,11 +31,14 @@ STANDARD = frozenset(
         "id_token_hint",
         "code_challenge",
         "code_challenge_method",
+        CLAIMS,
         "dpop_jkt",
         "request",
         "request_uri",
     }
 )
+ONE_TIME_TOKEN = "one_time_token"
+GOOGLE_CREDENTIAL = "google_one_tap_credential"
 EXTRA = frozenset(
     {
         "first_screen",
@@ -37,22 +46,31 @@ EXTRA = frozenset(
         "identifier",
         "direct_sign_in",
         "organization_id",
-        "one_time_token",
-        "google_one_tap_credential",
+        ONE_TIME_TOKEN,
+        GOOGLE_CREDENTIAL,
     }
 )
+# Whoever reads one of these can sign in with it, so it is sealed while its request waits.
+_CREDENTIALS = frozenset({ONE_TIME_TOKEN, GOOGLE_CREDENTIAL})
+_CONTEXT = "oidc.authorization-request.credential"
+
+
+# No parameter has this name.
+_PUSHED_AS = "pushed_as"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Known parameters with a value; the others are dropped (RFC 6749 section 3.1).
 
-    `repeated` names those that were sent more than once or not as text; they have no entry in `values`.
+    `repeated` names those that were sent more than once or not as text; they have no entry in `values`. `pushed_as` is
+    the digest of the reference under which the client has pushed them.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    pushed_as: str = ""
 
     def get(self, name: str) -> str:
         """Return a value, empty where the parameter is not there."""
@@ -60,13 +78,27 @@ class Parameters:
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in which a waiting request keeps them."""
-        return {**self.values, **({RESOURCE: list(self.resources)} if self.resources else {})}
+        kept = {name: _sealed(value) if name in _CREDENTIALS else value for name, value in self.values.items()}
+        lists = {RESOURCE: list(self.resources)} if self.resources else {}
+        return {**kept, **lists, **({_PUSHED_AS: self.pushed_as} if self.pushed_as else {})}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Parameters":
         """Return what `as_json` stored."""
-        values = {name: value for name, value in stored.items() if name != RESOURCE}
-        return cls(values, tuple(stored.get(RESOURCE, ())))
+        values = {
+            name: _unsealed(value) if name in _CREDENTIALS else value
+            for name, value in stored.items()
+            if name not in (RESOURCE, _PUSHED_AS)
+        }
+        return cls(values, tuple(stored.get(RESOURCE, ())), pushed_as=stored.get(_PUSHED_AS, ""))
+
+
+def _sealed(value: str) -> str:
+    return base64.b64encode(seal(value, context=_CONTEXT)).decode()
+
+
+def _unsealed(stored: str) -> str:
+    return unseal(base64.b64decode(stored), context=_CONTEXT)
 
 
 def read_parameters(request: HttpRequest) -> Parameters:
@@ -81,6 +113,11 @@ def read_parameters(request: HttpRequest) -> Parameters:
     )
 
 
+def read_object(claims: Mapping[str, Any]) -> Parameters:
+    """Return the parameters in the claims of a request object (RFC 9101 section 4). Raises as `read_parameters`."""
+    return _collect(object_pairs(claims))
+
+
 def _collect(pairs: Iterable[tuple[str, Any]]) -> Parameters:
     values: dict[str, str] = {}
     resources: list[str] = []
@@ -88,7 +125,9 @@ def _collect(pairs: Iterable[tuple[str, Any]]) -> Parameters:
     for name, value in pairs:
         if value in ("", None) or (name not in STANDARD and name not in EXTRA and name != RESOURCE):
             continue
-        if not isinstance(value, str) or (name != RESOURCE and (name in values or name in repeated)):
+        if name == CLAIMS and isinstance(value, dict):
+            values[name] = json.dumps(value)
+        elif not isinstance(value, str) or (name != RESOURCE and (name in values or name in repeated)):
             repeated.append(name)
             values.pop(name, None)
         elif not is_storable(value):

@@ -1,8 +1,8 @@
 """The order of checks of an authorization request, on one screen.
 
-`ARRIVAL` exchanges a reference for the request behind it, when the browser comes with it. `ADDRESSEE` finds out whom an
-answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered to the
-client's redirect URI. Then somebody is signed in and has consented, or is asked to.
+`ARRIVAL` exchanges a reference for the request behind it, and a signed object for what is in it. `ADDRESSEE` finds out
+whom an answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered
+to the client's redirect URI. Then somebody is signed in and has consented, or is asked to.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from oidc.authentication_claims import methods_of
-from oidc.authorization import addressee, pkce, protocol, pushed, scope
+from oidc.authorization import addressee, claims, organization, pkce, protocol, pushed, request_object, scope
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import give_access
 from oidc.authorization.prompts import consent_reasons, login_reasons
@@ -30,8 +30,17 @@ Prompt = AuthorizationRequest.Prompt
 ARRIVAL: tuple[Check, ...] = (
     addressee.sent_once,  # RFC 6749 section 3.1
     addressee.known_client,  # RFC 6749 section 4.1.2.1
+    request_object.one_request,  # RFC 9101 section 5
     pushed.pushed_request,  # RFC 9126 section 4
+    request_object.signed_request,  # RFC 9101 section 6
     pushed.pushed_where_required,  # RFC 9126 section 5
+    request_object.signed_where_required,  # RFC 9101 section 10.5
+)
+
+# Of what a client pushes; it has authenticated.
+PUSHED_ARRIVAL: tuple[Check, ...] = (
+    request_object.signed_request,  # RFC 9126 section 3
+    request_object.signed_where_required,  # RFC 9101 section 10.5
 )
 
 ADDRESSEE: tuple[Check, ...] = (
@@ -51,7 +60,9 @@ CHECKS: tuple[Check, ...] = (
     protocol.key_thumbprint,  # RFC 9449 section 10
     pkce.proof_key,  # RFC 7636 section 4.4.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
+    claims.requested_claims,  # OpenID Connect Core section 5.5
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
+    organization.requested_organization,
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,
@@ -91,7 +102,7 @@ def settle(authorization: Authorization, session_sha256: str | None) -> Issued |
 
     The tenant's own applications are granted what they ask for without a page. Raises `login_required`,
     `consent_required` and `interaction_required` where the user would have to be asked and must not be, and
-    `access_denied` where nothing at all is granted.
+    `access_denied` where the application or the organization keeps the user out, or nothing at all is granted.
     """
     session = find_session(session_sha256, lock=True)
     if reasons := login_reasons(authorization, session):
@@ -123,8 +134,10 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
     missing = grants.missing_from(grant, asked_of(authorization, session.user_id))
     if reasons := consent_reasons(authorization, missing):
         return ConsentNeeded(_keep(authorization, Prompt.CONSENT, reasons, session))
+    pushed.use_up(authorization)
     if answer is not None:
         missing = missing.limited_to(answer.agreed)
+    organization.organization_admits(authorization, session.user_id)
     access = give_access(authorization, session, place=place, grant=grant, missing=missing)
     code = issue_code(
         access.place,
@@ -138,5 +151,7 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
         auth_time_requested=authorization.max_age is not None,
         amr=methods_of(session.last_submission),
         dpop_jkt=authorization.dpop_jkt,
+        organization_id=authorization.organization_id,
+        claims=authorization.requested_claims.dumped(),
     )
     return Issued(code)

@@ -10,13 +10,13 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 
 
 def proof_key(authorization: Authorization) -> None:
-    """A public client sends a challenge, and every challenge is S256 (RFC 7636 sections 4.3 and 4.4.1)."""
+    """Who must prove a key sends a challenge, and every challenge is S256 (RFC 7636 sections 4.3 and 4.4.1)."""
     challenge = authorization.parameters.get("code_challenge")
     method = authorization.parameters.get("code_challenge_method")
     if not challenge:
         if method:
             raise invalid_request("code_challenge must be provided with code_challenge_method")
-        if not authorization.client.is_confidential:
+        if authorization.client.must_prove_key:
             raise invalid_request("Authorization Server policy requires PKCE to be used for this request")
         return
     # Without a method it would be `plain`.

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from common.clock import now
+from oidc import magic_link
 from oidc.authorization.errors import consent_required, interaction_required, login_required
 from oidc.authorization.request import Authorization
 from oidc.errors import OAuthError
+from oidc.magic_link import is_done, link_in
 from oidc.models import Session
 from oidc.services.grants import ScopeSet
 
@@ -51,6 +53,14 @@ def _somebody_else_is_hinted(authorization: Authorization, session: Session | No
     return hinted is not None and session is not None and hinted != session.user_id
 
 
+def _brings_magic_link(authorization: Authorization, session: Session | None) -> bool:
+    """A link signs the owner of its address in, whoever is signed in, unless it has done so. Silently it is ignored."""
+    if authorization.is_silent or authorization.has_just_signed_in or session is None:
+        return False
+    link = link_in(authorization.parameters.values)
+    return link is not None and not is_done(link, session.user)
+
+
 LOGIN_REASONS = (
     LoginReason("login_prompt", _asked_to_sign_in, login_required),
     LoginReason("no_session", _no_session, login_required),
@@ -60,6 +70,7 @@ LOGIN_REASONS = (
         _somebody_else_is_hinted,
         lambda: login_required("id_token_hint and authenticated subject do not match"),
     ),
+    LoginReason(magic_link.REASON, _brings_magic_link, login_required),
 )
 
 

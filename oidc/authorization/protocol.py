@@ -2,13 +2,16 @@
 
 import re
 
+from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
 from oidc.clients import AUTHORIZATION_CODE
 from oidc.errors import OAuthError, invalid_request, missing_parameter
 from oidc.signing import verify_id_token_hint
 from tenants.hosts import issuer_of
 
-RESPONSE_MODES = frozenset({"query", "fragment", "form_post"})
+RESPONSE_MODES = ("form_post", "fragment", "query")
+# JARM section 2.3; the first stands for the second, the way back of a code.
+JWT_RESPONSE_MODES = ("jwt", "query.jwt", "fragment.jwt", "form_post.jwt")
 _PROVIDER_RESPONSE_TYPES = frozenset({"code", "id_token", "code id_token", "none"})
 _PROMPTS = frozenset({"login", "consent", "none"})
 _LONGEST_NONCE = 255
@@ -17,22 +20,25 @@ _THUMBPRINT = re.compile("[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def supported_response_mode(authorization: Authorization) -> None:
-    """The answer can be sent the way the client wants it (OAuth 2.0 Multiple Response Types section 2.1)."""
+    """The answer can be sent the way the client wants it (OAuth 2.0 Multiple Response Types section 2.1, JARM 2.3)."""
     mode = authorization.parameters.get("response_mode") or "query"
-    if mode not in RESPONSE_MODES:
+    is_jwt = mode in JWT_RESPONSE_MODES and authorization.client.security.allows_jwt_responses
+    if not is_jwt and mode not in RESPONSE_MODES:
         raise OAuthError("unsupported_response_mode", "unsupported response_mode requested")
-    authorization.response_mode = mode
+    authorization.answers_by_jwt = is_jwt
+    authorization.response_mode = mode.removesuffix("jwt").removesuffix(".") or "query"
 
 
 def no_repeated_parameter(authorization: Authorization) -> None:
-    """No parameter but `resource` comes twice (RFC 6749 section 3.1)."""
-    if repeated := authorization.parameters.repeated:
+    """No parameter that counts, but `resource`, comes twice (RFC 6749 section 3.1)."""
+    ignored = () if authorization.client.security.follows_openid else (CLAIMS,)
+    if repeated := [name for name in authorization.parameters.repeated if name not in ignored]:
         names = ", ".join(f"'{name}'" for name in repeated)
         raise invalid_request(f"{names} parameter must not be provided twice")
 
 
 def no_request_object(authorization: Authorization) -> None:
-    """Request objects, by value or by reference, are not taken (OpenID Connect Core section 6)."""
+    """Objects of clients without keys are not taken, nor are references to any (OpenID Connect Core section 6)."""
     if authorization.parameters.get("request"):
         raise OAuthError("request_not_supported", "request parameter provided but not supported")
     if authorization.parameters.get("request_uri"):

@@ -1,23 +1,31 @@
 """Requests that came ahead of their user: the browser brings a reference alone (RFC 9126 section 4)."""
 
+from dataclasses import replace
+
+from common.crypto import sha256_hex
 from oidc.authorization.parameters import Parameters
 from oidc.authorization.request import Authorization
 from oidc.errors import OAuthError, invalid_request
-from oidc.services.pushed_requests import URI_PREFIX, take_pushed
+from oidc.services.pushed_requests import URI_PREFIX, find_pushed, use_up_pushed
+
+
+def _used_or_unknown() -> OAuthError:
+    return OAuthError("invalid_request_uri", "request_uri is invalid, expired, or was already used")
 
 
 def pushed_request(authorization: Authorization) -> None:
     """A reference stands for what its client pushed, and for nothing beside it (RFC 9126 section 4, RFC 9101 5).
 
-    Other references are not taken; that is refused further on.
+    It is good until a code was issued for it: the page may be loaded anew before. Other references are not taken;
+    that is refused further on.
     """
     reference = authorization.parameters.get("request_uri")
     if not reference.startswith(URI_PREFIX):
         return
-    stored = take_pushed(reference, client_id=authorization.client.id)
+    stored = find_pushed(reference, client_id=authorization.client.id)
     if stored is None:
-        raise OAuthError("invalid_request_uri", "request_uri is invalid, expired, or was already used")
-    authorization.parameters = Parameters.from_json(stored)
+        raise _used_or_unknown()
+    authorization.parameters = replace(Parameters.from_json(stored), pushed_as=sha256_hex(reference))
     authorization.is_pushed = True
 
 
@@ -25,3 +33,10 @@ def pushed_where_required(authorization: Authorization) -> None:
     """A client that registered to push all its requests has no other ones (RFC 9126 section 5)."""
     if authorization.client.security.requires_pushed_requests and not authorization.is_pushed:
         raise invalid_request("Pushed Authorization Request must be used")
+
+
+def use_up(authorization: Authorization) -> None:
+    """One code is issued for a reference; of two browsers that came with it, one gets it."""
+    digest = authorization.parameters.pushed_as
+    if digest and not use_up_pushed(digest, client_id=authorization.client.id):
+        raise _used_or_unknown()

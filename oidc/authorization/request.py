@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from oidc.authorization.parameters import Parameters
 from oidc.clients import Client
 from oidc.consent.answer import Answer
+from oidc.requested_claims import RequestedClaims
 
 
 @dataclass(slots=True)
@@ -17,16 +18,23 @@ class Authorization:
     has_just_signed_in: bool = False
     # Set where the client has pushed the parameters ahead (RFC 9126).
     is_pushed: bool = False
+    # Set where the parameters come from an object that the client has signed (RFC 9101).
+    is_signed: bool = False
     # Set once the user has answered the consent page for this very request.
     answer: Answer | None = None
 
     client: Client = field(init=False)
     redirect_uri: str = field(init=False, default="")
     response_mode: str = "query"
+    # Whether the answer is signed (JARM).
+    answers_by_jwt: bool = False
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None
     hinted_subject: str | None = None
     dpop_jkt: str = ""
+    # The organization to sign in to, where the tenant has that.
+    organization_id: str = ""
+    requested_claims: RequestedClaims = RequestedClaims()
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

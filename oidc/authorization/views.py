@@ -1,9 +1,11 @@
 """GET|POST /oidc/auth, and GET /oidc/auth/<uid>, at which a request goes on once its user has answered."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from common.crypto import sha256_hex
 from common.errors import AppError
+from common.views import app_error_page
 from oidc import cookies
 from oidc.authorization import protocol, responses
 from oidc.authorization.errors import session_not_found
@@ -19,8 +21,9 @@ from oidc.models import AuthorizationRequest
 from oidc.redirects import see_other
 from oidc.rendering import to_oauth_error
 from oidc.screens import consent_location, login_location
-from oidc.services.authorization import take_up
+from oidc.services.authorization import ABORTED, take_up
 from oidc.services.sessions import find_session, session_ttl
+from tenants.floods import TooManyRequests
 from tenants.hosts import origin_of_request
 
 Prompt = AuthorizationRequest.Prompt
@@ -47,8 +50,7 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     run(ADDRESSEE, authorization)
     protocol.supported_response_mode(authorization)
     if pending.error:
-        refusal = OAuthError(pending.error, pending.error_description or None)
-        return _finish(request, _refuse(request, authorization, refusal), uid)
+        return _finish(request, _refuse(request, authorization, _refusal(authorization, pending)), uid)
     if pending.prompt == Prompt.CONSENT:
         _take_answer(request, authorization, pending)
         return _proceed(request, authorization, cookies.read_session(request), finished=uid)
@@ -61,6 +63,12 @@ def resume(request: HttpRequest, uid: str) -> HttpResponse:
     response = _proceed(request, authorization, sha256_hex(value), finished=uid)
     cookies.write_session(request, response, value, max_age=session_ttl())
     return response
+
+
+def _refusal(authorization: Authorization, pending: AuthorizationRequest) -> OAuthError:
+    """How the user has refused; the house's own word for giving up is not the standard's (RFC 6749 4.1.2.1)."""
+    gave_up = pending.error == ABORTED and authorization.client.security.follows_openid
+    return OAuthError("access_denied" if gave_up else pending.error, pending.error_description or None)
 
 
 def _take_answer(request: HttpRequest, authorization: Authorization, pending: AuthorizationRequest) -> None:
@@ -80,6 +88,8 @@ def _proceed(
     try:
         run(CHECKS, authorization)
         outcome = settle(authorization, session_sha256)
+    except TooManyRequests as error:
+        return _show_rate_limited(request, error)
     except AppError as error:
         return _finish(request, _refuse(request, authorization, error), finished)
     if not isinstance(outcome, Issued):
@@ -106,6 +116,14 @@ def _refuse(request: HttpRequest, authorization: Authorization, error: AppError)
     translated = to_oauth_error(error)
     assert translated is not None  # noqa: S101 - every AppError has an OAuth form
     return responses.failure(request, authorization, translated)
+
+
+def _show_rate_limited(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+    """Nobody is sent to the application with this: it would begin anew. A person sees a page."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        raise error
+    with translation.override(translation.get_language_from_request(request)):
+        return app_error_page(request, error)
 
 
 def _finish(request: HttpRequest, response: HttpResponse, uid: str) -> HttpResponse:

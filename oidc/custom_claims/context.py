@@ -12,7 +12,7 @@ from oidc.clients import AUTHORIZATION_CODE, TOKEN_EXCHANGE
 from oidc.custom_claims.configuration import TokenKind
 from oidc.models import Session
 from oidc.scopes import OFFLINE_ACCESS, join_scope
-from oidc.selectors import find_application
+from oidc.selectors import find_any_application
 from oidc.token.exchange import Exchange
 from organizations.selectors import find_organization
 from tenants.configuration import cached
@@ -95,7 +95,7 @@ def _find_application(client_id: str) -> dict[str, Any] | None:
     """Describe the application without its secrets; it is read, never changed, by those who share it."""
 
     def load() -> dict[str, Any] | None:
-        application = find_application(client_id)
+        application = find_any_application(client_id)
         if application is None:
             return None
         return {

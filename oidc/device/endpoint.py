@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from oidc.authorization.parameters import read_parameters
-from oidc.callers import identify_caller
+from oidc.callers import identify_caller, withstand_strangers
 from oidc.cors import machine_endpoint
 from oidc.device.locations import DEVICE_PATH
 from oidc.device.request import check_request
 from oidc.device.user_codes import shown
 from oidc.rendering import NO_STORE
 from oidc.services.device_grants import INTERVAL, LIFETIME, open_device_grant
+from tenants.floods import Kind
 from tenants.hosts import origin_of_request
 
 
@@ -33,5 +34,6 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     """Keep the request of a client until a user has answered it, and say how they can."""
     caller, origin = identify_caller(request), origin_of_request(request)
     checked = check_request(read_parameters(request), client_id=caller.client.id, origin=origin)
+    withstand_strangers(Kind.DEVICE, caller.client)
     opened = open_device_grant(checked)
     return JsonResponse(_answer(origin, opened.device_code, opened.user_code), headers=NO_STORE)

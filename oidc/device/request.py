@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from oidc.authorization import protocol, scope
-from oidc.authorization.parameters import EXTRA, Parameters
+from oidc.authorization import organization, protocol, scope
+from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
 from oidc.clients import DEVICE_CODE, REFRESH_TOKEN, get_client
@@ -12,8 +12,8 @@ from oidc.models import DeviceGrant
 from oidc.scopes import OFFLINE_ACCESS, split_scope
 
 # The others are about redirects to the application, of which there are none, or lead to a sign-in at another host at
-# once, where no answer to the page's form may lead.
-_PARAMETERS = (EXTRA - {"direct_sign_in", "google_one_tap_credential"}) | {
+# once, where no answer to the page's form may lead. A device knows of no link that its user was sent.
+_PARAMETERS = (EXTRA - {"direct_sign_in", GOOGLE_CREDENTIAL, ONE_TIME_TOKEN}) | {
     "client_id",
     "scope",
     "nonce",
@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     protocol.storable_nonce,  # OpenID Connect Core section 3.1.2.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     requested_scopes,  # RFC 6749 section 3.3
+    organization.requested_organization,
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,

@@ -18,7 +18,7 @@ def find_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -
     text = request.headers.get(HEADER) if client.security.accepts_dpop else None
     if text is None:
         return ""
-    proof = verify_proof(request, text, moment=moment)
+    proof = verify_proof(request, text, moment=moment, algorithms=client.security.algorithms)
     spend(proof)
     return proof.jkt
 

@@ -1,6 +1,6 @@
 """Whether who presents an access token may (RFC 9449 section 7): a bound one only with a proof of its key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,11 @@ def confirmed_key(claims: Mapping[str, Any]) -> str | None:
     return jkt if isinstance(jkt, str) and jkt else None
 
 
-def is_held_by(sender: Sender | None, *, token: str, jkt: str | None) -> bool:
+def is_held_by(sender: Sender | None, *, token: str, jkt: str | None, algorithms: Sequence[str] = ALGORITHMS) -> bool:
     """Whether the sender may use a good token: one that is bound, by a proof of its key, any other as a bearer.
 
-    No sender at all is one without a proof. Raises `invalid_dpop_proof` (401) where the proof is the fault. One
-    statement for a bound token.
+    No sender at all is one without a proof. `algorithms` are those in which the token's client may sign. Raises
+    `invalid_dpop_proof` (401) where the proof is the fault. One statement for a bound token.
     """
     if not jkt:
         return jkt == "" and (sender is None or sender.scheme == BEARER)
@@ -53,7 +53,7 @@ def is_held_by(sender: Sender | None, *, token: str, jkt: str | None) -> bool:
         text = sender.request.headers.get(HEADER)
         if text is None:
             raise invalid_proof("DPoP proof JWT not provided")
-        proof = verify_proof(sender.request, text, moment=now(), token=token)
+        proof = verify_proof(sender.request, text, moment=now(), token=token, algorithms=algorithms)
         if proof.jkt != jkt:
             return False
         spend(proof)

@@ -1,7 +1,7 @@
 """A DPoP proof and what makes it good (RFC 9449 sections 4.2 and 4.3). Pure but for `spend`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -11,20 +11,28 @@ from django.utils.encoding import escape_uri_path
 
 from common.clock import to_seconds
 from common.crypto import sha256_base64url
-from oidc.bodies import is_storable
 from oidc.errors import OAuthError
-from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, numeric_date, read_claims, read_header, thumbprint
+from oidc.public_keys import (
+    ALGORITHMS,
+    CLOCK_TOLERANCE,
+    UnfitJwt,
+    UnfitKey,
+    can_be_noted,
+    load_public_key,
+    numeric_date,
+    read_claims,
+    read_header,
+    thumbprint,
+)
 from oidc.services.single_use import use_once
 from tenants.hosts import origin_of_request
 
 HEADER = "DPoP"
 PROOF_TYPE = "dpop+jwt"
 
-# Seconds since it was made that a proof is good, and that the sender's clock may be ahead.
+# Seconds since it was made that a proof is good.
 LONGEST_LIFE = 300
-CLOCK_TOLERANCE = 30
 
-_LONGEST_JTI = 256
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile("[A-Za-z0-9._~-]", re.ASCII)
@@ -89,8 +97,7 @@ def _just_made(candidate: _Candidate) -> bool:
 
 def _nameable(candidate: _Candidate) -> bool:
     """`jti` is there, so that the proof can be recognized (section 4.3 item 3)."""
-    jti = candidate.claims.get("jti")
-    return isinstance(jti, str) and 0 < len(jti) <= _LONGEST_JTI and is_storable(jti)
+    return can_be_noted(candidate.claims.get("jti"))
 
 
 def _this_token(candidate: _Candidate) -> bool:
@@ -112,22 +119,25 @@ def invalid_proof(description: str) -> OAuthError:
     return OAuthError("invalid_dpop_proof", description)
 
 
-def _read(text: str) -> tuple[dict[str, Any], str]:
+def _read(text: str, algorithms: Sequence[str]) -> tuple[dict[str, Any], str]:
     """Return the claims of a well-formed proof and the thumbprint of the key that it brings and is signed with."""
-    header = read_header(text)
+    header = read_header(text, algorithms=algorithms)
     if header.get("typ") != PROOF_TYPE:
         raise UnfitJwt(f"typ must be {PROOF_TYPE}")
     key = load_public_key(header.get("jwk"), header["alg"])
     return read_claims(text, key), thumbprint(header["jwk"])
 
 
-def verify_proof(request: HttpRequest, text: str, *, moment: datetime, token: str = "") -> Proof:
+def verify_proof(
+    request: HttpRequest, text: str, *, moment: datetime, token: str = "", algorithms: Sequence[str] = ALGORITHMS
+) -> Proof:
     """Return the request's proof, which `spend` then uses up; raises `invalid_dpop_proof`.
 
-    With `token`, the access token presented beside it, the proof must be about that one.
+    With `token`, the access token presented beside it, the proof must be about that one. `algorithms` are those in
+    which its client may sign.
     """
     try:
-        claims, jkt = _read(text)
+        claims, jkt = _read(text, algorithms)
         url = f"{origin_of_request(request)}{escape_uri_path(request.path)}"
         candidate = _Candidate(claims, str(request.method), url, to_seconds(moment), token)
         for holds, fault in CHECKS:

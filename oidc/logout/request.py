@@ -17,10 +17,11 @@ _CONFIRMATION_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class LogoutRequest:
-    """A checked request; `redirect_uri` is registered or empty."""
+    """A checked request; `redirect_uri` is registered or empty, `subject` whom the hint names."""
 
     redirect_uri: str = ""
     state: str = ""
+    subject: str = ""
 
 
 def check_logout(form: Form, *, issuer: str) -> LogoutRequest:
@@ -29,29 +30,29 @@ def check_logout(form: Form, *, issuer: str) -> LogoutRequest:
     Raises `invalid_request` for a hint that is not this issuer's, or another client's, and for a URI that the client
     has not registered; `invalid_client` for an unknown client. Without a client the URI is ignored.
     """
-    client_id = _client_id(form, issuer)
+    client_id, subject = _client_and_subject(form, issuer)
     if not client_id:
         return LogoutRequest()
     client = get_client(client_id)
     redirect_uri = form.get("post_logout_redirect_uri")
     if not redirect_uri:
-        return LogoutRequest()
+        return LogoutRequest(subject=subject)
     if not is_post_logout_redirect_uri_allowed(client, redirect_uri):
         raise invalid_request("post_logout_redirect_uri not registered")
-    return LogoutRequest(redirect_uri, form.get("state"))
+    return LogoutRequest(redirect_uri, form.get("state"), subject)
 
 
-def _client_id(form: Form, issuer: str) -> str:
+def _client_and_subject(form: Form, issuer: str) -> tuple[str, str]:
     client_id, hint = form.get("client_id"), form.get("id_token_hint")
     if not hint:
-        return client_id
+        return client_id, ""
     claims = verify_id_token_hint(hint, issuer=issuer)
     if claims is None:
         raise invalid_request("could not validate id_token_hint")
     audience = str(claims.get("aud"))
     if client_id and client_id != audience:
         raise invalid_request("client_id mismatch")
-    return audience
+    return audience, str(claims.get("sub"))
 
 
 def _salt() -> str:

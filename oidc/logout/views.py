@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oidc import cookies
 from oidc.bodies import collect, query_pairs, read_form
 from oidc.browser import browser_endpoint
+from oidc.logout.question import must_ask
 from oidc.logout.request import check_logout, from_xsrf, to_xsrf
 from oidc.pages import auto_submitted_form, page
 from oidc.redirects import see_other, with_query
@@ -18,13 +19,16 @@ _END = "/oidc/session/end"
 
 @browser_endpoint("GET", "POST")
 def end(request: HttpRequest) -> HttpResponse:
-    """Check the request and answer with a form that confirms it by itself."""
+    """Check the request and answer with a form that confirms it by itself, or asks the user to."""
     form = read_form(request) if request.method == "POST" else collect(query_pairs(request))
     wanted = check_logout(form, issuer=issuer_of(origin_of_request(request)))
-    fields = {"xsrf": to_xsrf(wanted, session_sha256=cookies.read_session(request)), "logout": "yes"}
-    return auto_submitted_form(
-        request, action=f"{_END}/confirm", fields=fields, form_id="op.logoutForm", title=_("Sign out")
-    )
+    session_sha256 = cookies.read_session(request)
+    fields = {"xsrf": to_xsrf(wanted, session_sha256=session_sha256)}
+    action, form_id = f"{_END}/confirm", "op.logoutForm"
+    if must_ask(wanted, find_session(session_sha256)):
+        return page(request, "sign_out", action=action, form_id=form_id, fields=list(fields.items()))
+    fields["logout"] = "yes"
+    return auto_submitted_form(request, action=action, fields=fields, form_id=form_id, title=_("Sign out"))
 
 
 @browser_endpoint("POST")
@@ -33,6 +37,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     form = read_form(request)
     session_sha256 = cookies.read_session(request)
     wanted = from_xsrf(form.require("xsrf"), session_sha256=session_sha256)
+    if form.get("logout") == "no":
+        return page(request, "still_signed_in")
     response = _destination(wanted.redirect_uri, wanted.state)
     if form.get("logout"):
         with transaction.atomic():

@@ -1,6 +1,6 @@
 """Applications: the clients of the provider, their secrets and their global roles."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,12 @@ from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
 from access.models import Role
-from tenants.models import EntityModel, TenantForeignKey
+from tenants.models import EntityModel, TenantForeignKey, TenantManager, TenantQuerySet
+
+# The clients every tenant is born with; what they are stands in `oidc.built_in`.
+DEMO_APP = "demo-app"
+DEVICE_DEMO_APP = "device-demo-app"
+BUILT_IN_IDS = frozenset({DEMO_APP, DEVICE_DEMO_APP})
 
 
 class ApplicationType(models.TextChoices):
@@ -32,14 +37,27 @@ _CONFIDENTIAL = frozenset(
 )
 
 
+class ApplicationManager(TenantManager["Application"]):
+    """Sees the applications that developers look after: not the built-in ones."""
+
+    def get_queryset(self) -> TenantQuerySet["Application"]:
+        return super().get_queryset().exclude(id__in=BUILT_IN_IDS)
+
+
 class Application(EntityModel, AbstractApplication):
     """A client of the provider. `id` is the `client_id`.
 
     `oidc_client_metadata` and `custom_client_metadata` hold the JSON of the Management API; what django-oauth-toolkit
     asks of an application is derived from them and from `type`.
+
+    Built-in applications have the same id in every tenant, so the database's primary key is `(tenant, id)`. Their rows
+    are there to be referred to, and hidden from `objects`.
     """
 
     is_configuration = True
+
+    objects: ClassVar[ApplicationManager] = ApplicationManager()
+    with_built_in: ClassVar[TenantManager["Application"]] = TenantManager()
 
     name = models.CharField(max_length=256)
     description = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire

@@ -8,7 +8,7 @@ from tenants.models import EntityModel, TenantForeignKey
 
 
 class PushedAuthorizationRequest(EntityModel):
-    """A request that a client pushed (RFC 9126) and its user has not come with yet; gone once it is used.
+    """A request that a client pushed (RFC 9126) and its user has not come with yet; gone once a code was issued.
 
     The `request_uri` is kept as SHA-256.
     """

@@ -27,6 +27,7 @@ class AuthorizationCode(EntityModel, AbstractGrant):
     auth_time = models.DateTimeField()
     auth_time_requested = models.BooleanField(default=False, help_text="`max_age` was sent: the ID token says when.")
     amr = models.CharField(max_length=128, blank=True, db_default="", help_text="How the user signed in (RFC 8176).")
+    organization_id = models.CharField(max_length=21, blank=True, db_default="", help_text="Signed in to this one.")
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="", help_text="Key it is bound to (RFC 9449).")
     consumed_at = models.DateTimeField(null=True)
 
@@ -47,6 +48,7 @@ class AccessToken(EntityModel, AbstractAccessToken):
     session = TenantForeignKey(Session, models.SET_NULL, null=True, related_name="+")
     extra_claims = models.JSONField(default=dict)
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
+    claims = models.TextField(blank=True, db_default="", help_text="Claims asked for by name (OIDC Core 5.5).")
     expires_with_session = models.BooleanField(default=False)
 
     class Meta:
@@ -70,7 +72,9 @@ class RefreshToken(EntityModel, AbstractRefreshToken):
     auth_time = models.DateTimeField()
     auth_time_requested = models.BooleanField(default=False)
     amr = models.CharField(max_length=128, blank=True, db_default="")
+    organization_id = models.CharField(max_length=21, blank=True, db_default="")
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="", help_text="Set for public clients alone.")
+    claims = models.TextField(blank=True, db_default="", help_text="Claims asked for by name (OIDC Core 5.5).")
     family_started_at = models.DateTimeField(help_text="When the first token of the rotation was issued.")
     expires = models.DateTimeField()
     consumed_at = models.DateTimeField(null=True)
@@ -113,6 +117,7 @@ class DeviceGrant(EntityModel, AbstractDeviceGrant):
     auth_time = models.DateTimeField(null=True)
     auth_time_requested = models.BooleanField(default=False)
     amr = models.CharField(max_length=128, blank=True, db_default="")
+    organization_id = models.CharField(max_length=21, blank=True, db_default="")
     expires_with_session = models.BooleanField(default=False)
     consumed_at = models.DateTimeField(null=True)
 

@@ -12,14 +12,18 @@ from events.services.audit import record_event
 from identity.models import User
 from oidc import cookies
 from oidc.authorization.errors import session_not_found
+from oidc.authorization.parameters import ONE_TIME_TOKEN
 from oidc.consent.answer import Answer
 from oidc.models import AuthorizationRequest, DeviceGrant, Session
 from tenants.context import current_tenant_id
 from tenants.database.rows import columns_of, take
 from tenants.database.statements import fetch_one
+from tenants.floods import Kind, withstand
 
 Prompt = AuthorizationRequest.Prompt
 LIFETIME = timedelta(seconds=cookies.INTERACTION_MAX_AGE)
+# What an application is told where its user has left the pages.
+ABORTED = "oidc.aborted"
 
 
 @transaction.atomic
@@ -33,7 +37,11 @@ def open_request(
     session: Session | None,
     device_grant: DeviceGrant | None = None,
 ) -> AuthorizationRequest:
-    """Keep a validated request, perhaps a device's, until its user has answered `prompt`."""
+    """Keep a validated request, perhaps a device's, until its user has answered `prompt`.
+
+    Raises `TooManyRequests`: anybody can ask for this, again and again.
+    """
+    withstand(Kind.SIGN_IN)
     pending = AuthorizationRequest.objects.create(
         application_id=client_id,
         parameters=dict(parameters),
@@ -104,6 +112,17 @@ def ask_to_sign_in(pending: AuthorizationRequest) -> None:
         submission={},
         error="",
         error_description="",
+    )
+
+
+def leave_magic_link(pending: AuthorizationRequest) -> str:
+    """Let a request go on as whoever is signed in, without the magic link that it brought; returns the URL for that.
+
+    Raises `session.not_found` as `complete_login` does.
+    """
+    parameters = {name: value for name, value in pending.parameters.items() if name != ONE_TIME_TOKEN}
+    return _resolve(
+        pending, Prompt.LOGIN, parameters=parameters, user=None, submission={}, error="", error_description=""
     )
 
 

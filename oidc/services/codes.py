@@ -28,11 +28,13 @@ def issue_code(
     auth_time_requested: bool = False,
     amr: str = "",
     dpop_jkt: str = "",
+    organization_id: str = "",
+    claims: str = "",
 ) -> str:
     """Return a new code for the application's place in a session (RFC 6749 section 4.1.2). 1 statement.
 
-    The code is bound to the grant, the session, the redirect URI, the PKCE challenge, the resources (RFC 8707) and,
-    with `dpop_jkt`, to a key (RFC 9449 section 10). Only its digest is kept.
+    The code is bound to the grant, the session, the redirect URI, the PKCE challenge, the resources (RFC 8707), the
+    organization that the user signs in to and, with `dpop_jkt`, a key (RFC 9449 section 10). Only its digest is kept.
     """
     code = new_token()
     moment = now()
@@ -49,13 +51,14 @@ def issue_code(
         auth_time=session.authenticated_at,
         auth_time_requested=auth_time_requested,
         amr=amr,
+        organization_id=organization_id,
         dpop_jkt=dpop_jkt,
         redirect_uri=redirect_uri,
         scope=" ".join(scopes),
         nonce=nonce,
         code_challenge=code_challenge,
         code_challenge_method=code_challenge_method,
-        claims="",
+        claims=claims,
         expires=moment + LIFETIME,
         created=moment,
         updated=moment,

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,12 +11,14 @@ from common.constraints import constraint_errors
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
+from common.networks import network_of
 from common.request_context import request_origin
 from events.services.audit import record_event
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from oidc.authentication_claims import methods_of
 from oidc.authorization.asked import asked_of
 from oidc.authorization.granting import Access, give_access
+from oidc.authorization.organization import organization_admits
 from oidc.authorization.prompts import login_reasons
 from oidc.authorization.request import Authorization
 from oidc.consent.question import Question, question_of
@@ -85,20 +86,12 @@ def find_by_user_code(typed: str, *, browser_id: str) -> DeviceGrant:
     """
     if not typed.strip():
         raise AppError("device_flow.no_code")
-    action, address = SentinelAction.DEVICE_CODE, _network(request_origin().ip)
+    action, address = SentinelAction.DEVICE_CODE, network_of(request_origin().ip)
     with (
         guard(action, f"address {address}", _BY_ADDRESS, kind=None),
         guard(action, f"browser {browser_id}", _BY_BROWSER, kind=None),
     ):
         return _find_waiting(typed)
-
-
-def _network(address: str) -> str:
-    """Who has one address of IPv6 has a whole /64 of them."""
-    try:
-        return str(ip_network((address, 64), strict=False)) if ip_address(address).version == 6 else address
-    except ValueError:
-        return address
 
 
 def _find_waiting(typed: str) -> DeviceGrant:
@@ -158,7 +151,8 @@ def approve_device(
 
     What that is is derived anew, as for `agree`. Of several answers at once the first counts. Raises
     `device_flow.already_used` and `device_flow.expired`, `access_denied` where somebody else is signed in, nobody, or
-    too long ago, what `read_device_question` raises, and `organization.require_membership`.
+    too long ago, or in an organization that does not admit them, what `read_device_question` raises, and
+    `organization.require_membership`.
     """
     session = find_session(session_sha256, lock=True)
     device = _hold(device_id)
@@ -169,6 +163,7 @@ def approve_device(
     answer = question_of(asked, session, grant=None).answered(organization_ids)
     if answer.organization_ids is not None:
         let_into(asked.client.id, user_id=user_id, organization_ids=answer.organization_ids)
+    organization_admits(asked, user_id)
     access = give_access(
         asked,
         session,
@@ -207,6 +202,7 @@ def _authorize(device: DeviceGrant, asked: Authorization, session: Session, acce
         "auth_time": session.authenticated_at,
         "auth_time_requested": asked.max_age is not None,
         "amr": methods_of(session.last_submission),
+        "organization_id": asked.organization_id,
         "expires_with_session": OFFLINE_ACCESS not in access.scopes.scopes,
     }
     for name, value in outcome.items():

@@ -1,25 +1,27 @@
-"""Authorization requests that clients push (RFC 9126): kept until their user comes with the reference, once."""
+"""Authorization requests that clients push (RFC 9126): kept for their user, who gets one code for the reference."""
 
 import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from common.clock import now
 from common.crypto import sha256_hex
 from common.ids import new_token
 from oidc.models import PushedAuthorizationRequest
+from oidc.services.single_use import use_once
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one
 
 URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 LIFETIME = timedelta(seconds=60)
 
-_TAKE = """
-DELETE FROM oidc_pushedauthorizationrequest
-WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND expires_at > %s
-RETURNING parameters"""
+# How long a used one is remembered: longer than a request waits at the pages.
+_REMEMBERED = timedelta(days=1)
+
+_FIND = """
+SELECT parameters FROM oidc_pushedauthorizationrequest
+WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND expires_at > %s"""
 
 
 def push_request(client_id: str, *, parameters: Mapping[str, Any]) -> str:
@@ -34,15 +36,22 @@ def push_request(client_id: str, *, parameters: Mapping[str, Any]) -> str:
     return uri
 
 
-def take_pushed(uri: str, *, client_id: str) -> Mapping[str, Any] | None:
-    """Return the parameters behind a reference; one caller gets them, once. 1 statement.
+def find_pushed(uri: str, *, client_id: str) -> Mapping[str, Any] | None:
+    """Return the parameters behind a reference. 1 statement.
 
-    `None` for a reference that is unknown, has expired or is another client's; that one stays good for its client.
+    `None` for a reference that is unknown, used, has expired or is another client's; its client may still use that one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [sha256_hex(uri), current_tenant_id(), client_id, now()])
-        row = cursor.fetchone()
+    row = fetch_one(_FIND, [sha256_hex(uri), current_tenant_id(), client_id, now()])
     if row is None:
         return None
     found: Mapping[str, Any] = json.loads(row[0])
     return found
+
+
+def use_up_pushed(uri_sha256: str, *, client_id: str) -> bool:
+    """Take a reference out of use and return whether this was the first time. 2 statements.
+
+    Its user may have taken longer to sign in than the reference lives.
+    """
+    PushedAuthorizationRequest.objects.filter(uri_sha256=uri_sha256).delete()
+    return use_once("pushed_request", owner=client_id, jti=uri_sha256, expires_at=now() + _REMEMBERED)

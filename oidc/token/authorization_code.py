@@ -7,6 +7,7 @@ from oidc.dpop.issuing import bound_to_key
 from oidc.errors import invalid_grant, missing_parameter
 from oidc.policies import assert_application_admits
 from oidc.token.exchange import Exchange
+from oidc.token.organization import signed_in_organization
 from oidc.token.redemption import first_use, granted_scopes, redeem
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
@@ -59,5 +60,6 @@ STEPS = (
     first_use,
     granted_scopes,
     application_admits_user,
+    signed_in_organization,
     user_target,
 )

@@ -12,6 +12,7 @@ from oidc.models import DeviceGrant
 from oidc.policies import assert_application_admits
 from oidc.standing import find_fault
 from oidc.token.exchange import Exchange, Replayed
+from oidc.token.organization import signed_in_organization
 from oidc.token.redemption import first_use, granted_scopes, redeem
 from oidc.token.targets import user_target
 
@@ -76,5 +77,6 @@ STEPS = (
     first_use,
     granted_scopes,
     application_admits_user,
+    signed_in_organization,
     user_target,
 )

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from common.errors import AppError
 from events.services.audit import record_event
 from oidc.bodies import Form, read_form
-from oidc.callers import identify_caller
+from oidc.callers import identify_caller, withstand_strangers
 from oidc.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
 from oidc.cors import machine_endpoint
 from oidc.custom_claims.step import custom_claims
@@ -22,6 +22,7 @@ from oidc.services.grants import revoke_grant
 from oidc.token import authorization_code, client_credentials, device_code, refresh_token, token_exchange
 from oidc.token.exchange import Exchange, Replayed
 from oidc.validator import VALIDATOR
+from tenants.floods import Kind
 
 _UNKNOWN_KEY = "ExchangeTokenBy.Unknown"
 
@@ -76,12 +77,16 @@ def exchange_token(exchange: Exchange) -> dict[str, Any]:
 
 
 def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> None:
-    """Write the refusal to the audit log, after everything of the request has been rolled back."""
+    """Write the refusal to the audit log, after everything of the request has been rolled back.
+
+    Raises `TooManyRequests` for a stranger who is refused all the time.
+    """
     if isinstance(error, Unanswered):
         return
     grant = _find_grant(form)
     if isinstance(error, Replayed):
         revoke_grant(error.grant_id)
+    withstand_strangers(Kind.REFUSAL, exchange.client if exchange else None)
     details = exchange.audit_details() if exchange else {}
     if isinstance(error, OAuthError) and error.reason:
         details["reason"] = error.reason[:512]

@@ -46,6 +46,8 @@ class Exchange:
     dpop_jkt: str = ""
     scopes: tuple[str, ...] = ()
     organization_scopes: tuple[str, ...] = ()
+    # The organization that the user signed in to and still belongs to.
+    signed_in_to: str = ""
     target: Target | None = None
     # The access token's `jti` where it is a JWT, and what the tenant's script adds to its claims.
     token_id: str = field(default_factory=new_id)

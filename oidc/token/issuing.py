@@ -11,6 +11,7 @@ from oidc.authentication_claims import authentication_claims
 from oidc.claims import read_id_token_claims
 from oidc.errors import invalid_grant
 from oidc.profiles import profile_of
+from oidc.requested_claims import RequestedClaims
 from oidc.scopes import OPENID, join_scope, kept
 from oidc.signing import sign_jwt
 from oidc.token.exchange import Exchange, Target
@@ -67,6 +68,7 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
             **authentication_claims(source, exchange.client),
         },
         dpop_jkt=exchange.dpop_jkt,
+        claims=source.claims if source else "",
         moment=exchange.moment,
         expires_at=exchange.moment + timedelta(seconds=target.lifetime),
         expires_with_session=expires_with_session,
@@ -87,7 +89,8 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     scopes = kept(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
-    claims = read_id_token_claims(exchange.user_id, scopes, client=client, held=profile_of(source.profile))
+    held, named = profile_of(source.profile), RequestedClaims.loaded(source.claims).id_token
+    claims = read_id_token_claims(exchange.user_id, scopes, client=client, held=held, named=named)
     if claims is None:
         raise invalid_grant("user is gone")
     issued_at = to_seconds(exchange.moment)
@@ -98,6 +101,8 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     if source.auth_time_requested:
         claims["auth_time"] = to_seconds(source.auth_time)
     claims |= authentication_claims(source, client)
+    if exchange.signed_in_to:
+        claims["organization_id"] = exchange.signed_in_to
     claims |= {"aud": client.id, "exp": issued_at + client.id_token_ttl, "iat": issued_at, "iss": exchange.issuer}
     exchange.token_types.append("IdToken")
     return {"id_token": sign_jwt(claims)}

@@ -5,19 +5,18 @@ from typing import Any
 from django.db import IntegrityError
 
 from events.services.audit import new_event
-from identity.selectors import get_user, has_mfa_factor
 from oidc import hot
 from oidc.consent.allowed import allowed_to_ask
 from oidc.dpop.issuing import bound_to_key
 from oidc.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
-from oidc.policies import application_may_act_in, assert_application_admits
+from oidc.policies import application_may_act_in, assert_application_admits, assert_second_factor, get_membership
 from oidc.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, join_scope, kept, split_scope, statics_of
 from oidc.token.exchange import Exchange, Replayed
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
 from oidc.token.lifetimes import REUSE_LEEWAY, is_replay, successor_expiry
+from oidc.token.organization import signed_in_organization
 from oidc.token.targets import user_target
 from oidc.validator import VALIDATOR
-from organizations.selectors import member_scopes
 from tenants.database.statements import NewRow, write_rows
 
 AUDIT_KEY = "ExchangeTokenBy.RefreshToken"
@@ -62,13 +61,10 @@ def organization_admits_user(exchange: Exchange) -> None:
     """The user is a member, the application may act there, and the user has the second factor it requires."""
     if exchange.organization_id is None:
         return
-    membership = member_scopes(exchange.user_id, exchange.organization_id)
-    if membership is None:
-        raise access_denied("user is not a member of the organization", status=403)
+    membership = get_membership(exchange.user_id, exchange.organization_id)
     if not application_may_act_in(exchange.client, user_id=exchange.user_id, organization_id=exchange.organization_id):
         raise access_denied("organization access is not granted to the application", status=403)
-    if membership.is_mfa_required and not has_mfa_factor(get_user(exchange.user_id)):
-        raise access_denied("organization requires MFA but user has no MFA configured", status=403)
+    assert_second_factor(membership, user_id=exchange.user_id)
     exchange.organization_scopes = tuple(membership.names)
     if exchange.client.is_third_party:
         # A permission of an API may have the name of one of the template: only what was granted as the latter counts.
@@ -135,6 +131,7 @@ STEPS = (
     still_configured,
     not_replayed,
     application_admits_user,
+    signed_in_organization,
     organization_admits_user,
     organizations_scope_granted,
     user_target,

@@ -31,6 +31,16 @@ def provision_by_email(user: User, *, actor: Actor = SYSTEM) -> list[Organizatio
     return _provision(user, organizations=list(organizations), actor=actor)
 
 
+@transaction.atomic
+def provision_by_choice(user: User, *, organization_ids: Collection[str], actor: Actor = SYSTEM) -> list[Organization]:
+    """Let a user join the organizations that a backend has chosen for them; those that do not exist are left out.
+
+    Returns the organizations joined now, with their just-in-time roles; a member's roles stay as they are.
+    """
+    organizations = Organization.objects.filter(id__in=set(organization_ids)).order_by("id")
+    return _provision(user, organizations=list(organizations), actor=actor)
+
+
 def _provision(user: User, *, organizations: Collection[Organization], actor: Actor) -> list[Organization]:
     joined = [
         organization for organization in organizations if add_members(organization, user_ids=[user.id], actor=actor)

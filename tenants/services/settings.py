@@ -15,6 +15,7 @@ class SettingKey(StrEnum):
     SESSION = "oidc.session"
     SESSION_NOT_FOUND_REDIRECT = "sessionNotFoundRedirectUrl"
     ACCOUNT_CENTER = "accountCenter"
+    ORGANIZATION_SIGN_IN = "organizationSignIn"
     ACCESS_TOKEN_CLAIMS = "jwt.accessToken"
     CLIENT_CREDENTIALS_CLAIMS = "jwt.clientCredentials"
 
@@ -24,6 +25,7 @@ _DEFAULTS: dict[SettingKey, Any] = {
     SettingKey.SESSION: {"ttl": 1_209_600},
     SettingKey.SESSION_NOT_FOUND_REDIRECT: {},
     SettingKey.ACCOUNT_CENTER: {"enabled": False, "fields": {}},
+    SettingKey.ORGANIZATION_SIGN_IN: {"enabled": False},
     SettingKey.ACCESS_TOKEN_CLAIMS: None,
     SettingKey.CLIENT_CREDENTIALS_CLAIMS: None,
 }

@@ -7,9 +7,10 @@ from common.errors import AppError
 from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
+from tenants.isolation import tenant_models
 from tenants.keys import DEFAULT_ALGORITHM
 from tenants.models import SigningKey, Tenant
-from tenants.services.keys import add_key
+from tenants.services.keys import add_key, make_key
 
 # Host names with another meaning, and the names of the console's own pages.
 _RESERVED = frozenset({"www", "api", "console", "static", "mail", "sign-in", "sign-out", "callback", "tenants"})
@@ -34,7 +35,7 @@ def create_tenant(
     except IntegrityError as error:
         raise AppError("tenant.id_in_use") from error
     with enter_tenant(tenant_id):
-        add_key(status=SigningKey.Status.CURRENT, algorithm=signing_algorithm)
+        add_key(make_key(signing_algorithm), status=SigningKey.Status.CURRENT)
         tenant_created.send(Tenant, tenant=tenant)
     return tenant
 
@@ -64,5 +65,9 @@ def delete_tenant(tenant: Tenant) -> None:
     if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
         raise AppError("tenant.invalid_id")
     with all_tenants_scope(), transaction.atomic():
+        # By tenant, not by the ids of rows that refer to each other: an id may be known in several tenants.
+        for model in tenant_models():
+            rows = model.all_tenants.filter(tenant=tenant)
+            rows._raw_delete(rows.db)
         tenant.delete()
     forget(tenant.id)

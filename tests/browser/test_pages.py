@@ -39,7 +39,10 @@ def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Call
 
 
 @pytest.mark.parametrize("locales", ["de", "ar", "ru"])
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/forgot-password", "/unknown-session"])
+@pytest.mark.parametrize(
+    "path",
+    ["/sign-in", "/register", "/forgot-password", "/unknown-session", "/one-time-token/error"],
+)
 def test_a_narrow_window_never_scrolls_sideways(
     new_page: Callable[..., Any], authorize: Callable[..., str], branded: None, home: str, locales: str, path: str
 ) -> None:

@@ -11,6 +11,7 @@ from common.actors import SYSTEM
 from common.errors import AppError
 from console.policies import Area, may_change, may_create_tenant, may_view
 from console.tenancy import ConsoleRole, TenantAccess, list_tenant_access, revoke_tenant_access, set_tenant_role
+from events.models import AuditLog
 from experience.models import SignInExperience
 from identity.models import User
 from identity.services.users import create_user
@@ -94,6 +95,16 @@ def test_admin_rotates_keys(console: Client) -> None:
     console.post("/console/default/tenant/keys/", {"delete": keys["Previous"].id})
     with enter_tenant("default"):
         assert SigningKey.objects.count() == 1
+
+
+def test_a_staged_key_is_shown_instead_of_another_rotation(console: Client) -> None:
+    page = console.post("/console/default/tenant/keys/", {"algorithm": "ES384", "grace": "3600"}, follow=True)
+    assert b"The next key is published. It signs when its time has come." in page.content
+    assert b"Once it signs, the keys can be rotated again." in page.content
+    assert b'name="grace"' not in page.content
+    with enter_tenant("default"):
+        staged = SigningKey.objects.get(status="Next")
+        assert AuditLog.objects.filter(key="Console.Create", payload__entityId=staged.id).exists()
 
 
 def test_collaborator_of_tenant_admin_only_looks(dave: User) -> None:

@@ -489,11 +489,12 @@ def test_refused_settings_are_shown_at_their_field(console: Client) -> None:
 
 
 def test_tenant_settings(console: Client) -> None:
-    form = {"name": "Main", "tag": "production", "session_days": "7", "claims": ["roles"]}
+    form = {"name": "Main", "tag": "production", "session_days": "7", "claims": ["roles"], "organization_sign_in": "on"}
     assert console.post(f"{BASE}/tenant/settings/", form).status_code == 302
     assert Tenant.objects.get(id="default").name == "Main"
     assert get_setting(SettingKey.SESSION)["ttl"] == 7 * 86_400
     assert get_setting(SettingKey.ID_TOKEN) == {"enabledExtendedClaims": ["roles"]}
+    assert get_setting(SettingKey.ORGANIZATION_SIGN_IN) == {"enabled": True}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 

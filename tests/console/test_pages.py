@@ -12,7 +12,8 @@ from connectors.services.templates import replace_email_templates
 from events.models import AuditLog
 from events.services.audit import record_event
 from experience.models import SignInExperience
-from identity.models import User
+from identity.models import OneTimeToken, User
+from identity.services.one_time_tokens import create_one_time_token
 from identity.services.users import create_user
 from oidc.models import Application
 from oidc.services.organization_applications import add_organization_applications
@@ -31,6 +32,7 @@ MODELS = (
     Organization,
     Connector,
     EmailTemplate,
+    OneTimeToken,
 )
 PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/")
 
@@ -52,6 +54,8 @@ def things(installation: dict[str, Any]) -> None:
         details = {"subject": "Hi", "content": "{{code}}", "contentType": "text/plain"}
         row = {"languageTag": "en", "templateType": "SignIn", "details": details}
         replace_email_templates([row], actor=SYSTEM)
+        context = {"jitOrganizationIds": [organization.id], "interactionEvent": "SignIn"}
+        create_one_time_token(email="alice@example.com", context=context, actor=SYSTEM)
         record_event("Interaction.SignIn.Submit", user_id=alice.id)
 
 

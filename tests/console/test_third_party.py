@@ -215,14 +215,25 @@ def test_client_security(console: Client) -> None:
         jwks=json.dumps(keys),
         require_pushed="on",
         require_dpop="on",
+        require_signed="on",
+        jwt_responses="on",
+        authentication_claims="on",
+        profile="fapi2",
     )
     assert answer.status_code == 302
     stored = bank.custom_client_metadata
     assert (stored["tokenEndpointAuthMethod"], stored["jwks"]) == ("private_key_jwt", keys)
-    assert stored["requirePushedAuthorizationRequests"] is True
-    assert stored["requireDpop"] is True
+    flags = {
+        "requirePushedAuthorizationRequests",
+        "requireSignedRequestObject",
+        "allowJwtResponseModes",
+        "requireDpop",
+        "authenticationClaims",
+    }
+    assert all(stored[name] is True for name in flags)
+    assert stored["protocolProfile"] == "fapi2"
     save(console, bank)
-    members = {"tokenEndpointAuthMethod", "jwks", "jwksUri", "requirePushedAuthorizationRequests", "requireDpop"}
+    members = flags | {"tokenEndpointAuthMethod", "jwks", "jwksUri", "protocolProfile"}
     assert not members & bank.custom_client_metadata.keys()
 
 
@@ -234,6 +245,8 @@ def test_client_security(console: Client) -> None:
         ({"jwks_uri": "ftp://bank.example/jwks.json"}, "jwks_uri"),
         ({"jwks_uri": "https://bank.example/jwks.json", "jwks": json.dumps({"keys": [P256]})}, "jwks_uri"),
         ({"authentication": "none"}, "authentication"),
+        ({"require_signed": "on"}, "jwks"),
+        ({"profile": "fapi2"}, "profile"),
     ],
 )
 def test_refused_security_is_shown_at_its_field(console: Client, values: dict[str, str], field: str) -> None:
@@ -245,5 +258,12 @@ def test_refused_security_is_shown_at_its_field(console: Client, values: dict[st
 def test_public_applications_have_no_authentication(console: Client) -> None:
     page = create_application(name="Page", type="SPA", actor=SYSTEM)
     shown = shown_fields(console.get(f"{LIST}{page.id}/change/"))
-    assert {"require_pushed", "require_dpop"} <= shown
-    assert not {"authentication", "jwks", "jwks_uri"} & shown
+    assert {"require_pushed", "require_signed", "jwt_responses", "require_dpop", "jwks", "jwks_uri"} <= shown
+    assert "authentication" not in shown
+
+
+def test_machines_sign_nobody_in(console: Client) -> None:
+    machine = create_application(name="Robot", type="MachineToMachine", actor=SYSTEM)
+    shown = shown_fields(console.get(f"{LIST}{machine.id}/change/"))
+    assert {"authentication", "jwks", "jwks_uri", "require_dpop"} <= shown
+    assert not {"require_pushed", "require_signed", "jwt_responses", "authentication_claims"} & shown

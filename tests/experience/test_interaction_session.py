@@ -148,7 +148,6 @@ def test_answers_are_never_stored(browser: Browser) -> None:
     [
         "/verification/totp/secret",
         "/verification/social/x/authorization-uri",
-        "/verification/one-time-token/verify",
         "/profile/mfa",
         "/sso-connectors",
     ],

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from access.models import Resource, Role, Scope
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import PersonalAccessToken, User
+from identity.models import OneTimeToken, PersonalAccessToken, User
 from management_api.views import ApiView, PublicView
 from oidc.models import Application, ApplicationSecret, Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
@@ -53,6 +53,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "email-templates": id_of(EmailTemplate),
     "grants": id_of(Grant),
     "logs": id_of(AuditLog),
+    "one-time-tokens": id_of(OneTimeToken),
     "organization-roles": id_of(OrganizationRole),
     "organization-roles scopes": id_of(OrganizationScope),
     "organization-scopes": id_of(OrganizationScope),

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.clients import get_client
+from oidc.clients import find_client, get_client
+from oidc.models import Application
 from tests.oidc.tokens.proofs import Key, key_set
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +51,30 @@ def test_requiring_dpop_allows_it(api: Client) -> None:
     assert security.accepts_dpop and security.requires_dpop
 
 
+@pytest.mark.parametrize("profile", ["openid", "fapi2"])
+def test_a_profile(api: Client, profile: str) -> None:
+    response = create(api, "Traditional", **METHOD, jwks=key_set(Key()), protocolProfile=profile)
+    assert response.json()["customClientMetadata"]["protocolProfile"] == profile
+    client = get_client_of(response)
+    security = client.security
+    assert security.follows_openid and security.tells_authentication
+    is_fapi = profile == "fapi2"
+    assert security.follows_fapi is security.requires_pushed_requests is security.requires_dpop is is_fapi
+    assert client.must_prove_key is is_fapi
+    assert client.rotates_refresh_token is not is_fapi
+
+
+def get_client_of(response: Any) -> Any:
+    Application.objects.filter(id=response.json()["id"]).update(oidc_client_metadata={"redirectUris": [URI]})
+    return get_client(response.json()["id"])
+
+
 @pytest.mark.parametrize(
     ("metadata", "place"),
     [
+        ({"protocolProfile": "made up"}, "protocolProfile"),
+        ({"protocolProfile": "fapi2"}, "protocolProfile"),
+        ({**METHOD, "jwks": key_set(Key("one", "ES384")), "protocolProfile": "fapi2"}, "jwks"),
         ({"tokenEndpointAuthMethod": "client_secret_jwt", "jwks": key_set(Key())}, "tokenEndpointAuthMethod"),
         (METHOD, "jwks"),
         ({**METHOD, "jwks": key_set(Key()), "jwksUri": URI}, "jwksUri"),
@@ -72,6 +94,8 @@ def test_requiring_dpop_allows_it(api: Client) -> None:
         ({**METHOD, "jwksUri": "https://[::1/"}, "jwksUri"),
         ({**METHOD, "jwksUri": "https://" + "x" * 2048}, "jwksUri"),
         ({"requirePushedAuthorizationRequests": True}, "requirePushedAuthorizationRequests"),
+        ({"requireSignedRequestObject": True, "jwks": key_set(Key())}, "requireSignedRequestObject"),
+        ({"allowJwtResponseModes": True}, "allowJwtResponseModes"),
     ],
 )
 def test_what_cannot_hold_is_refused(api: Client, metadata: dict[str, Any], place: str) -> None:
@@ -90,6 +114,24 @@ def test_public_applications_do_not_authenticate(api: Client, type: str) -> None
     assert place_of(create(api, type, **METHOD, jwks=key_set(Key()))) == "tokenEndpointAuthMethod"
 
 
-def test_flags_are_flags(api: Client) -> None:
-    for name in ("allowDpop", "requireDpop", "requirePushedAuthorizationRequests", "authenticationClaims"):
-        assert create(api, **{name: "true"}).status_code == 400
+@pytest.mark.parametrize("type", ["SPA", "Native", "Traditional"])
+def test_signed_requests_need_keys(api: Client, type: str) -> None:
+    assert place_of(create(api, type, requireSignedRequestObject=True)) == "jwks"
+    created = create(api, type, requireSignedRequestObject=True, jwks=key_set(Key()))
+    found = find_client(created.json()["id"])
+    assert found is not None and found.security.requires_signed_requests
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "allowDpop",
+        "requireDpop",
+        "requirePushedAuthorizationRequests",
+        "requireSignedRequestObject",
+        "allowJwtResponseModes",
+        "authenticationClaims",
+    ],
+)
+def test_flags_are_flags(api: Client, name: str) -> None:
+    assert create(api, **{name: "true"}).status_code == 400

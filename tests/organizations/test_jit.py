@@ -94,3 +94,14 @@ def test_rules_for_roles(
     with pytest.raises(AppError) as failure:
         jit.remove_jit_role(corporation, role_id=member_role.id, actor=SYSTEM)
     assert code_of(failure) == ("entity.not_found", 404)
+
+
+def test_a_backend_chooses_organizations_for_a_user(
+    corporation: Organization, alice: User, member_role: OrganizationRole
+) -> None:
+    other = create_organization(name="Other", actor=SYSTEM)
+    jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
+    assert jit.provision_by_choice(alice, organization_ids=[corporation.id, "gone"]) == [corporation]
+    assert selectors.organization_scope_names(alice.id, corporation.id) == ["read:documents"]
+    chosen = [corporation.id, other.id]
+    assert jit.provision_by_choice(alice, organization_ids=chosen) == [other]

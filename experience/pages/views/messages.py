@@ -1,4 +1,4 @@
-"""Pages that only say something, and addresses whose features lead to the sign-in page."""
+"""Pages that only say something, and addresses that lead to the sign-in page."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -51,6 +51,6 @@ def account_suspended(page: Page) -> HttpResponse:
 
 
 @hosted_page()
-def to_sign_in(page: Page, **_: str) -> HttpResponse:
-    """`/`, `/single-sign-on` and `/direct/…`: on to the first page of the sign-in under way."""
+def to_sign_in(page: Page) -> HttpResponse:
+    """`/` and `/single-sign-on`: on to the first page of the sign-in under way."""
     return page.redirect("sign-in")

@@ -26,7 +26,7 @@ from experience.services.verification import send_code
 Event = Interaction.Event
 
 
-@hosted_page()
+@hosted_page(is_first=True)
 def register(page: Page) -> HttpResponse:
     """`/register`: the identifier of the account to be."""
     if not page.settings.allows_register:
@@ -34,7 +34,7 @@ def register(page: Page) -> HttpResponse:
     return _identifier_page(page, kinds_asked("", page.settings.sign_up.identifiers), with_sign_in=True)
 
 
-@hosted_page()
+@hosted_page(is_first=True)
 def identifier_register(page: Page) -> HttpResponse:
     """`/identifier-register`: the same, for the kinds of identifier that the application asked for."""
     if not page.settings.allows_register:

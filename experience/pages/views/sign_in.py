@@ -26,7 +26,7 @@ from experience.sign_in_settings import SignInMethod
 Event = Interaction.Event
 
 
-@hosted_page()
+@hosted_page(is_first=True)
 def sign_in(page: Page) -> HttpResponse:
     """`/sign-in`: the identifier, with the password beside it where every method has one and no code."""
     if not page.settings.allows_sign_in:
@@ -34,7 +34,7 @@ def sign_in(page: Page) -> HttpResponse:
     return _identifier_page(page, page.settings.sign_in_methods, with_register=True)
 
 
-@hosted_page()
+@hosted_page(is_first=True)
 def identifier_sign_in(page: Page) -> HttpResponse:
     """`/identifier-sign-in`: the same, for the kinds of identifier that the application asked for."""
     if not page.settings.allows_sign_in:

@@ -12,6 +12,7 @@ from oidc.models import Application
 from tests.experience.conftest import Browser
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+_REQUEST = re.compile(r'name="request" value="(\w+)"')
 _FORWARD = re.compile(r'<meta http-equiv="refresh" content="0;url=http://localhost:8000([^"]+)">')
 
 
@@ -40,6 +41,12 @@ class Visitor:
         data = {**fields, "csrfmiddlewaretoken": token[1]}
         self.response = self.client.post(address, data, follow=True)
         return self
+
+    def press(self, **fields: str) -> "Visitor":
+        """Press the main button of a page that was drawn for one request."""
+        request = _REQUEST.search(self.html)
+        assert request, self.html
+        return self.send(request=request[1], **fields)
 
     @property
     def html(self) -> str:

@@ -153,7 +153,7 @@ def test_an_expired_password_leads_to_a_new_one(
     assert visitor.context["form"]["identifier"].value() in ("", "alice")
 
 
-@pytest.mark.parametrize("path", ["/", "/single-sign-on", "/direct/social/google", "/direct/sso/abc?fallback=register"])
+@pytest.mark.parametrize("path", ["/", "/single-sign-on", "/direct/social/google"])
 def test_what_is_not_there_falls_back_to_the_sign_in_page(visitor: Visitor, path: str) -> None:
     assert visitor.open().go(path).path == "/sign-in"
 

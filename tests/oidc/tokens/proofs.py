@@ -70,12 +70,19 @@ class Key:
         kept = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(kept, self.private, algorithm=headers.pop("alg", self.algorithm), headers=headers)
 
-    def assertion(self, client_id: str, **changes: Any) -> str:
+    def assertion(self, client_id: str, /, **changes: Any) -> str:
         """A good client assertion (RFC 7523 section 3); a change to `None` leaves a claim out."""
         moment = to_seconds(now())
         headers = changes.pop("headers", {"kid": self.name})
         claims = {"iss": client_id, "sub": client_id, "aud": ISSUER, "exp": moment + 60, "iat": moment, "jti": new_id()}
         return self.sign({**claims, **changes}, **headers)
+
+    def request_object(self, client_id: str, parameters: dict[str, Any], /, **changes: Any) -> str:
+        """A good request object (RFC 9101 section 4); a change to `None` leaves a claim out."""
+        moment = to_seconds(now())
+        headers = {"kid": self.name, "typ": "oauth-authz-req+jwt", **changes.pop("headers", {})}
+        claims = {"iss": client_id, "aud": ISSUER, "iat": moment, "nbf": moment, "exp": moment + 300, "jti": new_id()}
+        return self.sign({**parameters, **claims, **changes}, **headers)
 
     def proof(self, method: str, url: str, *, token: str | None = None, **changes: Any) -> str:
         """A good DPoP proof (RFC 9449 section 4.2); a change to `None` leaves a claim out."""

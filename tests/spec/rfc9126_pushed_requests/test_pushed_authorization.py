@@ -93,10 +93,32 @@ def test_4_parameters_beside_the_reference_do_not_count(browser: Browser, spa: A
     assert answer["state"] == "opaque state"
 
 
-def test_4_a_reference_is_good_once(browser: Browser, spa: Application) -> None:
+def test_4_a_reference_is_good_for_one_code(browser: Browser, spa: Application, alice: User) -> None:
     uri = pushed(browser, spa)
     assert come(browser, spa, uri).status_code == 303
+    assert come(browser, spa, uri).status_code == 303, "the page may be loaded anew"
+    assert "code" in answer_of(browser.sign_in(alice))
     assert refused(come(browser, spa, uri)) == (400, "invalid_request_uri")
+
+
+def test_4_of_two_browsers_with_a_reference_one_gets_a_code(spa: Application, alice: User, bob: User) -> None:
+    ours, theirs = Browser(), Browser()
+    uri = pushed(ours, spa)
+    assert come(ours, spa, uri).status_code == come(theirs, spa, uri).status_code == 303
+    assert "code" in answer_of(theirs.sign_in(bob))
+    answer = answer_of(ours.sign_in(alice))
+    assert (answer["error"], answer["state"]) == ("invalid_request_uri", "opaque state")
+
+
+def test_2_2_a_user_may_take_longer_to_sign_in_than_the_reference_lives(
+    browser: Browser, spa: Application, alice: User
+) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        uri = pushed(browser, spa)
+        assert come(browser, spa, uri).status_code == 303
+        clock.shift(timedelta(minutes=10))
+        delete_expired()
+        assert "code" in answer_of(browser.sign_in(alice))
 
 
 def test_2_2_a_reference_lives_for_sixty_seconds(browser: Browser, spa: Application) -> None:

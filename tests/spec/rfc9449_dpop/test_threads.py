@@ -13,6 +13,7 @@ from oidc.models import UsedProof
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
+from tests.oidc.authorization.browsing import Browser, answer_of
 from tests.oidc.tokens.parties import API, ISSUER, REDIRECT_URI, VERIFIER, Party, authorize, make_api, make_application
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
 from tests.oidc.tokens.test_concurrency import at_once
@@ -65,11 +66,12 @@ def test_one_of_several_uses_of_a_client_assertion(committed: Tenant) -> None:
     assert found == {(200, ""): 1, (401, "invalid_client"): 5}
 
 
-def test_one_of_several_uses_of_a_request_uri(committed: Tenant) -> None:
+def test_one_of_several_uses_of_a_request_uri(committed: Tenant, alice: User) -> None:
     party = Party(make_application("SPA"))
-    request = {"redirect_uri": REDIRECT_URI, "response_type": "code", "scope": "openid"}
-    challenge = {"code_challenge": "x" * 43, "code_challenge_method": "S256"}
-    uri = party.post("request", **request, **challenge).json()["request_uri"]
-    query = {"client_id": party.id, "request_uri": uri}
-    answers = at_once(party.application, lambda each: each.browser.get("/oidc/auth", query))
-    assert Counter(answer.status_code for answer in answers) == {303: 1, 400: 5}
+    browsers = [Browser() for _ in range(6)]
+    for browser in browsers:
+        browser.signed_in(party.id, alice, redirect_uri=REDIRECT_URI, scope="openid")
+    pushed = browsers[0].request_of(party.id, redirect_uri=REDIRECT_URI, scope="openid")
+    query = {"client_id": party.id, "request_uri": party.post("request", **pushed).json()["request_uri"]}
+    answers = at_once(party.application, lambda _: answer_of(browsers.pop().client.get("/oidc/auth", query)))
+    assert Counter(answer.get("error", "code") for answer in answers) == {"code": 1, "invalid_request_uri": 5}

@@ -132,6 +132,44 @@ def test_9470_5_max_age_steps_up(walker: Walker, alice: User) -> None:
         assert claims_of(walker.sign_in(alice, max_age="300")["id_token"])["auth_time"] == to_seconds(now())
 
 
+def challenge_of(claims: dict[str, Any], *, max_age: int) -> str | None:
+    """What an API answers to a good token (section 3): `None` where the sign-in is recent enough."""
+    if to_seconds(now()) - claims["auth_time"] <= max_age:
+        return None
+    return f'Bearer error="insufficient_user_authentication", max_age="{max_age}"'
+
+
+def test_9470_2_the_challenge_the_request_and_the_token_that_meets_it(
+    walker: Walker, alice: User, documents: Any
+) -> None:
+    """Section 2, figure 1: called, challenged, authorized again as the challenge says, called again."""
+    wanted = {"resource": API, "scope": "openid offline_access read"}
+
+    def api_token(refresh_token: str) -> tuple[dict[str, Any], str]:
+        body = walker.post("token", grant_type="refresh_token", refresh_token=refresh_token, resource=API)
+        return claims_of(body["access_token"]), body["refresh_token"]
+
+    with time_machine.travel(now(), tick=False) as clock:
+        claims, old = api_token(walker.sign_in(alice, **wanted)["refresh_token"])
+        assert challenge_of(claims, max_age=300) is None
+        clock.shift(timedelta(minutes=10))
+        claims, old = api_token(old)
+        challenge = challenge_of(claims, max_age=300)
+        assert challenge is not None, "a refresh is no sign-in"
+        max_age = challenge.partition('max_age="')[2].rstrip('"')
+        silent = answer_of(walker.authorize(prompt="none", max_age=max_age, **wanted))
+        assert silent["error"] == "login_required"
+        claims, _ = api_token(walker.sign_in(alice, max_age=max_age, **wanted)["refresh_token"])
+        assert challenge_of(claims, max_age=300) is None
+        assert challenge_of(api_token(old)[0], max_age=300), "tokens of before do not become fresh"
+        assert "code" in answer_of(walker.authorize(prompt="none", max_age=max_age, resource=API, scope="openid read"))
+
+
+def test_9470_7_the_metadata_lists_the_values_of_acr(walker: Walker) -> None:
+    document = Client(HTTP_HOST="localhost:8000").get("/.well-known/oauth-authorization-server/oidc").json()
+    assert document["acr_values_supported"] == [ONE_FACTOR]
+
+
 def test_core_5_5_1_1_acr_values_are_voluntary(walker: Walker, alice: User) -> None:
     tokens = walker.sign_in(alice, acr_values="urn:other:strong urn:another")
     assert claims_of(tokens["id_token"])["acr"] == ONE_FACTOR

@@ -1,0 +1,20 @@
+"""The suite's two clients, and a user."""
+
+import pytest
+
+from identity.models import User
+from tests.oidc.tokens.proofs import Key
+from tests.spec.conformance_basic_op.conftest import alice  # noqa: F401
+from tests.spec.conformance_fapi2_security_profile.party import FapiParty, register_fapi
+
+
+@pytest.fixture
+def party(alice: User) -> FapiParty:  # noqa: F811
+    key = Key("client")
+    return FapiParty(register_fapi(key), key=key)
+
+
+@pytest.fixture
+def second(alice: User) -> FapiParty:  # noqa: F811
+    key = Key("second client", "PS256")
+    return FapiParty(register_fapi(key, name="Second"), key=key, dpop_key=Key("second dpop", "PS256"))
