@@ -15,7 +15,8 @@ from common.middleware import CONSOLE_PREFIX
 from identity.models import User
 from identity.selectors import get_user
 from oidc.bodies import Form
-from oidc.clients import AUTHORIZATION_CODE, get_client
+from oidc.client_lookup import get_client
+from oidc.clients import AUTHORIZATION_CODE
 from oidc.errors import OAuthError
 from oidc.services.grants import revoke_grant
 from oidc.token.endpoint import exchange_token

@@ -4,7 +4,13 @@ from django.urls import URLPattern, URLResolver, path
 
 from console import admin  # noqa: F401 - registers every area
 from console.site import site
-from console.views import custom_claims, keys, members, settings  # noqa: F401 - registers the tenant's pages
+from console.views import (  # noqa: F401 - registers the tenant's pages
+    custom_claims,
+    keys,
+    members,
+    settings,
+    unverified_clients,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", site.urls)]
 

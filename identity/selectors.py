@@ -61,7 +61,7 @@ def user_info(user: User) -> dict[str, Any]:
         "updatedAt": to_milliseconds(user.updated_at),
         "profile": user.profile,
         "applicationId": user.application_id,
-        "cimdClientId": None,
+        "cimdClientId": user.cimd_client_id,
         "isSuspended": user.is_suspended,
     }
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status", StatusView.as_view()),
     path("", include("management_api.sign_in_experience.urls")),
     path("", include("management_api.connectors.urls")),
+    path("", include("management_api.unverified_clients.urls")),
     path("", include("management_api.configs.urls")),
     path("", include("management_api.jwt_customizer.urls")),
     path("", include("management_api.account_center.urls")),

@@ -72,16 +72,25 @@ def query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.GET.lists() for value in values]
 
 
-def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
-    """Return what the body names, in pairs and uninterpreted; raises `invalid_request` where it cannot be read."""
+def _read_bytes(request: HttpRequest) -> bytes:
     # The size is known before anything is read into memory.
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
         raise invalid_request("the request body is too large", status=413)
-    if not request.body:
+    return request.body
+
+
+def read_text(request: HttpRequest) -> str:
+    """Return the body as the text it is; raises `invalid_request` (413), `LookupError` and `ValueError`."""
+    return _read_bytes(request).decode(_charset(request))
+
+
+def read_pairs(request: HttpRequest) -> Iterable[tuple[str, Any]]:
+    """Return what the body names, in pairs and uninterpreted; raises `invalid_request` where it cannot be read."""
+    if not _read_bytes(request):
         return ()
     try:
-        text = request.body.decode(_charset(request))
+        text = read_text(request)
         match request.content_type:
             case "application/x-www-form-urlencoded":
                 return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.clock import to_milliseconds
 from oidc.clients import Client
-from oidc.hot import read_consented_organizations
+from oidc.consent.let_in import organizations_let_into
 from oidc.profiles import read_profile
 from oidc.scopes import OPENID, claims_of
 from oidc.standard_claims import in_standard_form
@@ -76,9 +76,9 @@ _RELATION_OF_CLAIM = {
 _OF_ORGANIZATIONS = ("organizations", "organization_roles")
 
 
-def _with_consented_organizations(user: Profile, client: Client) -> Profile:
+def _with_consented_organizations(user: Profile, client: Client, grant_id: str) -> Profile:
     """The user as a third-party application may see them: in no other organizations than those it was let into."""
-    consented = set(read_consented_organizations(user["id"], client.id))
+    consented = set(organizations_let_into(client, user_id=user["id"], grant_id=grant_id))
     return {
         **user,
         "organizations": [found for found in user.get("organizations", ()) if found["id"] in consented],
@@ -89,7 +89,7 @@ def _with_consented_organizations(user: Profile, client: Client) -> Profile:
 
 
 def _read_claims(
-    user_id: str, names: Sequence[str], client: Client, held: Profile | None = None
+    user_id: str, names: Sequence[str], client: Client, grant_id: str, held: Profile | None
 ) -> dict[str, Any] | None:
     relations = dict.fromkeys(_RELATION_OF_CLAIM[name] for name in names if name in _RELATION_OF_CLAIM)
     found = held if held is not None and not relations else read_profile(user_id, tuple(relations))
@@ -97,7 +97,7 @@ def _read_claims(
         return None
     user: Profile = found
     if client.is_third_party and not relations.keys().isdisjoint(_OF_ORGANIZATIONS):
-        user = _with_consented_organizations(user, client)
+        user = _with_consented_organizations(user, client, grant_id)
     claims = {name: _READERS[name](user) for name in names}
     found = {name: value for name, value in claims.items() if value is not _ABSENT}
     return in_standard_form(found) if client.security.follows_openid else found
@@ -113,6 +113,7 @@ def read_userinfo(
     scopes: Collection[str],
     *,
     client: Client,
+    grant_id: str,
     held: Profile | None = None,
     named: Sequence[str] = (),
 ) -> dict[str, Any] | None:
@@ -122,7 +123,7 @@ def read_userinfo(
     At most one statement; two where a third-party application is told of organizations.
     """
     names = dict.fromkeys(("sub", *claims_of(_beside_openid(scopes)), *_asked_by_name(named, scopes, client)))
-    return _read_claims(user_id, tuple(names), client, held)
+    return _read_claims(user_id, tuple(names), client, grant_id, held)
 
 
 def read_id_token_claims(
@@ -130,6 +131,7 @@ def read_id_token_claims(
     scopes: Collection[str],
     *,
     client: Client,
+    grant_id: str,
     held: Profile | None = None,
     named: Sequence[str] = (),
 ) -> dict[str, Any] | None:
@@ -141,7 +143,7 @@ def read_id_token_claims(
     enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
     brought = claims_of(_beside_openid(scopes), extended=enabled, with_standard=not client.security.follows_openid)
     names = dict.fromkeys(("sub", *brought, *_asked_by_name(named, scopes, client)))
-    return _read_claims(user_id, tuple(names), client, held)
+    return _read_claims(user_id, tuple(names), client, grant_id, held)
 
 
 def _beside_openid(scopes: Collection[str]) -> list[str]:

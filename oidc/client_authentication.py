@@ -12,7 +12,8 @@ from urllib.parse import unquote_to_bytes
 from common.crypto import equal, sha256_hex
 from oidc.bodies import Form, is_storable
 from oidc.client_assertions import ASSERTION_TYPE, find_assertion_fault
-from oidc.clients import Client, ClientSecret, get_client
+from oidc.client_lookup import get_client
+from oidc.clients import Client, ClientSecret
 from oidc.errors import OAuthError, client_authentication_failed, invalid_request
 from oidc.public_keys import unverified_claim
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from common.http import OutboundRequestError, fetch
+from common.http import OutboundRequestError
 from oidc.clients import Client
+from oidc.outbound import get_from_client
 from oidc.public_keys import UnfitJwt, UnfitKey, load_public_key, read_claims, read_header
 from tenants.context import current_tenant_id
 
@@ -23,7 +24,7 @@ _FRESH_FOR = 600.0
 _KEPT_FOR = 86_400.0
 _PAUSE = 30.0
 
-_TIMEOUT = 3.0
+_PATIENCE = 3.0
 _MAX_BYTES = 100_000
 _MAX_ADDRESSES = 1000
 
@@ -66,9 +67,9 @@ def _fetched(uri: str) -> _Fetched:
         return found
 
 
-def _fetch(found: _Fetched, uri: str, *, older_than: float) -> None:
+def _fetch(found: _Fetched, uri: str, *, older_than: float, is_unverified: bool) -> None:
     """Ask the address unless its keys are younger or it was asked just now; keys that are there stay if it fails."""
-    if not found.lock.acquire(timeout=_TIMEOUT):
+    if not found.lock.acquire(timeout=_PATIENCE):
         return
     try:
         moment = time.monotonic()
@@ -76,7 +77,7 @@ def _fetch(found: _Fetched, uri: str, *, older_than: float) -> None:
             return
         found.tried_at = moment
         try:
-            answer = fetch("GET", uri, headers={"Accept": "application/json"}, timeout=_TIMEOUT, max_bytes=_MAX_BYTES)
+            answer = get_from_client(uri, max_bytes=_MAX_BYTES, is_unverified=is_unverified)
             if answer.status == 200:
                 found.keys, found.fetched_at = read_key_set(json.loads(answer.body)), moment
         except (OutboundRequestError, ValueError, RecursionError):
@@ -100,9 +101,9 @@ def find_keys(client: Client, *, kid: str | None) -> Iterator[Mapping[str, Any]]
         yield from _named(read_key_set(security.jwks), kid)
     elif security.jwks_uri is not None:
         found = _fetched(security.jwks_uri)
-        _fetch(found, security.jwks_uri, older_than=_FRESH_FOR)
+        _fetch(found, security.jwks_uri, older_than=_FRESH_FOR, is_unverified=client.is_unverified)
         if kid is not None and not _named(found.keys, kid):
-            _fetch(found, security.jwks_uri, older_than=_PAUSE)
+            _fetch(found, security.jwks_uri, older_than=_PAUSE, is_unverified=client.is_unverified)
         if time.monotonic() - found.fetched_at <= _KEPT_FOR:
             yield from _named(found.keys, kid)
 

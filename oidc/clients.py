@@ -1,4 +1,7 @@
-"""Clients as the protocol sees them: an immutable view of an application and its secrets, cached with the tenant."""
+"""Clients as the protocol sees them: an immutable view of an application and its secrets, cached with the tenant.
+
+Clients that are known by the address of their metadata look the same and come from `oidc.cimd`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from oidc.client_security import ClientSecurity, security_of
-from oidc.errors import OAuthError, unknown_client
 from oidc.models import Application, ApplicationSecret
 from oidc.models.application import ApplicationType
+from oidc.models.document_clients import is_document_address
 from oidc.selectors import find_any_application
 from tenants.configuration import cached
 
@@ -57,16 +60,34 @@ class Client:
     wants_sid: bool
     secrets: tuple[ClientSecret, ...]
     security: ClientSecurity = ClientSecurity()
+    # The application that stands for a client with a metadata document, whose `id` is that document's address.
+    stand_in_id: str = ""
+    registered_itself: bool = False
+
+    @property
+    def application_id(self) -> str:
+        """The application that rows of this client refer to."""
+        return self.stand_in_id or self.id
+
+    @property
+    def has_document(self) -> bool:
+        """Whether the client is known by the address of its metadata."""
+        return bool(self.stand_in_id)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether nobody here has checked the client: it registered itself, or is known by its metadata's address."""
+        return self.registered_itself or self.has_document
+
+    @property
+    def must_prove_key(self) -> bool:
+        """Whether the client has to bind its codes to a key of its own (RFC 7636, RFC 9700 section 2.1.1)."""
+        return not self.is_confidential or self.is_unverified or self.security.follows_fapi
 
     @property
     def is_single_page(self) -> bool:
         """A public web client: its refresh tokens end at a fixed time after sign-in."""
         return not self.is_confidential and not self.is_native
-
-    @property
-    def must_prove_key(self) -> bool:
-        """Whether the client has to bind its codes to a key of its own (RFC 7636, RFC 9700 section 2.1.1)."""
-        return not self.is_confidential or self.security.follows_fapi
 
     @property
     def client_type(self) -> str:
@@ -128,6 +149,7 @@ def client_of(application: Application, secrets: tuple[ClientSecret, ...] = ()) 
         wants_sid=bool(backchannel_uri and oidc.get("backchannelLogoutSessionRequired")),
         secrets=secrets,
         security=security,
+        registered_itself=application.registered_itself,
     )
 
 
@@ -145,24 +167,10 @@ def _load(client_id: str) -> Client:
 
 
 def find_client(client_id: str) -> Client | None:
-    """Return a client of the current tenant. No statement when warm, two when cold."""
-    if not client_id or len(client_id) > _LONGEST_ID:
+    """Return a client that is an application of the current tenant. No statement when warm, two when cold."""
+    if not client_id or len(client_id) > _LONGEST_ID or is_document_address(client_id):
         return None
     try:
         return cached("client", client_id, lambda: _load(client_id))
     except _NoSuchClient:
         return None
-
-
-def get_client(client_id: str) -> Client:
-    """Return a client fit for the protocol.
-
-    Raises `invalid_client` (400) for an unknown id, and `invalid_redirect_uri` for a client that signs people in but
-    has nowhere to send them back to.
-    """
-    client = find_client(client_id)
-    if client is None:
-        raise unknown_client(client_id)
-    if client.allows_grant_type(AUTHORIZATION_CODE) and not client.redirect_uris:
-        raise OAuthError("invalid_redirect_uri", "redirect_uris is mandatory property")
-    return client

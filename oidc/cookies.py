@@ -12,6 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 
 from common.crypto import sha256_hex
+from oidc.models.document_clients import is_document_address
 from tenants.context import current_tenant_id
 
 SESSION = "_session"
@@ -26,6 +27,7 @@ DEVICE_BROWSER_MAX_AGE = 3600
 _LATEST = "_legacy"
 # So that the cookie stays far below the 4 kB that browsers keep.
 _MAX_INTERACTIONS = 10
+_LONGEST_KEY = 128
 
 
 def _signer(name: str) -> Signer:
@@ -92,9 +94,14 @@ def _interactions(request: HttpRequest) -> dict[str, str]:
     return {str(key): str(uid) for key, uid in held.items()}
 
 
+def _key(app_id: str) -> str:
+    """The name of a client in the cookie; the digest of one whose id is an address, which may be long."""
+    return sha256_hex(app_id) if len(app_id) > _LONGEST_KEY or is_document_address(app_id) else app_id
+
+
 def find_interaction(request: HttpRequest, app_id: str | None) -> str | None:
     """Return the uid of the application's interaction in this browser; of the latest one where `app_id` is `None`."""
-    return _interactions(request).get(_LATEST if app_id is None else app_id)
+    return _interactions(request).get(_LATEST if app_id is None else _key(app_id))
 
 
 def write_interactions(
@@ -104,7 +111,7 @@ def write_interactions(
     before = _interactions(request)
     held = {app_id: uid for app_id, uid in before.items() if uid != finished}
     if opened:
-        app_id, uid = opened
+        app_id, uid = _key(opened[0]), opened[1]
         held.pop(app_id, None)
         held.pop(_LATEST, None)
         held = dict(list(held.items())[-_MAX_INTERACTIONS + 1 :]) | {app_id: uid, _LATEST: uid}
@@ -133,7 +140,12 @@ def resume_path(uid: str) -> str:
 
 
 def write_branding(request: HttpRequest, response: HttpResponse, parameters: Mapping[str, str]) -> None:
-    """Tell the sign-in page, in a cookie that scripts may read, whose look and which languages to use."""
+    """Tell the sign-in page, in a cookie that scripts may read, whose look and which languages to use.
+
+    A client that nobody here knows has no look.
+    """
+    if is_document_address(parameters.get("client_id", "")):
+        parameters = {name: value for name, value in parameters.items() if name != "client_id"}
     names = {"client_id": "appId", "organization_id": "organizationId", "ui_locales": "uiLocales"}
     context = {key: parameters[name] for name, key in names.items() if parameters.get(name)}
     value = quote(json.dumps(context, separators=(",", ":")), safe="")

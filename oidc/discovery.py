@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from oidc.authentication_claims import SUPPORTED_ACR
 from oidc.authorization.protocol import JWT_RESPONSE_MODES, RESPONSE_MODES
+from oidc.cimd.switch import is_cimd_on
 from oidc.conditional import conditional_json
 from oidc.cors import machine_endpoint
 from oidc.policies import signs_in_to_organizations
 from oidc.public_keys import ALGORITHMS
+from oidc.registration.settings import registration_settings
 from oidc.scopes import CLAIMS, STATIC_SCOPES
 from oidc.selectors import has_application_with_jwt_responses
 from oidc.token.endpoint import GRANTS
@@ -75,6 +77,8 @@ def _metadata(issuer: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": _signing_algorithms(),
         "scopes_supported": list(STATIC_SCOPES),
         "claims_supported": [*CLAIMS, "sid", "auth_time", "iss", *_organization_claims()],
+        **({"client_id_metadata_document_supported": True} if is_cimd_on() else {}),
+        **({"registration_endpoint": f"{issuer}/register"} if registration_settings().enabled else {}),
         **_signed_answers(),
     }
 

@@ -126,6 +126,8 @@ declare(
         "oidc.invalid_session_account_id": (404, _("This session is not the user's.")),
         "oidc.server_error": (500, _("Something went wrong on our side.")),
         "oidc.slow_down": (400, _("The device asks too often.")),
+        "oidc.temporarily_unavailable": (429, _("Too much is going on. Try again in a minute.")),
+        "oidc.invalid_client_metadata": (400, _("What the client says about itself cannot be accepted.")),
         "oidc.unauthorized_client": (400, _("The client may not do this.")),
         "oidc.unsupported_grant_type": (400, _("The grant type is not supported.")),
         "oidc.unsupported_response_mode": (400, _("The response mode is not supported.")),

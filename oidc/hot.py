@@ -99,8 +99,9 @@ class UserRoles(NamedTuple):
 
 
 # The columns of `Standing` and `GrantedScopes`, and where they come from; `t` is the token.
-_STANDING = """
-t.application_id, t.user_id, t.grant_id, u.is_suspended, t.expires, g.expires_at, g.revoked_at"""
+_CLIENT = "coalesce(nullif(g.cimd_client_id, ''), t.application_id)"
+_STANDING = f"""
+{_CLIENT}, t.user_id, t.grant_id, u.is_suspended, t.expires, g.expires_at, g.revoked_at"""
 _JOINS = """
 JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id
 JOIN identity_user u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
@@ -131,7 +132,7 @@ WHERE t.token_checksum = %s AND t.tenant_id = %s AND t.revoked IS NULL"""  # noq
 
 # An access token of a token exchange has no grant.
 _READ_TOKEN = f"""
-SELECT 'AccessToken', t.id, t.application_id, t.user_id, coalesce(t.grant_id, ''), u.is_suspended, t.expires,
+SELECT 'AccessToken', t.id, {_CLIENT}, t.user_id, coalesce(t.grant_id, ''), u.is_suspended, t.expires,
   coalesce(g.expires_at, t.expires), g.revoked_at, t.expires_with_session, s.expires_at, t.scope, '', t.created,
   false, t.extra_claims, t.dpop_jkt, t.claims
 FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
@@ -222,6 +223,18 @@ WHERE c.tenant_id = %s AND c.application_id = %s AND m.user_id = %s""",
     return [organization_id for (organization_id,) in rows]
 
 
+def read_organizations_of_grant(grant_id: str) -> list[str]:
+    """Return the organization that a client with a metadata document was let into with a grant, if any."""
+    rows = fetch_all(
+        """
+SELECT m.organization_id FROM oidc_grantorganization c
+JOIN organizations_organizationmember m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
+WHERE c.tenant_id = %s AND c.grant_id = %s""",
+        [current_tenant_id(), grant_id],
+    )
+    return [organization_id for (organization_id,) in rows]
+
+
 def read_consented_roles(user_id: str, client_id: str, organization_id: str | None) -> list[str]:
     """Return the roles a user holds in the organizations they let an application into: in all of them, or in one."""
     rows = fetch_all(
@@ -306,7 +319,7 @@ def new_access_token(
     digest: str,
     *,
     user_id: str,
-    client_id: str,
+    application_id: str,
     grant_id: str | None,
     session_id: str | None,
     scope: str,
@@ -324,7 +337,7 @@ def new_access_token(
         tenant_id=current_tenant_id(),
         token_checksum=digest,
         user_id=user_id,
-        application_id=client_id,
+        application_id=application_id,
         grant_id=grant_id,
         session_id=session_id,
         scope=scope,
@@ -342,6 +355,7 @@ def new_refresh_token(
     digest: str,
     source: Credential,
     *,
+    application_id: str,
     dpop_jkt: str,
     moment: datetime,
     expires_at: datetime,
@@ -355,7 +369,7 @@ def new_refresh_token(
         tenant_id=current_tenant_id(),
         token_checksum=digest,
         user_id=source.standing.user_id,
-        application_id=source.standing.client_id,
+        application_id=application_id,
         grant_id=source.standing.grant_id,
         session_id=source.session_id,
         scope=source.scope,

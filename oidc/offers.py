@@ -4,7 +4,7 @@ What roles grant is configuration and cached; who holds which role is read with 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from access.models import RoleScope
@@ -68,13 +68,18 @@ def _global_role_grants(resource_id: str) -> NameSets:
 
 
 def offered_to_user(
-    resource: ResourceInfo, *, user_id: str, client: Client, organization_id: str | None = None
+    resource: ResourceInfo,
+    *,
+    user_id: str,
+    client: Client,
+    organization_id: str | None = None,
+    let_into: Collection[str] = (),
 ) -> frozenset[str]:
     """Return what a resource offers to a user who signs in to `client`.
 
     The user's global roles count, and the organization roles: of every organization, or of `organization_id` alone.
-    A third-party application is offered only what its consent configuration names. At most one statement, for a
-    third-party application two.
+    A third-party application is offered only what its consent configuration names; `let_into` is the organization in
+    which a client with a metadata document may act. At most one statement, for a third-party application two.
     """
     if resource.indicator == ORGANIZATIONS_RESOURCE:
         offered = frozenset(all_organization_scope_names())
@@ -85,6 +90,9 @@ def offered_to_user(
     if not client.is_third_party:
         return offered
     in_own_name = offered & allowed_to_ask(client).of_resource(resource.id)
+    if client.has_document:
+        let_in = [let_in_id for let_in_id in let_into if organization_id in (None, let_in_id)]
+        return in_own_name | _offered_within(resource, user_id, client, let_in)
     return in_own_name | _offered_where_consented(resource, user_id, client, organization_id)
 
 
@@ -97,6 +105,17 @@ def _offered_where_consented(
         return frozenset()
     role_ids = hot.read_consented_roles(user_id, client.id, organization_id)
     return allowed.intersection(resource_scope_names_of_roles(role_ids, resource.id))
+
+
+def _offered_within(
+    resource: ResourceInfo, user_id: str, client: Client, organization_ids: Iterable[str]
+) -> frozenset[str]:
+    """What the user's roles grant in organizations that are named; none in those they have left."""
+    allowed = allowed_to_ask(client).of_resource_in_organizations(resource.id)
+    if not allowed:
+        return frozenset()
+    roles = [role for found in organization_ids for role in hot.read_user_roles(user_id, found).organization_roles]
+    return allowed.intersection(resource_scope_names_of_roles(roles, resource.id))
 
 
 def offered_to_client(resource: ResourceInfo, *, client: Client) -> frozenset[str]:

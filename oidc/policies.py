@@ -2,8 +2,9 @@
 
 from identity.selectors import get_user, has_mfa_factor
 from oidc.clients import Client
+from oidc.consent.let_in import organizations_let_into
 from oidc.errors import OAuthError, access_denied
-from oidc.hot import is_admitted, read_consented_organizations
+from oidc.hot import is_admitted
 from organizations.selectors import MemberScopes, member_scopes
 from tenants.services.settings import SettingKey, get_setting
 
@@ -18,12 +19,15 @@ def assert_application_admits(client: Client, *, user_id: str) -> None:
         raise access_denied()
 
 
-def application_may_act_in(client: Client, *, user_id: str, organization_id: str) -> bool:
+def application_may_act_in(client: Client, *, user_id: str, organization_id: str, grant_id: str) -> bool:
     """Whether the application gets tokens for an organization that the user belongs to.
 
-    The tenant's own always do, a third party's where the user has let it in. At most one statement.
+    The tenant's own always do, a third party's where the user has let it in, perhaps with this grant alone. At most one
+    statement.
     """
-    return not client.is_third_party or organization_id in read_consented_organizations(user_id, client.id)
+    if not client.is_third_party:
+        return True
+    return organization_id in organizations_let_into(client, user_id=user_id, grant_id=grant_id)
 
 
 def _not_a_member() -> OAuthError:
@@ -50,12 +54,12 @@ def signs_in_to_organizations() -> bool:
     return bool(get_setting(SettingKey.ORGANIZATION_SIGN_IN).get("enabled"))
 
 
-def assert_organization_admits(client: Client, *, user_id: str, organization_id: str) -> None:
+def assert_organization_admits(client: Client, *, user_id: str, organization_id: str, grant_id: str) -> None:
     """Refuse who may not sign in to an organization: strangers, and members without the second factor it requires.
 
-    A third party whom the user has not let in learns no more than of a stranger. Raises `access_denied` (403). One
-    statement; two for a third party, another where a second factor is required.
+    A third party whom the user has not let in, perhaps with this grant alone, learns no more than of a stranger. Raises
+    `access_denied` (403). One statement; two for a third party, another where a second factor is required.
     """
-    if not application_may_act_in(client, user_id=user_id, organization_id=organization_id):
+    if not application_may_act_in(client, user_id=user_id, organization_id=organization_id, grant_id=grant_id):
         raise _not_a_member()
     assert_second_factor(get_membership(user_id, organization_id), user_id=user_id)

@@ -49,7 +49,7 @@ def push(request: HttpRequest, caller: Caller) -> str:
     _bind_to_key(request, authorization, caller)
     run(ADDRESSEE, authorization)
     run(CHECKS, authorization)
-    return push_request(caller.client.id, parameters=authorization.parameters.as_json())
+    return push_request(caller.client, parameters=authorization.parameters.as_json())
 
 
 @machine_endpoint("POST")

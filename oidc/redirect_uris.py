@@ -21,6 +21,11 @@ _ACTIVE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob", "
 # White space, controls, and the backslash that browsers read as a slash.
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST = re.compile(r"[a-z0-9._*-]+|[0-9a-f:.]+", re.ASCII)
+_LOOPBACK_URI = re.compile(
+    r"(?P<host>http://(?:localhost|127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?][^\x00-\x20\x7f\\#]*|)",
+    re.ASCII,
+)
+_PORTS = range(1, 65_536)
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
 
@@ -71,6 +76,17 @@ def is_registrable(uri: str) -> bool:
     if parsed is None or "*" in parsed.query:
         return False
     return "*" not in parsed.host or "." in parsed.host
+
+
+def is_registrable_by_client(uri: str) -> bool:
+    """Whether a client that nobody here has checked may name this URI: one place, not a pattern of them.
+
+    Unencrypted http leads to the user's own device alone (RFC 8252 section 7.3).
+    """
+    if "*" in uri or not is_registrable(uri):
+        return False
+    parsed = _parse_web(uri)
+    return parsed is None or parsed.scheme == "https" or parsed.host in _LOOPBACK
 
 
 def _host_matches(pattern: str, host: str) -> bool:
@@ -130,13 +146,31 @@ def matches_any(registered: Collection[str], requested: str, *, any_loopback_por
     return any(uri and _web_uri_matches(uri, wanted, any_loopback_port=any_loopback_port) for uri in parsed)
 
 
+def _is_written_alike(listed: Collection[str], requested: str) -> bool:
+    """Whether a URI is in the list character by character; the port of an http loopback address may be any other."""
+    if requested in listed:
+        return True
+    wanted = _LOOPBACK_URI.fullmatch(requested)
+    if wanted is None or int(wanted["port"] or 1) not in _PORTS:
+        return False
+    found = (_LOOPBACK_URI.fullmatch(uri) for uri in listed)
+    return any(uri and (uri["host"], uri["rest"]) == (wanted["host"], wanted["rest"]) for uri in found)
+
+
 def is_redirect_uri_allowed(client: Client, uri: str) -> bool:
-    """Whether the client may be sent back to this URI after authorization."""
+    """Whether the client may be sent back to this URI after authorization.
+
+    One of a client's document is compared as it is written (Client ID Metadata Document section 8.1).
+    """
+    if client.has_document:
+        return _is_written_alike(client.redirect_uris, uri)
     return matches_any(client.redirect_uris, uri, any_loopback_port=client.is_native)
 
 
 def is_post_logout_redirect_uri_allowed(client: Client, uri: str) -> bool:
     """Whether the browser may be sent to this URI after signing out; the loopback rule does not hold here."""
+    if client.has_document:
+        return uri in client.post_logout_redirect_uris
     return matches_any(client.post_logout_redirect_uris, uri)
 
 

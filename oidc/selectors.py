@@ -35,7 +35,7 @@ def find_application(application_id: str) -> Application | None:
 
 def find_any_application(application_id: str) -> Application | None:
     """Return an application or a built-in one, `None` for an unknown one."""
-    application = Application.with_built_in.filter(id=application_id).first()
+    application = Application.with_hidden.filter(id=application_id).first()
     return complete_built_in(application) if application and application.id in BUILT_IN_IDS else application
 
 

@@ -43,7 +43,7 @@ def session_info(session: Session) -> dict[str, Any]:
             "loginTs": to_seconds(session.authenticated_at),
             "accountId": session.user_id,
             "authorizations": {
-                place.application_id: {
+                place.client_id: {
                     "sid": place.id,
                     "grantId": place.grant_id,
                     "persistsLogout": place.persists_logout,
@@ -67,6 +67,11 @@ def list_grants(user_id: str, *, is_third_party: bool | None = None) -> QuerySet
     return grants.filter(user_id=user_id)
 
 
+def _client_name(grant: Grant) -> str:
+    """What the client is called; one with a metadata document as it called itself when the grant was given."""
+    return grant.cimd_client_name or grant.cimd_client_id or grant.application.name
+
+
 def grant_info(grant: Grant) -> dict[str, Any]:
     """Return a grant as it stands on the wire; times within `payload` are seconds, `expiresAt` milliseconds."""
     return {
@@ -76,11 +81,11 @@ def grant_info(grant: Grant) -> dict[str, Any]:
             "iat": to_seconds(grant.created_at),
             "jti": grant.id,
             "kind": "Grant",
-            "clientId": grant.application_id,
+            "clientId": grant.client_id,
             "accountId": grant.user_id,
             "openid": {"scope": " ".join(grant.scopes)},
             "resources": {indicator: " ".join(scopes) for indicator, scopes in grant.resource_scopes.items()},
         },
         "expiresAt": to_milliseconds(grant.expires_at),
-        "application": {"id": grant.application_id, "name": grant.application.name},
+        "application": {"id": grant.client_id, "name": _client_name(grant)},
     }

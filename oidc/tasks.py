@@ -7,6 +7,7 @@ from celery import Task, shared_task
 
 from oidc.logout.delivery import LogoutNotDelivered, deliver_logout, give_up_logout
 from oidc.services.clean_up import delete_expired
+from oidc.services.client_registration import delete_unused_clients
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.keys import list_tenants_with_due_keys, promote_due_key
@@ -46,9 +47,10 @@ def clean_up() -> None:
 
 @shared_task
 def clean_up_tenant(tenant_id: str) -> None:
-    """Delete one tenant's expired requests, codes, tokens, sessions and grants."""
+    """Delete one tenant's expired requests, codes, tokens, sessions and grants, and clients that nobody uses."""
     with enter_tenant(tenant_id):
         delete_expired()
+        delete_unused_clients()
 
 
 @shared_task

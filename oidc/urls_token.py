@@ -4,6 +4,7 @@ from django.urls import path
 
 from oidc import discovery, introspection, pushed_authorization, revocation, userinfo
 from oidc.device import endpoint as device
+from oidc.registration import endpoint as registration
 from oidc.token import endpoint
 
 urlpatterns = [
@@ -16,4 +17,6 @@ urlpatterns = [
     path("device/auth", device.device_authorization),
     path("request", pushed_authorization.pushed_authorization),
     path("me", userinfo.userinfo),
+    path("register", registration.register),
+    path("register/<slug:client_id>", registration.manage),
 ]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from oidc.bodies import read_form
 from oidc.claims import read_userinfo
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.conditional import conditional_json
 from oidc.cors import assert_origin_allowed, machine_endpoint
 from oidc.dpop.presenting import BEARER, SCHEMES, Sender, challenge
@@ -61,8 +61,14 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         description = "access token missing openid scope"
         header = f'Bearer realm="{issuer}", error="insufficient_scope", scope="{OPENID}"'
         raise insufficient_scope(description, OPENID, headers={"WWW-Authenticate": header})
-    named = RequestedClaims.loaded(token.claims).userinfo
-    claims = read_userinfo(token.user_id, scopes, client=client, held=token.profile, named=named)
+    claims = read_userinfo(
+        token.user_id,
+        scopes,
+        client=client,
+        grant_id=token.standing.grant_id,
+        held=token.profile,
+        named=RequestedClaims.loaded(token.claims).userinfo,
+    )
     if claims is None:
         raise _refused(sender, issuer, "user is gone")
     return conditional_json(request, json.dumps(claims).encode(), headers=NO_STORE)

@@ -41,8 +41,8 @@ CONSENT_FIELDS = tuple(_LISTS)
 PRESENTATION_FIELDS = ("shown_name", *_LOGOS, "shown_terms_url", "shown_privacy_url")
 
 
-class ThirdPartyFields(forms.Form):
-    """The consent configuration and the presentation; a form of applications adds them to its own."""
+class ConsentFields(forms.Form):
+    """What clients may ask users for."""
 
     consent_user_scopes = PickField(
         label=_("User data"),
@@ -59,15 +59,6 @@ class ThirdPartyFields(forms.Form):
         label=_("Organization API permissions"),
         help_text=_("What it may do with your APIs in the organizations that the user chooses."),
     )
-    shown_name = text(
-        label=_("Display name"),
-        max_length=256,
-        help_text=_("What users read on the consent page; the application's name when empty."),
-    )
-    shown_logo_url = address(label=_("Logo"))
-    shown_dark_logo_url = address(label=_("Logo on dark"))
-    shown_terms_url = address(label=_("Terms of use"))
-    shown_privacy_url = address(label=_("Privacy policy"))
 
     def offer_permissions(self) -> None:
         """Fill the lists to choose from."""
@@ -79,7 +70,22 @@ class ThirdPartyFields(forms.Form):
         fields["consent_organization_permissions"].choices = list(template)
 
 
-def _consent_of(application: Application) -> dict[str, list[str]]:
+class ThirdPartyFields(ConsentFields):
+    """The consent configuration and the presentation; a form of applications adds them to its own."""
+
+    shown_name = text(
+        label=_("Display name"),
+        max_length=256,
+        help_text=_("What users read on the consent page; the application's name when empty."),
+    )
+    shown_logo_url = address(label=_("Logo"))
+    shown_dark_logo_url = address(label=_("Logo on dark"))
+    shown_terms_url = address(label=_("Terms of use"))
+    shown_privacy_url = address(label=_("Privacy policy"))
+
+
+def consent_of(application: Application) -> dict[str, list[str]]:
+    """Return what the consent fields show of an application."""
     held = get_consent_configuration(application)
     return {
         "consent_user_scopes": list(held.user_scopes),
@@ -99,7 +105,7 @@ def _branding_of(application: Application) -> dict[str, Any]:
 def initial_third_party(application: Application) -> dict[str, Any]:
     """Return what the fields show of an application."""
     shown = ApplicationSignInExperience.objects.filter(application=application).first()
-    values: dict[str, Any] = dict(_consent_of(application))
+    values: dict[str, Any] = dict(consent_of(application))
     if shown is not None:
         values |= {field: getattr(shown, column) for field, column in _TEXTS.items()}
         values |= {field: shown.branding.get(name, "") for field, name in _LOGOS.items()}
@@ -108,15 +114,16 @@ def initial_third_party(application: Application) -> dict[str, Any]:
 
 def change_third_party(application: Application, changes: Mapping[str, Any], *, actor: Actor) -> None:
     """Bring the changed fields to the services."""
-    _change_consent(application, changes, actor=actor)
+    change_consent(application, changes, actor=actor)
     _change_presentation(application, changes, actor=actor)
 
 
-def _change_consent(application: Application, changes: Mapping[str, Any], *, actor: Actor) -> None:
+def change_consent(application: Application, changes: Mapping[str, Any], *, actor: Actor) -> None:
+    """Bring the changed consent fields to the services."""
     touched = [field for field in _LISTS if field in changes]
     if not touched:
         return
-    held = _consent_of(application)
+    held = consent_of(application)
     added: dict[str, Any] = {
         _LISTS[field][1]: [item for item in changes[field] if item not in held[field]] for field in touched
     }

@@ -19,6 +19,7 @@ from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
+from console.admin.application_registration import RegisteredFilter, said_by
 from console.admin.application_security import security_fields
 from console.admin.application_start import start_of
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
@@ -56,7 +57,11 @@ def is_device_flow(application: Application) -> bool:
 
 def marks_of(application: Application) -> list[str]:
     """What was chosen at its creation beside the type."""
-    marks = ((application.is_third_party, _("Third-party")), (is_device_flow(application), _("Device flow")))
+    marks = (
+        (application.is_third_party, _("Third-party")),
+        (application.registered_itself, _("Registered itself")),
+        (is_device_flow(application), _("Device flow")),
+    )
     return [str(label) for holds, label in marks if holds]
 
 
@@ -75,7 +80,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     icon = "apps"
     card_template = "console/cards/application.html"
     list_display = ("name", "kind", "client", "created")
-    list_filter = (("type", ChoicesRadioFilter),)
+    list_filter = (("type", ChoicesRadioFilter), RegisteredFilter)
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
 
@@ -202,7 +207,14 @@ class ApplicationAdmin(ConsoleModelAdmin):
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
         preview = f"{origin_of_tenant(current_tenant_id())}/device-demo-app" if is_device_flow(entity) else ""
-        return {"rows": rows, "kind": type_name(entity), "marks": marks_of(entity), "device_preview": preview}
+        said = said_by(entity) if entity.registered_itself else []
+        return {
+            "rows": rows,
+            "kind": type_name(entity),
+            "marks": marks_of(entity),
+            "said": said,
+            "device_preview": preview,
+        }
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
         application: Application | None = options.get("obj")

@@ -18,6 +18,8 @@ _SECRET_PARTS = ("secret", "password", "apikey", "privatekey", "credential", "co
 _SECRET_NAMES = frozenset({"authorization", "xfunctionskey", "token", "code", "codeverifier"})
 _KEPT = frozenset({"passwordverified", "haspassword", "applicationsecret"})
 
+_DOCUMENT_ADDRESS = "https://"
+
 _to_json = json.JSONEncoder(default=str).encode
 
 
@@ -48,6 +50,9 @@ def new_event(
 ) -> NewRow:
     """Return the entry that `record_event` writes, to be written with other rows in one statement."""
     origin = request_origin()
+    document_address: str | None = None
+    if application_id and application_id.startswith(_DOCUMENT_ADDRESS):
+        application_id, document_address = None, application_id
     payload: dict[str, Any] = {"key": key, "result": "Error" if error else "Success"}
     if origin.ip:
         payload |= {"ip": origin.ip, "userAgent": origin.user_agent}
@@ -55,6 +60,8 @@ def new_event(
         payload["userId"] = user_id
     if application_id:
         payload["applicationId"] = application_id
+    if document_address:
+        payload["cimdClientId"] = document_address
     if error:
         payload["error"] = {"code": error.code, "message": error.message} if isinstance(error, AppError) else error
     payload |= sanitized(details)
@@ -81,7 +88,8 @@ def record_event(
     """Write one entry of the current tenant's audit log. One statement, in the caller's transaction.
 
     `key` is one of the contract's log keys (`ExchangeTokenBy.RefreshToken`). With `error` the result is `Error`; record
-    failures after the failed transaction, or they go with it.
+    failures after the failed transaction, or they go with it. `application_id` may be the address by which a client is
+    known that is no application here; the entry then has it as `cimdClientId`.
     """
     write_rows(
         [new_event(key, user_id=user_id, application_id=application_id, error=error, **details)],

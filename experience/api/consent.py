@@ -55,7 +55,9 @@ def _application(question: Question) -> dict[str, Any]:
         "termsOfUseUrl": presentation.terms_of_use_url,
         "privacyPolicyUrl": presentation.privacy_policy_url,
     }
-    return {"id": question.client.id, "name": question.client.name} | {key: is_ for key, is_ in said.items() if is_}
+    return {"id": question.client.id, "name": question.client.name or question.application_name} | {
+        key: is_ for key, is_ in said.items() if is_
+    }
 
 
 def represent_question(question: Question) -> dict[str, Any]:

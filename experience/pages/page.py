@@ -73,7 +73,7 @@ class Page:
 
     @cached_property
     def look(self) -> Look:
-        client = find_client(self._asks.application_id) if self._asks else None
+        client = find_client(self._asks.client_id) if self._asks else None
         settings = override_settings(
             self.public_settings,
             application_id=client.id if client else "",
@@ -110,7 +110,7 @@ class Page:
     def url(self, name: str, *parts: str, **query: str) -> str:
         """Return the address of another page for the same application."""
         if self.pending:
-            query = {"app_id": self.pending.application_id, **query}
+            query = {"app_id": self.pending.client_id, **query}
         return reverse(f"pages:{name}", args=parts) + (f"?{urlencode(query)}" if query else "")
 
     def redirect(self, name: str, *parts: str, **query: str) -> HttpResponse:

@@ -109,7 +109,7 @@ def _register(interaction: Interaction) -> User:
         user = create_user(
             **identifiers,
             hashed_password=staged_password(interaction.profile),
-            application_id=interaction.request.application_id,
+            **interaction.request.origin_of_user._asdict(),
             actor=SYSTEM,
         )
         # An address is only ever staged once it has been verified.

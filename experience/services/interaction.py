@@ -38,7 +38,7 @@ def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_toke
         )
         record_event(
             f"Interaction.{interaction.event}.Create",
-            application_id=pending.application_id,
+            application_id=pending.client_id,
             interactionId=pending.id,
         )
     return interaction

@@ -72,7 +72,7 @@ def _record(interaction: Interaction, key: str, error: AppError | None, details:
     record_event(
         f"Interaction.{interaction.event}.{key}",
         user_id=interaction.user_id,
-        application_id=interaction.request.application_id,
+        application_id=interaction.request.client_id,
         error=error,
         interactionId=interaction.request_id,
         **details,

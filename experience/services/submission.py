@@ -84,7 +84,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
         provision_by_choice(user, organization_ids=chosen, actor=actor)
-    mark_signed_in(user, application_id=interaction.request.application_id)
+    mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
 
 
@@ -110,12 +110,12 @@ def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
-    application_id = interaction.request.application_id
+    came_through = interaction.request.origin_of_user
     origin = request_origin()
     record_event(
         f"Interaction.{interaction.event}.Submit",
         user_id=user.id,
-        application_id=application_id,
+        application_id=interaction.request.client_id,
         interactionId=interaction.request_id,
         interaction={
             "interactionEvent": interaction.event,
@@ -129,7 +129,8 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
             "interactionEvent": interaction.event,
             "interactionId": interaction.request_id,
             "userId": user.id,
-            "applicationId": application_id,
+            "applicationId": came_through.application_id,
+            "cimdClientId": came_through.cimd_client_id,
             "userIp": origin.ip,
             "userAgent": origin.user_agent,
         },

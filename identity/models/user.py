@@ -41,6 +41,7 @@ class User(TenantModel):
     identities = models.JSONField(default=dict, blank=True, help_text="Linked social identities by target.")
     account_settings = models.JSONField(default=dict, blank=True, help_text="`logtoConfig` on the wire.")
     application_id = models.CharField(max_length=21, null=True, blank=True, editable=False)  # noqa: DJ001
+    cimd_client_id = models.CharField(max_length=2048, null=True, blank=True, editable=False)  # noqa: DJ001
     is_suspended = models.BooleanField(default=False)
     last_sign_in_at = models.DateTimeField(null=True, editable=False)
     search = models.TextField(default="", editable=False)

@@ -3,8 +3,7 @@
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from access.models import Role, RoleType
 from common.actors import Actor
@@ -38,15 +37,17 @@ def create_user(
     identities: dict[str, Any] | None = None,
     account_settings: dict[str, Any] | None = None,
     application_id: str | None = None,
+    cimd_client_id: str | None = None,
 ) -> User:
     """Create a user, who gets every default role, and publish `User.Created`.
 
-    The username policy and the password policy are not enforced here.
+    The user comes through an application, or through a client that is known by the address of its metadata. The
+    username policy and the password policy are not enforced here.
     Raises `user.username_already_in_use`, `user.email_already_in_use`, `user.phone_already_in_use`,
     `user.password_and_digest`, the codes of `user_fields.apply_changes` and those of `validate_digest`.
     """
     stored_password = _chosen_password(password, hashed_password)
-    user = User(application_id=application_id, created_at=now())
+    user = User(application_id=application_id, cimd_client_id=cimd_client_id, created_at=now())
     changes: UserChanges = {
         "username": username,
         "primary_email": primary_email,
@@ -158,13 +159,20 @@ def delete_user(user: User, *, actor: Actor) -> None:
         User.objects.filter(id=user.id).delete()
 
 
-def mark_signed_in(user: User, *, application_id: str | None) -> None:
-    """Note the sign-in; the first application the user comes through is remembered. One statement, no event."""
+def mark_signed_in(user: User, *, application_id: str | None = None, cimd_client_id: str | None = None) -> None:
+    """Note the sign-in; the first client the user comes through is remembered. One statement, no event."""
     user.last_sign_in_at = now()
+    if user.application_id is None and user.cimd_client_id is None:
+        user.application_id, user.cimd_client_id = application_id, cimd_client_id
+    is_first = Q(application_id=None, cimd_client_id=None)
+    came_through = {"application_id": application_id, "cimd_client_id": cimd_client_id}
     User.objects.filter(id=user.id).update(
-        last_sign_in_at=user.last_sign_in_at, application_id=Coalesce("application_id", Value(application_id))
+        last_sign_in_at=user.last_sign_in_at,
+        **{
+            name: Case(When(is_first, then=Value(value, output_field=CharField())), default=F(name))
+            for name, value in came_through.items()
+        },
     )
-    user.application_id = user.application_id or application_id
 
 
 def lock_user(user: User) -> None:

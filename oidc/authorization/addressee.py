@@ -1,7 +1,7 @@
 """Who asks, and where the answer goes. A failure here is shown to the user: there is nobody safe to redirect to."""
 
 from oidc.authorization.request import Authorization
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.errors import OAuthError, invalid_request, missing_parameter
 from oidc.redirect_uris import find_only_redirect_uri, is_redirect_uri_allowed
 

@@ -9,9 +9,14 @@ from oidc.services.grants import ScopeSet
 def asked_of(authorization: Authorization, user_id: str) -> ScopeSet:
     """Return the provider's scopes that are asked for, and of each resource what it offers this user now."""
     organization_id = authorization.parameters.get("organization_id") or None
+    chosen = authorization.answer.organization_ids if authorization.answer else None
     offers = {
         indicator: offered_to_user(
-            get_resource(indicator), user_id=user_id, client=authorization.client, organization_id=organization_id
+            get_resource(indicator),
+            user_id=user_id,
+            client=authorization.client,
+            organization_id=organization_id,
+            let_into=chosen or (),
         )
         for indicator in authorization.resources
     }

@@ -32,7 +32,7 @@ def give_access(
     nothing at all is granted.
     """
     client = authorization.client
-    grant = grants.give_consent(grant, missing, user_id=session.user_id, client_id=client.id)
+    grant = grants.give_consent(grant, missing, user_id=session.user_id, client=client)
     granted = grants.held_by(grant, scopes=authorization.scopes, indicators=authorization.resources)
     if not granted:
         raise nothing_granted()

@@ -29,7 +29,12 @@ def requested_organization(authorization: Authorization) -> None:
     authorization.parameters = replace(authorization.parameters, values=values)
 
 
-def organization_admits(authorization: Authorization, user_id: str) -> None:
+def organization_admits(authorization: Authorization, user_id: str, *, grant_id: str = "") -> None:
     """The organization lets the user in. Raises as `assert_organization_admits`; asked once the user has consented."""
     if authorization.organization_id:
-        assert_organization_admits(authorization.client, user_id=user_id, organization_id=authorization.organization_id)
+        assert_organization_admits(
+            authorization.client,
+            user_id=user_id,
+            organization_id=authorization.organization_id,
+            grant_id=grant_id,
+        )

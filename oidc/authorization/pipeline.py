@@ -21,7 +21,7 @@ from oidc.policies import assert_application_admits
 from oidc.services import grants
 from oidc.services.authorization import open_request
 from oidc.services.codes import issue_code
-from oidc.services.consented_organizations import let_into
+from oidc.services.consented_organizations import let_grant_into, let_into
 from oidc.services.sessions import find_session
 
 Check = Callable[[Authorization], None]
@@ -115,7 +115,7 @@ def _keep(
     authorization: Authorization, prompt: Prompt, reasons: list[str], session: Session | None
 ) -> AuthorizationRequest:
     return open_request(
-        client_id=authorization.client.id,
+        application_id=authorization.client.application_id,
         parameters=authorization.parameters.as_json(),
         origin=authorization.origin,
         prompt=prompt,
@@ -127,9 +127,10 @@ def _keep(
 def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNeeded:
     client, answer = authorization.client, authorization.answer
     assert_application_admits(client, user_id=session.user_id)
-    if answer is not None and answer.organization_ids is not None:
-        let_into(client.id, user_id=session.user_id, organization_ids=answer.organization_ids)
-    place = grants.find_session_authorization(session, client.id)
+    chosen = None if answer is None else answer.organization_ids
+    if chosen is not None and not client.has_document:
+        let_into(client.id, user_id=session.user_id, organization_ids=chosen)
+    place = grants.find_session_authorization(session, client)
     grant = grants.usable_grant(place)
     missing = grants.missing_from(grant, asked_of(authorization, session.user_id))
     if reasons := consent_reasons(authorization, missing):
@@ -137,8 +138,10 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
     pushed.use_up(authorization)
     if answer is not None:
         missing = missing.limited_to(answer.agreed)
-    organization.organization_admits(authorization, session.user_id)
     access = give_access(authorization, session, place=place, grant=grant, missing=missing)
+    if chosen is not None and client.has_document:
+        let_grant_into(access.place.grant_id, user_id=session.user_id, organization_ids=chosen)
+    organization.organization_admits(authorization, session.user_id, grant_id=access.place.grant_id)
     code = issue_code(
         access.place,
         session=session,

@@ -84,6 +84,11 @@ def _native_client(authorization: Authorization, missing: ScopeSet) -> bool:
     return authorization.client.is_native
 
 
+def _unverified_client(authorization: Authorization, missing: ScopeSet) -> bool:
+    """A client that nobody here has checked is never let in without the user (RFC 6819 section 5.2.3.2)."""
+    return authorization.client.is_unverified
+
+
 def _scopes_missing(authorization: Authorization, missing: ScopeSet) -> bool:
     """Something asked for was not granted yet (OpenID Connect Core section 3.1.2.4)."""
     return bool(missing)
@@ -92,6 +97,7 @@ def _scopes_missing(authorization: Authorization, missing: ScopeSet) -> bool:
 CONSENT_REASONS = (
     ConsentReason("consent_prompt", _asked_to_consent, consent_required),
     ConsentReason("native_client_prompt", _native_client, interaction_required),
+    ConsentReason("unverified_client", _unverified_client, consent_required),
     ConsentReason("scopes_missing", _scopes_missing, consent_required),
 )
 

@@ -22,7 +22,7 @@ def pushed_request(authorization: Authorization) -> None:
     reference = authorization.parameters.get("request_uri")
     if not reference.startswith(URI_PREFIX):
         return
-    stored = find_pushed(reference, client_id=authorization.client.id)
+    stored = find_pushed(reference, client=authorization.client)
     if stored is None:
         raise _used_or_unknown()
     authorization.parameters = replace(Parameters.from_json(stored), pushed_as=sha256_hex(reference))

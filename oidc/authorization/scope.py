@@ -11,9 +11,13 @@ from oidc.scopes import OFFLINE_ACCESS, split_scope, statics_of
 
 
 def requested_scopes(authorization: Authorization) -> None:
-    """Each scope once; `offline_access` only with consent (RFC 6749 section 3.3, OpenID Connect Core section 11)."""
+    """Each scope once; `offline_access` only with consent (RFC 6749 section 3.3, OpenID Connect Core section 11).
+
+    A client that nobody here has checked need not ask for what always happens: its user consents each time.
+    """
     scopes = split_scope(authorization.parameters.get("scope"))
-    may_stay_offline = "consent" in authorization.prompts and authorization.client.allows_grant_type(REFRESH_TOKEN)
+    is_consented = "consent" in authorization.prompts or authorization.client.is_unverified
+    may_stay_offline = is_consented and authorization.client.allows_grant_type(REFRESH_TOKEN)
     authorization.scopes = tuple(name for name in scopes if name != OFFLINE_ACCESS or may_stay_offline)
 
 

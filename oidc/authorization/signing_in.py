@@ -17,7 +17,7 @@ def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | 
         return None
     _, value = start_session(
         user,
-        client_id=pending.application_id,
+        client_id=pending.client_id,
         submission=pending.submission,
         replacing=find_session(cookies.read_session(request), lock=True),
     )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from oidc.cimd.stand_in import find_stand_in_id
 from oidc.clients import Client
 from oidc.models import (
     ApplicationOrganizationResourceScope,
@@ -32,6 +33,15 @@ class Allowed:
     organization_resource_scopes: NameSets
     organization_scopes: frozenset[str]
 
+    def __or__(self, other: "Allowed") -> "Allowed":
+        """Return what either of them allows."""
+        return Allowed(
+            self.statics | other.statics,
+            _united(self.resource_scopes, other.resource_scopes),
+            _united(self.organization_resource_scopes, other.organization_resource_scopes),
+            self.organization_scopes | other.organization_scopes,
+        )
+
     def of_resource(self, resource_id: str) -> frozenset[str]:
         """Return the permissions of an API that the application may use in the user's own name."""
         return self.resource_scopes.get(resource_id, frozenset())
@@ -39,6 +49,11 @@ class Allowed:
     def of_resource_in_organizations(self, resource_id: str) -> frozenset[str]:
         """Return the permissions of an API that the application may use within organizations."""
         return self.organization_resource_scopes.get(resource_id, frozenset())
+
+
+def _united(left: NameSets, right: NameSets) -> NameSets:
+    ids = left.keys() | right.keys()
+    return {key: left.get(key, frozenset()) | right.get(key, frozenset()) for key in ids}
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> NameSets:
@@ -62,5 +77,11 @@ def _load(application_id: str) -> Allowed:
 
 
 def allowed_to_ask(client: Client) -> Allowed:
-    """Return what a third-party client may ask for; cached, so no statement when warm."""
-    return cached("oidc.consent", client.id, lambda: _load(client.id))
+    """Return what a third-party client may ask for; cached, so no statement when warm.
+
+    A client that nobody here has checked may ask for what all of those may, and one that registered itself also for
+    what developers allow it in particular.
+    """
+    if client.registered_itself:
+        return cached("oidc.consent", client.id, lambda: _load(client.id) | _load(find_stand_in_id()))
+    return cached("oidc.consent", client.id, lambda: _load(client.application_id))

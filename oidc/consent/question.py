@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from access.models import Scope
 from identity.models import User
@@ -13,9 +14,9 @@ from oidc.authorization.request import Authorization
 from oidc.clients import Client
 from oidc.consent.allowed import allowed_to_ask
 from oidc.consent.answer import Answer
+from oidc.consent.let_in import organizations_let_into
 from oidc.consent.selectors import Presentation, ResourceScopes, ScopeInfo, by_resource, presentation_of
 from oidc.errors import OAuthError, access_denied
-from oidc.hot import read_consented_organizations
 from oidc.models import AuthorizationRequest, Grant, Session
 from oidc.offers import get_resource
 from oidc.policies import assert_application_admits
@@ -54,7 +55,15 @@ class Question:
 
     @property
     def application_name(self) -> str:
+        """What the page calls the client; one with a metadata document goes by its host."""
+        if self.client.has_document:
+            return urlsplit(self.client.id).netloc
         return self.presentation.display_name or self.client.name
+
+    @property
+    def takes_one_organization(self) -> bool:
+        """Whether the client gets one organization with each grant, not as many as the user likes."""
+        return self.client.has_document
 
     def answered(self, organization_ids: Iterable[str]) -> Answer:
         """Return the user's agreement to what is asked, with the organizations they let the application into.
@@ -84,7 +93,7 @@ def read_question(pending: AuthorizationRequest, session: Session | None) -> Que
     authorization = Authorization(Parameters.from_json(pending.parameters), pending.origin)
     run(ADDRESSEE, authorization)
     run(CHECKS, authorization)
-    grant = grants.usable_grant(grants.find_session_authorization(session, authorization.client.id))
+    grant = grants.usable_grant(grants.find_session_authorization(session, authorization.client))
     return question_of(authorization, session, grant=grant)
 
 
@@ -111,7 +120,7 @@ def question_of(authorization: Authorization, session: Session, *, grant: Grant 
     catalogue = _catalogue([missing, *in_organizations.values()])
     return Question(
         client=client,
-        presentation=presentation_of(client.id),
+        presentation=Presentation() if client.is_unverified else presentation_of(client.id),
         user=session.user,
         missing=missing,
         resources=_described(missing, catalogue),
@@ -153,7 +162,7 @@ def _offers(
     missing: Mapping[str, ScopeSet],
     catalogue: Mapping[str, ResourceScopes],
 ) -> tuple[OrganizationOffer, ...]:
-    consented = set(read_consented_organizations(user_id, client.id))
+    consented = set(organizations_let_into(client, user_id=user_id, grant_id=""))
     return tuple(
         OrganizationOffer(
             member.organization_id,

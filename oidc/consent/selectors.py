@@ -46,6 +46,9 @@ class ConsentConfiguration(NamedTuple):
     user_scopes: list[str]
 
 
+NOTHING = ConsentConfiguration([], [], [], [])
+
+
 class Presentation(NamedTuple):
     """How an application presents itself; empty where it does not say."""
 

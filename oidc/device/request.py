@@ -6,7 +6,8 @@ from oidc.authorization import organization, protocol, scope
 from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
-from oidc.clients import DEVICE_CODE, REFRESH_TOKEN, get_client
+from oidc.client_lookup import get_client
+from oidc.clients import DEVICE_CODE, REFRESH_TOKEN
 from oidc.errors import invalid_request
 from oidc.models import DeviceGrant
 from oidc.scopes import OFFLINE_ACCESS, split_scope

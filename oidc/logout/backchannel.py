@@ -16,10 +16,11 @@ from tenants.hosts import issuer_of, origin_of_tenant
 def notify_applications(authorizations: Iterable[SessionAuthorization], *, user_id: str) -> None:
     """Tell every application with a back-channel URI, once this transaction commits.
 
-    Each hears it from the issuer it knows: that of the host at which it was authorized.
+    Each hears it from the issuer it knows: that of the host at which it was authorized. What a client's document says
+    makes us call nobody.
     """
     for item in authorizations:
-        client = find_client(item.application_id)
+        client = None if item.cimd_client_id else find_client(item.application_id)
         if client is not None and client.backchannel_logout_uri:
             _tell_on_commit(item, user_id=user_id)
 

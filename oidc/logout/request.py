@@ -6,7 +6,7 @@ from django.core import signing
 
 from common.crypto import equal
 from oidc.bodies import Form
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.errors import invalid_request
 from oidc.redirect_uris import is_post_logout_redirect_uri_allowed
 from oidc.signing import verify_id_token_hint

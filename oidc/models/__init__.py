@@ -11,6 +11,7 @@ from oidc.models.access_control import (
     ApplicationAccessUser,
 )
 from oidc.models.application import Application, ApplicationRole, ApplicationSecret
+from oidc.models.client_registration import ClientRegistration, InitialAccessToken
 from oidc.models.client_security import PushedAuthorizationRequest, UsedProof
 from oidc.models.consent import (
     ApplicationOrganizationResourceScope,
@@ -21,7 +22,7 @@ from oidc.models.consent import (
     ConsentedOrganization,
 )
 from oidc.models.organization_access import OrganizationApplication, OrganizationApplicationRole
-from oidc.models.session import AuthorizationRequest, Grant, Session, SessionAuthorization
+from oidc.models.session import AuthorizationRequest, Grant, GrantOrganization, Session, SessionAuthorization
 from oidc.models.subject_tokens import SubjectToken
 from oidc.models.tokens import AccessToken, AuthorizationCode, DeviceGrant, IDToken, RefreshToken
 
@@ -41,10 +42,13 @@ __all__ = [
     "ApplicationUserScope",
     "AuthorizationCode",
     "AuthorizationRequest",
+    "ClientRegistration",
     "ConsentedOrganization",
     "DeviceGrant",
     "Grant",
+    "GrantOrganization",
     "IDToken",
+    "InitialAccessToken",
     "OrganizationApplication",
     "OrganizationApplicationRole",
     "PushedAuthorizationRequest",

@@ -1,6 +1,6 @@
 """Applications: the clients of the provider, their secrets and their global roles."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -38,26 +38,33 @@ _CONFIDENTIAL = frozenset(
 
 
 class ApplicationManager(TenantManager["Application"]):
-    """Sees the applications that developers look after: not the built-in ones."""
+    """Sees the applications that developers look after.
 
-    def get_queryset(self) -> TenantQuerySet["Application"]:
-        return super().get_queryset().exclude(id__in=BUILT_IN_IDS)
+    Not the built-in ones, nor the one that stands for clients with a metadata document.
+    """
+
+    def get_queryset(self) -> "TenantQuerySet[Application]":
+        known = super().get_queryset().exclude(id__in=BUILT_IN_IDS)
+        return known.exclude(registration_source=Application.RegistrationSource.CIMD)
 
 
 class Application(EntityModel, AbstractApplication):
     """A client of the provider. `id` is the `client_id`.
 
     `oidc_client_metadata` and `custom_client_metadata` hold the JSON of the Management API; what django-oauth-toolkit
-    asks of an application is derived from them and from `type`.
+    asks of an application is derived from them and from `type`. `registration_source` says who registered it: a
+    developer or the client itself (RFC 7591). At most one row of a tenant is no client but stands for all whose
+    `client_id` is the address of their metadata (`oidc.cimd`): what they are granted refers to it, and what it may ask
+    users for is the ceiling of every client that nobody here has checked.
 
     Built-in applications have the same id in every tenant, so the database's primary key is `(tenant, id)`. Their rows
-    are there to be referred to, and hidden from `objects`.
+    are there to be referred to; like the stand-in, they are hidden from `objects`.
     """
 
     is_configuration = True
 
-    objects: ClassVar[ApplicationManager] = ApplicationManager()
-    with_built_in: ClassVar[TenantManager["Application"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = ApplicationManager()
+    with_hidden: ClassVar[TenantManager[Self]] = TenantManager()
 
     name = models.CharField(max_length=256)
     description = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire
@@ -75,7 +82,6 @@ class Application(EntityModel, AbstractApplication):
     user = None
     client_secret = None
     hash_client_secret = False
-    registration_source = None
     cimd_expires_at = None
     created = None
     updated = None
@@ -83,6 +89,11 @@ class Application(EntityModel, AbstractApplication):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="application_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(registration_source="cimd"), name="application_one_stand_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +125,11 @@ class Application(EntityModel, AbstractApplication):
     @property
     def is_confidential(self) -> bool:
         return self.type in _CONFIDENTIAL
+
+    @property
+    def registered_itself(self) -> bool:
+        """Whether nobody here but the client has registered it (RFC 7591)."""
+        return self.registration_source == self.RegistrationSource.DCR
 
     @property
     def client_type(self) -> str:

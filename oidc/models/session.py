@@ -1,10 +1,14 @@
 """Sign-in sessions, the grants given in them, and authorization requests that wait for the user."""
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models.functions import Now
 
 from identity.models import User
 from oidc.models.application import Application
+from oidc.models.document_clients import DocumentClientModel, is_document_address
+from organizations.models import OrganizationMember
 from tenants.models import EntityModel, TenantForeignKey
 
 
@@ -15,7 +19,7 @@ class Session(EntityModel):
     user = TenantForeignKey(User, related_name="sessions")
     authenticated_at = models.DateTimeField(help_text="The user's last active sign-in: `auth_time`.")
     last_submission = models.JSONField(default=dict, help_text="How the user signed in.")
-    client_id = models.CharField(max_length=21, blank=True, help_text="The application of that sign-in.")
+    client_id = models.CharField(max_length=2048, blank=True, help_text="The client of that sign-in.")
     user_agent = models.TextField(blank=True)
     ip = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -28,11 +32,12 @@ class Session(EntityModel):
         ]
 
 
-class Grant(EntityModel):
+class Grant(DocumentClientModel):
     """What a user has granted an application: OIDC scopes, and scopes by resource indicator."""
 
     user = TenantForeignKey(User, related_name="grants")
     application = TenantForeignKey(Application, related_name="grants")
+    cimd_client_name = models.CharField(max_length=256, blank=True, db_default="", help_text="As it called itself.")
     scopes = models.JSONField(default=list, help_text="OIDC scopes.")
     resource_scopes = models.JSONField(default=dict, help_text="`{indicator: [scope, …]}`.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -46,7 +51,21 @@ class Grant(EntityModel):
         ]
 
 
-class SessionAuthorization(EntityModel):
+class GrantOrganization(EntityModel):
+    """The one organization that a user lets a client with a metadata document into with a grant.
+
+    It goes with the grant, and with the membership.
+    """
+
+    grant = TenantForeignKey(Grant, related_name="organizations")
+    member = TenantForeignKey(OrganizationMember, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "grant"], name="grant_one_organization")]
+        indexes = [models.Index(fields=["tenant", "member"], name="grant_organization_member")]
+
+
+class SessionAuthorization(DocumentClientModel):
     """An application that was authorized in a session; `id` is the `sid` it knows the session by."""
 
     session = TenantForeignKey(Session, related_name="authorizations")
@@ -57,8 +76,17 @@ class SessionAuthorization(EntityModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "session", "application"], name="session_authorization")
+            models.UniqueConstraint(
+                fields=["tenant", "session", "application", "cimd_client_id"], name="session_authorization"
+            )
         ]
+
+
+class UserOrigin(NamedTuple):
+    """The client through which a user comes, in the words of `identity.services.users`: one of the two."""
+
+    application_id: str | None
+    cimd_client_id: str | None
 
 
 class AuthorizationRequest(EntityModel):
@@ -86,3 +114,15 @@ class AuthorizationRequest(EntityModel):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="authorization_request_expiry")]
+
+    @property
+    def client_id(self) -> str:
+        """The client that asks, as it named itself."""
+        named = self.parameters.get("client_id", "")
+        return named if is_document_address(named) else self.application_id
+
+    @property
+    def origin_of_user(self) -> UserOrigin:
+        """The client through which a user comes."""
+        client_id = self.client_id
+        return UserOrigin(None, client_id) if is_document_address(client_id) else UserOrigin(client_id, None)

@@ -97,11 +97,13 @@ def create_application(
     is_third_party: bool = False,
     protected_app_metadata: dict[str, Any] | None = None,
     application_id: str | None = None,
+    registered_itself: bool = False,
     actor: Actor,
 ) -> Application:
     """Register an application; one that can keep a secret gets its first, `Default secret`.
 
     `application_id` chooses the client id instead of drawing one; it is for an installation's own applications.
+    `registered_itself` is for a client that no developer has registered (RFC 7591).
     Raises `guard.invalid_input` for a redirect URI that cannot be registered, and the `application.*` codes of types
     and flags.
     """
@@ -119,6 +121,8 @@ def create_application(
         custom_data=custom_data or {},
         is_third_party=is_third_party,
     )
+    if registered_itself:
+        application.registration_source = Application.RegistrationSource.DCR
     if application_id is not None:
         application.id = application_id
     with constraint_errors(oidc_application_pkey="entity.unique_integrity_violation"):

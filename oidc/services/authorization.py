@@ -29,7 +29,7 @@ ABORTED = "oidc.aborted"
 @transaction.atomic
 def open_request(
     *,
-    client_id: str,
+    application_id: str,
     parameters: Mapping[str, Any],
     origin: str,
     prompt: AuthorizationRequest.Prompt,
@@ -39,11 +39,12 @@ def open_request(
 ) -> AuthorizationRequest:
     """Keep a validated request, perhaps a device's, until its user has answered `prompt`.
 
-    Raises `TooManyRequests`: anybody can ask for this, again and again.
+    `parameters` name the client; `application_id` is the application that its rows refer to. Raises `TooManyRequests`:
+    anybody can ask for this, again and again.
     """
     withstand(Kind.SIGN_IN)
     pending = AuthorizationRequest.objects.create(
-        application_id=client_id,
+        application_id=application_id,
         parameters=dict(parameters),
         origin=origin,
         prompt=prompt,
@@ -52,6 +53,7 @@ def open_request(
         device_grant=device_grant,
         expires_at=now() + LIFETIME,
     )
+    client_id = pending.client_id
     record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
     return pending
 
@@ -159,7 +161,7 @@ def take_up(uid: str) -> AuthorizationRequest:
     record_event(
         "Interaction.End",
         user_id=pending.user_id,
-        application_id=pending.application_id,
+        application_id=pending.client_id,
         sessionId=uid,
         error=pending.error or None,
     )

@@ -11,14 +11,14 @@ from tenants.models import Tenant
 
 _SEED_EVERYWHERE = """
 INSERT INTO oidc_application (tenant_id, id, name, type, oidc_client_metadata, custom_client_metadata, custom_data,
-  is_third_party, app_level_access_control_enabled)
-SELECT id, %s, %s, %s, '{}', '{}', '{}', false, false FROM tenants_tenant
+  is_third_party, app_level_access_control_enabled, registration_source)
+SELECT id, %s, %s, %s, '{}', '{}', '{}', false, false, 'manual' FROM tenants_tenant
 ON CONFLICT (tenant_id, id) DO NOTHING"""
 
 
 def seed_built_in_applications(**_: Any) -> None:
     """Give the current, new tenant its built-in applications."""
-    Application.with_built_in.bulk_create(
+    Application.with_hidden.bulk_create(
         Application(id=id, name=built_in.name, type=built_in.type) for id, built_in in BUILT_IN.items()
     )
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.translation import gettext
 
-from common.errors import AppError
+from common.errors import AppError, invalid_value
 from events.services.audit import record_event
 from oidc.authorization.errors import session_not_found
 from oidc.consent.question import read_question
@@ -21,9 +22,12 @@ def agree(pending: AuthorizationRequest, session: Session | None, *, organizatio
 
     What that is is derived anew; of the organizations chosen only those count that were asked about, and they become
     the only ones. It takes effect when the browser goes on; agreeing again before then replaces the choice. Raises what
-    `read_question` raises, and `organization.require_membership` for an organization that is not the user's.
+    `read_question` raises, and `organization.require_membership` for an organization that is not the user's, and
+    `guard.invalid_input` for several where one is let into.
     """
     question = read_question(pending, session)
+    if question.takes_one_organization and len(set(organization_ids)) > 1:
+        raise invalid_value("organizationIds", gettext("This app gets one organization at most."))
     assert_own_organizations(question.user.id, organization_ids)
     answer = question.answered(organization_ids)
     redirect_to = complete_consent(pending, user=question.user, answer=answer)
@@ -50,7 +54,7 @@ def decline(pending: AuthorizationRequest, session: Session | None) -> str:
     record_event(
         AUDIT_KEY,
         user_id=session.user_id,
-        application_id=pending.application_id,
+        application_id=pending.client_id,
         interactionId=pending.id,
         error=AppError(f"oidc.{refusal}"),
     )

@@ -23,6 +23,8 @@ from organizations.models import OrganizationScope
 from tenants.context import current_tenant_id
 
 AUDIT_KEY = "ApplicationConsentScopes.Updated"
+# Where the configuration is that of all clients that nobody here has checked.
+CEILING_AUDIT_KEY = "CimdConsentScopes.Updated"
 
 USER_SCOPES = tuple(name for name in STATIC_SCOPES if name not in (OPENID, OFFLINE_ACCESS))
 """The scopes of the provider that a configuration names; the two others go without saying."""
@@ -68,7 +70,7 @@ def allow_user_consent_scopes(
     """
     assert_third_party(application)
     # Held until the commit, so that the application is not deleted under a row just written.
-    Application.objects.select_for_update(no_key=True).get(id=application.id)
+    Application.with_hidden.select_for_update(no_key=True).get(id=application.id)
     # The permissions too, in the order of their ids.
     template = OrganizationScope.objects.filter(id__in=set(organization_scope_ids)).order_by("id")
     of_organizations = {scope.id for scope in template.select_for_update(no_key=True)}
@@ -114,7 +116,9 @@ def disallow_user_consent_scope(
 
 def _record(application: Application, actor: Actor, **changes: Any) -> None:
     actor_details = {"kind": actor.kind, "id": actor.id}
-    record_event(AUDIT_KEY, application_id=application.id, actor=actor_details, **changes)
+    is_ceiling = application.registration_source == Application.RegistrationSource.CIMD
+    key, application_id = (CEILING_AUDIT_KEY, None) if is_ceiling else (AUDIT_KEY, application.id)
+    record_event(key, application_id=application_id, actor=actor_details, **changes)
 
 
 def _assert_known(**unknown: Collection[str]) -> None:

@@ -8,7 +8,7 @@ from common.actors import Actor
 from common.errors import AppError
 from events.services.audit import record_event
 from identity.models import User
-from oidc.models import Application, ConsentedOrganization
+from oidc.models import Application, ConsentedOrganization, GrantOrganization
 from oidc.services.consent_configuration import assert_third_party
 from organizations.models import OrganizationMember
 
@@ -22,6 +22,13 @@ def let_into(application_id: str, *, user_id: str, organization_ids: Collection[
     consented = ConsentedOrganization.objects.filter(application_id=application_id, member__user_id=user_id)
     consented.exclude(member__in=members).delete()
     _add(application_id, members)
+
+
+@transaction.atomic
+def let_grant_into(grant_id: str, *, user_id: str, organization_ids: Collection[str]) -> None:
+    """Let the client of a new grant act in one organization of its user, with this grant; left ones are skipped."""
+    for member in _hold_members(user_id, organization_ids)[:1]:
+        GrantOrganization.objects.create(grant_id=grant_id, member=member)
 
 
 @transaction.atomic

@@ -124,7 +124,7 @@ def _reasons(asked: Authorization, device: DeviceGrant, session: Session | None)
 def open_sign_in(device: DeviceGrant, session: Session | None, *, origin: str) -> AuthorizationRequest:
     """Let somebody sign in, perhaps as somebody else, to answer a device."""
     return open_request(
-        client_id=device.application_id,
+        application_id=device.application_id,
         parameters=device.parameters,
         origin=origin,
         prompt=AuthorizationRequest.Prompt.LOGIN,
@@ -167,7 +167,7 @@ def approve_device(
     access = give_access(
         asked,
         session,
-        place=find_session_authorization(session, asked.client.id),
+        place=find_session_authorization(session, asked.client),
         grant=None,
         missing=asked_of(asked, user_id).limited_to(answer.agreed),
     )

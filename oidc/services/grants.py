@@ -13,6 +13,7 @@ from common.errors import AppError
 from events.bus import publish
 from events.services.audit import record_event
 from identity.models import User
+from oidc.clients import Client
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
 from tenants.context import current_tenant_id
 from tenants.database.rows import columns_of, take
@@ -56,12 +57,14 @@ def _find_place() -> str:
     return f"""
 SELECT {columns_of(SessionAuthorization, "a")}, {columns_of(Grant, "g")}
 FROM oidc_sessionauthorization a JOIN oidc_grant g ON g.tenant_id = a.tenant_id AND g.id = a.grant_id
-WHERE a.session_id = %s AND a.application_id = %s AND a.tenant_id = %s"""  # noqa: S608 - our words
+WHERE a.session_id = %s AND a.application_id = %s AND a.cimd_client_id = %s
+  AND a.tenant_id = %s"""  # noqa: S608 - our words
 
 
-def find_session_authorization(session: Session, client_id: str) -> SessionAuthorization | None:
-    """Return the application's place in the session with its grant. 1 statement."""
-    row = fetch_one(_find_place(), [session.id, client_id, current_tenant_id()])
+def find_session_authorization(session: Session, client: Client) -> SessionAuthorization | None:
+    """Return the client's place in the session with its grant. 1 statement."""
+    address = client.id if client.has_document else ""
+    row = fetch_one(_find_place(), [session.id, client.application_id, address, current_tenant_id()])
     if row is None:
         return None
     place, rest = take(SessionAuthorization, row)
@@ -70,8 +73,12 @@ def find_session_authorization(session: Session, client_id: str) -> SessionAutho
 
 
 def usable_grant(authorization: SessionAuthorization | None) -> Grant | None:
-    """Return the grant to build on: none where it has expired or was revoked."""
-    if authorization is None:
+    """Return the grant to build on: none where it has expired or was revoked.
+
+    A client with a metadata document gets a grant of its own with each authorization: whoever holds its address may be
+    another one by now.
+    """
+    if authorization is None or authorization.cimd_client_id:
         return None
     grant = authorization.grant
     return grant if grant.revoked_at is None and grant.expires_at > now() else None
@@ -102,12 +109,14 @@ def held_by(grant: Grant, *, scopes: Iterable[str], indicators: Iterable[str]) -
     )
 
 
-def give_consent(grant: Grant | None, missing: ScopeSet, *, user_id: str, client_id: str) -> Grant:
+def give_consent(grant: Grant | None, missing: ScopeSet, *, user_id: str, client: Client) -> Grant:
     """Add what is missing to the grant, or make a grant of it. At most 1 statement."""
     if grant is None:
         return Grant.objects.create(
             user_id=user_id,
-            application_id=client_id,
+            application_id=client.application_id,
+            cimd_client_id=client.id if client.has_document else "",
+            cimd_client_name=client.name if client.has_document else "",
             scopes=list(missing.scopes),
             resource_scopes={indicator: list(scopes) for indicator, scopes in missing.by_resource.items() if scopes},
             created_at=now(),
@@ -133,6 +142,7 @@ def link_to_session(
         return SessionAuthorization.objects.create(
             session=session,
             application_id=grant.application_id,
+            cimd_client_id=grant.cimd_client_id,
             grant=grant,
             persists_logout=persists_logout,
             origin=origin,
@@ -184,7 +194,7 @@ def revoke_user_grant(user_id: str, grant_id: str, *, actor: Actor) -> None:
     record_event(
         "RevokeGrants",
         user_id=user_id,
-        application_id=grant.application_id,
+        application_id=grant.client_id,
         revokeGrantIds=[grant.id],
         reason="revoked",
         actor={"kind": actor.kind, "id": actor.id},

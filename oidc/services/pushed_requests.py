@@ -8,6 +8,7 @@ from typing import Any
 from common.clock import now
 from common.crypto import sha256_hex
 from common.ids import new_token
+from oidc.clients import Client
 from oidc.models import PushedAuthorizationRequest
 from oidc.services.single_use import use_once
 from tenants.context import current_tenant_id
@@ -21,27 +22,28 @@ _REMEMBERED = timedelta(days=1)
 
 _FIND = """
 SELECT parameters FROM oidc_pushedauthorizationrequest
-WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND expires_at > %s"""
+WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND parameters->>'client_id' = %s
+  AND expires_at > %s"""
 
 
-def push_request(client_id: str, *, parameters: Mapping[str, Any]) -> str:
-    """Keep a validated request and return its `request_uri` (RFC 9126 section 2.2). 1 statement."""
+def push_request(client: Client, *, parameters: Mapping[str, Any]) -> str:
+    """Keep a validated request, which names its client, and return its `request_uri` (RFC 9126 2.2). 1 statement."""
     uri = f"{URI_PREFIX}{new_token()}"
     PushedAuthorizationRequest.objects.create(
         uri_sha256=sha256_hex(uri),
-        application_id=client_id,
+        application_id=client.application_id,
         parameters=dict(parameters),
         expires_at=now() + LIFETIME,
     )
     return uri
 
 
-def find_pushed(uri: str, *, client_id: str) -> Mapping[str, Any] | None:
+def find_pushed(uri: str, *, client: Client) -> Mapping[str, Any] | None:
     """Return the parameters behind a reference. 1 statement.
 
     `None` for a reference that is unknown, used, has expired or is another client's; its client may still use that one.
     """
-    row = fetch_one(_FIND, [sha256_hex(uri), current_tenant_id(), client_id, now()])
+    row = fetch_one(_FIND, [sha256_hex(uri), current_tenant_id(), client.application_id, client.id, now()])
     if row is None:
         return None
     found: Mapping[str, Any] = json.loads(row[0])

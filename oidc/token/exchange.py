@@ -83,6 +83,11 @@ class Exchange:
         return None if self.credential is None else self.credential.standing.user_id
 
     @property
+    def grant_id(self) -> str:
+        """The grant that is exchanged, empty where there is none."""
+        return "" if self.credential is None else self.credential.standing.grant_id
+
+    @property
     def user_id(self) -> str:
         if self.known_user_id is None:
             raise invalid_grant("nothing to exchange")

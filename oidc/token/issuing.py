@@ -58,7 +58,7 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
     row = hot.new_access_token(
         sha256_hex(token),
         user_id=exchange.user_id,
-        client_id=exchange.client.id,
+        application_id=exchange.client.application_id,
         grant_id=source.standing.grant_id if source else None,
         session_id=source.session_id if source else None,
         scope=scope,
@@ -89,8 +89,14 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     scopes = kept(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
-    held, named = profile_of(source.profile), RequestedClaims.loaded(source.claims).id_token
-    claims = read_id_token_claims(exchange.user_id, scopes, client=client, held=held, named=named)
+    claims = read_id_token_claims(
+        exchange.user_id,
+        scopes,
+        client=client,
+        grant_id=exchange.grant_id,
+        held=profile_of(source.profile),
+        named=RequestedClaims.loaded(source.claims).id_token,
+    )
     if claims is None:
         raise invalid_grant("user is gone")
     issued_at = to_seconds(exchange.moment)
@@ -116,6 +122,7 @@ def issue_refresh_token(
     row = hot.new_refresh_token(
         sha256_hex(token),
         exchange.source,
+        application_id=exchange.client.application_id,
         # A confidential client's is bound to the client, which authenticates (RFC 9449 section 5).
         dpop_jkt="" if exchange.client.is_confidential else exchange.dpop_jkt,
         moment=exchange.moment,

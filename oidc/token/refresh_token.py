@@ -62,7 +62,12 @@ def organization_admits_user(exchange: Exchange) -> None:
     if exchange.organization_id is None:
         return
     membership = get_membership(exchange.user_id, exchange.organization_id)
-    if not application_may_act_in(exchange.client, user_id=exchange.user_id, organization_id=exchange.organization_id):
+    if not application_may_act_in(
+        exchange.client,
+        user_id=exchange.user_id,
+        organization_id=exchange.organization_id,
+        grant_id=exchange.grant_id,
+    ):
         raise access_denied("organization access is not granted to the application", status=403)
     assert_second_factor(membership, user_id=exchange.user_id)
     exchange.organization_scopes = tuple(membership.names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from oidc import hot
 from oidc.errors import invalid_target
 from oidc.offers import get_resource, offered_to_user
 from oidc.scopes import OFFLINE_ACCESS, OPENID, kept, organization_audience, statics_of
@@ -63,7 +64,11 @@ def _resource_target(exchange: Exchange, indicator: str, organization_id: str | 
     if indicator not in exchange.source.resources:
         raise invalid_target()
     offered = offered_to_user(
-        resource, user_id=exchange.user_id, client=exchange.client, organization_id=organization_id
+        resource,
+        user_id=exchange.user_id,
+        client=exchange.client,
+        organization_id=organization_id,
+        let_into=hot.read_organizations_of_grant(exchange.grant_id) if exchange.client.has_document else (),
     )
     granted = exchange.source.granted.by_resource.get(indicator, ())
     scopes = kept(exchange.scopes, granted, offered)

@@ -18,6 +18,8 @@ class SettingKey(StrEnum):
     ORGANIZATION_SIGN_IN = "organizationSignIn"
     ACCESS_TOKEN_CLAIMS = "jwt.accessToken"
     CLIENT_CREDENTIALS_CLAIMS = "jwt.clientCredentials"
+    CIMD = "cimd"
+    CLIENT_REGISTRATION = "dynamicClientRegistration"
 
 
 _DEFAULTS: dict[SettingKey, Any] = {
@@ -28,6 +30,8 @@ _DEFAULTS: dict[SettingKey, Any] = {
     SettingKey.ORGANIZATION_SIGN_IN: {"enabled": False},
     SettingKey.ACCESS_TOKEN_CLAIMS: None,
     SettingKey.CLIENT_CREDENTIALS_CLAIMS: None,
+    SettingKey.CIMD: {"enabled": False},
+    SettingKey.CLIENT_REGISTRATION: {},
 }
 
 

@@ -34,7 +34,7 @@ MODELS = (
     EmailTemplate,
     OneTimeToken,
 )
-PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/")
+PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/", "unverified-clients/")
 
 
 def address(model: Any, rest: str = "") -> str:

@@ -111,6 +111,13 @@ def dripping(first: bytes) -> Iterator[int]:
             thread.join(5)
 
 
+def test_a_caller_sets_a_shorter_limit() -> None:
+    started = time.monotonic()
+    with dripping(b"HTTP/1.1 200 OK\r\n\r\n") as port, pytest.raises(OutboundRequestError):
+        fetch("GET", f"http://127.0.0.1:{port}/", timeout=1, longest=0.3)
+    assert time.monotonic() - started < 3
+
+
 @pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
 def test_an_answer_that_never_ends(monkeypatch: pytest.MonkeyPatch, first: bytes) -> None:
     """Each byte comes in time, and all of them together never do: a worker would be held for days."""

@@ -15,7 +15,7 @@ from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from management_api.views import ApiView, PublicView
-from oidc.models import Application, ApplicationSecret, Grant, Session
+from oidc.models import Application, ApplicationSecret, Grant, InitialAccessToken, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
 from tenants.models import SigningKey
 from tests.isolation.rows import Rows
@@ -45,6 +45,7 @@ def constant(value: str) -> Callable[[Rows], str]:
 PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "applications": id_of(Application),
     "applications <str:scope_type>": id_of(Scope),
+    "cimd <str:scope_type>": id_of(Scope),
     "configs <str:key_type>": id_of(SigningKey),
     "configs oidc": constant("private-keys"),
     "connectors": id_of(Connector),
@@ -52,6 +53,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "email-domains": attribute_of(JitEmailDomain, "email_domain"),
     "email-templates": id_of(EmailTemplate),
     "grants": id_of(Grant),
+    "initial-access-tokens": id_of(InitialAccessToken),
     "logs": id_of(AuditLog),
     "one-time-tokens": id_of(OneTimeToken),
     "organization-roles": id_of(OrganizationRole),
@@ -87,6 +89,7 @@ OUTSIDE: dict[str, str] = {
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
     "oidc/auth/": "see test_another_tenants_pending_request_is_unknown",
+    "oidc/register/": "a client's own registration; see test_a_registration_is_found_in_its_own_tenant_alone",
     "oidc/device/": "the same request on its way back to a device's page",
 }
 

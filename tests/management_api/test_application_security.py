@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.clients import find_client, get_client
+from oidc.client_lookup import get_client
+from oidc.clients import find_client
 from oidc.models import Application
 from tests.oidc.tokens.proofs import Key, key_set
 

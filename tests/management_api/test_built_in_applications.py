@@ -69,11 +69,11 @@ def test_lists_do_not_name_them(api: Client) -> None:
     ],
 )
 def test_nothing_of_them_can_be_changed(api: Client, method: str, path: str, body: dict[str, Any] | None) -> None:
-    before = list(Application.with_built_in.values())
+    before = list(Application.with_hidden.values())
     address = f"/api/applications/demo-app{path}"
     response = getattr(api, method)(address, body, content_type=JSON)
     assert (response.status_code, response.json()["code"]) == (404, "entity.not_exists_with_id")
-    assert list(Application.with_built_in.values()) == before
+    assert list(Application.with_hidden.values()) == before
 
 
 def test_no_organization_takes_them_in(api: Client) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from experience.pages.look import look_of_third_party, safe_url
 from experience.pages.page import Page, Prompt, hosted_page
 from experience.pages.permissions import place_of, sections_of, sentences_of
+from experience.pages.stranger import stranger_of
 from identity.models import User
 from oidc.consent.question import Question, read_question
 from oidc.cookies import read_session
@@ -40,7 +41,7 @@ def consent(page: Page) -> HttpResponse:
 
 
 def _allow(page: Page, session: Session | None) -> HttpResponse:
-    chosen = page.request.POST.getlist("organization")[:MOST_ORGANIZATIONS]
+    chosen = [found for found in page.request.POST.getlist("organization") if found][:MOST_ORGANIZATIONS]
     return page.render("complete", {"redirect_to": agree(page.authorization_request, session, organization_ids=chosen)})
 
 
@@ -55,18 +56,24 @@ def _draw(page: Page, question: Question) -> HttpResponse:
 def consent_context(page: Page, question: Question) -> dict[str, object]:
     """Return what the page shows of a question; a third party's comes under its own name and logo."""
     application, presentation = question.application_name, question.presentation
+    stranger = stranger_of(question)
     if question.client.is_third_party:
-        page.look = look_of_third_party(page.look, name=application, branding=presentation.branding)
+        own = application if stranger is None else stranger.host
+        page.look = look_of_third_party(page.look, name=own, branding=presentation.branding)
     is_known = not question.missing
     title = gettext("Continue to %(application)s?") if is_known else gettext("Let %(application)s use your account?")
+    organizations = _organizations(page, question)
     return {
-        "title": title % {"application": application},
+        "title": title % {"application": application} if stranger is None else stranger.title,
         "is_known": is_known,
+        "stranger": stranger,
         "application": application,
         "account": _shown_names(question.user),
         "sections": sections_of(question),
-        "organizations": _organizations(page, question),
+        "organizations": organizations,
+        "is_any_chosen": any(organization["is_chosen"] for organization in organizations),
         "asks_organizations": question.organizations is not None,
+        "takes_one_organization": question.takes_one_organization,
         "terms_url": safe_url(presentation.terms_of_use_url),
         "privacy_url": safe_url(presentation.privacy_policy_url),
         "place": place_of(question.redirect_uri),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from experience.pages.page import Page, hosted_page
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.device.locations import confirm_location
 from oidc.device.user_codes import find_letters
 from oidc.models.application import DEMO_APP, DEVICE_DEMO_APP

@@ -16,7 +16,7 @@ from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, render_step
 from experience.pages.views.consent import MOST_ORGANIZATIONS, consent_context
 from oidc import cookies
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.consent.selectors import presentation_of
 from oidc.device.errors import PAGE_ERRORS, page_error_name
 from oidc.device.locations import confirm_location, entry_location

@@ -148,12 +148,12 @@ def test_a_tenants_tokens_are_nothing_at_another(browser: Browser, alice: User, 
 
 
 def test_access_control_cannot_close_it(browser: Browser, bob: User) -> None:
-    Application.with_built_in.filter(id="demo-app").update(app_level_access_control_enabled=True, is_third_party=True)
+    Application.with_hidden.filter(id="demo-app").update(app_level_access_control_enabled=True, is_third_party=True)
     assert sign_in(browser, bob)["token_type"] == "Bearer"
 
 
 def test_they_are_in_no_list(tenant: Tenant) -> None:
-    assert Application.with_built_in.count() == 2
+    assert Application.with_hidden.count() == 2
     assert not list_applications().exists()
     assert not Application.objects.exists()
 
@@ -172,12 +172,12 @@ def test_two_tenants_are_deleted_apart(
 
 
 def test_a_tenant_older_than_them_gets_them_with_the_next_migrate(tenant: Tenant, browser: Browser) -> None:
-    Application.with_built_in.all().delete()
+    Application.with_hidden.all().delete()
     assert find_client("demo-app") is None
     ensure_built_in_applications()
     ensure_built_in_applications()
     assert find_client("demo-app") is not None
-    assert Application.with_built_in.count() == 2
+    assert Application.with_hidden.count() == 2
 
 
 def test_a_tenant_may_be_created_again_under_its_name(tenants: dict[str, Tenant]) -> None:

@@ -9,7 +9,7 @@ from access.models import Role
 from common.actors import SYSTEM
 from identity.models import User, UserRole
 from oidc.access_rules import AccessRules
-from oidc.clients import get_client
+from oidc.client_lookup import get_client
 from oidc.policies import assert_application_admits
 from oidc.services.access_control import replace_access_rules
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole

@@ -14,7 +14,7 @@ from django.test import Client
 
 from common import http
 from common.clock import now, to_seconds
-from oidc import client_keys
+from oidc import client_keys, outbound
 from oidc.models import UsedProof
 from oidc.services.clean_up import delete_expired
 from tenants.models import Tenant
@@ -240,7 +240,7 @@ class Site:
         self.keys = list(keys)
         self.calls = 0
         self.is_down = False
-        monkeypatch.setattr(client_keys, "fetch", self.answer)
+        monkeypatch.setattr(outbound, "fetch", self.answer)
 
     def answer(self, method: str, url: str, **options: Any) -> http.Response:
         self.calls += 1

@@ -1,0 +1,37 @@
+"""What the consent page says about a client that nobody here has checked."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext
+
+from oidc.consent.question import Question
+from oidc.registration.metadata import UNNAMED
+
+
+class Stranger(NamedTuple):
+    """Such a client: the host that its address names, what it calls itself, and whether it is on the user's device.
+
+    Only the host, empty where there is none, is more than the client's own word.
+    """
+
+    host: str
+    name: str
+    is_on_device: bool
+
+    @property
+    def title(self) -> str:
+        """The page's title: never under a name that the client chose."""
+        if self.host:
+            return gettext("Let %(application)s use your account?") % {"application": self.host}
+        return gettext("Let an unverified app use your account?")
+
+
+def stranger_of(question: Question) -> Stranger | None:
+    """Return what to say about the client that asks; `None` for one that a developer has registered."""
+    client = question.client
+    if not client.is_unverified:
+        return None
+    host = urlsplit(client.id).netloc if client.has_document else ""
+    name = "" if client.name == UNNAMED else client.name
+    return Stranger(host, name, not question.redirect_uri.startswith("https:"))

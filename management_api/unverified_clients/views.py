@@ -1,0 +1,134 @@
+"""Clients that nobody here has checked: whether they are let in, what they may ask users for, who may register.
+
+`/api/configs/cimd`, `/api/configs/dynamic-client-registration`, `/api/cimd/user-consent-scopes` and
+`/api/initial-access-tokens`.
+"""
+
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.clock import to_milliseconds
+from common.errors import AppError
+from common.rest.fields import Flag, Integer, Moment, Text
+from management_api.applications.consent_serializers import ScopeTypeInput, UserConsentScopesInput, configuration_row
+from management_api.views import ApiView, created, no_content
+from oidc.cimd.stand_in import ensure_stand_in, find_stand_in
+from oidc.consent.selectors import NOTHING, get_consent_configuration
+from oidc.models import InitialAccessToken
+from oidc.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
+from oidc.services.cimd import switch_cimd
+from oidc.services.client_registration import change_registration_settings
+from oidc.services.consent_configuration import ScopeType, allow_user_consent_scopes, disallow_user_consent_scope
+from oidc.services.initial_access_tokens import (
+    create_initial_access_token,
+    delete_initial_access_token,
+    list_initial_access_tokens,
+)
+from tenants.services.settings import SettingKey, get_setting
+
+
+class CimdBody(serializers.Serializer[Any]):
+    """Whether clients are taken that are known by the address of their metadata."""
+
+    enabled = Flag(required=False)
+
+
+class RegistrationBody(serializers.Serializer[Any]):
+    """Whether clients register themselves, with whose permission, and how many."""
+
+    enabled = Flag(required=False)
+    requireInitialAccessToken = Flag(required=False)
+    maxClients = Integer(min_value=1, max_value=MOST_CLIENTS, required=False)
+    unusedClientDays = Integer(min_value=1, max_value=LONGEST_UNUSED_DAYS, required=False)
+
+
+class TokenBody(serializers.Serializer[Any]):
+    """The body that makes an initial access token."""
+
+    name = Text(min_length=1, max_length=256)
+    expiresAt = Moment(source="expires_at", required=False, allow_null=True)
+
+
+class CimdView(ApiView):
+    """The switch for clients with a metadata document."""
+
+    def get(self, request: Request) -> Response:
+        return Response(get_setting(SettingKey.CIMD))
+
+    def patch(self, request: Request) -> Response:
+        changes = self.body(CimdBody)
+        if "enabled" in changes:
+            switch_cimd(is_on=changes["enabled"], actor=self.actor)
+        return Response(get_setting(SettingKey.CIMD))
+
+
+class RegistrationView(ApiView):
+    """The setting for clients that register themselves."""
+
+    def get(self, request: Request) -> Response:
+        return Response(registration_settings().as_json())
+
+    def patch(self, request: Request) -> Response:
+        changes = self.body(RegistrationBody)
+        if changes:
+            change_registration_settings(changes, actor=self.actor)
+        return Response(registration_settings().as_json())
+
+
+class CeilingView(ApiView):
+    """What every such client may ask users for."""
+
+    def get(self, request: Request) -> Response:
+        stand_in = find_stand_in()
+        return Response(configuration_row(NOTHING if stand_in is None else get_consent_configuration(stand_in)))
+
+    def post(self, request: Request) -> HttpResponse:
+        scopes = self.body(UserConsentScopesInput)
+        allow_user_consent_scopes(ensure_stand_in(), actor=self.actor, **scopes)
+        return created()
+
+
+class CeilingEntryView(ApiView):
+    """One entry of what such clients may ask for."""
+
+    def delete(self, request: Request, scope_type: str, scope_id: str) -> Response:
+        named = self.validated(ScopeTypeInput, {"scopeType": scope_type})["scopeType"]
+        stand_in = find_stand_in()
+        if stand_in is None:
+            raise AppError("entity.not_found")
+        disallow_user_consent_scope(stand_in, scope_type=ScopeType(named), scope_id=scope_id, actor=self.actor)
+        return no_content()
+
+
+def token_row(token: InitialAccessToken) -> dict[str, Any]:
+    """Return a token without its value, which nobody knows any more."""
+    return {
+        "tenantId": token.tenant_id,
+        "id": token.id,
+        "name": token.name,
+        "createdAt": to_milliseconds(token.created_at),
+        "expiresAt": to_milliseconds(token.expires_at),
+    }
+
+
+class InitialAccessTokensView(ApiView):
+    """The permissions to register clients."""
+
+    def get(self, request: Request) -> Response:
+        return Response([token_row(token) for token in list_initial_access_tokens()])
+
+    def post(self, request: Request) -> Response:
+        token, value = create_initial_access_token(**self.body(TokenBody), actor=self.actor)
+        return Response({**token_row(token), "value": value}, status=201)
+
+
+class InitialAccessTokenView(ApiView):
+    """One permission to register clients."""
+
+    def delete(self, request: Request, id: str) -> Response:
+        delete_initial_access_token(id, actor=self.actor)
+        return no_content()

@@ -1,0 +1,76 @@
+"""A metadata document is fetched: from its address alone, once, and with a budget for everybody who makes us call.
+
+Client ID Metadata Document sections 5, 8.6 and 8.7.
+"""
+
+from typing import Any, NamedTuple
+
+from common.clock import now
+from common.http import OutboundRequestError
+from common.rates import is_within_rate
+from common.request_context import request_origin
+from oidc.cimd.freshness import seconds_fresh
+from oidc.client_metadata import UnfitMetadata, parse_metadata
+from oidc.outbound import TooManyCalls, get_from_client
+
+MAX_BYTES = 10_000
+
+# Calls a minute: one user's browser starts a few, an honest host serves a few documents, and what nobody can be told
+# apart by is bounded too.
+_MINUTE = 60
+_PER_CALLER = 20
+_PER_HOST = 60
+_PER_TENANT = 300
+
+_ABSENT = "the document cannot be fetched"
+
+
+class Postponed(Exception):
+    """Nothing was fetched, because too much is already."""
+
+
+class Unreachable(UnfitMetadata):
+    """The address did not answer, or only that something is wrong with it just now."""
+
+
+class Fetched(NamedTuple):
+    """What an address served, and for how many seconds that is good."""
+
+    document: dict[str, Any]
+    seconds: float
+
+
+def _spend(tenant_id: str, host: str) -> None:
+    budgets = (
+        ("cimd.caller", f"{tenant_id} {request_origin().ip}", _PER_CALLER),
+        # All ports of a host are one: nobody tries them out through us.
+        ("cimd.host", host.partition(":")[0], _PER_HOST),
+        ("cimd.tenant", tenant_id, _PER_TENANT),
+    )
+    for kind, subject, limit in budgets:
+        if not is_within_rate(kind, subject, limit=limit, seconds=_MINUTE):
+            raise Postponed
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def fetch_document(address: str, *, host: str, tenant_id: str) -> Fetched:
+    """Return what an address serves; no redirect is followed, and nothing but 200 is taken.
+
+    Raises `Postponed`, `Unreachable` and `UnfitMetadata`, whose text tells nothing about who answers at an address.
+    """
+    _spend(tenant_id, host)
+    try:
+        answer = get_from_client(address, max_bytes=MAX_BYTES, is_unverified=True)
+    except TooManyCalls as error:
+        raise Postponed from error
+    except OutboundRequestError as error:
+        raise Unreachable(_ABSENT) from error
+    if answer.status >= 500:
+        raise Unreachable(_ABSENT)
+    if answer.status != 200 or not _is_json(answer.headers.get("content-type", "")):
+        raise UnfitMetadata(_ABSENT)
+    return Fetched(parse_metadata(answer.body), seconds_fresh(answer.headers, moment=now()))

@@ -1,0 +1,15 @@
+"""Whether a tenant takes clients that are known by the address of their metadata."""
+
+from django.conf import settings
+
+from tenants.services.settings import SettingKey, get_setting
+
+
+def is_outbound_protected() -> bool:
+    """Whether this installation calls no address in a private network: whoever asks chooses what is called."""
+    return not settings.ALLOW_PRIVATE_ADDRESSES
+
+
+def is_cimd_on() -> bool:
+    """Whether such clients are taken now; while they are not, nothing is fetched. No statement when warm."""
+    return bool(get_setting(SettingKey.CIMD).get("enabled")) and is_outbound_protected()

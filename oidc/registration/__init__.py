@@ -1,0 +1,1 @@
+"""Clients register themselves (RFC 7591) and look after their registration (RFC 7592)."""

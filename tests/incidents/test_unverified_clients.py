@@ -1,0 +1,270 @@
+"""Clients that nobody has checked: what they were used for elsewhere, and must not be here."""
+
+import socket
+import threading
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from common.actors import SYSTEM
+from common.http import OutboundRequestError
+from events.models import AuditLog
+from identity.models import User
+from oidc import outbound
+from oidc.cimd.address import find_host
+from oidc.models import Application
+from oidc.redirect_uris import is_registrable_by_client
+from oidc.services.cimd import switch_cimd
+from tenants.models import Tenant
+from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
+from tests.oidc.authorization.browsing import answer_of
+
+pytestmark = pytest.mark.django_db
+
+METADATA_SERVICE = "https://metadata.example/latest/meta-data"
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]
+
+
+class TestServerSideRequestForgery:
+    @pytest.fixture
+    def resolver(self, tenant: Tenant, settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+        """Names and where they lead; nobody is connected to."""
+        settings.ALLOW_PRIVATE_ADDRESSES = False
+        switch_cimd(is_on=True, actor=SYSTEM)
+        names: dict[str, str] = {}
+
+        def look_up(host: str, port: int, **_: Any) -> list[Any]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (names[host], port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        monkeypatch.setattr("common.http.httpx.Client", lambda **_: pytest.fail("somebody was connected to"))
+        return names
+
+    @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.8", "169.254.169.254", "192.168.1.1", "100.64.0.1"])
+    def test_a_public_name_for_a_private_address(self, resolver: dict[str, str], address: str) -> None:
+        resolver["metadata.example"] = address
+        answer = Agent(METADATA_SERVICE).ask()
+        assert refusal(answer) == (400, "invalid_client")
+        assert address not in answer.content.decode()
+
+    def test_a_private_host_that_connectors_may_reach(self, resolver: dict[str, str], settings: Any) -> None:
+        resolver["metadata.example"] = "10.0.0.8"
+        settings.ALLOWED_PRIVATE_HOSTS = ["metadata.example"]
+        assert refusal(Agent(METADATA_SERVICE).ask()) == (400, "invalid_client")
+
+    def test_an_address_in_place_of_a_name(self, resolver: dict[str, str]) -> None:
+        for host in ("127.0.0.1", "[::1]", "2130706433", "0x7f.1", "169.254.169.254", "localhost", "127.1"):
+            assert refusal(Agent(f"https://{host}/a").ask()) == (400, "invalid_client")
+
+    def test_the_switch_stays_off_where_private_addresses_are_called(self, tenant: Tenant, settings: Any) -> None:
+        settings.ALLOW_PRIVATE_ADDRESSES = False
+        switch_cimd(is_on=True, actor=SYSTEM)
+        settings.ALLOW_PRIVATE_ADDRESSES = True
+        assert refusal(Agent().ask()) == (400, "invalid_client")
+
+    def test_a_page_of_ours_makes_no_call(self, client: Client, cimd: Web) -> None:  # noqa: F811
+        """Anybody can be sent to a page with a made-up `app_id`."""
+        for path in ("/sign-in", "/consent", "/api/.well-known/sign-in-exp"):
+            client.get(path, {"app_id": AGENT, "appId": AGENT})
+        assert cimd.asked == []
+
+    def test_a_redirect_leads_nowhere(self, cimd: Web) -> None:  # noqa: F811
+        cimd.serve("", status=302, location="https://169.254.169.254/")
+        assert refusal(Agent().ask()) == (400, "invalid_client")
+        assert cimd.asked == [AGENT]
+
+
+class TestFloods:
+    def test_an_oversize_document(self, cimd: Web) -> None:  # noqa: F811
+        cimd.serve(document(client_name="a" * 10_000))
+        assert refusal(Agent().ask()) == (400, "invalid_client")
+
+    def test_slow_hosts_hold_few_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However many slow addresses are named, the calls under way are few; the others are turned away."""
+        release, started = threading.Event(), threading.Semaphore(0)
+
+        def hang(*_: Any, **__: Any) -> None:
+            started.release()
+            release.wait(10)
+            raise OutboundRequestError("too slow")
+
+        monkeypatch.setattr(outbound, "fetch", hang)
+        monkeypatch.setattr(outbound, "_PATIENCE", 0.01)
+
+        def call() -> None:
+            with pytest.raises(OutboundRequestError):
+                outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
+
+        callers = [threading.Thread(target=call) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        for _ in callers:
+            assert started.acquire(timeout=5)
+        with pytest.raises(outbound.TooManyCalls):
+            outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
+        release.set()
+        for caller in callers:
+            caller.join(5)
+        with pytest.raises(OutboundRequestError, match="too slow"):
+            outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
+
+    def test_registrations_in_masses(self, client: Client, registration: None) -> None:  # noqa: F811
+        statuses = [
+            client.post("/oidc/register", document(None), content_type="application/json").status_code
+            for _ in range(25)
+        ]
+        assert statuses == [201] * 20 + [429] * 5
+        assert not AuditLog.objects.filter(payload__error__code="oidc.temporarily_unavailable").exists()
+
+
+class TestImpersonation:
+    @pytest.mark.parametrize(
+        "look_alike",
+        [
+            "https://аgent.example/oauth/client.json",  # a Cyrillic letter
+            "https://AGENT.example/oauth/client.json",
+            "https://agent.example./oauth/client.json",
+            "https://agent.example:443/oauth/client.json",
+            "https://agent.example\\@evil.example/oauth/client.json",
+            "https://agent.example@evil.example/oauth/client.json",
+            "https://evil.example/https://agent.example/../oauth/client.json",
+            "https://agent.example/oauth/client.json\n",
+            " https://agent.example/oauth/client.json",
+            "https:/agent.example/oauth/client.json",
+            "HTTPS://agent.example/oauth/client.json",
+            "https://agent。example/oauth/client.json",
+            "https://agent.example／oauth/client.json",
+            "https://agent.example/oauth/client.json\u202e",
+        ],
+    )
+    def test_an_address_has_one_spelling(self, look_alike: str) -> None:
+        assert find_host(AGENT) == "agent.example"
+        assert find_host(look_alike) is None
+
+    def test_a_name_beyond_ascii_shows_as_what_it_is(self) -> None:
+        assert find_host("https://xn--gent-53d.example/a") == "xn--gent-53d.example"
+
+    def test_somebody_elses_document(self, cimd: Web) -> None:  # noqa: F811
+        """An open proxy serves the agent's own document from another address."""
+        proxy = "https://evil.example/proxy"
+        cimd.serve(document(), at=proxy)
+        assert refusal(Agent(proxy).ask()) == (400, "invalid_client")
+
+    def test_a_name_that_looks_like_another_one(self, cimd: Web, alice: User) -> None:  # noqa: F811
+        """The page is under the host; what the client calls itself is one line of plain text."""
+        cimd.serve(document(client_name="Bank\u202e\n\n<b>https://bank.example</b> " + "a" * 500))
+        agent = Agent()  # noqa: F811
+        agent.ask(alice)
+        page = agent.browser.client.get("/consent").content.decode()
+        assert "<h1>Let agent.example use your account?</h1>" in page
+        assert "\u202e" not in page
+        assert "<b>https" not in page
+        assert "Nobody here has checked this app" in page
+
+    def test_a_logo_of_its_choice(self, cimd: Web, alice: User) -> None:  # noqa: F811
+        cimd.serve(document(logo_uri="https://bank.example/logo.png", client_uri="https://bank.example"))
+        agent = Agent()  # noqa: F811
+        agent.ask(alice)
+        assert "bank.example" not in agent.browser.client.get("/consent").content.decode()
+
+    def test_a_registered_one_does_not_choose_the_title(self, client: Client, registration: None, alice: User) -> None:  # noqa: F811
+        metadata = {**document(None, client_name="Bank"), "logo_uri": "https://bank.example/logo.png"}
+        client_id = client.post("/oidc/register", metadata, content_type="application/json").json()["client_id"]
+        agent = Agent(client_id)  # noqa: F811
+        agent.ask(alice)
+        page = agent.browser.client.get("/consent").content.decode()
+        assert "<h1>Let an unverified app use your account?</h1>" in page
+        assert "logo.png" not in page
+        assert "You will return to <bdi>agent.example</bdi>" in page
+
+
+class TestDocumentSwap:
+    """The document changes while a user is on the way: every step looks at the one that counts then."""
+
+    @pytest.fixture
+    def swapped(self, agent: Agent, cimd: Web, alice: User, monkeypatch: pytest.MonkeyPatch) -> Agent:  # noqa: F811
+        assert agent.ask(alice)["Location"].startswith("/consent")
+        cache.clear()
+        cimd.serve(document(redirect_uris=["https://evil.example/callback"]))
+        return agent
+
+    def test_between_question_and_answer(self, swapped: Agent) -> None:
+        assert refusal_code(swapped.post()) == "oidc.invalid_redirect_uri"
+
+    def test_a_code_goes_where_it_was_asked_for(self, agent: Agent, cimd: Web, alice: User) -> None:  # noqa: F811
+        agent.ask(alice)
+        code = agent.allow()["code"]
+        cache.clear()
+        cimd.serve(document(redirect_uris=["https://evil.example/callback"]))
+        answer = agent.call(
+            "token", grant_type="authorization_code", code=code, redirect_uri="https://evil.example/callback"
+        )
+        assert refusal(answer) == (400, "invalid_grant")
+
+
+def refusal_code(answer: Any) -> str:
+    return str(answer.json()["code"])
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://evil.example/",
+        "http://localhost.evil.example/",
+        "http://127.0.0.1.evil.example/",
+        "http://127.0.0.1@evil.example/",
+        "https://*.example/",
+        "https://evil.example/*",
+        "https://evil.example\\@bank.example/",
+        "javascript:alert(1)",
+        "data:text/html,hello",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "blob:https://evil.example/1",
+        "//evil.example/",
+        "/relative",
+        "https://",
+        "https://evil.example/a/../b",
+        "https://evil.example/\r\nSet-Cookie: a=b",
+    ],
+)
+def test_redirect_uris_that_confuse(uri: str) -> None:
+    assert not is_registrable_by_client(uri)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["https://agent.example/a?b=c", "http://localhost:1/a", "http://[::1]/a", "cursor://anysphere/a", "com.app:/a"],
+)
+def test_redirect_uris_that_do_not(uri: str) -> None:
+    assert is_registrable_by_client(uri)
+
+
+def test_a_client_cannot_become_another_by_registering(client: Client, registration: None) -> None:  # noqa: F811
+    """Ids are drawn here: nobody chooses one, nor turns into an application that the tenant trusts."""
+    chosen = {
+        "client_id": AGENT,
+        "id": "admin",
+        "isThirdParty": False,
+        "is_third_party": False,
+        "type": "MachineToMachine",
+    }
+    body = client.post("/oidc/register", {**document(None), **chosen}, content_type="application/json").json()
+    application = Application.objects.get(id=body["client_id"])
+    assert application.id not in (AGENT, "admin")
+    assert (application.is_third_party, application.type) == (True, "SPA")
+
+
+def test_consent_is_asked_of_a_user_who_has_agreed_before(client: Client, registration: None, alice: User) -> None:  # noqa: F811
+    """A link to a known client must not get a code without a click: anybody may hold its id."""
+    client_id = client.post("/oidc/register", document(None), content_type="application/json").json()["client_id"]
+    agent = Agent(client_id)  # noqa: F811
+    agent.tokens(alice)
+    assert agent.ask()["Location"].startswith("/consent")
+    assert answer_of(agent.ask(prompt="none"))["error"] == "consent_required"
+    assert agent.redirect_uri == CALLBACK
