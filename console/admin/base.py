@@ -190,7 +190,8 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     def get_inline_formsets(self, request: HttpRequest, formsets: Any, inlines: Any, obj: Any = None) -> list[Any]:
         rows: list[Any] = super().get_inline_formsets(request, formsets, inlines, obj)
         for formset in rows:
-            if not formset.has_change_permission:
+            # Rows that may be removed, though not changed, stay as they are: a locked field is not sent.
+            if not (formset.has_change_permission or formset.has_delete_permission):
                 for form in formset.formset.forms:
                     lock(form)
                 formset.has_change_permission = True

@@ -1,5 +1,6 @@
 """Who may see and change what."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,8 +12,12 @@ from common.errors import AppError
 from console.policies import Area, may_change, may_create_tenant, may_view
 from console.tenancy import ConsoleRole, TenantAccess, list_tenant_access, revoke_tenant_access, set_tenant_role
 from events.models import AuditLog
+from experience.models import SignInExperience
 from identity.models import User
+from identity.services.users import create_user
 from oidc.models import Application, ApplicationSecret
+from oidc.services.sessions import start_session
+from organizations.models import Organization, OrganizationRole
 from tenants.context import enter_tenant
 from tenants.models import SigningKey, Tenant
 from tests.console.conftest import browser_of, developer
@@ -130,14 +135,37 @@ def test_secret_is_shown_to_whoever_may_change_the_application(console: Client, 
 def test_locked_page_shows_values_and_nothing_to_send(dave: User) -> None:
     with enter_tenant("default"):
         machine = Application.objects.get(name="Management API client")
-        role, secret = machine.roles.get(), machine.secrets.get()
+        role = machine.roles.get()
     answer = browser_of(dave).get(f"/console/default/oidc/application/{machine.id}/change/")
     form = answer.context["adminform"].form
     assert form.initial["name"] == machine.name
     assert form.initial["role_ids"] == [role.id]
     assert all(field.disabled for field in form.fields.values())
     assert b'name="_save"' not in answer.content
-    assert secret.id not in answer.content.decode()
+    assert b"data-reveal" not in answer.content
+
+
+@pytest.mark.parametrize("model", [Application, Resource, Role, User, Organization, OrganizationRole, SignInExperience])
+def test_everything_can_be_looked_at_and_nothing_saved(dave: User, model: Any) -> None:
+    """In tenant `admin` a collaborator only looks."""
+    with enter_tenant("admin"):
+        key = model.objects.order_by("pk").values_list("pk", flat=True)[0]
+    path = f"/console/admin/{model._meta.app_label}/{model._meta.model_name}/{key}/change/"
+    answer = browser_of(dave).get(path)
+    assert answer.status_code == 200
+    assert b'name="_save"' not in answer.content
+    assert browser_of(dave).post(path, {}).status_code == 403
+
+
+def test_sessions_can_be_revoked_on_the_page(console: Client, carol: User) -> None:
+    with enter_tenant("default"):
+        alice = create_user(username="alice", actor=SYSTEM)
+        start_session(alice, client_id="", submission={}, replacing=None)
+    page = console.get(f"/console/default/identity/user/{alice.id}/change/").content.decode()
+    box = re.search(r'<input type="checkbox" name="sessions-0-DELETE"[^>]*>', page)
+    row = re.search(r'<input type="hidden" name="sessions-0-id"[^>]*>', page)
+    assert box and "disabled" not in box[0]
+    assert row and "disabled" not in row[0]
 
 
 def test_machines_are_admins_business(console: Client, dave: User) -> None:
