@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 
 import psycopg
 from django.db import connection, connections
+from psycopg.types.datetime import TimestamptzLoader
 
 from tenants.database.base import DatabaseWrapper
 
@@ -55,7 +56,10 @@ def _execute(sql: str, parameters: Parameters, scoped: bool) -> Any:
         cursor.execute(sql, parameters)
         return cursor
     with wrapper.wrap_database_errors:
-        return psycopg.Cursor(wrapper.open(scoped=scoped)).execute(cast(Any, sql), parameters, prepare=True)
+        opened = psycopg.Cursor(wrapper.open(scoped=scoped))
+        # psycopg's own, which is compiled; Django's takes 3 µs for each moment, and a token has nine.
+        opened.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return opened.execute(cast(Any, sql), parameters, prepare=True)
 
 
 def fetch_one(sql: str, parameters: Parameters, *, scoped: bool = True) -> tuple[Any, ...] | None:
