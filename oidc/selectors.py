@@ -35,8 +35,10 @@ def find_application(application_id: str) -> Application | None:
 
 def find_any_application(application_id: str) -> Application | None:
     """Return an application or a built-in one, `None` for an unknown one."""
-    application = Application.with_hidden.filter(id=application_id).first()
-    return complete_built_in(application) if application and application.id in BUILT_IN_IDS else application
+    if application_id not in BUILT_IN_IDS:
+        return find_application(application_id)
+    anchor = Application.with_hidden.filter(id=application_id).first()
+    return anchor and complete_built_in(anchor)
 
 
 def get_any_application(application_id: str) -> Application:
