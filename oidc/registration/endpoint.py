@@ -27,6 +27,7 @@ from oidc.services.client_registration import (
 )
 from oidc.services.initial_access_tokens import is_initial_access_token
 from tenants.context import current_tenant_id
+from tenants.floods import Kind, withstand
 from tenants.hosts import issuer_of, origin_of_request
 
 AUDIT_KEY = "ClientRegistration.Created"
@@ -123,6 +124,7 @@ def register(request: HttpRequest) -> HttpResponse:
         registered = _register(request)
     except OAuthError as error:
         if error.error != "temporarily_unavailable":
+            withstand(Kind.REFUSAL)
             record_event(AUDIT_KEY, error=error)
         raise
     return _answer(request, registered, status=201)

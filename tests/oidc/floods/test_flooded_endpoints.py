@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common.actors import SYSTEM
 from common.crypto import sha256_hex
 from events.models import AuditLog
 from experience.models import Interaction
 from identity.models import User
 from oidc.models import Application, ApplicationSecret, AuthorizationRequest, DeviceGrant, PushedAuthorizationRequest
+from oidc.services.client_registration import change_registration_settings
 from tenants import floods
 from tests.oidc.agents import CALLBACK, document, registration  # noqa: F401
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
@@ -202,3 +204,10 @@ def test_a_secret_that_a_stranger_gave_itself_proves_nothing(
     assert answers == [201, 429, 429]
     refused = [client.post("/oidc/token", {"grant_type": "made-up"}, headers=proof).status_code for _ in range(3)]
     assert refused == [400, 429, 429]
+
+
+def test_refused_registrations_do_not_fill_the_audit_log(client: Client, registration: None) -> None:  # noqa: F811
+    change_registration_settings({"requireInitialAccessToken": True}, actor=SYSTEM)
+    answers = [client.post("/oidc/register", document(None), content_type="application/json") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 429, 429]
+    assert AuditLog.objects.filter(key="ClientRegistration.Created").count() == 1
