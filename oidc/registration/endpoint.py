@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from common.clock import to_seconds
 from common.crypto import equal
+from common.networks import network_of
 from common.rates import is_within_rate
 from common.request_context import request_origin
 from events.services.audit import record_event
@@ -86,7 +87,7 @@ def _assert_permitted(request: HttpRequest) -> None:
     tenant_id = current_tenant_id()
     rates = [("registration.tenant", tenant_id, _PER_TENANT)]
     if not is_permitted:
-        rates.insert(0, ("registration.caller", f"{tenant_id} {request_origin().ip}", _PER_CALLER))
+        rates.insert(0, ("registration.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER))
     for kind, subject, limit in rates:
         if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
             description = "too many clients are registered, try again later"

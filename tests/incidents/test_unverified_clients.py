@@ -121,6 +121,23 @@ class TestFloods:
         assert statuses == [201] * 20 + [429] * 5
         assert not AuditLog.objects.filter(payload__error__code="oidc.temporarily_unavailable").exists()
 
+    def test_registrations_from_all_addresses_of_one_caller(self, registration: None) -> None:  # noqa: F811
+        """Who has one address of IPv6 has a whole /64."""
+        for number in range(1, 22):
+            client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=f"2001:db8::{number:x}")
+            answer = client.post("/oidc/register", document(None), content_type="application/json")
+        assert answer.status_code == 429
+
+    def test_calls_for_all_addresses_of_one_caller(self, cimd: Web) -> None:  # noqa: F811
+        for number in range(1, 22):
+            address = f"https://host-{number}.example/client.json"
+            cimd.serve(document(address), at=address)
+            agent = Agent(address)  # noqa: F811
+            agent.browser.client.defaults["REMOTE_ADDR"] = f"2001:db8::{number:x}"
+            answer = agent.ask()
+        assert answer.status_code == 429
+        assert len(cimd.asked) == 20
+
 
 class TestImpersonation:
     @pytest.mark.parametrize(
