@@ -33,10 +33,11 @@ from tenants.hosts import issuer_of, origin_of_request
 
 AUDIT_KEY = "ClientRegistration.Created"
 
-# An hour's registrations.
+# An hour's registrations, and changes of one: each makes every process read the tenant's configuration anew.
 _HOUR = 3600
 _PER_CALLER = 20
 _PER_TENANT = 200
+_PER_CLIENT = 20
 
 # What the server alone says (RFC 7592 section 2.2).
 _SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
@@ -89,9 +90,13 @@ def _assert_permitted(request: HttpRequest) -> None:
     if not is_permitted:
         rates.insert(0, ("registration.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER))
     for kind, subject, limit in rates:
-        if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
-            description = "too many clients are registered, try again later"
-            raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(_HOUR)})
+        _assert_within_rate(kind, subject, limit=limit)
+
+
+def _assert_within_rate(kind: str, subject: str, *, limit: int) -> None:
+    if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
+        description = "clients are registered or changed too often, try again later"
+        raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(_HOUR)})
 
 
 def _answer(request: HttpRequest, registered: Registered, *, status: int = 200) -> HttpResponse:
@@ -144,6 +149,7 @@ def _changed(registered: Registered, document: dict[str, Any]) -> Registrable:
 
 
 def _update(request: HttpRequest, registered: Registered) -> HttpResponse:
+    _assert_within_rate("registration.client", registered.registration.id, limit=_PER_CLIENT)
     try:
         update_registration(registered, _changed(registered, _read_document(request)))
     except UnfitMetadata as error:

@@ -17,6 +17,7 @@ from oidc.cimd.address import find_host
 from oidc.models import Application
 from oidc.redirect_uris import is_registrable_by_client
 from oidc.services.cimd import switch_cimd
+from tenants.configuration import read_version
 from tenants.models import Tenant
 from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
 from tests.oidc.authorization.browsing import answer_of
@@ -127,6 +128,23 @@ class TestFloods:
             client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=f"2001:db8::{number:x}")
             answer = client.post("/oidc/register", document(None), content_type="application/json")
         assert answer.status_code == 429
+
+    def test_changes_in_masses(self, client: Client, tenant: Tenant, registration: None) -> None:  # noqa: F811
+        """Each change makes every process forget what it knows of the tenant."""
+        told = client.post("/oidc/register", document(None), content_type="application/json").json()
+        headers = {"Authorization": f"Bearer {told['registration_access_token']}"}
+        path = f"/oidc/register/{told['client_id']}"
+
+        def change(number: int) -> int:
+            content = document(told["client_id"], client_name=f"Agent {number}")
+            return client.put(path, content, content_type="application/json", headers=headers).status_code
+
+        assert [change(number) for number in range(20)] == [200] * 20
+        version = read_version(tenant.id)
+        assert change(21) == 429
+        assert read_version(tenant.id) == version
+        assert client.get(path, headers=headers).json()["client_name"] == "Agent 19"
+        assert client.delete(path, headers=headers).status_code == 204
 
     def test_calls_for_all_addresses_of_one_caller(self, cimd: Web) -> None:  # noqa: F811
         for number in range(1, 22):
