@@ -19,12 +19,21 @@ from oidc.redirect_uris import is_registrable_by_client
 from oidc.services.cimd import switch_cimd
 from tenants.configuration import read_version
 from tenants.models import Tenant
+from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
 from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
 from tests.oidc.authorization.browsing import answer_of
 
 pytestmark = pytest.mark.django_db
 
 METADATA_SERVICE = "https://metadata.example/latest/meta-data"
+
+
+def send_code_to_bob(agent: Agent) -> None:  # noqa: F811
+    browser = agent.browser.client
+    browser.put("/api/experience", {"interactionEvent": "SignIn"}, content_type="application/json")
+    body = {"identifier": {"type": "email", "value": "bob@example.com"}, "interactionEvent": "SignIn"}
+    answer = browser.post("/api/experience/verification/verification-code", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content
 
 
 def refusal(answer: Any) -> tuple[int, str]:
@@ -216,6 +225,28 @@ class TestImpersonation:
         assert "<h1>Let an unverified app use your account?</h1>" in page
         assert "logo.png" not in page
         assert "You will return to <bdi>agent.example</bdi>" in page
+
+    def test_a_registered_one_writes_neither_the_sign_in_page_nor_mail(
+        self,
+        client: Client,
+        registration: None,  # noqa: F811
+        every_method: None,  # noqa: F811
+        outbox: list[dict[str, Any]],  # noqa: F811
+    ) -> None:
+        """Anybody could have the tenant send a sentence of their choice to any address."""
+        name = "Your money is at risk, call +1 202 555 0199"
+        metadata = document(None, client_name=name)
+        client_id = client.post("/oidc/register", metadata, content_type="application/json").json()["client_id"]
+        agent = Agent(client_id)  # noqa: F811
+        agent.ask()
+        assert name not in agent.browser.client.get("/sign-in").content.decode()
+        send_code_to_bob(agent)
+        assert name not in str(outbox)
+
+    def test_mail_does_not_name_what_stands_for_agents(self, agent: Agent, every_method: None, outbox: Any) -> None:  # noqa: F811
+        agent.ask()
+        send_code_to_bob(agent)
+        assert "application" not in outbox[0]["payload"]
 
 
 class TestDocumentSwap:
