@@ -14,9 +14,10 @@ from events.models import AuditLog
 from identity.models import User
 from oidc import outbound
 from oidc.cimd.address import find_host
-from oidc.models import Application
+from oidc.models import Application, Session
 from oidc.redirect_uris import is_registrable_by_client
 from oidc.services.cimd import switch_cimd
+from oidc.services.sessions import GrantTarget, revoke_session
 from tenants.configuration import read_version
 from tenants.models import Tenant
 from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
@@ -271,6 +272,19 @@ class TestDocumentSwap:
             "token", grant_type="authorization_code", code=code, redirect_uri="https://evil.example/callback"
         )
         assert refusal(answer) == (400, "invalid_grant")
+
+
+def test_a_session_takes_every_grant_with_it(agent: Agent, alice: User) -> None:  # noqa: F811
+    """An agent gets a grant each time; the session's place for it names the latest alone."""
+    earlier, latest = agent.tokens(alice), agent.tokens(alice)
+    session = Session.objects.get()
+    revoke_session(alice.id, session.id, target=GrantTarget.FIRST_PARTY, actor=SYSTEM)
+    assert agent.refresh(earlier["refresh_token"]).status_code == 200
+    agent.browser.client.cookies.clear()
+    tokens = [agent.tokens(alice), agent.tokens(alice)]
+    revoke_session(alice.id, Session.objects.get().id, target=GrantTarget.ALL, actor=SYSTEM)
+    assert [agent.refresh(issued["refresh_token"]).status_code for issued in tokens] == [400, 400]
+    assert agent.refresh(latest["refresh_token"]).status_code == 200
 
 
 def refusal_code(answer: Any) -> str:
