@@ -29,9 +29,10 @@ class Caller:
 def withstand_strangers(kind: Kind, client: Client | None) -> None:
     """Count what is written for a caller who has proved nothing; raises `TooManyRequests`.
 
-    A client with a secret has proved itself. It may act for all its users from one address.
+    A client with a secret has proved itself, if somebody here has given it that. It may act for all its users from one
+    address.
     """
-    if client is None or not client.is_confidential:
+    if client is None or not client.is_confidential or client.is_unverified:
         withstand(kind)
 
 

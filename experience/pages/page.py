@@ -79,7 +79,9 @@ class Page:
             application_id=client.id if client else "",
             organization_id=self.parameter("organization_id"),
         )
-        return build_look(settings, application_name=client.name if client else "")
+        # What a client calls itself is said on the consent page alone, as its own word.
+        name = client.name if client and not client.is_unverified else ""
+        return build_look(settings, application_name=name)
 
     @cached_property
     def interaction(self) -> Interaction | None:

@@ -148,8 +148,10 @@ def _message_language(interaction: Interaction, settings: SignInSettings) -> str
 
 
 def _message_context(interaction: Interaction) -> dict[str, Any]:
-    """Return what a message may say about where the user signs in."""
+    """Return what a message may say about where the user signs in: nothing that a client nobody has checked chose."""
     application = interaction.request.application
+    if application.is_unverified:
+        return {}
     return {"application": {"id": application.id, "name": application.name}}
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from common.clock import now
 from common.http import OutboundRequestError
+from common.networks import network_of
 from common.rates import is_within_rate
 from common.request_context import request_origin
 from oidc.cimd.freshness import seconds_fresh
@@ -42,7 +43,7 @@ class Fetched(NamedTuple):
 
 def _spend(tenant_id: str, host: str) -> None:
     budgets = (
-        ("cimd.caller", f"{tenant_id} {request_origin().ip}", _PER_CALLER),
+        ("cimd.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER),
         # All ports of a host are one: nobody tries them out through us.
         ("cimd.host", host.partition(":")[0], _PER_HOST),
         ("cimd.tenant", tenant_id, _PER_TENANT),

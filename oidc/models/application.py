@@ -132,6 +132,11 @@ class Application(EntityModel, AbstractApplication):
         return self.registration_source == self.RegistrationSource.DCR
 
     @property
+    def is_unverified(self) -> bool:
+        """Whether no developer has registered it: it did so itself, or stands for clients with a document."""
+        return self.registration_source != self.RegistrationSource.MANUAL
+
+    @property
     def client_type(self) -> str:
         return self.CLIENT_CONFIDENTIAL if self.is_confidential else self.CLIENT_PUBLIC
 

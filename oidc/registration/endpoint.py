@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from common.clock import to_seconds
 from common.crypto import equal
+from common.networks import network_of
 from common.rates import is_within_rate
 from common.request_context import request_origin
 from events.services.audit import record_event
@@ -27,14 +28,16 @@ from oidc.services.client_registration import (
 )
 from oidc.services.initial_access_tokens import is_initial_access_token
 from tenants.context import current_tenant_id
+from tenants.floods import Kind, withstand
 from tenants.hosts import issuer_of, origin_of_request
 
 AUDIT_KEY = "ClientRegistration.Created"
 
-# An hour's registrations.
+# An hour's registrations, and changes of one: each makes every process read the tenant's configuration anew.
 _HOUR = 3600
 _PER_CALLER = 20
 _PER_TENANT = 200
+_PER_CLIENT = 20
 
 # What the server alone says (RFC 7592 section 2.2).
 _SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
@@ -85,11 +88,15 @@ def _assert_permitted(request: HttpRequest) -> None:
     tenant_id = current_tenant_id()
     rates = [("registration.tenant", tenant_id, _PER_TENANT)]
     if not is_permitted:
-        rates.insert(0, ("registration.caller", f"{tenant_id} {request_origin().ip}", _PER_CALLER))
+        rates.insert(0, ("registration.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER))
     for kind, subject, limit in rates:
-        if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
-            description = "too many clients are registered, try again later"
-            raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(_HOUR)})
+        _assert_within_rate(kind, subject, limit=limit)
+
+
+def _assert_within_rate(kind: str, subject: str, *, limit: int) -> None:
+    if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
+        description = "clients are registered or changed too often, try again later"
+        raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(_HOUR)})
 
 
 def _answer(request: HttpRequest, registered: Registered, *, status: int = 200) -> HttpResponse:
@@ -123,6 +130,7 @@ def register(request: HttpRequest) -> HttpResponse:
         registered = _register(request)
     except OAuthError as error:
         if error.error != "temporarily_unavailable":
+            withstand(Kind.REFUSAL)
             record_event(AUDIT_KEY, error=error)
         raise
     return _answer(request, registered, status=201)
@@ -141,6 +149,7 @@ def _changed(registered: Registered, document: dict[str, Any]) -> Registrable:
 
 
 def _update(request: HttpRequest, registered: Registered) -> HttpResponse:
+    _assert_within_rate("registration.client", registered.registration.id, limit=_PER_CLIENT)
     try:
         update_registration(registered, _changed(registered, _read_document(request)))
     except UnfitMetadata as error:

@@ -17,7 +17,14 @@ from common.request_context import request_origin
 from events.services.audit import record_event
 from identity.models import User
 from oidc.logout.backchannel import notify_applications
-from oidc.models import AccessToken, RefreshToken, Session, SessionAuthorization
+from oidc.models import (
+    AccessToken,
+    AuthorizationCode,
+    DeviceGrant,
+    RefreshToken,
+    Session,
+    SessionAuthorization,
+)
 from oidc.services.grants import revoke_grants
 from tenants.context import current_tenant_id
 from tenants.database.rows import columns_of, insert, take
@@ -26,6 +33,8 @@ from tenants.services.settings import SettingKey, get_setting
 
 # A session in use is extended once this share of its time has passed, so that not every request writes.
 _EXTEND_AFTER = 0.02
+# What belongs to a grant and knows its session.
+_ISSUED = (AuthorizationCode, AccessToken, RefreshToken, DeviceGrant)
 
 
 class GrantTarget(StrEnum):
@@ -117,7 +126,7 @@ def end_session(session: Session, *, target: GrantTarget | None = None) -> list[
     """
     authorizations = list(SessionAuthorization.objects.select_related("application").filter(session=session))
     notify_applications(authorizations, user_id=session.user_id)
-    grant_ids = [item.grant_id for item in _ending(authorizations, target)]
+    grant_ids = sorted(_ending(session, authorizations, target))
     revoke_grants(grant_ids)
     for model in (AccessToken, RefreshToken):
         model.objects.filter(session=session, expires_with_session=True).delete()
@@ -125,10 +134,16 @@ def end_session(session: Session, *, target: GrantTarget | None = None) -> list[
     return grant_ids
 
 
-def _ending(authorizations: Iterable[SessionAuthorization], target: GrantTarget | None) -> list[SessionAuthorization]:
+def _ending(session: Session, authorizations: Iterable[SessionAuthorization], target: GrantTarget | None) -> set[str]:
+    """The grants that go. An application's place names its latest one; a device, and a client with a metadata document,
+    got another each time, and what lives of those is known by what was issued in the session."""
     if target is None:
-        return [item for item in authorizations if not item.persists_logout]
-    return [item for item in authorizations if target is GrantTarget.ALL or not item.application.is_third_party]
+        return {item.grant_id for item in authorizations if not item.persists_logout}
+    given = {(item.grant_id, item.application.is_third_party) for item in authorizations}
+    for model in _ISSUED:
+        issued = model.objects.filter(session=session).exclude(grant=None)
+        given.update(issued.values_list("grant_id", "application__is_third_party"))
+    return {grant_id for grant_id, is_third_party in given if target is GrantTarget.ALL or not is_third_party}
 
 
 @transaction.atomic

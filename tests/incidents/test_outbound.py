@@ -1,10 +1,12 @@
 """What the installation sends out: to whom, and how long a hostile receiver may keep it busy."""
 
+import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -109,6 +111,37 @@ def dripping(first: bytes) -> Iterator[int]:
         finally:
             stop.set()
             thread.join(5)
+
+
+@contextmanager
+def serving(answer: bytes) -> Iterator[int]:
+    """A server that gives one caller this answer."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join(5)
+
+
+def test_an_answer_is_not_unpacked() -> None:
+    """A thousand times its size would be in memory before anybody looked at that."""
+    packed = gzip.compress(bytes(50_000_000))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    tracemalloc.start()
+    try:
+        with serving(head + packed) as port:
+            assert fetch("GET", f"http://127.0.0.1:{port}/", max_bytes=100_000).body == packed
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5_000_000
 
 
 def test_a_caller_sets_a_shorter_limit() -> None:

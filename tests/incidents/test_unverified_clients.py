@@ -14,16 +14,27 @@ from events.models import AuditLog
 from identity.models import User
 from oidc import outbound
 from oidc.cimd.address import find_host
-from oidc.models import Application
+from oidc.models import Application, Session
 from oidc.redirect_uris import is_registrable_by_client
 from oidc.services.cimd import switch_cimd
+from oidc.services.sessions import GrantTarget, revoke_session
+from tenants.configuration import read_version
 from tenants.models import Tenant
+from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
 from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
 from tests.oidc.authorization.browsing import answer_of
 
 pytestmark = pytest.mark.django_db
 
 METADATA_SERVICE = "https://metadata.example/latest/meta-data"
+
+
+def send_code_to_bob(agent: Agent) -> None:  # noqa: F811
+    browser = agent.browser.client
+    browser.put("/api/experience", {"interactionEvent": "SignIn"}, content_type="application/json")
+    body = {"identifier": {"type": "email", "value": "bob@example.com"}, "interactionEvent": "SignIn"}
+    answer = browser.post("/api/experience/verification/verification-code", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content
 
 
 def refusal(answer: Any) -> tuple[int, str]:
@@ -121,6 +132,40 @@ class TestFloods:
         assert statuses == [201] * 20 + [429] * 5
         assert not AuditLog.objects.filter(payload__error__code="oidc.temporarily_unavailable").exists()
 
+    def test_registrations_from_all_addresses_of_one_caller(self, registration: None) -> None:  # noqa: F811
+        """Who has one address of IPv6 has a whole /64."""
+        for number in range(1, 22):
+            client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=f"2001:db8::{number:x}")
+            answer = client.post("/oidc/register", document(None), content_type="application/json")
+        assert answer.status_code == 429
+
+    def test_changes_in_masses(self, client: Client, tenant: Tenant, registration: None) -> None:  # noqa: F811
+        """Each change makes every process forget what it knows of the tenant."""
+        told = client.post("/oidc/register", document(None), content_type="application/json").json()
+        headers = {"Authorization": f"Bearer {told['registration_access_token']}"}
+        path = f"/oidc/register/{told['client_id']}"
+
+        def change(number: int) -> int:
+            content = document(told["client_id"], client_name=f"Agent {number}")
+            return client.put(path, content, content_type="application/json", headers=headers).status_code
+
+        assert [change(number) for number in range(20)] == [200] * 20
+        version = read_version(tenant.id)
+        assert change(21) == 429
+        assert read_version(tenant.id) == version
+        assert client.get(path, headers=headers).json()["client_name"] == "Agent 19"
+        assert client.delete(path, headers=headers).status_code == 204
+
+    def test_calls_for_all_addresses_of_one_caller(self, cimd: Web) -> None:  # noqa: F811
+        for number in range(1, 22):
+            address = f"https://host-{number}.example/client.json"
+            cimd.serve(document(address), at=address)
+            agent = Agent(address)  # noqa: F811
+            agent.browser.client.defaults["REMOTE_ADDR"] = f"2001:db8::{number:x}"
+            answer = agent.ask()
+        assert answer.status_code == 429
+        assert len(cimd.asked) == 20
+
 
 class TestImpersonation:
     @pytest.mark.parametrize(
@@ -182,6 +227,28 @@ class TestImpersonation:
         assert "logo.png" not in page
         assert "You will return to <bdi>agent.example</bdi>" in page
 
+    def test_a_registered_one_writes_neither_the_sign_in_page_nor_mail(
+        self,
+        client: Client,
+        registration: None,  # noqa: F811
+        every_method: None,  # noqa: F811
+        outbox: list[dict[str, Any]],  # noqa: F811
+    ) -> None:
+        """Anybody could have the tenant send a sentence of their choice to any address."""
+        name = "Your money is at risk, call +1 202 555 0199"
+        metadata = document(None, client_name=name)
+        client_id = client.post("/oidc/register", metadata, content_type="application/json").json()["client_id"]
+        agent = Agent(client_id)  # noqa: F811
+        agent.ask()
+        assert name not in agent.browser.client.get("/sign-in").content.decode()
+        send_code_to_bob(agent)
+        assert name not in str(outbox)
+
+    def test_mail_does_not_name_what_stands_for_agents(self, agent: Agent, every_method: None, outbox: Any) -> None:  # noqa: F811
+        agent.ask()
+        send_code_to_bob(agent)
+        assert "application" not in outbox[0]["payload"]
+
 
 class TestDocumentSwap:
     """The document changes while a user is on the way: every step looks at the one that counts then."""
@@ -205,6 +272,19 @@ class TestDocumentSwap:
             "token", grant_type="authorization_code", code=code, redirect_uri="https://evil.example/callback"
         )
         assert refusal(answer) == (400, "invalid_grant")
+
+
+def test_a_session_takes_every_grant_with_it(agent: Agent, alice: User) -> None:  # noqa: F811
+    """An agent gets a grant each time; the session's place for it names the latest alone."""
+    earlier, latest = agent.tokens(alice), agent.tokens(alice)
+    session = Session.objects.get()
+    revoke_session(alice.id, session.id, target=GrantTarget.FIRST_PARTY, actor=SYSTEM)
+    assert agent.refresh(earlier["refresh_token"]).status_code == 200
+    agent.browser.client.cookies.clear()
+    tokens = [agent.tokens(alice), agent.tokens(alice)]
+    revoke_session(alice.id, Session.objects.get().id, target=GrantTarget.ALL, actor=SYSTEM)
+    assert [agent.refresh(issued["refresh_token"]).status_code for issued in tokens] == [400, 400]
+    assert agent.refresh(latest["refresh_token"]).status_code == 200
 
 
 def refusal_code(answer: Any) -> str:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common.actors import SYSTEM
 from common.crypto import sha256_hex
 from events.models import AuditLog
 from experience.models import Interaction
 from identity.models import User
 from oidc.models import Application, ApplicationSecret, AuthorizationRequest, DeviceGrant, PushedAuthorizationRequest
+from oidc.services.client_registration import change_registration_settings
 from tenants import floods
+from tests.oidc.agents import CALLBACK, document, registration  # noqa: F401
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.device.devices import Device
 from tests.oidc.tokens.parties import basic
@@ -186,3 +189,25 @@ def test_counting_costs_no_statement(
 def test_the_limit_of_a_redirect_is_no_answer_for_the_application(browser: Browser, web: Application) -> None:
     browser.authorize(web.id, redirect_uri=WEB_REDIRECT)
     assert "Location" not in browser.authorize(web.id, redirect_uri=WEB_REDIRECT)
+
+
+def test_a_secret_that_a_stranger_gave_itself_proves_nothing(
+    client: Client,
+    browser: Browser,
+    registration: None,  # noqa: F811
+) -> None:
+    metadata = document(None, token_endpoint_auth_method="client_secret_basic")
+    body = client.post("/oidc/register", metadata, content_type="application/json").json()
+    request = browser.request_of(body["client_id"], redirect_uri=CALLBACK, scope="openid")
+    proof = {"authorization": basic(body["client_id"], body["client_secret"])}
+    answers = [client.post("/oidc/request", request, headers=proof).status_code for _ in range(3)]
+    assert answers == [201, 429, 429]
+    refused = [client.post("/oidc/token", {"grant_type": "made-up"}, headers=proof).status_code for _ in range(3)]
+    assert refused == [400, 429, 429]
+
+
+def test_refused_registrations_do_not_fill_the_audit_log(client: Client, registration: None) -> None:  # noqa: F811
+    change_registration_settings({"requireInitialAccessToken": True}, actor=SYSTEM)
+    answers = [client.post("/oidc/register", document(None), content_type="application/json") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 429, 429]
+    assert AuditLog.objects.filter(key="ClientRegistration.Created").count() == 1
