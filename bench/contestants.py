@@ -83,7 +83,6 @@ def gatehouse_environment(url: str, port: int) -> dict[str, str]:
         "DATABASE_URL": url,
         "BASE_URL": f"http://localhost:{port}",
         "BENCH_STATIC_ROOT": str(_STATIC),
-        "REDIS_URL": "",
         # One machine plays all users: counted, never refused.
         "ANONYMOUS_LIMIT_PER_ADDRESS": "100000000/minute",
         "ANONYMOUS_LIMIT_PER_TENANT": "100000000/minute",

@@ -7,7 +7,8 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "the key of a benchmark whose data are thrown away with its database")
 os.environ.setdefault("ENCRYPTION_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
-os.environ.setdefault("REDIS_URL", "")
+# Production does not start without one; nobody connects to it.
+os.environ["REDIS_URL"] = "redis://127.0.0.1:6379"
 os.environ.setdefault("BASE_URL", "http://localhost:8000")
 os.environ.setdefault("ALLOW_INSECURE_BASE_URL", "true")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -15,4 +16,8 @@ os.environ.setdefault("PWNED_PASSWORDS_ENABLED", "false")
 
 from config.settings.production import *  # noqa: E402, F403
 
+REDIS_URL = ""
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://localhost/"
+CELERY_TASK_ALWAYS_EAGER = True
 STATIC_ROOT = os.environ["BENCH_STATIC_ROOT"]

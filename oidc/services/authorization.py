@@ -155,8 +155,7 @@ def take_up(uid: str) -> AuthorizationRequest:
     pending = rows.find(AuthorizationRequest, _LIVE, uid, now(), lock="FOR UPDATE")
     if pending is None:
         raise session_not_found("authorization request has expired")
-    # By its id alone: a query set would read it again, to find what goes with it.
-    AuthorizationRequest(id=uid).delete()
+    rows.delete(pending)
     record_event(
         "Interaction.End",
         user_id=pending.user_id,

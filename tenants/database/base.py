@@ -16,6 +16,7 @@ from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.dispatch import Signal
 
 from tenants.context import Role, current_scope
+from tenants.database.prepared import PreparedStatements
 
 # Sent after every rollback: what was read inside the transaction may never have existed.
 rolled_back = Signal()
@@ -46,26 +47,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = SchemaEditor
 
     _server_scope: tuple[str, str] | None = None
+    _prepared: PreparedStatements
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._server_scope = None
         opened = super().get_new_connection(conn_params)
-        # Django's cursors never prepare; those of `statements` ask for it.
-        opened.prepare_threshold = 5
+        # psycopg prepares nothing, so it never throws away what it has not prepared.
+        opened.prepare_threshold = None
+        self._prepared = PreparedStatements(opened)
         return opened
 
     def _cursor(self, name: str | None = None) -> Any:
-        self.open()
+        self._open()
         return super()._cursor(name)  # type: ignore[misc]
 
-    def open(self, *, scoped: bool = True) -> Any:
-        """Return psycopg's connection, alive and in the current scope."""
+    def prepared(self, *, scoped: bool) -> PreparedStatements:
+        """Return the prepared statements of a connection that is alive and in the current scope."""
+        self._open(scoped=scoped)
+        return self._prepared
+
+    def _open(self, *, scoped: bool = True) -> None:
         self.validate_no_broken_transaction()
         self.close_if_health_check_failed()
         self.ensure_connection()
         if scoped:
             self._follow_scope()
-        return self.connection
 
     def is_usable(self) -> bool:
         """Whether the connection still stands; asked at the start of each request.

@@ -103,3 +103,25 @@ def save(instance: models.Model, *names: str, where: str = "true", parameters: S
     statement, fields = _updating(type(instance), names, where)
     values = [_stored(instance, field, is_new=False) for field in fields]
     return write(statement, [*values, current_tenant_id(), instance.pk, *parameters]) > 0
+
+
+@cache
+def _deleting(model: type[models.Model]) -> str:
+    parts = []
+    for number, reference in enumerate(model._meta.related_objects):
+        owner = reference.related_model._meta
+        if reference.on_delete is not models.CASCADE or owner.related_objects:
+            raise TypeError(f"{owner.label} does not simply go with {model._meta.label}")
+        owned = f"tenant_id = %(tenant)s AND {_quoted(reference.field)} = %(id)s"
+        parts.append(f"gone{number} AS (DELETE FROM {owner.db_table} WHERE {owned})")  # noqa: S608 - our words
+    held = f"WITH {', '.join(parts)} " if parts else ""
+    return f"{held}DELETE FROM {model._meta.db_table} WHERE tenant_id = %(tenant)s AND id = %(id)s"  # noqa: S608 - our words
+
+
+def delete(instance: models.Model) -> bool:
+    """Delete a row and what refers to it; false where it is gone already. 1 statement.
+
+    It sees what is there when it begins: lock the row before, so that nothing new can refer to it. Raises `TypeError`
+    for a model on which more depends than rows that go with it.
+    """
+    return write(_deleting(type(instance)), {"tenant": current_tenant_id(), "id": instance.pk}) > 0

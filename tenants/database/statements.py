@@ -1,4 +1,4 @@
-"""Hand-written statements of the hot paths, sent straight to psycopg as prepared ones.
+"""Hand-written statements of the hot paths, sent as prepared ones.
 
 Django's cursors bind parameters into the text on the client, so PostgreSQL plans a statement anew each time; under row
 security, planning costs more than most of these statements take. The tenant's scope is followed as everywhere. Where
@@ -11,13 +11,10 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
-import psycopg
 from django.db import connection, connections
-from psycopg.types.datetime import TimestamptzLoader
 
 from tenants.database.base import DatabaseWrapper
-
-Parameters = Sequence[Any] | Mapping[str, Any]
+from tenants.database.prepared import Parameters
 
 _to_json = json.JSONEncoder(default=str).encode
 
@@ -49,17 +46,15 @@ def _words(table: str, columns: tuple[str, ...], documents: tuple[str, ...]) -> 
     return f"{table} ({', '.join((*columns, *documents))})", ", ".join(places)
 
 
-def _execute(sql: str, parameters: Parameters, scoped: bool) -> Any:
+def _execute(sql: str, parameters: Parameters, scoped: bool = True) -> tuple[list[tuple[Any, ...]], int]:
+    """The rows, and how many were found or changed."""
     wrapper = cast(DatabaseWrapper, connections[connection.alias])
     if wrapper.queries_logged or wrapper.execute_wrappers:
-        cursor = connection.cursor()
-        cursor.execute(sql, parameters)
-        return cursor
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else [], cursor.rowcount
     with wrapper.wrap_database_errors:
-        opened = psycopg.Cursor(wrapper.open(scoped=scoped))
-        # psycopg's own, which is compiled; Django's takes 3 µs for each moment, and a token has nine.
-        opened.adapters.register_loader("timestamptz", TimestamptzLoader)
-        return opened.execute(cast(Any, sql), parameters, prepare=True)
+        return wrapper.prepared(scoped=scoped).execute(sql, parameters)
 
 
 def fetch_one(sql: str, parameters: Parameters, *, scoped: bool = True) -> tuple[Any, ...] | None:
@@ -67,20 +62,18 @@ def fetch_one(sql: str, parameters: Parameters, *, scoped: bool = True) -> tuple
 
     `scoped=False` is for tables that no tenant owns: the statement runs under whatever scope the connection has.
     """
-    with _execute(sql, parameters, scoped) as cursor:
-        return cast(tuple[Any, ...] | None, cursor.fetchone())
+    rows, _ = _execute(sql, parameters, scoped)
+    return rows[0] if rows else None
 
 
 def fetch_all(sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
     """Return every row."""
-    with _execute(sql, parameters, True) as cursor:
-        return cast(list[tuple[Any, ...]], cursor.fetchall())
+    return _execute(sql, parameters)[0]
 
 
 def write(sql: str, parameters: Parameters) -> int:
     """Return how many rows a statement changed. Raises Django's `IntegrityError` and the like."""
-    with _execute(sql, parameters, True) as cursor:
-        return int(cursor.rowcount)
+    return _execute(sql, parameters)[1]
 
 
 def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[Any] = (), result: str = "1") -> Any:

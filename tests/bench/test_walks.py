@@ -39,7 +39,7 @@ def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
         (paths.AUTHORIZE, [5]),
         # The request kept; the page; the journey begun, the password proved, the user identified, all submitted; the
         # session, grant and code; the tokens; userinfo. Begin and commit count.
-        (paths.SIGN_IN, [4, 1, 7, 13, 8, 11, 17, 2, 1]),
+        (paths.SIGN_IN, [4, 1, 7, 13, 8, 11, 16, 2, 1]),
     ],
 )
 def test_statements(scene: dict[str, Any], settings: Any, path: str, expected: list[int]) -> None:

@@ -1,12 +1,14 @@
 """Rows by prepared statements behave as rows by the ORM."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from experience.models import Interaction
 from identity.models import User
-from oidc.models import Session
+from oidc.models import Application, AuthorizationRequest, Session
 from tenants.context import enter_tenant
 from tenants.database import rows
 from tenants.models import Tenant
@@ -76,3 +78,36 @@ def test_errors_are_those_of_the_orm(alice: User) -> None:
     rows.insert(_session(alice))
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.insert(_session(alice))
+
+
+@pytest.fixture
+def pending(tenant: Tenant) -> list[AuthorizationRequest]:
+    """Two requests, each with a journey."""
+    application = Application.objects.create(name="app", type="SPA")
+    shared = {"application": application, "parameters": {}, "origin": "https://a.test", "expires_at": NOW}
+    found = [AuthorizationRequest.objects.create(prompt="login", reasons=[], **shared) for _ in range(2)]
+    for request in found:
+        Interaction.objects.create(request=request, event=Interaction.Event.SIGN_IN)
+    return found
+
+
+def test_a_row_is_deleted_with_what_refers_to_it(
+    pending: list[AuthorizationRequest], django_assert_num_queries: Any
+) -> None:
+    wanted, other = pending
+    with django_assert_num_queries(1):
+        assert rows.delete(wanted)
+    assert not rows.delete(wanted)
+    assert [left.request for left in Interaction.objects.all()] == [other]
+    assert list(AuthorizationRequest.objects.all()) == [other]
+
+
+def test_a_row_on_which_more_depends_is_not_deleted(alice: User) -> None:
+    with pytest.raises(TypeError):
+        rows.delete(alice)
+
+
+def test_another_tenants_row_is_not_deleted(pending: list[AuthorizationRequest], tenants: dict[str, Tenant]) -> None:
+    with enter_tenant("acme"):
+        assert not rows.delete(pending[0])
+    assert (AuthorizationRequest.objects.count(), Interaction.objects.count()) == (2, 2)

@@ -1,0 +1,75 @@
+"""Prepared statements keep psycopg's meaning: transactions, errors, the tenant's scope and a lost connection."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+
+from tenants.context import enter_tenant, owner_scope
+from tenants.database import prepared
+from tenants.database.statements import fetch_all, fetch_one, write
+from tenants.models import Tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def test_places_are_numbered_and_a_percent_sign_is_one(tenant: Tenant) -> None:
+    assert fetch_one("SELECT %s::text, '5 %%', %s::int", ["a", 7]) == ("a", "5 %", 7)
+    sql = "SELECT %(b)s::text, %(a)s::text, %(b)s::text"
+    assert fetch_one(sql, {"a": "1", "b": "2", "unused": 3}) == ("2", "1", "2")
+
+
+def test_values_come_back_as_they_went(tenant: Tenant) -> None:
+    moment = datetime(2026, 1, 1, 12, 30, tzinfo=UTC)
+    sql = "SELECT %s::timestamptz, %s::boolean, %s::bigint, %s::text, %s::text"
+    for number in (1, 2**20, 2**40):
+        assert fetch_one(sql, [moment, True, number, None, "ü"]) == (moment, True, number, None, "ü")
+
+
+def test_rows_and_their_number(tenant: Tenant) -> None:
+    assert fetch_all("SELECT generate_series(1, %s)", [3]) == [(1,), (2,), (3,)]
+    assert fetch_all("SELECT 1 WHERE %s", [False]) == []
+    assert fetch_one("SELECT 1 WHERE %s", [False]) is None
+    assert write("UPDATE tenants_tenant SET name = name WHERE id = %s", ["nobody"]) == 0
+
+
+def test_an_error_is_the_one_of_django(tenant: Tenant) -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        fetch_one("SELECT %s::text::int", ["no number"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write("INSERT INTO tenants_tenant SELECT * FROM tenants_tenant WHERE true OR id = %s", [tenant.id])
+    assert fetch_one("SELECT %s::int", [1]) == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_statement_begins_the_transaction(tenant: Tenant) -> None:
+    sql = "UPDATE tenants_tenant SET name = %s WHERE id = %s RETURNING name"
+    with pytest.raises(ZeroDivisionError), enter_tenant(tenant.id), transaction.atomic():
+        assert fetch_one(sql, ["Mallory's", tenant.id], scoped=False) in (None, ("Mallory's",))
+        connection_of_psycopg = connection.connection
+        assert connection_of_psycopg.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        raise ZeroDivisionError
+    tenant.refresh_from_db()
+    assert tenant.name != "Mallory's"
+
+
+def test_no_more_are_kept_than_there_may_be(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "_MOST_STATEMENTS", 2)
+    for number in (1, 2, 3, 1):
+        assert fetch_one(f"SELECT {number} + %s::int", [1]) == (number + 1,)
+    (kept,) = fetch_one("SELECT count(*) FROM pg_prepared_statements WHERE %s", [True]) or (0,)
+    assert kept <= 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_lost_is_an_operational_error_and_the_next_one_serves(tenant: Tenant) -> None:
+    fetch_one("SELECT %s::int", [1])
+    other = connection.copy()
+    with owner_scope(), closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    with pytest.raises(OperationalError):
+        fetch_one("SELECT %s::int", [1])
+    connection.close_if_unusable_or_obsolete()
+    assert fetch_one("SELECT %s::int", [2]) == (2,)
