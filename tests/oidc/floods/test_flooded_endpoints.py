@@ -178,7 +178,7 @@ def test_counting_costs_no_statement(
     settings.ANONYMOUS_LIMIT_PER_ADDRESS = settings.ANONYMOUS_LIMIT_PER_TENANT = ""
     floods.forget()
     browser.authorize(spa.id)
-    with django_assert_num_queries(7) as without:
+    with django_assert_num_queries(5) as without:
         Browser().authorize(spa.id)
     settings.ANONYMOUS_LIMIT_PER_ADDRESS = settings.ANONYMOUS_LIMIT_PER_TENANT = "100/minute"
     floods.forget()
