@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from common.clock import to_seconds
 from common.crypto import sha256_hex
 from oidc.callers import Caller, identify_caller
+from oidc.cimd.switch import is_taken
 from oidc.cors import machine_endpoint
 from oidc.errors import OAuthError
 from oidc.hot import OpaqueToken, read_token
@@ -29,7 +30,9 @@ def assert_opaque(token: str, *, route: str, verb: str) -> None:
 def _find_active(caller: Caller, token: str) -> OpaqueToken | None:
     """The token, if it is good and the caller may know: public and third-party clients ask about their own alone."""
     found = read_token(sha256_hex(token), with_refresh_tokens=True)
-    if found is None or found.is_spent or find_fault(found.standing, moment=caller.moment):
+    if found is None or not is_taken(found.client_id):
+        return None
+    if found.is_spent or find_fault(found.standing, moment=caller.moment):
         return None
     may_ask_of_all = caller.client.is_confidential and not caller.client.is_third_party
     return found if may_ask_of_all or found.client_id == caller.client.id else None

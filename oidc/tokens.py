@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
+from oidc.cimd.switch import is_taken
 from oidc.clients import find_client
 from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
 from oidc.hot import OpaqueToken, read_token, read_token_with_profile
@@ -30,7 +31,7 @@ def find_opaque_token(token: str, *, sender: Sender | None = None, with_profile:
     if not token or len(token) > _LONGEST_TOKEN or "." in token:
         return None
     found = read_token_with_profile(sha256_hex(token)) if with_profile else read_token(sha256_hex(token))
-    if found is None or find_fault(found.standing, moment=now()):
+    if found is None or not is_taken(found.client_id) or find_fault(found.standing, moment=now()):
         return None
     return found if _is_held_by(sender, token=token, jkt=found.dpop_jkt, client_id=found.client_id) else None
 

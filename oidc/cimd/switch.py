@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from oidc.models.document_clients import is_document_address
 from tenants.services.settings import SettingKey, get_setting
 
 
@@ -13,3 +14,8 @@ def is_outbound_protected() -> bool:
 def is_cimd_on() -> bool:
     """Whether such clients are taken now; while they are not, nothing is fetched. No statement when warm."""
     return bool(get_setting(SettingKey.CIMD).get("enabled")) and is_outbound_protected()
+
+
+def is_taken(client_id: str) -> bool:
+    """Whether tokens of a client count: one with a document is unknown while such clients are not taken."""
+    return not is_document_address(client_id) or is_cimd_on()

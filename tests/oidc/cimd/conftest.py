@@ -8,5 +8,6 @@ from tests.oidc.tokens.fixtures import (  # noqa: F401
     bob,
     mallory,
     member_role,
+    traditional,
     wayne,
 )

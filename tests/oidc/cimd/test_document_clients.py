@@ -239,11 +239,14 @@ class TestTokens:
         answer = answer_of(agent.ask(alice, code_challenge=None, code_challenge_method=None))
         assert answer["error"] == "invalid_request"
 
-    def test_while_it_is_off_they_are_worth_nothing(self, agent: Agent, alice: User) -> None:
+    def test_while_it_is_off_they_are_worth_nothing(self, agent: Agent, alice: User, traditional: Party) -> None:
         tokens = agent.tokens(alice)
         switch_cimd(is_on=False, actor=SYSTEM)
         bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        assert agent.browser.client.get("/oidc/me", headers=bearer).status_code == 400
+        assert agent.browser.client.get("/oidc/me", headers=bearer).status_code == 401
+        assert agent.browser.client.get("/api/my-account", headers=bearer).status_code == 401
+        for name in ("access_token", "refresh_token"):
+            assert traditional.introspect(tokens[name]) == {"active": False}
         assert refusal(agent.refresh(tokens["refresh_token"])) == (400, "invalid_client")
         switch_cimd(is_on=True, actor=SYSTEM)
         assert agent.refresh(tokens["refresh_token"]).status_code == 200
