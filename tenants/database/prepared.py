@@ -7,8 +7,9 @@ Ctrl-C waits for its end.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from itertools import count
+from typing import Any, cast
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
@@ -20,22 +21,22 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 # More than there are: a statement that is made anew each time is a mistake, and must not fill the server's memory.
 _MOST_STATEMENTS = 500
+# A column has another type since, or a pooler has thrown the statement away: the next one is prepared anew.
+_OUTDATED = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
-@cache
+@lru_cache(maxsize=_MOST_STATEMENTS)
 def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     """A statement with PostgreSQL's places for psycopg's, and the names of its parameters where they have any."""
     names: list[str] = []
-    count = 0
+    places = count(1)
 
     def place(found: re.Match[str]) -> str:
-        nonlocal count
         if found[0] == "%%":
             return "%"
         if found[1] is None:
-            count += 1
-            return f"${count}"
+            return f"${next(places)}"
         if found[1] not in names:
             names.append(found[1])
         return f"${names.index(found[1]) + 1}"
@@ -53,6 +54,7 @@ class PreparedStatements:
         context.adapters.register_loader("timestamptz", TimestamptzLoader)
         self._transformer = Transformer.from_context(context)
         self._names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._numbers = count()
 
     def execute(self, sql: str, parameters: Parameters) -> tuple[list[tuple[Any, ...]], int]:
         """Return the rows, and how many a statement found or changed. Raises psycopg's errors."""
@@ -60,10 +62,14 @@ class PreparedStatements:
         text, names = _numbered(sql)
         given = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
         transformer = self._transformer
-        values = transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))
-        key = (sql, transformer.types)
+        values = cast(Sequence[bytes], transformer.dump_sequence(given, [PyFormat.AUTO] * len(given)))
+        key = (sql, transformer.types or ())
         name = self._names.get(key) or self._prepare(key, text)
-        result = self._checked(self._connection.pgconn.exec_prepared(name, values, transformer.formats))
+        try:
+            result = self._checked(self._connection.pgconn.exec_prepared(name, values, transformer.formats))
+        except _OUTDATED:
+            del self._names[key]
+            raise
         if not result.ntuples:
             return [], result.command_tuples or 0
         transformer.set_pgresult(result)
@@ -81,7 +87,7 @@ class PreparedStatements:
         if len(self._names) >= _MOST_STATEMENTS:
             self._checked(self._connection.pgconn.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
-        name = b"statement%d" % len(self._names)
+        name = b"statement%d" % next(self._numbers)
         self._checked(self._connection.pgconn.prepare(name, text, key[1]))
         self._names[key] = name
         return name

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, OperationalError, connection, transaction
 
 from tenants.context import enter_tenant, owner_scope
 from tenants.database import prepared
@@ -61,6 +61,17 @@ def test_no_more_are_kept_than_there_may_be(tenant: Tenant, monkeypatch: pytest.
         assert fetch_one(f"SELECT {number} + %s::int", [1]) == (number + 1,)
     (kept,) = fetch_one("SELECT count(*) FROM pg_prepared_statements WHERE %s", [True]) or (0,)
     assert kept <= 2
+
+
+def test_a_statement_whose_columns_have_changed_is_prepared_anew(tenant: Tenant) -> None:
+    sql = "SELECT value FROM changing WHERE %s"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing ON COMMIT DROP AS SELECT 1 AS value")
+        assert fetch_one(sql, [True]) == (1,)
+        cursor.execute("ALTER TABLE changing ALTER value TYPE text")
+        with pytest.raises(NotSupportedError), transaction.atomic():
+            fetch_one(sql, [True])
+        assert fetch_one(sql, [True]) == ("1",)
 
 
 @pytest.mark.django_db(transaction=True)
