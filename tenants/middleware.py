@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.errors import AppError
@@ -30,12 +31,18 @@ class TenantMiddleware:
         except DisallowedHost:
             return HttpResponse(status=400)
         if found is None:
-            error = AppError("tenant.not_found")
-            if request.path.startswith(("/api/", "/oidc/")):
-                return JsonResponse(error.as_body(), status=error.status)
-            return error_page(request, status=error.status, title=_("Page not found"), message=error.message)
+            # Outside of the middleware that chooses the language, whose last choice the thread still has.
+            with translation.override(translation.get_language_from_request(request)):
+                return _no_tenant(request)
         tenant_id, version = found
         with enter_tenant(tenant_id, version=version):
             response = self.get_response(request)
         settle()
         return response
+
+
+def _no_tenant(request: HttpRequest) -> HttpResponse:
+    error = AppError("tenant.not_found")
+    if request.path.startswith(("/api/", "/oidc/")):
+        return JsonResponse(error.as_body(), status=error.status)
+    return error_page(request, status=error.status, title=_("Page not found"), message=error.message)

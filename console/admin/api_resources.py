@@ -117,7 +117,7 @@ class ResourceAdmin(ConsoleModelAdmin):
     def permissions(self, resource: Any) -> int:
         return int(resource.scope_count)
 
-    @display(description="")
+    @display(description=_("Marks"))
     def flags(self, resource: Resource) -> SafeString | str:
         names = [_("default")] if resource.is_default else []
         return tags([*names, _("built in")] if is_management_api(resource) else names, empty="")

@@ -61,7 +61,10 @@ class SecurityFields(forms.Form):
             (OPENID_PROFILE, _("OpenID Connect to the letter")),
             (FAPI_PROFILE, _("FAPI 2.0 Security Profile")),
         ],
-        help_text=_("What a certified client expects: standard claims, and for FAPI nothing weaker than it admits."),
+        help_text=_(
+            "OpenID Connect to the letter: claims as certified clients expect them. FAPI 2.0: this too, and pushed "
+            "requests and DPoP are required; it wants signed assertions and public keys below."
+        ),
     )
 
 
@@ -70,10 +73,10 @@ def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str
     has_keys = is_confidential or signs_people_in
     is_machine = is_confidential and not signs_people_in
     return [
+        "profile",
         *(["authentication"] if is_confidential else []),
         *(["jwks_uri", "jwks"] if has_keys else []),
         *(["require_pushed", "require_signed", "jwt_responses"] if signs_people_in else []),
         "require_dpop",
         *([] if is_machine else ["authentication_claims"]),
-        "profile",
     ]

@@ -154,7 +154,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
             is_confidential=application.is_confidential,
             signs_people_in=application.type != _MACHINE and not is_device_flow(application),
         )
-        return (_("Security"), {"fields": fields})
+        return (_("Security"), {"fields": fields, "description": _("Most applications need nothing of this.")})
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)

@@ -3,9 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import QuerySet
-from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +16,7 @@ from console.admin.base import ConsoleModelAdmin
 from console.admin.display import moment, tags
 from console.admin.fields import address, number, select, text
 from console.admin.object_actions import ObjectAction
+from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
 from console.once import show_once
 from console.site import site
@@ -69,23 +68,16 @@ class MagicLinkForm(ServiceForm):
     )
     purpose = select(label=_("Purpose"), choices=_PURPOSES.items())
     minutes = number(label=_("Lifetime"), help_text=_("Minutes."), minimum=1, max_value=_LONGEST, required=True)
-    organizations: Any = ModelMultipleChoiceField(
-        queryset=None, required=False, label=_("Organizations"), help_text=_("The user joins them on signing in.")
+    organizations = SearchField(
+        OrganizationMember,
+        "organization",
+        label=_("Organizations"),
+        help_text=_("The user joins them on signing in."),
     )
 
     class Meta:
         model = OneTimeToken
         fields = ("email",)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if "organizations" in self.fields:
-            field: Any = self.fields["organizations"]
-            field.queryset = Organization.objects.all()
-            field.widget = AutocompleteSelectMultiple(
-                OrganizationMember._meta.get_field("organization"), site, attrs={"class": "unfold-admin-autocomplete"}
-            )
-            field.widget.choices = field.choices
 
     def token_context(self) -> dict[str, Any]:
         """Return what the token is for, as it is stored."""

@@ -115,7 +115,7 @@ class RoleAdmin(ConsoleModelAdmin):
     def permissions(self, role: Any) -> int:
         return int(role.scope_count)
 
-    @display(description="")
+    @display(description=_("Marks"))
     def flags(self, role: Role) -> SafeString | str:
         return tags([_("default")] if role.is_default else [], empty="")
 

@@ -79,6 +79,8 @@ def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:
     page = client.get("/sign-in")
     assert page.status_code == 404
     assert "There is no tenant at this address." in page.content.decode()
+    german = client.get("/sign-in", headers={"Accept-Language": "de"})
+    assert "Unter dieser Adresse gibt es keinen Dienst." in german.content.decode()
 
 
 def test_no_tenant_no_rows(tenants: dict[str, Tenant]) -> None:

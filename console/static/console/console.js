@@ -1,4 +1,5 @@
-// Copy buttons, secrets shown on request, questions before what cannot be undone, and tabs that stay open.
+// Copy buttons, secrets shown on request, questions before what cannot be undone, tabs that stay open, and names
+// for screen readers where the theme has none.
 (function () {
   "use strict";
 
@@ -37,7 +38,9 @@
     button.type = "button";
     button.className = "gh-copy-button";
     button.dataset.copy = value;
-    button.innerHTML = '<span class="material-symbols-outlined">content_copy</span>';
+    const other = document.querySelector(".gh-copy-button[aria-label]");
+    if (other) button.setAttribute("aria-label", other.getAttribute("aria-label"));
+    button.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">content_copy</span>';
     return button;
   }
 
@@ -69,6 +72,44 @@
     event.preventDefault();
   }
 
+  // The theme gives its main part no role, and everything that scrolls the same name.
+  function nameLandmarks() {
+    const main = document.getElementById("main");
+    if (!main) return;
+    main.setAttribute("role", "main");
+    main.querySelectorAll("[data-simplebar]").forEach((list, index) => {
+      list.dataset.simplebarAriaLabel = index ? `${document.title} ${index + 1}` : document.title;
+    });
+  }
+
+  // A box that finds rows by typing stands for a list, and has that one's label.
+  function nameBoxes() {
+    document.querySelectorAll("select.select2-hidden-accessible").forEach((list) => {
+      const label = list.labels[0];
+      const box = list.nextElementSibling && list.nextElementSibling.querySelector("[role=textbox], [role=searchbox]");
+      if (label && box) box.setAttribute("aria-label", (label.querySelector("span") || label).textContent.trim());
+    });
+  }
+
+  // In rows of a parent the head of the column is all that says what a field is for.
+  function nameRowFields() {
+    document.querySelectorAll("#main td[class*=field-]").forEach((cell) => {
+      const name = /(?:^| )field-(\w+)/.exec(cell.className);
+      const head = name && cell.closest("table").querySelector(`th.column-${name[1]}`);
+      if (!head) return;
+      cell.querySelectorAll("input, select, textarea").forEach((field) => {
+        if (!field.labels || !field.labels.length) field.setAttribute("aria-label", head.textContent.replace("*", "").trim());
+      });
+    });
+    document.querySelectorAll("#main th").forEach((head) => {
+      if (!head.textContent.trim()) head.setAttribute("role", "cell");
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", nameLandmarks);
+  document.addEventListener("DOMContentLoaded", nameRowFields);
+  // Those boxes are made when the document is ready, which may be as late as its last picture.
+  window.addEventListener("load", () => setTimeout(nameBoxes));
   document.addEventListener("alpine:initialized", reopenTab);
   document.addEventListener("keydown", (event) => {
     const tab = event.target instanceof Element && event.target.closest("[data-tab]");

@@ -28,10 +28,10 @@ def unknown_session(page: Page) -> HttpResponse:
 
 
 def _first_looks() -> list[tuple[str, str]]:
-    """Where to go from a development installation's bare address. Developers see this, so it is in English."""
+    """Where to go from a development installation's bare address."""
     return [
-        ("Open the console", f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/"),
-        ("Open the development mailbox", reverse("development-mailbox")),
+        (gettext("Open the console"), f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/"),
+        (gettext("Open the development mailbox"), reverse("development-mailbox")),
     ]
 
 

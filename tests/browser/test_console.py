@@ -1,0 +1,69 @@
+"""The console in Chromium: what a screen reader finds there, and what fits on a telephone."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as configuration
+from playwright.sync_api import expect
+
+from common.actors import SYSTEM
+from identity.models import User
+from oidc.services.applications import create_application
+from tenants.context import enter_tenant
+from tests.console.conftest import browser_of, carol, installation  # noqa: F401
+
+
+@pytest.fixture
+def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:  # noqa: F811
+    """Open a page of tenant `default` in a window in which carol is signed in to the console."""
+    host = f"admin.{urlsplit(home).netloc}"
+    cookie = browser_of(carol).cookies[configuration.SESSION_COOKIE_NAME]
+
+    def open_page(path: str, **options: Any) -> Any:
+        page = new_page(**options)
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"http://{host}"}])
+        page.goto(f"http://{host}/console/default/{path}")
+        return page
+
+    return open_page
+
+
+def _application() -> str:
+    with enter_tenant("default"):
+        return create_application(name="Shop", type="Traditional", actor=SYSTEM).id
+
+
+@pytest.mark.parametrize("path", ["", "tenant/settings/", "unverified-clients/", "oidc/application/"])
+def test_every_page_has_one_main_part(at_work: Callable[..., Any], path: str) -> None:
+    expect(at_work(path).get_by_role("main")).to_have_count(1)
+
+
+def test_boxes_of_an_application_have_names(at_work: Callable[..., Any]) -> None:
+    page = at_work(f"oidc/application/{_application()}/change/")
+    page.get_by_role("tab", name="Access", exact=True).click()
+    expect(page.get_by_role("textbox", name="Organization", exact=True)).to_be_visible()
+    expect(page.locator("#id_secrets-0-name")).to_have_attribute("aria-label", "Name")
+
+
+def test_a_secret_that_is_shown_can_be_copied_by_name(at_work: Callable[..., Any]) -> None:
+    page = at_work(f"oidc/application/{_application()}/change/")
+    card = page.locator("section", has=page.get_by_role("heading", name="Get started"))
+    card.get_by_role("button", name="Show").click()
+    expect(card.get_by_role("button", name="Copy").first).to_be_visible()
+
+
+def test_a_profile_that_lacks_keys_is_refused_where_it_was_chosen(at_work: Callable[..., Any]) -> None:
+    page = at_work(f"oidc/application/{_application()}/change/")
+    page.get_by_role("tab", name="Security").click()
+    page.get_by_label("Protocol profile").select_option("fapi2")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("FAPI 2.0 needs signed client authentication")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["tenant/members/", "tenant/keys/", "unverified-clients/", "access/resource/add/"])
+def test_it_fits_on_a_telephone(at_work: Callable[..., Any], path: str) -> None:
+    page = at_work(path, viewport={"width": 390, "height": 800})
+    expect(page.get_by_role("main")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
