@@ -62,7 +62,7 @@ CHECKS: tuple[Check, ...] = (
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     claims.requested_claims,  # OpenID Connect Core section 5.5
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
-    organization.requested_organization,
+    organization.requested_organization,  # docs/organization-sign-in.md
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
     scope.known_resources,  # RFC 8707 section 2
     scope.only_statics_without_resource,
