@@ -1,20 +1,73 @@
-"""How often strangers may do what is costly: counters in the cache, each good for one span of time.
+"""How often callers may do what is costly: counted in a sliding window, in Redis where there is one, else here.
 
-They bound what a flood costs and need not be exact; what guards an account is counted in the database (`identity`).
+No row is read or written for it. A Redis that does not answer keeps nobody out: meanwhile each process counts for
+itself. These counts bound what a flood costs and need not be exact; what guards an account is counted in the database
+(`identity`).
 """
 
-from django.core.cache import cache
+import logging
+import time
+from functools import cache
+from math import ceil
+from typing import Any
 
-from common.crypto import sha256_hex
+from django.conf import settings
+from limits import RateLimitItem
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+_REDIS_TIMEOUT = 0.25
+# How long, in seconds, a Redis that has failed is left alone.
+_REDIS_PAUSE = 5.0
+
+logger = logging.getLogger(__name__)
 
 
-def is_within_rate(kind: str, subject: str, *, limit: int, seconds: int) -> bool:
-    """Count one more of a kind for a subject, and say whether that is within `limit` for the span of `seconds`."""
-    key = f"rate:{kind}:{sha256_hex(subject)}"
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key)) <= limit
-    except ValueError:
-        # It expired in between: this is the first of the next span.
-        cache.set(key, 1, seconds)
-        return limit >= 1
+class _Counters:
+    """The counters, wherever they are kept at the moment."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
+        self._paused_until = 0.0
+
+    def hit(self, limit: RateLimitItem, *key: str) -> int:
+        if self._shared is not None and time.monotonic() >= self._paused_until:
+            try:
+                return _hit(self._shared, limit, key)
+            except RedisError:
+                self._paused_until = time.monotonic() + _REDIS_PAUSE
+                logger.warning("Redis does not answer: rates are counted in each process")
+        return _hit(self._local, limit, key)
+
+
+def _redis(url: str) -> RedisStorage:
+    """One attempt, answered at once or not at all: a request does not wait for its being counted."""
+    once: Any = Retry(NoBackoff(), 0)
+    return RedisStorage(
+        url, key_prefix="rates", retry=once, socket_timeout=_REDIS_TIMEOUT, socket_connect_timeout=_REDIS_TIMEOUT
+    )
+
+
+def _hit(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> int:
+    if limiter.hit(limit, *key):
+        return 0
+    return max(1, ceil(limiter.get_window_stats(limit, *key).reset_time - time.time()))
+
+
+@cache
+def _counters() -> _Counters:
+    return _Counters(settings.REDIS_URL)
+
+
+def forget() -> None:
+    """Count anew, wherever the settings now say."""
+    _counters.cache_clear()
+
+
+def hit(limit: RateLimitItem, *key: str) -> int:
+    """Count one request under a key; 0 while that is within the limit, else the seconds until there is room again."""
+    return _counters().hit(limit, *key)

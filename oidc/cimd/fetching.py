@@ -5,10 +5,12 @@ Client ID Metadata Document sections 5, 8.6 and 8.7.
 
 from typing import Any, NamedTuple
 
+from limits import RateLimitItemPerMinute
+
+from common import rates
 from common.clock import now
 from common.http import OutboundRequestError
 from common.networks import network_of
-from common.rates import is_within_rate
 from common.request_context import request_origin
 from oidc.cimd.freshness import seconds_fresh
 from oidc.client_metadata import UnfitMetadata, parse_metadata
@@ -18,10 +20,9 @@ MAX_BYTES = 10_000
 
 # Calls a minute: one user's browser starts a few, an honest host serves a few documents, and what nobody can be told
 # apart by is bounded too.
-_MINUTE = 60
-_PER_CALLER = 20
-_PER_HOST = 60
-_PER_TENANT = 300
+_PER_CALLER = RateLimitItemPerMinute(20)
+_PER_HOST = RateLimitItemPerMinute(60)
+_PER_TENANT = RateLimitItemPerMinute(300)
 
 _ABSENT = "the document cannot be fetched"
 
@@ -43,13 +44,13 @@ class Fetched(NamedTuple):
 
 def _spend(tenant_id: str, host: str) -> None:
     budgets = (
-        ("cimd.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER),
+        (_PER_CALLER, "caller", tenant_id, network_of(request_origin().ip)),
         # All ports of a host are one: nobody tries them out through us.
-        ("cimd.host", host.partition(":")[0], _PER_HOST),
-        ("cimd.tenant", tenant_id, _PER_TENANT),
+        (_PER_HOST, "host", host.partition(":")[0]),
+        (_PER_TENANT, "tenant", tenant_id),
     )
-    for kind, subject, limit in budgets:
-        if not is_within_rate(kind, subject, limit=limit, seconds=_MINUTE):
+    for limit, *key in budgets:
+        if rates.hit(limit, "cimd", *key):
             raise Postponed
 
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from limits import RateLimitItem, RateLimitItemPerHour
 
+from common import rates
 from common.clock import to_seconds
 from common.crypto import equal
 from common.networks import network_of
-from common.rates import is_within_rate
 from common.request_context import request_origin
 from events.services.audit import record_event
 from oidc.bodies import read_text
@@ -34,10 +35,9 @@ from tenants.hosts import issuer_of, origin_of_request
 AUDIT_KEY = "ClientRegistration.Created"
 
 # An hour's registrations, and changes of one: each makes every process read the tenant's configuration anew.
-_HOUR = 3600
-_PER_CALLER = 20
-_PER_TENANT = 200
-_PER_CLIENT = 20
+_PER_CALLER = RateLimitItemPerHour(20)
+_PER_TENANT = RateLimitItemPerHour(200)
+_PER_CLIENT = RateLimitItemPerHour(20)
 
 # What the server alone says (RFC 7592 section 2.2).
 _SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
@@ -85,18 +85,15 @@ def _assert_permitted(request: HttpRequest) -> None:
     is_permitted = bool(token) and is_initial_access_token(token)
     if not is_permitted and (token or registration_settings().requires_token):
         raise invalid_token(_issuer(request), reason="no initial access token, or not a good one")
-    tenant_id = current_tenant_id()
-    rates = [("registration.tenant", tenant_id, _PER_TENANT)]
     if not is_permitted:
-        rates.insert(0, ("registration.caller", f"{tenant_id} {network_of(request_origin().ip)}", _PER_CALLER))
-    for kind, subject, limit in rates:
-        _assert_within_rate(kind, subject, limit=limit)
+        _withstand(_PER_CALLER, "caller", network_of(request_origin().ip))
+    _withstand(_PER_TENANT, "tenant")
 
 
-def _assert_within_rate(kind: str, subject: str, *, limit: int) -> None:
-    if not is_within_rate(kind, subject, limit=limit, seconds=_HOUR):
+def _withstand(limit: RateLimitItem, *key: str) -> None:
+    if wait := rates.hit(limit, "registration", current_tenant_id(), *key):
         description = "clients are registered or changed too often, try again later"
-        raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(_HOUR)})
+        raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(wait)})
 
 
 def _answer(request: HttpRequest, registered: Registered, *, status: int = 200) -> HttpResponse:
@@ -149,7 +146,7 @@ def _changed(registered: Registered, document: dict[str, Any]) -> Registrable:
 
 
 def _update(request: HttpRequest, registered: Registered) -> HttpResponse:
-    _assert_within_rate("registration.client", registered.registration.id, limit=_PER_CLIENT)
+    _withstand(_PER_CLIENT, "client", registered.registration.id)
     try:
         update_registration(registered, _changed(registered, _read_document(request)))
     except UnfitMetadata as error:

@@ -48,9 +48,12 @@ class TestServerSideRequestForgery:
         settings.ALLOW_PRIVATE_ADDRESSES = False
         switch_cimd(is_on=True, actor=SYSTEM)
         names: dict[str, str] = {}
+        resolve = socket.getaddrinfo
 
-        def look_up(host: str, port: int, **_: Any) -> list[Any]:
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (names[host], port))]
+        def look_up(host: str, port: int, *more: Any, **named: Any) -> list[Any]:
+            if host in names:
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (names[host], port))]
+            return list(resolve(host, port, *more, **named))
 
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
         monkeypatch.setattr("common.http.httpx.Client", lambda **_: pytest.fail("somebody was connected to"))

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from common import rates
 from common.request_context import client_address, set_request
 from tenants import floods
 from tenants.context import enter_tenant
@@ -104,7 +105,7 @@ def test_redis_that_does_not_answer_keeps_nobody_out(
         asked.append(args)
         raise RedisConnectionError
 
-    shared = floods._counters()._shared
+    shared = rates._counters()._shared
     assert shared is not None
     monkeypatch.setattr(shared, "hit", fail)
     assert not call()

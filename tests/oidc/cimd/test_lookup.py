@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from limits import RateLimitItemPerMinute
 
-from common import rates
 from oidc.cimd import fetching, lookup
 from oidc.cimd.freshness import LONGEST, ORDINARY, SHORTEST, seconds_fresh
 from oidc.client_lookup import get_client
@@ -126,18 +126,12 @@ def test_one_caller_cannot_make_us_call_everybody(cimd: Web) -> None:
 
 
 def test_many_callers_cannot_make_us_flood_one_host(cimd: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "_PER_CALLER", 1000)
+    monkeypatch.setattr(fetching, "_PER_CALLER", RateLimitItemPerMinute(1000))
     for number in range(100):
         with pytest.raises(OAuthError):
             get_client(f"https://victim.example:{8000 + number}/")
     assert len(cimd.asked) == 60
     assert get_client(AGENT).name == "Agent"
-
-
-def test_a_rate_is_counted_by_kind_and_subject() -> None:
-    assert [rates.is_within_rate("a", "x", limit=2, seconds=60) for _ in range(3)] == [True, True, False]
-    assert rates.is_within_rate("b", "x", limit=2, seconds=60)
-    assert rates.is_within_rate("a", "y", limit=2, seconds=60)
 
 
 def test_ordinary_ids_pay_nothing(cimd: Web, django_assert_num_queries: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common import rates
 from common.actors import SYSTEM
 from common.crypto import sha256_hex
 from events.models import AuditLog
@@ -164,7 +165,7 @@ def test_the_token_path_counts_nothing_while_all_is_well(
     def count(*args: Any) -> Callable[..., int]:
         raise AssertionError("a good token request was counted")
 
-    monkeypatch.setattr(floods, "_counters", count)
+    monkeypatch.setattr(rates, "_counters", count)
     body = {"grant_type": "authorization_code", "client_id": spa.id, "redirect_uri": SPA_REDIRECT}
     answer = browser.client.post("/oidc/token", {**body, "code": code, "code_verifier": VERIFIER})
     assert answer.status_code == 200
