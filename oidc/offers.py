@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from access.models import RoleScope
 from access.selectors import ResourceInfo, find_resource_by_indicator
-from oidc import hot
+from oidc import hot_roles
 from oidc.clients import Client
 from oidc.consent.allowed import allowed_to_ask
 from oidc.errors import invalid_target
@@ -84,7 +84,7 @@ def offered_to_user(
     if resource.indicator == ORGANIZATIONS_RESOURCE:
         offered = frozenset(all_organization_scope_names())
         return offered & allowed_to_ask(client).organization_scopes if client.is_third_party else offered
-    roles = hot.read_user_roles(user_id, organization_id)
+    roles = hot_roles.read_user_roles(user_id, organization_id)
     in_organizations = resource_scope_names_of_roles(roles.organization_roles, resource.id)
     offered = _union(_global_role_grants(resource.id), roles.global_roles).union(in_organizations)
     if not client.is_third_party:
@@ -103,7 +103,7 @@ def _offered_where_consented(
     allowed = allowed_to_ask(client).of_resource_in_organizations(resource.id)
     if not allowed:
         return frozenset()
-    role_ids = hot.read_consented_roles(user_id, client.id, organization_id)
+    role_ids = hot_roles.read_consented_roles(user_id, client.id, organization_id)
     return allowed.intersection(resource_scope_names_of_roles(role_ids, resource.id))
 
 
@@ -114,7 +114,9 @@ def _offered_within(
     allowed = allowed_to_ask(client).of_resource_in_organizations(resource.id)
     if not allowed:
         return frozenset()
-    roles = [role for found in organization_ids for role in hot.read_user_roles(user_id, found).organization_roles]
+    roles = [
+        role for found in organization_ids for role in hot_roles.read_user_roles(user_id, found).organization_roles
+    ]
     return allowed.intersection(resource_scope_names_of_roles(roles, resource.id))
 
 

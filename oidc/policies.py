@@ -4,7 +4,7 @@ from identity.selectors import get_user, has_mfa_factor
 from oidc.clients import Client
 from oidc.consent.let_in import organizations_let_into
 from oidc.errors import OAuthError, access_denied
-from oidc.hot import is_admitted
+from oidc.hot_roles import is_admitted
 from organizations.selectors import MemberScopes, member_scopes
 from tenants.services.settings import SettingKey, get_setting
 

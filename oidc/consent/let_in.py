@@ -1,7 +1,7 @@
 """The organizations that a user lets a third party's client into: for good, or with one grant."""
 
 from oidc.clients import Client
-from oidc.hot import read_consented_organizations, read_organizations_of_grant
+from oidc.hot_roles import read_consented_organizations, read_organizations_of_grant
 
 
 def organizations_let_into(client: Client, *, user_id: str, grant_id: str) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from access.selectors import default_resource
 from events.services.write_behind import record_event_soon
-from oidc import hot
+from oidc import hot_roles
 from oidc.errors import access_denied, invalid_target
 from oidc.offers import get_resource, offered_by_organization_roles, offered_to_client
 from oidc.scopes import kept, organization_audience, split_scope
@@ -39,7 +39,7 @@ def machine_target(exchange: Exchange) -> None:
 
 def _organization_target(exchange: Exchange, indicator: str | None, organization_id: str) -> Target:
     resource = None if indicator is None else get_resource(indicator)
-    role_ids = hot.read_application_roles(exchange.client.id, organization_id)
+    role_ids = hot_roles.read_application_roles(exchange.client.id, organization_id)
     if role_ids is None:
         raise access_denied("app has not associated with the organization", status=403)
     if resource is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oidc import hot
+from oidc import hot_roles
 from oidc.errors import invalid_target
 from oidc.offers import get_resource, offered_to_user
 from oidc.scopes import OFFLINE_ACCESS, OPENID, kept, organization_audience, statics_of
@@ -68,7 +68,7 @@ def _resource_target(exchange: Exchange, indicator: str, organization_id: str | 
         user_id=exchange.user_id,
         client=exchange.client,
         organization_id=organization_id,
-        let_into=hot.read_organizations_of_grant(exchange.grant_id) if exchange.client.has_document else (),
+        let_into=hot_roles.read_organizations_of_grant(exchange.grant_id) if exchange.client.has_document else (),
     )
     granted = exchange.source.granted.by_resource.get(indicator, ())
     scopes = kept(exchange.scopes, granted, offered)
