@@ -95,7 +95,8 @@ def update_registration(registered: Registered, registrable: Registrable) -> Non
     registration = ClientRegistration.objects.select_for_update().filter(id=registered.registration.id).first()
     if registration is None:
         raise UnfitMetadata("the registration is gone")
-    application = registered.application
+    # As it is now: a developer may have changed it since the request was read.
+    application = Application.objects.select_for_update(no_key=True).get(id=registration.application_id)
     if application.is_confidential != Application(type=registrable.type).is_confidential:
         raise UnfitMetadata("token_endpoint_auth_method cannot change to or from none")
     kept = {name: value for name, value in application.custom_client_metadata.items() if name not in _KEYS}
@@ -108,7 +109,7 @@ def update_registration(registered: Registered, registrable: Registrable) -> Non
     )
     registration.metadata = registrable.told
     registration.save(update_fields=["metadata"])
-    registered.registration.metadata = registrable.told
+    registered.registration.application, registered.registration.metadata = application, registrable.told
     _record("Updated", application)
 
 

@@ -1,4 +1,4 @@
-"""Two clients register at once: the limit is one."""
+"""Two clients register at once, and a client changes what it said while a developer changes the application."""
 
 import threading
 from typing import Any
@@ -10,7 +10,13 @@ from common.actors import SYSTEM
 from oidc.errors import OAuthError
 from oidc.models import Application
 from oidc.registration.metadata import read_metadata
-from oidc.services.client_registration import change_registration_settings, register_client
+from oidc.services.applications import update_application
+from oidc.services.client_registration import (
+    change_registration_settings,
+    find_registration,
+    register_client,
+    update_registration,
+)
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.agents import document
@@ -41,3 +47,14 @@ def test_the_last_place_is_taken_once(tenants: dict[str, Tenant]) -> None:
     assert sorted(outcomes, key=len)[:2] == ["access_denied"] * 2
     with enter_tenant("default"):
         assert Application.objects.filter(registration_source="dcr").count() == 1
+
+
+def test_what_a_developer_changes_meanwhile_stays(registration: None, tenant: Tenant) -> None:
+    told = register_client(read_metadata(document(None)), max_clients=1)
+    read_before = find_registration(told.application.id, told.token)
+    assert read_before is not None
+    meanwhile = Application.objects.get(id=told.application.id)
+    update_application(meanwhile, custom_client_metadata={"idTokenTtl": 60}, actor=SYSTEM)
+    update_registration(read_before, read_metadata(document(None, client_name="Renamed")))
+    changed = Application.objects.get(id=told.application.id)
+    assert (changed.name, changed.custom_client_metadata["idTokenTtl"]) == ("Renamed", 60)

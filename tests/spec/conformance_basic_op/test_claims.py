@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from access.services.roles import create_role
+from common.actors import SYSTEM
 from common.clock import to_seconds
 from identity.models import User
+from identity.services.roles import assign_user_roles
 from oidc.scopes import STANDARD_CLAIMS
+from organizations.services.members import add_members
+from organizations.services.organizations import create_organization
 from tests.spec.relying_party import RelyingParty, answer_at
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +100,22 @@ class TestClaimsParameter:
         assert (claims["email"], claims["nickname"]) == ("alice@example.com", "Al")
         assert "made_up" not in claims
         assert set(party.userinfo(tokens["access_token"]).json()) == {"sub"}
+
+    def test_roles_and_organizations_come_without_their_scopes(self, party: RelyingParty, alice: User) -> None:
+        role = create_role(name="author", description="Writes", actor=SYSTEM)
+        assign_user_roles(alice, role_ids=[role.id], actor=SYSTEM)
+        archers = create_organization(name="Archer & Daughters", actor=SYSTEM)
+        add_members(archers, user_ids=[alice.id], actor=SYSTEM)
+        wanted = {"id_token": {"organizations": None}, "userinfo": {"roles": None, "organization_data": None}}
+        offline = {"scope": "openid offline_access", "prompt": "consent"}
+        tokens = party.redeem(self.ask(party, wanted, **offline)["code"]).json()
+        refreshed = party.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
+        for told in (tokens, refreshed):
+            claims = party.verified(told["id_token"])
+            assert claims["organizations"] == [archers.id] and "roles" not in claims
+            claims = party.userinfo(told["access_token"]).json()
+            assert set(claims) == {"sub", "roles", "organization_data"}
+            assert (claims["roles"], claims["organization_data"][0]["id"]) == (["author"], archers.id)
 
     def test_a_refresh_keeps_them(self, party: RelyingParty) -> None:
         wanted = {"id_token": {"email": None}, "userinfo": {"name": None}}
