@@ -11,7 +11,7 @@ import os
 import statistics
 from pathlib import Path
 
-from bench import contestants, load, paths, report, statements
+from bench import load, paths, report, servers, statements
 from bench.processes import cpu_seconds, worker_megabytes
 from config import embedded_postgres
 
@@ -27,13 +27,13 @@ def main() -> None:
 
 
 def _run(options: argparse.Namespace, url: str) -> None:
-    running: list[contestants.Contestant] = []
+    running: list[servers.Contestant] = []
     try:
-        running.append(contestants.gatehouse(url, threads=options.threads))
+        running.append(servers.gatehouse(url, threads=options.threads))
         if "oidc-provider" in options.peers:
-            running.append(contestants.oidc_provider())
+            running.append(servers.oidc_provider())
         if "django-oauth-toolkit" in options.peers:
-            running.append(contestants.django_oauth_toolkit(url))
+            running.append(servers.django_oauth_toolkit(url))
         results = _measure(running, options)
         memory = {one.name: worker_megabytes(one.servers[0]) for one in running}
         cold = {one.name: one.servers[0].cold_start for one in running}
@@ -62,7 +62,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(running: list[contestants.Contestant], options: argparse.Namespace) -> list[report.Row]:
+def _measure(running: list[servers.Contestant], options: argparse.Namespace) -> list[report.Row]:
     wanted = [part for part in options.paths.split(",") if part]
     rows = []
     for path in paths.GATEHOUSE:
@@ -80,7 +80,7 @@ def _measure(running: list[contestants.Contestant], options: argparse.Namespace)
     return rows
 
 
-def _round(one: contestants.Contestant, path: str, users: int, seconds: float) -> load.Outcome:
+def _round(one: servers.Contestant, path: str, users: int, seconds: float) -> load.Outcome:
     server, walkers = one.server(path), one.people(path, users)
     before = cpu_seconds(server)
     outcome = load.run(port=server.port, users=walkers, seconds=seconds, warmup=min(1.0, seconds / 2))

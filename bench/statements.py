@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 
-from bench.contestants import ROOT, database_url, gatehouse_environment
 from bench.paths import GATEHOUSE
+from bench.servers import ROOT, database_url, gatehouse_environment
 
 _WARM_UP = 3
 _PORT = 9100
@@ -32,8 +32,8 @@ def _main() -> None:
 
     django.setup()
 
-    from bench.scenery import signed_in_once
-    from bench.walking import walk
+    from bench.fixtures import signed_in_once
+    from bench.flows import walk
 
     counts = {}
     scene = signed_in_once()

@@ -27,7 +27,7 @@ START_TIMEOUT = 60.0
 QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
-class Stopped(Exception):
+class StopRequestedError(Exception):
     """Somebody asked the command to end."""
 
 
@@ -51,7 +51,7 @@ def main() -> None:
         while (ended := processes.ended()) is None:
             time.sleep(0.5)
         raise SystemExit(f"The {ended} ended by itself.")
-    except Stopped:
+    except StopRequestedError:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         _say("\nStopping …")
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+    raise StopRequestedError
 
 
 def _say(text: str) -> None:

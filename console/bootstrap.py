@@ -18,6 +18,12 @@ from access.models import Resource, Role, RoleType
 from access.services.resources import create_resource
 from access.services.roles import add_role_scopes, create_role
 from access.services.scopes import create_scope
+from applications.models import Application
+from applications.models.application import ApplicationType
+from applications.selectors import secret_value
+from applications.services.applications import create_application, update_application
+from applications.services.roles import assign_application_roles
+from applications.services.secrets import add_secret
 from common.actors import SYSTEM
 from connectors.kinds import development_mailbox
 from connectors.selectors import has_connector
@@ -27,12 +33,6 @@ from console.tenancy import ConsoleRole, ensure_console_roles, ensure_tenant_org
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
 from identity.services.users import create_user, set_password
-from oidc.models import Application
-from oidc.models.application import ApplicationType
-from oidc.selectors import secret_value
-from oidc.services.application_roles import assign_application_roles
-from oidc.services.application_secrets import add_secret
-from oidc.services.applications import create_application, update_application
 from organizations.models import OrganizationRole, OrganizationScope
 from organizations.services.template import add_role_scopes as add_organization_role_scopes
 from organizations.services.template import create_organization_role, create_organization_scope
@@ -50,7 +50,7 @@ _DEVELOPER_PASSWORD_FILE = "developer_password"  # noqa: S105 - a file's name
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class BootstrapOptions:
     """What the environment fixes; everything else is made up once and kept."""
 
     developer_username: str
@@ -60,7 +60,7 @@ class Wishes:
     demo_client_id: str | None
 
     @classmethod
-    def from_environment(cls) -> "Wishes":
+    def from_environment(cls) -> "BootstrapOptions":
         return cls(
             developer_username=os.environ.get("DEVELOPER_USERNAME", "admin"),
             developer_password=_from_environment("DEVELOPER_PASSWORD"),
@@ -77,7 +77,7 @@ def _from_environment(name: str) -> str | None:
 
 
 @transaction.atomic
-def bootstrap(wishes: Wishes) -> dict[str, Any]:
+def bootstrap(wishes: BootstrapOptions) -> dict[str, Any]:
     """Set up what is missing and return how to reach it; the same on every run."""
     for tenant_id, name in ((ADMIN_TENANT, "Gatehouse"), (DEFAULT_TENANT, "Default")):
         if Tenant.objects.filter(id=tenant_id).exists():
@@ -116,7 +116,7 @@ def _close_registration() -> None:
         update_sign_in_experience({"signInMode": "SignIn"}, actor=SYSTEM)
 
 
-def _ensure_admin_tenant(wishes: Wishes) -> str:
+def _ensure_admin_tenant(wishes: BootstrapOptions) -> str:
     ensure_console_roles()
     for tenant in Tenant.objects.all():
         ensure_tenant_organization(tenant)
@@ -152,7 +152,7 @@ def _ensure_console_application() -> None:
         update_application(existing, oidc_client_metadata=metadata, actor=SYSTEM)
 
 
-def _ensure_developer(wishes: Wishes) -> tuple[User, str]:
+def _ensure_developer(wishes: BootstrapOptions) -> tuple[User, str]:
     """Return the developer and the password; a generated one is kept in a 0600 file of the data folder."""
     path = Path(settings.DATA_DIR) / _DEVELOPER_PASSWORD_FILE
     kept = path.read_text().strip() if path.exists() else None
@@ -201,7 +201,7 @@ def _ensure_mailbox_and_sign_in() -> None:
     )
 
 
-def _ensure_management_application(wishes: Wishes) -> Application:
+def _ensure_management_application(wishes: BootstrapOptions) -> Application:
     name = "Management API client"
     wanted = {"id": wishes.management_client_id} if wishes.management_client_id else {"name": name}
     machine = Application.objects.filter(type=ApplicationType.MACHINE_TO_MACHINE, **wanted).first()
@@ -221,7 +221,7 @@ def _ensure_management_application(wishes: Wishes) -> Application:
     return machine
 
 
-def _ensure_demo(wishes: Wishes) -> Application:
+def _ensure_demo(wishes: BootstrapOptions) -> Application:
     resource = Resource.objects.filter(indicator=DEMO_INDICATOR).first()
     if resource is None:
         resource = create_resource(name="DocuMind API", indicator=DEMO_INDICATOR, actor=SYSTEM)
@@ -253,7 +253,7 @@ def _ensure_template() -> None:
         add_organization_role_scopes(role, scope_ids=[scopes[scope].id for scope in granted], actor=SYSTEM)
 
 
-def _ensure_demo_application(wishes: Wishes) -> Application:
+def _ensure_demo_application(wishes: BootstrapOptions) -> Application:
     name = "DocuMind"
     wanted = {"id": wishes.demo_client_id} if wishes.demo_client_id else {"name": name}
     demo = Application.objects.filter(type=ApplicationType.SPA, **wanted).first()

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from access.management import management_api_indicator
 from access.models import Resource
+from applications.models import Application
 from common.clock import now
 from connectors.selectors import has_connector
 from console.access import current_access
 from console.policies import Area, may_view
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application
 from organizations.models import Organization, OrganizationRole
 from tenants.context import current_tenant_id
 from tenants.hosts import issuer_of, origin_of_tenant
@@ -68,7 +68,7 @@ def _figures() -> list[Figure]:
         figure(_("Users"), User.objects.all(), "identity_user_changelist", "person"),
         figure(_("New in 7 days"), User.objects.filter(created_at__gte=week), "identity_user_changelist", "person_add"),
         figure(_("Organizations"), Organization.objects.all(), "organizations_organization_changelist", "domain"),
-        figure(_("Applications"), Application.objects.all(), "oidc_application_changelist", "apps"),
+        figure(_("Applications"), Application.objects.all(), "applications_application_changelist", "apps"),
     ]
 
 
@@ -90,7 +90,7 @@ def _first_steps() -> list[Step]:
         Step(
             _("Add an application"),
             _("Your web, single-page, native or machine-to-machine client."),
-            reverse("admin:oidc_application_add"),
+            reverse("admin:applications_application_add"),
             Application.objects.exists(),
         ),
         Step(

@@ -29,7 +29,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
         (
             _("Authentication"),
             [
-                Entry(_("Applications"), "apps", "oidc_application_changelist"),
+                Entry(_("Applications"), "apps", "applications_application_changelist"),
                 Entry(_("Unverified clients"), "smart_toy", "unverified_clients", Area.TENANT),
                 Entry(_("Sign-in experience"), "palette", "experience_signinexperience_changelist"),
                 Entry(_("Connectors"), "outgoing_mail", "connectors_connector_changelist"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.middleware import CONSOLE_PREFIX
 from console import sign_in
-from oidc.session_selectors import is_session_live
+from oidc.sessions.selectors import is_session_live
 from tenants.hosts import issuer_of, origin_of_request
 
 BACKEND = "console.backends.ConsoleBackend"

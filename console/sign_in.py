@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from applications.client_lookup import get_client
+from applications.clients import AUTHORIZATION_CODE
 from common.clock import now
 from common.crypto import equal
 from common.middleware import CONSOLE_PREFIX
+from common.oauth.bodies import Form
+from common.oauth.errors import OAuthError
 from identity.models import User
 from identity.selectors import get_user
-from oidc.bodies import Form
-from oidc.client_lookup import get_client
-from oidc.clients import AUTHORIZATION_CODE
-from oidc.errors import OAuthError
-from oidc.services.grants import revoke_grant
+from oidc.sessions.grants import revoke_grant
 from oidc.token.endpoint import exchange_token
-from oidc.token.exchange import Exchange, Replayed
+from oidc.token.exchange import Exchange, ReplayError
 from tenants.hosts import issuer_of, origin_of_request
 
 CLIENT_ID = "admin-console"
@@ -102,7 +102,7 @@ def redeem(request: HttpRequest, *, verifier: str) -> SignedIn:
     exchange = Exchange(form=form, issuer=issuer_of(origin), moment=now(), client=get_client(CLIENT_ID))
     try:
         answer = exchange_token(exchange)
-    except Replayed as replay:
+    except ReplayError as replay:
         revoke_grant(replay.grant_id)
         raise
     return SignedIn(get_user(exchange.user_id), exchange.source.session_id or "", answer.get("id_token"))

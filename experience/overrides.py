@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from oidc.clients import find_client
+from applications.clients import find_client
 from oidc.consent.selectors import presentation_of
 from organizations.models import Organization
 

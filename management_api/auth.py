@@ -12,9 +12,9 @@ from access.management import MANAGEMENT_SCOPE, management_api_indicator
 from common.actors import Actor
 from common.errors import AppError
 from identity.selectors import find_user
+from oidc.claims.protected_resources import MANAGEMENT_API, authenticate_header
 from oidc.dpop.presenting import SCHEMES, Sender
-from oidc.protected_resources import MANAGEMENT_API, authenticate_header
-from oidc.tokens import is_own_issuer, verify_access_token
+from oidc.token.tokens import is_own_issuer, verify_access_token
 from organizations.selectors import is_member
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.developers import organization_id_of

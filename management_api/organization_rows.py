@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from applications.models import OrganizationApplication
 from management_api.organizations.serializers import organization_row
-from oidc.models import OrganizationApplication
 from organizations.models import Organization, OrganizationMember, OrganizationRole
 
 

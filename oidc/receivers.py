@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from events.bus import subscribe
-from oidc.logout.backchannel import notify_of_left_organization
-from oidc.services.sessions import end_sessions_of_user
+from oidc.backchannel_logout.notification import notify_of_left_organization
+from oidc.sessions.sessions import end_sessions_of_user
 
 
 def _end_everything(payload: Mapping[str, Any]) -> None:

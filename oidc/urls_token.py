@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from oidc import discovery, introspection, pushed_authorization, revocation, userinfo
+from oidc.authorization import pushed_authorization
 from oidc.device import endpoint as device
+from oidc.discovery import views
 from oidc.registration import endpoint as registration
-from oidc.token import endpoint
+from oidc.token import endpoint, introspection, revocation, userinfo
 
 urlpatterns = [
-    path(".well-known/openid-configuration", discovery.discovery),
-    path(".well-known/oauth-authorization-server", discovery.discovery),
-    path("jwks", discovery.jwks),
+    path(".well-known/openid-configuration", views.discovery),
+    path(".well-known/oauth-authorization-server", views.discovery),
+    path("jwks", views.jwks),
     path("token", endpoint.token),
     path("token/introspection", introspection.introspection),
     path("token/revocation", revocation.revocation),

@@ -6,7 +6,7 @@ class TenantsConfig(AppConfig):
     verbose_name = "Tenant"
 
     def ready(self) -> None:
-        from tenants import configuration, errors, floods  # noqa: F401
+        from tenants import configuration, errors, rate_limits  # noqa: F401
 
         configuration.connect_signals()
-        floods.configured_limits()  # a limit that cannot be read stops the start
+        rate_limits.configured_limits()  # a limit that cannot be read stops the start

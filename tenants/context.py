@@ -31,7 +31,7 @@ class Scope:
     version: int | None = None
 
 
-class TenantNotSet(RuntimeError):
+class TenantNotSetError(RuntimeError):
     """Tenant-owned rows were asked for outside of `enter_tenant`: a programming error."""
 
 
@@ -49,10 +49,10 @@ def find_current_tenant_id() -> str | None:
 
 
 def current_tenant_id() -> str:
-    """Return the current tenant's id; raises `TenantNotSet` outside of one."""
+    """Return the current tenant's id; raises `TenantNotSetError` outside of one."""
     tenant_id = _scope.get().tenant_id
     if not tenant_id:
-        raise TenantNotSet("no tenant is current here")
+        raise TenantNotSetError("no tenant is current here")
     return tenant_id
 
 

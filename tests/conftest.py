@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tenants import configuration, floods
+from tenants import configuration, rate_limits
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
@@ -18,7 +18,7 @@ def _fresh_caches() -> Iterator[None]:
     """No test sees what another left in a process-wide cache."""
     configuration.forget()
     cache.clear()
-    floods.forget()
+    rate_limits.forget()
     yield
     configuration.forget()
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "connectors",
     "identity",
     "organizations",
+    "applications",
     "oidc",
     "experience",
     "portal",
@@ -146,14 +147,14 @@ PASSWORD_ARGON2_PARALLELISM = 1
 PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
 
-OAUTH2_PROVIDER_APPLICATION_MODEL = "oidc.Application"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oidc.AccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oidc.RefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oidc.IDToken"
 OAUTH2_PROVIDER_GRANT_MODEL = "oidc.AuthorizationCode"
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oidc.DeviceGrant"
 OAUTH2_PROVIDER = {
-    "OAUTH2_VALIDATOR_CLASS": "oidc.validator.Validator",
+    "OAUTH2_VALIDATOR_CLASS": "oidc.token.validator.Validator",
     "OIDC_ENABLED": True,
     "PKCE_REQUIRED": True,
 }

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from access.selectors import list_roles
+from applications.access_rules import AccessRules, read_access_rules
+from applications.models import Application, ApplicationAccessOrganization, ApplicationAccessUser
 from console.admin.fields import PickField, switch
 from console.admin.organization_roles_field import OrganizationRolesField
 from console.admin.search_field import SearchField
-from oidc.access_rules import AccessRules, read_access_rules
-from oidc.models import Application, ApplicationAccessOrganization, ApplicationAccessUser
 
 RULE_FIELDS = ("admitted_users", "admitted_roles", "admitted_organizations", "admitted_organization_roles")
 FIELDS = ("access_controlled", *RULE_FIELDS)

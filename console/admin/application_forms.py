@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from access.selectors import list_roles
+from applications.models import Application
+from applications.selectors import list_application_roles
 from console.admin.application_access import AccessFields, initial_access
 from console.admin.application_security import SECURITY_ERROR_FIELDS, SECURITY_MEMBERS, SecurityFields
 from console.admin.application_third_party import ThirdPartyFields, initial_third_party
 from console.admin.fields import JsonObjectField, LinesField, PickField, number, switch, text
 from console.admin.service_errors import ServiceForm
-from oidc.models import Application
-from oidc.selectors import list_application_roles
 
 # Form field -> member of the wire's objects.
 _OIDC = {

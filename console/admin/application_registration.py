@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from oidc.models import Application, ClientRegistration
+from applications.models import Application, ClientRegistration
 
 _ITSELF = "itself"
 _DEVELOPER = "developer"
@@ -31,7 +31,7 @@ class RegisteredFilter(DropdownFilter):
         return queryset.filter(itself if self.value() == _ITSELF else ~itself)
 
 
-def said_by(application: Application) -> list[tuple[str, str]]:
+def self_declared_metadata(application: Application) -> list[tuple[str, str]]:
     """Return what a client that registered itself says for people to read; nobody has checked it."""
     registration = ClientRegistration.objects.filter(application=application).first()
     said = registration.metadata if registration else {}

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
 from console.admin.fields import JsonField, select, switch, text
-from oidc.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
 
 # Form field -> member of `customClientMetadata`; each is left out where it is off.
 SECURITY_MEMBERS = {

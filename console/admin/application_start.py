@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from access.management import management_api_indicator
+from applications.models import Application
+from applications.models.application import ApplicationType
 from console.admin.secrets import hidden_secret
-from oidc.models import Application
-from oidc.models.application import ApplicationType
 from tenants.context import current_tenant_id
 from tenants.hosts import issuer_of, origin_of_tenant
 

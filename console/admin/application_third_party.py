@@ -6,18 +6,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.actors import Actor
-from console.admin.fields import PickField, address, text
-from console.admin.roles import scope_choices
-from oidc.consent.selectors import get_consent_configuration
-from oidc.models import Application, ApplicationSignInExperience
-from oidc.services.application_sign_in_experience import PresentationChanges, set_application_sign_in_experience
-from oidc.services.consent_configuration import (
+from applications.models import Application, ApplicationSignInExperience
+from applications.services.consent_configuration import (
     USER_SCOPES,
     ScopeType,
     allow_user_consent_scopes,
     disallow_user_consent_scope,
 )
+from applications.services.sign_in_experience import PresentationChanges, set_application_sign_in_experience
+from common.actors import Actor
+from console.admin.fields import PickField, address, text
+from console.admin.roles import scope_choices
+from oidc.consent.selectors import get_consent_configuration
 from organizations.models import OrganizationScope
 
 # Form field -> the list of the consent configuration, and the service's name for what is added to it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from oidc.models.application import ApplicationType
+from applications.models.application import ApplicationType
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,17 @@ from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
 
 from access.management import management_api_indicator
+from applications.models import Application, ApplicationSecret
+from applications.models.application import ApplicationType
+from applications.selectors import secret_value
+from applications.services.access_control import replace_access_rules
+from applications.services.applications import create_application, delete_application, update_application
+from applications.services.roles import replace_application_roles
 from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
 from console.admin.application_forms import ERROR_FIELDS, ApplicationForm
-from console.admin.application_registration import RegisteredFilter, said_by
+from console.admin.application_registration import RegisteredFilter, self_declared_metadata
 from console.admin.application_security import security_fields
 from console.admin.application_start import start_of
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
@@ -27,17 +33,11 @@ from console.admin.application_types import CARDS, find_card
 from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
-from console.admin.places import ApplicationPlaceInline
+from console.admin.organization_access import ApplicationOrganizationInline
 from console.admin.secrets import SecretInline, area_of_application
 from console.dashboard import endpoints_of
 from console.policies import Area, may_change
 from console.site import site
-from oidc.models import Application, ApplicationSecret
-from oidc.models.application import ApplicationType
-from oidc.selectors import secret_value
-from oidc.services.access_control import replace_access_rules
-from oidc.services.application_roles import replace_application_roles
-from oidc.services.applications import create_application, delete_application, update_application
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
@@ -55,7 +55,7 @@ def is_device_flow(application: Application) -> bool:
     return bool(application.custom_client_metadata.get("isDeviceFlow"))
 
 
-def marks_of(application: Application) -> list[str]:
+def badges_of(application: Application) -> list[str]:
     """What was chosen at its creation beside the type."""
     marks = (
         (application.is_third_party, _("Third-party")),
@@ -89,7 +89,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
 
     @display(description=_("Type"), ordering="type")
     def kind(self, application: Application) -> SafeString:
-        return format_html("{} {}", type_name(application), tags(marks_of(application), empty=""))
+        return format_html("{} {}", type_name(application), tags(badges_of(application), empty=""))
 
     @display(description=_("App id"))
     def client(self, application: Application) -> SafeString:
@@ -167,7 +167,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Application | None) -> list[Any]:
         if obj is None or not obj.is_confidential:
             return []
-        return [SecretInline, ApplicationPlaceInline] if obj.type == _MACHINE else [SecretInline]
+        return [SecretInline, ApplicationOrganizationInline] if obj.type == _MACHINE else [SecretInline]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -207,11 +207,11 @@ class ApplicationAdmin(ConsoleModelAdmin):
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
         preview = f"{origin_of_tenant(current_tenant_id())}/device-demo-app" if is_device_flow(entity) else ""
-        said = said_by(entity) if entity.registered_itself else []
+        said = self_declared_metadata(entity) if entity.registered_itself else []
         return {
             "rows": rows,
             "kind": type_name(entity),
-            "marks": marks_of(entity),
+            "marks": badges_of(entity),
             "said": said,
             "device_preview": preview,
         }
@@ -262,7 +262,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     # --- secrets -----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         reveal = self.admin_site.admin_view(self._reveal_secret)
-        own = path("<path:object_id>/secrets/<str:secret_id>/", reveal, name="oidc_application_secret")
+        own = path("<path:object_id>/secrets/<str:secret_id>/", reveal, name="applications_application_secret")
         return [own, *super().get_urls()]
 
     def _reveal_secret(self, request: HttpRequest, object_id: str, secret_id: str) -> HttpResponse:

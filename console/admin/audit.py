@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest
 
+from applications.models import Application
 from console.access import actor_of
 from events.services.audit import record_event
 from identity.models import User
-from oidc.models import Application
 
 
 def record_developer_action(request: HttpRequest, action: str, entity: Model, **details: Any) -> None:

@@ -25,7 +25,7 @@ from console.admin.object_actions import ObjectActions
 from console.admin.permissions import RolePermissions
 from console.admin.service_errors import ServiceForm, explain, remember_error, remembered_error
 from console.dashboard import CAP, capped_count
-from console.once import take_once
+from console.one_time_display import take_once
 
 
 class CappedPaginator(Paginator):

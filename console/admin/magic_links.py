@@ -18,7 +18,7 @@ from console.admin.fields import address, number, select, text
 from console.admin.object_actions import ObjectAction
 from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
-from console.once import show_once
+from console.one_time_display import show_once
 from console.site import site
 from experience.models import Interaction
 from identity.identifiers import MAX_EMAIL_LENGTH
@@ -30,7 +30,7 @@ from identity.services.one_time_tokens import (
     delete_one_time_token,
     set_one_time_token_status,
 )
-from oidc.redirects import with_query
+from oidc.wire.redirects import with_query
 from organizations.models import Organization, OrganizationMember
 
 Status = OneTimeToken.Status

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
+from applications.models import ApplicationAccessOrganizationRole
 from console.admin.fields import PickField, lock
 from console.admin.search_field import SearchOneField
-from oidc.models import ApplicationAccessOrganizationRole
 from organizations.models import OrganizationRole
 
 

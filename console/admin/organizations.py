@@ -14,7 +14,7 @@ from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
 from console.admin.fields import JsonObjectField, LinesField, PickField, switch, text
-from console.admin.places import MemberInline, OrganizationApplicationInline
+from console.admin.organization_access import MemberInline, OrganizationApplicationInline
 from console.admin.service_errors import ServiceForm
 from console.site import site
 from organizations.models import Organization, OrganizationRole

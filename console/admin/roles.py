@@ -16,6 +16,8 @@ from unfold.decorators import display
 from access.management import INTERNAL_PREFIX, management_api_indicator
 from access.models import Role, RoleType, Scope
 from access.services.roles import add_role_scopes, create_role, delete_role, remove_role_scope, update_role
+from applications.models import ApplicationRole
+from applications.services.roles import assign_application_roles
 from console.access import actor_of, current_access
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import tags
@@ -26,8 +28,6 @@ from console.policies import Area, may_change
 from console.site import site
 from identity.models import UserRole
 from identity.services.roles import assign_user_roles
-from oidc.models import ApplicationRole
-from oidc.services.application_roles import assign_application_roles
 from tenants.context import current_tenant_id
 
 _SHOWN_HOLDERS = 10
@@ -136,7 +136,7 @@ class RoleAdmin(ConsoleModelAdmin):
             every = f"{reverse('admin:identity_user_changelist')}?role={entity.pk}"
         else:
             rows = ApplicationRole.objects.filter(role=entity).select_related("application").order_by("-id")
-            holders = [(row.application, "oidc_application_change") for row in rows[: _SHOWN_HOLDERS + 1]]
+            holders = [(row.application, "applications_application_change") for row in rows[: _SHOWN_HOLDERS + 1]]
             every = ""
         shown = [(str(held), reverse(f"admin:{view}", args=[held.pk])) for held, view in holders[:_SHOWN_HOLDERS]]
         return {"holders": shown, "has_more": len(holders) > _SHOWN_HOLDERS, "every": every}

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from applications.models import Application, ApplicationSecret
+from applications.models.application import ApplicationType
+from applications.services.secrets import add_secret, delete_secret, rename_secret
 from console.access import actor_of
 from console.admin.inlines import ConsoleInline
 from console.policies import Area
-from oidc.models import Application, ApplicationSecret
-from oidc.models.application import ApplicationType
-from oidc.services.application_secrets import add_secret, delete_secret, rename_secret
 
 
 def area_of_application(application: Application | None) -> Area:
@@ -32,7 +32,7 @@ def hidden_secret(secret: ApplicationSecret) -> SafeString:
     return format_html(
         '<span class="gh-copy" data-reveal="{}"><code>••••••••••••</code>'
         '<button type="button" class="gh-button gh-button-small" data-reveal-button>{}</button></span>',
-        reverse("admin:oidc_application_secret", args=[secret.application_id, secret.pk]),
+        reverse("admin:applications_application_secret", args=[secret.application_id, secret.pk]),
         _("Show"),
     )
 

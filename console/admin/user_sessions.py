@@ -12,7 +12,7 @@ from console.access import actor_of
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
 from oidc.models import Session
-from oidc.services.sessions import revoke_session
+from oidc.sessions.sessions import revoke_session
 
 
 class SessionInline(ConsoleInline):

@@ -10,7 +10,7 @@ from console.access import actor_of
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
 from console.admin.secrets import SecretForm
-from console.once import show_once
+from console.one_time_display import show_once
 from identity.models import PersonalAccessToken
 from identity.services.personal_access_tokens import (
     create_personal_access_token,

@@ -18,12 +18,12 @@ from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
 from console.admin.object_actions import ObjectAction
-from console.admin.places import MembershipInline
+from console.admin.organization_access import MembershipInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
 from console.admin.user_profile import ADDRESS_FIELDS, PROFILE_FIELDS
 from console.admin.user_sessions import SessionInline
 from console.admin.user_tokens import PersonalAccessTokenInline
-from console.once import show_once
+from console.one_time_display import show_once
 from console.site import site
 from identity.models import User
 from identity.services.roles import replace_user_roles

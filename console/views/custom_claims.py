@@ -20,12 +20,7 @@ from console.admin.service_errors import explain
 from console.policies import Area
 from console.site import site
 from oidc.custom_claims.configuration import TokenKind
-from oidc.services.custom_claims import (
-    delete_custom_claims,
-    list_custom_claims,
-    put_custom_claims,
-    try_custom_claims,
-)
+from oidc.custom_claims.service import delete_custom_claims, list_custom_claims, put_custom_claims, try_custom_claims
 from tenants.context import current_tenant_id
 from tenants.hosts import ADMIN_TENANT
 from tenants.models import TenantSetting

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import AppError
 from console.access import accesses_of, actor_of
 from console.admin.service_errors import explain
-from console.once import show_once, take_once
+from console.one_time_display import show_once, take_once
 from console.policies import Area, may_create_developer
 from console.site import site
 from console.tenancy import (

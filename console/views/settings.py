@@ -17,7 +17,7 @@ from console.admin.fields import checks, number, select, switch, text
 from console.policies import Area
 from console.site import site
 from console.tenancy import rename_tenant
-from oidc.scopes import EXTENDED_CLAIMS
+from oidc.claims.scope_claims import EXTENDED_CLAIMS
 from tenants.hosts import origins_of_tenant
 from tenants.models import Domain, Tenant
 from tenants.services.settings import SettingKey, get_setting, set_setting

@@ -10,26 +10,26 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from applications.cimd.service import switch_cimd
+from applications.cimd.stand_in import ensure_stand_in, find_stand_in
+from applications.cimd.switch import is_outbound_protected
+from applications.models import Application, InitialAccessToken
+from applications.registration.client_registration import change_registration_settings
+from applications.registration.initial_access_tokens import (
+    create_initial_access_token,
+    delete_initial_access_token,
+    list_initial_access_tokens,
+)
+from applications.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
 from common.errors import AppError
 from console.access import actor_of
 from console.admin.application_third_party import CONSENT_FIELDS, ConsentFields, change_consent, consent_of
 from console.admin.audit import record_developer_action
 from console.admin.fields import number, switch
 from console.admin.service_errors import explain
-from console.once import show_once, take_once
+from console.one_time_display import show_once, take_once
 from console.policies import Area
 from console.site import site
-from oidc.cimd.stand_in import ensure_stand_in, find_stand_in
-from oidc.cimd.switch import is_outbound_protected
-from oidc.models import Application, InitialAccessToken
-from oidc.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
-from oidc.services.cimd import switch_cimd
-from oidc.services.client_registration import change_registration_settings
-from oidc.services.initial_access_tokens import (
-    create_initial_access_token,
-    delete_initial_access_token,
-    list_initial_access_tokens,
-)
 from tenants.models import TenantSetting
 from tenants.services.settings import SettingKey, get_setting
 
@@ -111,7 +111,7 @@ def unverified_clients(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tokens": list_initial_access_tokens(),
         "registered": registered,
-        "registered_link": f"{reverse('admin:oidc_application_changelist')}?registered=itself",
+        "registered_link": f"{reverse('admin:applications_application_changelist')}?registered=itself",
         "once": take_once(request, about=_ABOUT),
     }
     return TemplateResponse(request, "console/unverified_clients.html", context)

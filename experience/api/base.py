@@ -9,6 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.oauth.errors import OAuthError
+from common.oauth.rendering import error_body
 from common.rest.exceptions import handle
 from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
 from common.rest.permissions import Open
@@ -16,10 +18,8 @@ from experience.languages import choose_language
 from experience.models import Interaction
 from experience.selectors import get_interaction
 from oidc.authorization.errors import session_not_found
-from oidc.errors import OAuthError
+from oidc.authorization.pending import find_pending
 from oidc.models import AuthorizationRequest
-from oidc.rendering import error_body
-from oidc.services.authorization import find_pending
 
 Prompt = AuthorizationRequest.Prompt
 

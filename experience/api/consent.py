@@ -6,17 +6,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.scopes import OFFLINE_ACCESS, OPENID
 from common.errors import AppError
 from common.rest.fields import Texts
 from experience.api.base import ExperienceView, Prompt, parsed, pending_request
+from oidc.authorization.pending import ABORTED, abort
+from oidc.consent.agreement import agree
 from oidc.consent.question import Question, read_question
 from oidc.consent.selectors import ResourceScopes
-from oidc.cookies import read_session
 from oidc.models import Session
-from oidc.scopes import OFFLINE_ACCESS, OPENID
-from oidc.services.authorization import ABORTED, abort
-from oidc.services.consent import agree
-from oidc.services.sessions import find_session
+from oidc.sessions.cookies import read_session
+from oidc.sessions.sessions import find_session
 from tenants.hosts import origin_of_request
 
 _UNLISTED = frozenset({OPENID, OFFLINE_ACCESS})

@@ -14,7 +14,7 @@ from experience.policies import find_verified_token
 from experience.records import Identifier
 from experience.services.steps import read_records
 from identity.services.one_time_tokens import check_one_time_token
-from oidc.magic_link import find_link
+from oidc.authorization.magic_link import find_link
 
 Event = Interaction.Event
 

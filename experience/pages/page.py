@@ -14,6 +14,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from applications.clients import find_client
 from common.errors import AppError
 from common.views import app_error_page
 from experience.languages import choose_language, language_direction, language_tag
@@ -25,9 +26,8 @@ from experience.selectors import find_interaction, represent_public_settings
 from experience.services.settings import get_sign_in_experience
 from experience.sign_in_settings import SignInSettings
 from oidc.authorization.parameters import ONE_TIME_TOKEN
-from oidc.clients import find_client
+from oidc.authorization.pending import find_pending
 from oidc.models import AuthorizationRequest, DeviceGrant
-from oidc.services.authorization import find_pending
 from tenants.services.settings import SettingKey, get_setting
 
 SEE_OTHER = 303

@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext, gettext_noop
 
-from oidc.consent.question import Question
-from oidc.consent.selectors import ResourceScopes
-from oidc.scopes import (
+from applications.scopes import (
     ADDRESS,
     CUSTOM_DATA,
     EMAIL,
@@ -24,6 +22,8 @@ from oidc.scopes import (
     SESSIONS,
     TRUSTED_DEVICES,
 )
+from oidc.consent.question import Question
+from oidc.consent.selectors import ResourceScopes
 
 _SENTENCES = {
     OPENID: gettext_noop("Recognize you by your account here"),

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext
 
+from applications.registration.metadata import UNNAMED
 from oidc.consent.question import Question
-from oidc.registration.metadata import UNNAMED
 
 
 class Stranger(NamedTuple):

@@ -12,16 +12,16 @@ from experience.services.settings import get_sign_in_experience
 from experience.services.steps import lock_request, read_records, save, step
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
-from tenants.floods import Kind, withstand
+from tenants.rate_limits import Kind, throttle
 
 
 def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
     """Begin a journey for a pending authorization request; what an earlier one held is dropped.
 
     Raises `session.captcha_failed` for a captcha token, as no provider can be set up to verify it, and
-    `TooManyRequests`.
+    `TooManyRequestsError`.
     """
-    withstand(Kind.INTERACTION)
+    throttle(Kind.INTERACTION)
     if captcha_token is not None:
         raise AppError("session.captcha_failed")
     origin = request_origin()

@@ -23,8 +23,8 @@ from experience.staged_profile import (
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
-from oidc.services.authorization import complete_login
-from oidc.services.sessions import end_sessions_of_user
+from oidc.authorization.pending import complete_login
+from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 
 Event = Interaction.Event

@@ -7,11 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.access_rules import AccessRules, read_access_rules
+from applications.selectors import get_application
+from applications.services.access_control import replace_access_rules
 from common.rest.fields import Text, Texts
 from management_api.views import ApiView
-from oidc.access_rules import AccessRules, read_access_rules
-from oidc.selectors import get_application
-from oidc.services.access_control import replace_access_rules
 
 
 class OrganizationRoleRuleInput(serializers.Serializer[Any]):

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.validators import URLValidator
 from rest_framework import serializers
 
+from applications.models import ApplicationSignInExperience
+from applications.services.consent_configuration import USER_SCOPES, ScopeType
 from common.rest.fields import Choice, Text, Texts
 from management_api.organizations.serializers import BrandingInput, ColorInput, organization_row
 from oidc.consent.selectors import ConsentConfiguration, ResourceScopes
-from oidc.models import ApplicationSignInExperience
-from oidc.services.consent_configuration import USER_SCOPES, ScopeType
 from organizations.models import Organization
 
 _IDS: dict[str, Any] = {"required": False, "item": {"min_length": 1, "max_length": 21}}

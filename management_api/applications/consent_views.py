@@ -7,6 +7,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.models import Application
+from applications.selectors import get_application
+from applications.services.consent_configuration import (
+    ScopeType,
+    allow_user_consent_scopes,
+    assert_third_party,
+    disallow_user_consent_scope,
+)
+from applications.services.sign_in_experience import set_application_sign_in_experience
 from common.rest.pagination import paginated
 from identity.models import User
 from identity.selectors import get_user
@@ -26,16 +35,7 @@ from oidc.consent.selectors import (
     get_consent_configuration,
     list_consented_organizations,
 )
-from oidc.models import Application
-from oidc.selectors import get_application
-from oidc.services.application_sign_in_experience import set_application_sign_in_experience
-from oidc.services.consent_configuration import (
-    ScopeType,
-    allow_user_consent_scopes,
-    assert_third_party,
-    disallow_user_consent_scope,
-)
-from oidc.services.consented_organizations import (
+from oidc.sessions.organization_access import (
     add_consented_organizations,
     remove_consented_organization,
     replace_consented_organizations,

@@ -5,11 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from applications.models import Application, ApplicationSecret
+from applications.models.application import BUILT_IN_IDS, ApplicationType
+from applications.selectors import secret_value
 from common.clock import to_milliseconds
 from common.rest.fields import Choice, Flag, Integer, JsonObject, Moment, Text, Texts
-from oidc.models import Application, ApplicationSecret
-from oidc.models.application import BUILT_IN_IDS, ApplicationType
-from oidc.selectors import secret_value
 
 _POSITIVE = {"min_value": 1, "required": False}
 

@@ -5,6 +5,28 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.selectors import (
+    get_any_application,
+    get_application,
+    is_admin_application,
+    list_application_organizations,
+    list_application_roles,
+    list_applications,
+    list_secrets,
+)
+from applications.services.applications import (
+    create_application,
+    delete_application,
+    merge_application_custom_data,
+    update_application,
+)
+from applications.services.roles import (
+    assert_holds_roles,
+    assign_application_roles,
+    remove_application_role,
+    replace_application_roles,
+)
+from applications.services.secrets import add_secret, delete_legacy_secret, delete_secret, rename_secret
 from common.rest.pagination import paginated
 from management_api.applications.serializers import (
     ApplicationCreation,
@@ -21,28 +43,6 @@ from management_api.organization_rows import place_rows
 from management_api.roles.serializers import RoleIds, role_rows
 from management_api.search import NAMED_FIELDS, bounded, parse_search
 from management_api.views import ApiView, no_content
-from oidc.selectors import (
-    get_any_application,
-    get_application,
-    is_admin_application,
-    list_application_organizations,
-    list_application_roles,
-    list_applications,
-    list_secrets,
-)
-from oidc.services.application_roles import (
-    assert_holds_roles,
-    assign_application_roles,
-    remove_application_role,
-    replace_application_roles,
-)
-from oidc.services.application_secrets import add_secret, delete_legacy_secret, delete_secret, rename_secret
-from oidc.services.applications import (
-    create_application,
-    delete_application,
-    merge_application_custom_data,
-    update_application,
-)
 
 
 class ApplicationsView(ApiView):

@@ -10,7 +10,7 @@ from common.clock import to_seconds
 from common.errors import AppError
 from common.rest.fields import Flag
 from management_api.views import ApiView, no_content
-from oidc.scopes import EXTENDED_CLAIMS
+from oidc.claims.scope_claims import EXTENDED_CLAIMS
 from tenants.models import SigningKey
 from tenants.services import keys
 from tenants.services.settings import SettingKey, get_setting, set_setting

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from common.errors import invalid_value
 from management_api.jwt_customizer.serializers import BODIES, TRIALS, TrialKind
 from management_api.views import ApiView, no_content
+from oidc.custom_claims import service
 from oidc.custom_claims.configuration import TokenKind
-from oidc.services import custom_claims
 
 
 def _kind(token_type: str) -> TokenKind:
@@ -22,7 +22,7 @@ class CustomizersView(ApiView):
     """All scripts."""
 
     def get(self, request: Request) -> Response:
-        found = custom_claims.list_custom_claims()
+        found = service.list_custom_claims()
         return Response([{"key": kind.setting.value, "value": value} for kind, value in found])
 
 
@@ -30,20 +30,20 @@ class CustomizerView(ApiView):
     """The script for one kind of token."""
 
     def get(self, request: Request, token_type: str) -> Response:
-        return Response(custom_claims.get_custom_claims(_kind(token_type)))
+        return Response(service.get_custom_claims(_kind(token_type)))
 
     def put(self, request: Request, token_type: str) -> Response:
         kind = _kind(token_type)
-        value, is_first = custom_claims.put_custom_claims(kind, self.body(BODIES[kind]), actor=self.actor)
+        value, is_first = service.put_custom_claims(kind, self.body(BODIES[kind]), actor=self.actor)
         return Response(value, status=status.HTTP_201_CREATED if is_first else status.HTTP_200_OK)
 
     def patch(self, request: Request, token_type: str) -> Response:
         kind = _kind(token_type)
         changes = self.body(BODIES[kind], partial=True)
-        return Response(custom_claims.update_custom_claims(kind, changes, actor=self.actor))
+        return Response(service.update_custom_claims(kind, changes, actor=self.actor))
 
     def delete(self, request: Request, token_type: str) -> Response:
-        custom_claims.delete_custom_claims(_kind(token_type), actor=self.actor)
+        service.delete_custom_claims(_kind(token_type), actor=self.actor)
         return no_content()
 
 
@@ -52,4 +52,4 @@ class TrialView(ApiView):
 
     def post(self, request: Request) -> Response:
         kind = TokenKind(self.body(TrialKind)["tokenType"])
-        return Response(custom_claims.try_custom_claims(**self.body(TRIALS[kind])))
+        return Response(service.try_custom_claims(**self.body(TRIALS[kind])))

@@ -4,6 +4,20 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.selectors import (
+    get_organization_application,
+    list_organization_application_roles,
+    list_organization_applications,
+)
+from applications.services.organization_applications import (
+    add_organization_applications,
+    assign_organization_application_roles,
+    assign_roles_to_organization_applications,
+    remove_organization_application,
+    remove_organization_application_role,
+    replace_organization_application_roles,
+    replace_organization_applications,
+)
 from common.rest.pagination import paginated
 from management_api.organization_template.serializers import ListQuery, organization_role_rows
 from management_api.organizations.serializers import (
@@ -14,20 +28,6 @@ from management_api.organizations.serializers import (
     organization_application_rows,
 )
 from management_api.views import ApiView, created, no_content
-from oidc.selectors import (
-    get_organization_application,
-    list_organization_application_roles,
-    list_organization_applications,
-)
-from oidc.services.organization_applications import (
-    add_organization_applications,
-    assign_organization_application_roles,
-    assign_roles_to_organization_applications,
-    remove_organization_application,
-    remove_organization_application_role,
-    replace_organization_application_roles,
-    replace_organization_applications,
-)
 from organizations.models import Organization
 from organizations.selectors import get_organization, get_referenced_organization
 

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
+from applications.models import OrganizationApplication
 from common.clock import to_milliseconds
 from common.rest.fields import Flag, JsonObject, Moment, Text
 from identity.selectors import user_info
 from management_api.applications.serializers import application_row
 from management_api.organization_template.serializers import Ids, ListQuery
-from oidc.models import OrganizationApplication
 from organizations.models import JitEmailDomain, Organization, OrganizationMember, OrganizationRole
 from organizations.selectors import organization_overviews
 

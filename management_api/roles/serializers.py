@@ -6,9 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from access.models import Role, RoleType
+from applications.selectors import role_application_overviews
 from common.rest.fields import Choice, Flag, Text, Texts
 from identity.role_holders import role_user_overviews
-from oidc.selectors import role_application_overviews
 
 _IDS: dict[str, Any] = {"item": {"min_length": 1}, "min_length": 1}
 

@@ -6,6 +6,8 @@ from rest_framework.response import Response
 
 from access.selectors import get_role, list_role_scopes, list_roles
 from access.services.roles import add_role_scopes, create_role, delete_role, remove_role_scope, update_role
+from applications.selectors import list_role_applications, without_roles_of_application
+from applications.services.roles import add_role_applications, remove_role_application
 from common.rest.pagination import paginated
 from identity.role_holders import list_role_users, without_roles_of_user
 from identity.selectors import get_user
@@ -26,8 +28,6 @@ from management_api.roles.serializers import (
 from management_api.search import NAMED_FIELDS, USER_FIELDS, bounded, parse_search
 from management_api.users.serializers import user_rows
 from management_api.views import ApiView, created, no_content
-from oidc.selectors import list_role_applications, without_roles_of_application
-from oidc.services.application_roles import add_role_applications, remove_role_application
 
 
 class RolesView(ApiView):

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from management_api.subject_tokens.serializers import SubjectTokenCreation
 from management_api.views import ApiView
-from oidc.services.subject_tokens import LIFETIME, create_subject_token
+from oidc.token.subject_tokens import LIFETIME, create_subject_token
 
 
 class SubjectTokensView(ApiView):

@@ -11,23 +11,27 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from applications.cimd.service import switch_cimd
+from applications.cimd.stand_in import ensure_stand_in, find_stand_in
+from applications.models import InitialAccessToken
+from applications.registration.client_registration import change_registration_settings
+from applications.registration.initial_access_tokens import (
+    create_initial_access_token,
+    delete_initial_access_token,
+    list_initial_access_tokens,
+)
+from applications.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
+from applications.services.consent_configuration import (
+    ScopeType,
+    allow_user_consent_scopes,
+    disallow_user_consent_scope,
+)
 from common.clock import to_milliseconds
 from common.errors import AppError
 from common.rest.fields import Flag, Integer, Moment, Text
 from management_api.applications.consent_serializers import ScopeTypeInput, UserConsentScopesInput, configuration_row
 from management_api.views import ApiView, created, no_content
-from oidc.cimd.stand_in import ensure_stand_in, find_stand_in
 from oidc.consent.selectors import NOTHING, get_consent_configuration
-from oidc.models import InitialAccessToken
-from oidc.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
-from oidc.services.cimd import switch_cimd
-from oidc.services.client_registration import change_registration_settings
-from oidc.services.consent_configuration import ScopeType, allow_user_consent_scopes, disallow_user_consent_scope
-from oidc.services.initial_access_tokens import (
-    create_initial_access_token,
-    delete_initial_access_token,
-    list_initial_access_tokens,
-)
 from tenants.services.settings import SettingKey, get_setting
 
 

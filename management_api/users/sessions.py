@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from common.rest.fields import Choice
 from management_api.views import ApiView, no_content
-from oidc.services.grants import revoke_user_grant
-from oidc.services.sessions import GrantTarget, revoke_session
-from oidc.session_selectors import get_session, grant_info, list_grants, list_sessions, session_info
+from oidc.sessions.grants import revoke_user_grant
+from oidc.sessions.selectors import get_session, grant_info, list_grants, list_sessions, session_info
+from oidc.sessions.sessions import GrantTarget, revoke_session
 
 
 class RevocationQuery(serializers.Serializer[Any]):

@@ -1,10 +1,10 @@
 """Claims that the client asks for by name, beside those its scopes bring (OpenID Connect Core section 5.5)."""
 
-from oidc.authentication_claims import SUPPORTED_ACR
+from common.oauth.errors import access_denied, invalid_request
 from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
-from oidc.errors import access_denied, invalid_request
-from oidc.requested_claims import read_claims_request
+from oidc.claims.authentication_claims import SUPPORTED_ACR
+from oidc.claims.requested_claims import read_claims_request
 
 
 def requested_claims(authorization: Authorization) -> None:

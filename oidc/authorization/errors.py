@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import declare
-from oidc.errors import OAuthError
+from common.oauth.errors import OAuthError
 
 declare({"session.not_found": (400, _("The sign-in session was not found. Go back and start again."))})
 

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
+from applications.scopes import OFFLINE_ACCESS
 from oidc.authorization.errors import nothing_granted
 from oidc.authorization.request import Authorization
 from oidc.models import Grant, Session, SessionAuthorization
-from oidc.scopes import OFFLINE_ACCESS
-from oidc.services import grants
-from oidc.services.grants import ScopeSet
-from oidc.services.sessions import extend_session
+from oidc.sessions import grants
+from oidc.sessions.grants import ScopeSet
+from oidc.sessions.sessions import extend_session
 
 
 class Access(NamedTuple):
@@ -18,7 +18,7 @@ class Access(NamedTuple):
     scopes: ScopeSet
 
 
-def give_access(
+def grant_access(
     authorization: Authorization,
     session: Session,
     *,
@@ -32,7 +32,7 @@ def give_access(
     nothing at all is granted.
     """
     client = authorization.client
-    grant = grants.give_consent(grant, missing, user_id=session.user_id, client=client)
+    grant = grants.grant_consent(grant, missing, user_id=session.user_id, client=client)
     granted = grants.held_by(grant, scopes=authorization.scopes, indicators=authorization.resources)
     if not granted:
         raise nothing_granted()

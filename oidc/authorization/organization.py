@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
+from common.oauth.errors import invalid_request
+from oidc.admission.policies import assert_organization_admits, signs_in_to_organizations
 from oidc.authorization.request import Authorization
-from oidc.errors import invalid_request
-from oidc.policies import assert_organization_admits, signs_in_to_organizations
 
 # Twelve letters and digits, as ids of organizations are: permissions that are named `organization:…` stay permissions.
 _SCOPE = re.compile("organization:([a-z0-9]{12})", re.ASCII)

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from common.crypto import seal, unseal
-from oidc.bodies import RESOURCE, is_storable, object_pairs, query_pairs, read_pairs
-from oidc.errors import invalid_request
+from common.oauth.bodies import RESOURCE, is_storable, object_pairs, query_pairs, read_pairs
+from common.oauth.errors import invalid_request
 
 # JSON, in a JSON body an object (OpenID Connect Core sections 5.5 and 6.1).
 CLAIMS = "claims"

@@ -1,8 +1,8 @@
 """The order of checks of an authorization request, on one screen.
 
-`ARRIVAL` exchanges a reference for the request behind it, and a signed object for what is in it. `ADDRESSEE` finds out
-whom an answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts refuse is answered
-to the client's redirect URI. Then somebody is signed in and has consented, or is asked to.
+`ARRIVAL` exchanges a reference for the request behind it, and a signed object for what is in it. `CLIENT_AND_REDIRECT`
+finds out whom an answer may be sent to. Failures of both are shown to the user. What `CHECKS` and the prompts
+refuse is answered to the client's redirect URI. Then somebody is signed in and has consented, or is asked to.
 """
 
 from collections.abc import Callable
@@ -10,26 +10,26 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from oidc.authentication_claims import methods_of
-from oidc.authorization import addressee, claims, organization, pkce, protocol, pushed, request_object, scope
-from oidc.authorization.asked import asked_of
-from oidc.authorization.granting import give_access
+from oidc.admission.policies import assert_application_admits
+from oidc.authorization import claims, client_and_redirect, organization, pkce, protocol, pushed, request_object, scope
+from oidc.authorization.codes import issue_code
+from oidc.authorization.granting import grant_access
+from oidc.authorization.pending import open_request
 from oidc.authorization.prompts import consent_reasons, login_reasons
 from oidc.authorization.request import Authorization
+from oidc.authorization.requested_scopes import requested_scope_set
+from oidc.claims.authentication_claims import methods_of
 from oidc.models import AuthorizationRequest, Session
-from oidc.policies import assert_application_admits
-from oidc.services import grants
-from oidc.services.authorization import open_request
-from oidc.services.codes import issue_code
-from oidc.services.consented_organizations import let_grant_into, let_into
-from oidc.services.sessions import find_session
+from oidc.sessions import grants
+from oidc.sessions.organization_access import add_organizations_to_grant, grant_organization_access
+from oidc.sessions.sessions import find_session
 
 Check = Callable[[Authorization], None]
 Prompt = AuthorizationRequest.Prompt
 
 ARRIVAL: tuple[Check, ...] = (
-    addressee.sent_once,  # RFC 6749 section 3.1
-    addressee.known_client,  # RFC 6749 section 4.1.2.1
+    client_and_redirect.sent_once,  # RFC 6749 section 3.1
+    client_and_redirect.known_client,  # RFC 6749 section 4.1.2.1
     request_object.one_request,  # RFC 9101 section 5
     pushed.pushed_request,  # RFC 9126 section 4
     request_object.signed_request,  # RFC 9101 section 6
@@ -43,10 +43,10 @@ PUSHED_ARRIVAL: tuple[Check, ...] = (
     request_object.signed_where_required,  # RFC 9101 section 10.5
 )
 
-ADDRESSEE: tuple[Check, ...] = (
-    addressee.sent_once,  # RFC 6749 section 3.1
-    addressee.known_client,  # RFC 6749 section 4.1.2.1
-    addressee.registered_redirect_uri,  # RFC 6749 section 3.1.2.3, RFC 9700 section 2.1
+CLIENT_AND_REDIRECT: tuple[Check, ...] = (
+    client_and_redirect.sent_once,  # RFC 6749 section 3.1
+    client_and_redirect.known_client,  # RFC 6749 section 4.1.2.1
+    client_and_redirect.registered_redirect_uri,  # RFC 6749 section 3.1.2.3, RFC 9700 section 2.1
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -129,18 +129,18 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
     assert_application_admits(client, user_id=session.user_id)
     chosen = None if answer is None else answer.organization_ids
     if chosen is not None and not client.has_document:
-        let_into(client.id, user_id=session.user_id, organization_ids=chosen)
+        grant_organization_access(client.id, user_id=session.user_id, organization_ids=chosen)
     place = grants.find_session_authorization(session, client)
     grant = grants.usable_grant(place)
-    missing = grants.missing_from(grant, asked_of(authorization, session.user_id))
+    missing = grants.missing_from(grant, requested_scope_set(authorization, session.user_id))
     if reasons := consent_reasons(authorization, missing):
         return ConsentNeeded(_keep(authorization, Prompt.CONSENT, reasons, session))
-    pushed.use_up(authorization)
+    pushed.consume(authorization)
     if answer is not None:
         missing = missing.limited_to(answer.agreed)
-    access = give_access(authorization, session, place=place, grant=grant, missing=missing)
+    access = grant_access(authorization, session, place=place, grant=grant, missing=missing)
     if chosen is not None and client.has_document:
-        let_grant_into(access.place.grant_id, user_id=session.user_id, organization_ids=chosen)
+        add_organizations_to_grant(access.place.grant_id, user_id=session.user_id, organization_ids=chosen)
     organization.organization_admits(authorization, session.user_id, grant_id=access.place.grant_id)
     code = issue_code(
         access.place,

@@ -2,8 +2,8 @@
 
 import re
 
+from common.oauth.errors import invalid_request
 from oidc.authorization.request import Authorization
-from oidc.errors import invalid_request
 
 # RFC 7636 section 4.2: the base64url of a SHA-256; the wider form of section 4.1 is what clients are held to.
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from common.clock import now
-from oidc import magic_link
+from common.oauth.errors import OAuthError
+from oidc.authorization import magic_link
 from oidc.authorization.errors import consent_required, interaction_required, login_required
+from oidc.authorization.magic_link import is_done, link_in
 from oidc.authorization.request import Authorization
-from oidc.errors import OAuthError
-from oidc.magic_link import is_done, link_in
 from oidc.models import Session
-from oidc.services.grants import ScopeSet
+from oidc.sessions.grants import ScopeSet
 
 
 class LoginReason(NamedTuple):

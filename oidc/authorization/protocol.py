@@ -2,11 +2,11 @@
 
 import re
 
+from applications.clients import AUTHORIZATION_CODE
+from common.oauth.errors import OAuthError, invalid_request, missing_parameter
 from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
-from oidc.clients import AUTHORIZATION_CODE
-from oidc.errors import OAuthError, invalid_request, missing_parameter
-from oidc.signing import verify_id_token_hint
+from oidc.keys.signing import verify_id_token_hint
 from tenants.hosts import issuer_of
 
 RESPONSE_MODES = ("form_post", "fragment", "query")

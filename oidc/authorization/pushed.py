@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from common.crypto import sha256_hex
+from common.oauth.errors import OAuthError, invalid_request
 from oidc.authorization.parameters import Parameters
+from oidc.authorization.pushed_requests import URI_PREFIX, consume_pushed, find_pushed
 from oidc.authorization.request import Authorization
-from oidc.errors import OAuthError, invalid_request
-from oidc.services.pushed_requests import URI_PREFIX, find_pushed, use_up_pushed
 
 
 def _used_or_unknown() -> OAuthError:
@@ -35,8 +35,8 @@ def pushed_where_required(authorization: Authorization) -> None:
         raise invalid_request("Pushed Authorization Request must be used")
 
 
-def use_up(authorization: Authorization) -> None:
+def consume(authorization: Authorization) -> None:
     """One code is issued for a reference; of two browsers that came with it, one gets it."""
     digest = authorization.parameters.pushed_as
-    if digest and not use_up_pushed(digest, client_id=authorization.client.id):
+    if digest and not consume_pushed(digest, client_id=authorization.client.id):
         raise _used_or_unknown()

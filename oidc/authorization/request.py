@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from applications.clients import Client
+from oidc.authorization.answer import Answer
 from oidc.authorization.parameters import Parameters
-from oidc.clients import Client
-from oidc.consent.answer import Answer
-from oidc.requested_claims import RequestedClaims
+from oidc.claims.requested_claims import RequestedClaims
 
 
 @dataclass(slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from applications.client_keys import read_signed
 from common.clock import now
+from common.jose.public_keys import CLOCK_TOLERANCE, InvalidJwtError, can_be_noted, numeric_date
+from common.oauth.errors import OAuthError, invalid_request
 from oidc.authorization.parameters import read_object
 from oidc.authorization.request import Authorization
-from oidc.client_keys import read_signed
-from oidc.errors import OAuthError, invalid_request
-from oidc.public_keys import CLOCK_TOLERANCE, UnfitJwt, can_be_noted, numeric_date
-from oidc.services.single_use import use_once
+from oidc.keys.single_use import use_once
 from tenants.hosts import issuer_of
 
 # Seconds.
@@ -103,10 +103,10 @@ def signed_request(authorization: Authorization) -> None:
         header, claims = read_signed(client, text)
         signed = _Signed(claims, client.id, issuer, moment.timestamp())
         _assert_fit(header, signed)
-    except UnfitJwt as error:
+    except InvalidJwtError as error:
         raise OAuthError("invalid_request_object", str(error)) from error
     if "jti" in claims:
-        _use_up(signed)
+        _consume(signed)
     authorization.parameters = read_object(claims)
     authorization.is_signed = True
 
@@ -123,13 +123,13 @@ def signed_where_required(authorization: Authorization) -> None:
 
 def _assert_fit(header: Mapping[str, Any], signed: _Signed) -> None:
     if str(header.get("typ", "")).lower().removeprefix("application/") not in _TYPES:
-        raise UnfitJwt("the JWT is not a request object")
+        raise InvalidJwtError("the JWT is not a request object")
     for holds, fault in CHECKS:
         if not holds(signed):
-            raise UnfitJwt(fault)
+            raise InvalidJwtError(fault)
 
 
-def _use_up(signed: _Signed) -> None:
+def _consume(signed: _Signed) -> None:
     expires_at = datetime.fromtimestamp(signed.claims["exp"], UTC) + timedelta(seconds=CLOCK_TOLERANCE)
     if not use_once("request_object", owner=signed.client_id, jti=signed.claims["jti"], expires_at=expires_at):
         raise OAuthError("invalid_request_object", "the request object was used before")

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 
 from common.clock import now, to_seconds
+from common.oauth.errors import OAuthError
 from oidc.authorization.request import Authorization
-from oidc.errors import OAuthError
-from oidc.pages import auto_submitted_form
-from oidc.redirects import see_other, with_fragment, with_query
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
+from oidc.wire.pages import auto_submitted_form
+from oidc.wire.redirects import see_other, with_fragment, with_query
 from tenants.hosts import issuer_of
 
 # Seconds that a signed answer is good: what JARM section 2.1 recommends at most, so that no client's clock is in the

@@ -1,13 +1,13 @@
 """Which scopes and resources the request is about."""
 
 from access.selectors import default_resource
+from applications.allowed_scopes import allowed_to_ask
+from applications.clients import REFRESH_TOKEN
+from applications.scopes import OFFLINE_ACCESS, split_scope, static_scopes_of
+from common.oauth.errors import OAuthError
 from oidc.authorization.request import Authorization
-from oidc.clients import REFRESH_TOKEN
-from oidc.consent.allowed import allowed_to_ask
-from oidc.errors import OAuthError
-from oidc.offers import get_resource
-from oidc.protected_resources import canonical_resources
-from oidc.scopes import OFFLINE_ACCESS, split_scope, statics_of
+from oidc.claims.available_scopes import get_resource
+from oidc.claims.protected_resources import canonical_resources
 
 
 def requested_scopes(authorization: Authorization) -> None:
@@ -26,7 +26,7 @@ def configured_statics(authorization: Authorization) -> None:
     if not authorization.client.is_third_party:
         return
     allowed = allowed_to_ask(authorization.client).statics
-    for name in statics_of(authorization.scopes):
+    for name in static_scopes_of(authorization.scopes):
         if name not in allowed:
             raise OAuthError("invalid_scope", "requested scope is not allowed", extra={"scope": name})
 
@@ -44,4 +44,4 @@ def known_resources(authorization: Authorization) -> None:
 def only_statics_without_resource(authorization: Authorization) -> None:
     """With no resource there is nothing but the provider's own scopes to ask for."""
     if not authorization.resources:
-        authorization.scopes = statics_of(authorization.scopes)
+        authorization.scopes = static_scopes_of(authorization.scopes)

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from identity.models import User
-from oidc import cookies
 from oidc.models import AuthorizationRequest
-from oidc.services.sessions import find_session, start_session
+from oidc.sessions import cookies
+from oidc.sessions.sessions import find_session, start_session
 from tenants.database import rows
 
 

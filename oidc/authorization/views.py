@@ -1,30 +1,28 @@
-"""GET|POST /oidc/auth, and GET /oidc/auth/<uid>, at which a request goes on once its user has answered."""
+"""GET|POST /oidc/auth, and the resumption of a request once its user has answered."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from common.crypto import sha256_hex
 from common.errors import AppError
+from common.oauth.errors import OAuthError, access_denied
+from common.oauth.rendering import to_oauth_error
 from common.views import app_error_page
-from oidc import cookies
 from oidc.authorization import protocol, responses
-from oidc.authorization.errors import session_not_found
+from oidc.authorization.answer import Answer
 from oidc.authorization.parameters import Parameters, read_parameters
-from oidc.authorization.pipeline import ADDRESSEE, ARRIVAL, CHECKS, Issued, run, settle
+from oidc.authorization.pending import ABORTED
+from oidc.authorization.pipeline import ARRIVAL, CHECKS, CLIENT_AND_REDIRECT, Issued, run, settle
 from oidc.authorization.request import Authorization
 from oidc.authorization.signing_in import begin_session
-from oidc.browser import browser_endpoint
-from oidc.consent.answer import Answer
-from oidc.device.views import resume_device
-from oidc.errors import OAuthError, access_denied
 from oidc.models import AuthorizationRequest
-from oidc.redirects import see_other
-from oidc.rendering import to_oauth_error
-from oidc.screens import consent_location, login_location
-from oidc.services.authorization import ABORTED, take_up
-from oidc.services.sessions import find_session, session_ttl
-from tenants.floods import TooManyRequests
+from oidc.sessions import cookies
+from oidc.sessions.sessions import find_session, session_ttl
+from oidc.wire.browser import browser_endpoint
+from oidc.wire.redirects import see_other
+from oidc.wire.screens import consent_location, login_location
 from tenants.hosts import origin_of_request
+from tenants.rate_limits import TooManyRequestsError
 
 Prompt = AuthorizationRequest.Prompt
 
@@ -34,20 +32,15 @@ def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint (RFC 6749 section 3.1)."""
     authorization = Authorization(read_parameters(request), origin_of_request(request))
     run(ARRIVAL, authorization)
-    run(ADDRESSEE, authorization)
+    run(CLIENT_AND_REDIRECT, authorization)
     return _proceed(request, authorization, cookies.read_session(request))
 
 
-@browser_endpoint("GET")
-def resume(request: HttpRequest, uid: str) -> HttpResponse:
-    """Go on with a request whose user has signed in, consented or given up, in the browser that opened it; once."""
-    if not cookies.may_resume(request, uid):
-        raise session_not_found()
-    pending = take_up(uid)
-    if pending.device_grant_id is not None:
-        return resume_device(request, pending)
+def resume_authorization(request: HttpRequest, pending: AuthorizationRequest) -> HttpResponse:
+    """Resume a request whose user has signed in, consented or given up."""
+    uid = pending.id
     authorization = Authorization(Parameters.from_json(pending.parameters), pending.origin)
-    run(ADDRESSEE, authorization)
+    run(CLIENT_AND_REDIRECT, authorization)
     protocol.supported_response_mode(authorization)
     if pending.error:
         return _finish(request, _refuse(request, authorization, _refusal(authorization, pending)), uid)
@@ -88,7 +81,7 @@ def _proceed(
     try:
         run(CHECKS, authorization)
         outcome = settle(authorization, session_sha256)
-    except TooManyRequests as error:
+    except TooManyRequestsError as error:
         return _show_rate_limited(request, error)
     except AppError as error:
         return _finish(request, _refuse(request, authorization, error), finished)
@@ -118,7 +111,7 @@ def _refuse(request: HttpRequest, authorization: Authorization, error: AppError)
     return responses.failure(request, authorization, translated)
 
 
-def _show_rate_limited(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+def _show_rate_limited(request: HttpRequest, error: TooManyRequestsError) -> HttpResponse:
     """Nobody is sent to the application with this: it would begin anew. A person sees a page."""
     if "text/html" not in request.headers.get("Accept", ""):
         raise error

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from access.models import Scope
+from applications.allowed_scopes import allowed_to_ask
+from applications.clients import Client
+from applications.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, intersect_scopes
+from common.oauth.errors import OAuthError, access_denied
 from identity.models import User
-from oidc.authorization.asked import asked_of
+from oidc.admission.policies import assert_application_admits
+from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
 from oidc.authorization.parameters import Parameters
-from oidc.authorization.pipeline import ADDRESSEE, CHECKS, run
+from oidc.authorization.pipeline import CHECKS, CLIENT_AND_REDIRECT, run
 from oidc.authorization.request import Authorization
-from oidc.clients import Client
-from oidc.consent.allowed import allowed_to_ask
-from oidc.consent.answer import Answer
-from oidc.consent.let_in import organizations_let_into
+from oidc.authorization.requested_scopes import requested_scope_set
+from oidc.claims.available_scopes import get_resource
+from oidc.claims.consented_organizations import consented_organization_ids
 from oidc.consent.selectors import Presentation, ResourceScopes, ScopeInfo, by_resource, presentation_of
-from oidc.errors import OAuthError, access_denied
 from oidc.models import AuthorizationRequest, Grant, Session
-from oidc.offers import get_resource
-from oidc.policies import assert_application_admits
-from oidc.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, kept
-from oidc.services import grants
-from oidc.services.grants import ScopeSet
+from oidc.sessions import grants
+from oidc.sessions.grants import ScopeSet
 from organizations.models import OrganizationMember, OrganizationScope
 from organizations.selectors import list_memberships, resource_scope_names_of_roles
 
@@ -73,12 +73,12 @@ class Question:
         if self.organizations is None:
             return Answer(self.missing)
         chosen = set(organization_ids)
-        let_in = [organization for organization in self.organizations if organization.id in chosen]
+        consented = [organization for organization in self.organizations if organization.id in chosen]
         agreed = dict(self.missing.by_resource)
-        for organization in let_in:
+        for organization in consented:
             for indicator, names in organization.missing.by_resource.items():
                 agreed[indicator] = tuple(dict.fromkeys([*agreed.get(indicator, ()), *names]))
-        return Answer(ScopeSet(self.missing.scopes, agreed), tuple(organization.id for organization in let_in))
+        return Answer(ScopeSet(self.missing.scopes, agreed), tuple(organization.id for organization in consented))
 
 
 def read_question(pending: AuthorizationRequest, session: Session | None) -> Question:
@@ -91,7 +91,7 @@ def read_question(pending: AuthorizationRequest, session: Session | None) -> Que
     if session is None or pending.prompt != AuthorizationRequest.Prompt.CONSENT or pending.session_id != session.id:
         raise session_not_found()
     authorization = Authorization(Parameters.from_json(pending.parameters), pending.origin)
-    run(ADDRESSEE, authorization)
+    run(CLIENT_AND_REDIRECT, authorization)
     run(CHECKS, authorization)
     grant = grants.usable_grant(grants.find_session_authorization(session, authorization.client))
     return question_of(authorization, session, grant=grant)
@@ -105,7 +105,7 @@ def question_of(authorization: Authorization, session: Session, *, grant: Grant 
     """
     client = authorization.client
     _assert_admits(client, session.user_id)
-    asked = asked_of(authorization, session.user_id)
+    asked = requested_scope_set(authorization, session.user_id)
     missing = grants.missing_from(grant, asked)
     in_organizations: dict[str, ScopeSet] = {}
     members: list[OrganizationMember] = []
@@ -148,7 +148,7 @@ def _missing_in(member: OrganizationMember, authorization: Authorization, *, kno
             continue
         resource_id = get_resource(indicator).id
         offered = resource_scope_names_of_roles(role_ids, resource_id)
-        names = kept(authorization.scopes, offered, allowed.of_resource_in_organizations(resource_id))
+        names = intersect_scopes(authorization.scopes, offered, allowed.of_resource_in_organizations(resource_id))
         fresh = tuple(name for name in names if not any(name in part.by_resource.get(indicator, ()) for part in known))
         if fresh:
             missing[indicator] = fresh
@@ -162,7 +162,7 @@ def _offers(
     missing: Mapping[str, ScopeSet],
     catalogue: Mapping[str, ResourceScopes],
 ) -> tuple[OrganizationOffer, ...]:
-    consented = set(organizations_let_into(client, user_id=user_id, grant_id=""))
+    consented = set(consented_organization_ids(client, user_id=user_id, grant_id=""))
     return tuple(
         OrganizationOffer(
             member.organization_id,

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from access.models import Scope
-from common.errors import AppError
-from oidc.models import (
+from applications.models import (
     Application,
     ApplicationOrganizationResourceScope,
     ApplicationOrganizationScope,
@@ -15,7 +14,8 @@ from oidc.models import (
     ApplicationSignInExperience,
     ApplicationUserScope,
 )
-from oidc.services.consent_configuration import USER_SCOPES
+from applications.services.consent_configuration import USER_SCOPES
+from common.errors import AppError
 from organizations.models import Organization, OrganizationScope
 from tenants.configuration import cached
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 
 from oidc.custom_claims.sandbox.limits import LIMITS
-from oidc.custom_claims.sandbox.pool import ProcessLost, SandboxBusy, get_pool
+from oidc.custom_claims.sandbox.pool import ProcessLostError, SandboxBusyError, get_pool
 from tenants.context import current_tenant_id
 
 _LONGEST_MESSAGE = 512
 _DEEPEST = 32
 
 
-class ScriptFailed(Exception):
+class ScriptError(Exception):
     """The script did not give claims; `message` says why, `name` is the JavaScript error's."""
 
     def __init__(self, message: str, *, name: str = "Error") -> None:
@@ -24,7 +24,7 @@ class ScriptFailed(Exception):
         self.message = _shown(message) or "The script failed."
 
 
-class ScriptDenied(Exception):
+class ScriptAccessDeniedError(Exception):
     """The script called `api.denyAccess`."""
 
     def __init__(self, message: str) -> None:
@@ -35,24 +35,24 @@ class ScriptDenied(Exception):
 def run_script(script: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the claims that the script's `getCustomJwtClaims` makes of `payload`.
 
-    `payload` holds `token`, `context` and `environmentVariables`. Raises `ScriptDenied` or `ScriptFailed`; the latter
-    also where the script takes too long or too much, or the tenant has too many runs at once.
+    `payload` holds `token`, `context` and `environmentVariables`. Raises `ScriptAccessDeniedError` or `ScriptError`;
+    the latter also where the script takes too long or too much, or the tenant has too many runs at once.
     """
     request = json.dumps(
         {"script": script, "payload": json.dumps(payload, default=str), **LIMITS.as_request()}, ensure_ascii=False
     ).encode(errors="replace")
     if len(request) > LIMITS.input:
-        raise ScriptFailed("The script and its input are too long.", name="RangeError")
+        raise ScriptError("The script and its input are too long.", name="RangeError")
     try:
         answer = get_pool(settings.CUSTOM_CLAIMS_PROCESSES).run(current_tenant_id(), request, LIMITS)
-    except SandboxBusy as error:
-        raise ScriptFailed("Too many scripts are running.", name="InternalError") from error
-    except ProcessLost as error:
-        raise ScriptFailed("The script used too much time or memory and was stopped.", name="InternalError") from error
+    except SandboxBusyError as error:
+        raise ScriptError("Too many scripts are running.", name="InternalError") from error
+    except ProcessLostError as error:
+        raise ScriptError("The script used too much time or memory and was stopped.", name="InternalError") from error
     if "denied" in answer:
-        raise ScriptDenied(str(answer["denied"]))
+        raise ScriptAccessDeniedError(str(answer["denied"]))
     if "error" in answer:
-        raise ScriptFailed(str(answer["error"]["message"]), name=str(answer["error"]["name"]))
+        raise ScriptError(str(answer["error"]["message"]), name=str(answer["error"]["name"]))
     return _read_claims(answer["claims"])
 
 
@@ -61,9 +61,9 @@ def _read_claims(text: str) -> dict[str, Any]:
         claims = json.loads(text, parse_constant=_refuse_constant)
         _assert_storable(claims, _DEEPEST)
     except (ValueError, RecursionError) as error:
-        raise ScriptFailed("The claims cannot be written into a token.", name="TypeError") from error
+        raise ScriptError("The claims cannot be written into a token.", name="TypeError") from error
     if not isinstance(claims, dict):
-        raise ScriptFailed("The script must return an object.", name="TypeError")
+        raise ScriptError("The script must return an object.", name="TypeError")
     return claims
 
 

@@ -5,16 +5,16 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from common.oauth.rendering import NO_STORE
 from oidc.authorization.parameters import read_parameters
-from oidc.callers import identify_caller, withstand_strangers
-from oidc.cors import machine_endpoint
+from oidc.client_authentication.callers import identify_caller, throttle_anonymous
+from oidc.device.grants import INTERVAL, LIFETIME, open_device_grant
 from oidc.device.locations import DEVICE_PATH
 from oidc.device.request import check_request
 from oidc.device.user_codes import shown
-from oidc.rendering import NO_STORE
-from oidc.services.device_grants import INTERVAL, LIFETIME, open_device_grant
-from tenants.floods import Kind
+from oidc.wire.machine_endpoint import machine_endpoint
 from tenants.hosts import origin_of_request
+from tenants.rate_limits import Kind
 
 
 def _answer(origin: str, device_code: str, user_code: str) -> dict[str, Any]:
@@ -34,6 +34,6 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     """Keep the request of a client until a user has answered it, and say how they can."""
     caller, origin = identify_caller(request), origin_of_request(request)
     checked = check_request(read_parameters(request), client_id=caller.client.id, origin=origin)
-    withstand_strangers(Kind.DEVICE, caller.client)
+    throttle_anonymous(Kind.DEVICE, caller.client)
     opened = open_device_grant(checked)
     return JsonResponse(_answer(origin, opened.device_code, opened.user_code), headers=NO_STORE)

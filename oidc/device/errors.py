@@ -6,7 +6,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import AppError, declare
-from oidc.errors import OAuthError
+from common.oauth.errors import OAuthError
 
 declare(
     {
@@ -36,18 +36,22 @@ def page_error_name(error: AppError) -> str | None:
     return _NAMES.get(error.code)
 
 
-class Unanswered(OAuthError):
+class UnansweredError(OAuthError):
     """The user has not answered yet (RFC 8628 section 3.5): nothing has failed, the device asks again."""
 
 
-def authorization_pending() -> Unanswered:
+def authorization_pending() -> UnansweredError:
     """The device asks again after its interval."""
-    return Unanswered("authorization_pending", "authorization request is still pending as the user has not answered")
+    return UnansweredError(
+        "authorization_pending", "authorization request is still pending as the user has not answered"
+    )
 
 
-def slow_down() -> Unanswered:
+def slow_down() -> UnansweredError:
     """As `authorization_pending`, but the device asked before its interval was over."""
-    return Unanswered("slow_down", "authorization request is still pending, increase the polling interval by 5 seconds")
+    return UnansweredError(
+        "slow_down", "authorization request is still pending, increase the polling interval by 5 seconds"
+    )
 
 
 def expired_token() -> OAuthError:

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+from applications.client_lookup import get_client
+from applications.clients import DEVICE_CODE, REFRESH_TOKEN
+from applications.scopes import OFFLINE_ACCESS, split_scope
+from common.oauth.errors import invalid_request
 from oidc.authorization import organization, protocol, scope
 from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
-from oidc.client_lookup import get_client
-from oidc.clients import DEVICE_CODE, REFRESH_TOKEN
-from oidc.errors import invalid_request
 from oidc.models import DeviceGrant
-from oidc.scopes import OFFLINE_ACCESS, split_scope
 
 # The others are about redirects to the application, of which there are none, or lead to a sign-in at another host at
 # once, where no answer to the page's form may lead. A device knows of no link that its user was sent.

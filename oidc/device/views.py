@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from common.errors import AppError
-from oidc import cookies
+from common.oauth.bodies import read_form
 from oidc.authorization.errors import session_not_found
 from oidc.authorization.signing_in import begin_session
-from oidc.bodies import read_form
-from oidc.browser import browser_endpoint
+from oidc.device.grants import deny_device, open_sign_in
 from oidc.device.locations import DEVICE_PATH, SUSPENDED_PATH, confirm_location, entry_location
 from oidc.models import AuthorizationRequest, DeviceGrant
-from oidc.redirects import see_other
-from oidc.screens import login_location
-from oidc.services.device_grants import deny_device, open_sign_in
-from oidc.services.sessions import find_session, session_ttl
+from oidc.sessions import cookies
+from oidc.sessions.sessions import find_session, session_ttl
+from oidc.wire.browser import browser_endpoint
+from oidc.wire.redirects import see_other
+from oidc.wire.screens import login_location
 from tenants.hosts import origin_of_request
 
 _FORWARDED = ("user_code", "input_code", "error")

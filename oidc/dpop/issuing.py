@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from oidc.clients import Client
+from applications.clients import Client
+from common.oauth.errors import invalid_request
 from oidc.dpop.proof import HEADER, spend, verify_proof
-from oidc.errors import invalid_grant, invalid_request
-from oidc.token.exchange import Exchange
 
 
 def find_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -> str:
@@ -29,9 +28,3 @@ def read_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -
     if client.security.requires_dpop and not jkt:
         raise invalid_request("DPoP proof JWT not provided")
     return jkt
-
-
-def bound_to_key(exchange: Exchange) -> None:
-    """A code or refresh token that is bound to a key is exchanged by that key (RFC 9449 sections 5 and 10)."""
-    if exchange.source.dpop_jkt and exchange.source.dpop_jkt != exchange.dpop_jkt:
-        raise invalid_grant("bound to a key that was not proven")

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from common.clock import now
+from common.jose.public_keys import ALGORITHMS
+from common.oauth.errors import OAuthError
 from oidc.dpop.proof import HEADER, invalid_proof, spend, verify_proof
-from oidc.errors import OAuthError
-from oidc.public_keys import ALGORITHMS
 
 BEARER = "bearer"
 DPOP = "dpop"

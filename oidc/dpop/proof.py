@@ -11,12 +11,11 @@ from django.utils.encoding import escape_uri_path
 
 from common.clock import to_seconds
 from common.crypto import sha256_base64url
-from oidc.errors import OAuthError
-from oidc.public_keys import (
+from common.jose.public_keys import (
     ALGORITHMS,
     CLOCK_TOLERANCE,
-    UnfitJwt,
-    UnfitKey,
+    InvalidJwtError,
+    InvalidKeyError,
     can_be_noted,
     load_public_key,
     numeric_date,
@@ -24,7 +23,8 @@ from oidc.public_keys import (
     read_header,
     thumbprint,
 )
-from oidc.services.single_use import use_once
+from common.oauth.errors import OAuthError
+from oidc.keys.single_use import use_once
 from tenants.hosts import origin_of_request
 
 HEADER = "DPoP"
@@ -123,7 +123,7 @@ def _read(text: str, algorithms: Sequence[str]) -> tuple[dict[str, Any], str]:
     """Return the claims of a well-formed proof and the thumbprint of the key that it brings and is signed with."""
     header = read_header(text, algorithms=algorithms)
     if header.get("typ") != PROOF_TYPE:
-        raise UnfitJwt(f"typ must be {PROOF_TYPE}")
+        raise InvalidJwtError(f"typ must be {PROOF_TYPE}")
     key = load_public_key(header.get("jwk"), header["alg"])
     return read_claims(text, key), thumbprint(header["jwk"])
 
@@ -143,7 +143,7 @@ def verify_proof(
         for holds, fault in CHECKS:
             if not holds(candidate):
                 raise invalid_proof(f"DPoP proof {fault}")
-    except (UnfitJwt, UnfitKey) as error:
+    except (InvalidJwtError, InvalidKeyError) as error:
         raise invalid_proof(f"invalid DPoP proof: {error}") from error
     made_at = datetime.fromtimestamp(claims["iat"], UTC)
     return Proof(jkt, claims["jti"], made_at + timedelta(seconds=LONGEST_LIFE + 1))

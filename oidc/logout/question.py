@@ -1,6 +1,6 @@
 """Whether the user is asked before they are signed out (OpenID Connect RP-Initiated Logout 1.0 section 2)."""
 
-from oidc.clients import find_client
+from applications.clients import find_client
 from oidc.logout.request import LogoutRequest
 from oidc.models import Session, SessionAuthorization
 

@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 
 from django.core import signing
 
+from applications.client_lookup import get_client
+from applications.redirect_uris import is_post_logout_redirect_uri_allowed
 from common.crypto import equal
-from oidc.bodies import Form
-from oidc.client_lookup import get_client
-from oidc.errors import invalid_request
-from oidc.redirect_uris import is_post_logout_redirect_uri_allowed
-from oidc.signing import verify_id_token_hint
+from common.oauth.bodies import Form
+from common.oauth.errors import invalid_request
+from oidc.keys.signing import verify_id_token_hint
 from tenants.context import current_tenant_id
 
 _CONFIRMATION_SECONDS = 3600

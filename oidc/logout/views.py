@@ -4,14 +4,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from oidc import cookies
-from oidc.bodies import collect, query_pairs, read_form
-from oidc.browser import browser_endpoint
+from common.oauth.bodies import collect, query_pairs, read_form
 from oidc.logout.question import must_ask
 from oidc.logout.request import check_logout, from_xsrf, to_xsrf
-from oidc.pages import auto_submitted_form, page
-from oidc.redirects import see_other, with_query
-from oidc.services.sessions import end_session, find_session
+from oidc.sessions import cookies
+from oidc.sessions.sessions import end_session, find_session
+from oidc.wire.browser import browser_endpoint
+from oidc.wire.pages import auto_submitted_form, page
+from oidc.wire.redirects import see_other, with_query
 from tenants.hosts import issuer_of, origin_of_request
 
 _END = "/oidc/session/end"

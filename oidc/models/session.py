@@ -5,9 +5,9 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models.functions import Now
 
+from applications.models.application import Application
+from applications.models.document_clients import DocumentClientModel, is_document_address
 from identity.models import User
-from oidc.models.application import Application
-from oidc.models.document_clients import DocumentClientModel, is_document_address
 from organizations.models import OrganizationMember
 from tenants.models import EntityModel, TenantForeignKey
 

@@ -9,8 +9,8 @@ from oauth2_provider.models import (
     AbstractRefreshToken,
 )
 
+from applications.models.application import Application
 from identity.models import User
-from oidc.models.application import Application
 from oidc.models.session import Grant, Session
 from tenants.models import EntityModel, TenantForeignKey
 

@@ -7,30 +7,30 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from limits import RateLimitItem, RateLimitItemPerHour
 
-from common import rates
-from common.clock import to_seconds
-from common.crypto import equal
-from common.networks import network_of
-from common.request_context import request_origin
-from events.services.audit import record_event
-from oidc.bodies import read_text
-from oidc.client_metadata import UnfitMetadata, parse_metadata
-from oidc.cors import machine_endpoint, unknown_route
-from oidc.errors import OAuthError, invalid_token
-from oidc.registration.metadata import Registrable, read_metadata
-from oidc.registration.settings import registration_settings
-from oidc.rendering import NO_STORE
-from oidc.services.client_registration import (
+from applications.client_metadata import ClientMetadataError, parse_metadata
+from applications.registration.client_registration import (
     Registered,
     delete_registration,
     find_registration,
     register_client,
     update_registration,
 )
-from oidc.services.initial_access_tokens import is_initial_access_token
+from applications.registration.initial_access_tokens import is_initial_access_token
+from applications.registration.metadata import Registrable, read_metadata
+from applications.registration.settings import registration_settings
+from common import rates
+from common.clock import to_seconds
+from common.crypto import equal
+from common.networks import network_of
+from common.oauth.bodies import read_text
+from common.oauth.errors import OAuthError, invalid_token
+from common.oauth.rendering import NO_STORE
+from common.request_context import request_origin
+from events.services.audit import record_event
+from oidc.wire.machine_endpoint import machine_endpoint, unknown_route
 from tenants.context import current_tenant_id
-from tenants.floods import Kind, withstand
 from tenants.hosts import issuer_of, origin_of_request
+from tenants.rate_limits import Kind, throttle
 
 AUDIT_KEY = "ClientRegistration.Created"
 
@@ -55,7 +55,7 @@ def _only_while_on(view: View) -> View:
     return served
 
 
-def _refused(error: UnfitMetadata) -> OAuthError:
+def _refused(error: ClientMetadataError) -> OAuthError:
     return OAuthError(error.error, str(error), status=400)
 
 
@@ -71,11 +71,11 @@ def _presented(request: HttpRequest) -> str:
 
 def _read_document(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
-        raise UnfitMetadata("the body must be application/json")
+        raise ClientMetadataError("the body must be application/json")
     try:
         text = read_text(request)
     except (LookupError, ValueError) as error:
-        raise UnfitMetadata("the body must be a text") from error
+        raise ClientMetadataError("the body must be a text") from error
     return parse_metadata(text)
 
 
@@ -86,11 +86,11 @@ def _assert_permitted(request: HttpRequest) -> None:
     if not is_permitted and (token or registration_settings().requires_token):
         raise invalid_token(_issuer(request), reason="no initial access token, or not a good one")
     if not is_permitted:
-        _withstand(_PER_CALLER, "caller", network_of(request_origin().ip))
-    _withstand(_PER_TENANT, "tenant")
+        _throttle(_PER_CALLER, "caller", network_of(request_origin().ip))
+    _throttle(_PER_TENANT, "tenant")
 
 
-def _withstand(limit: RateLimitItem, *key: str) -> None:
+def _throttle(limit: RateLimitItem, *key: str) -> None:
     if wait := rates.hit(limit, "registration", current_tenant_id(), *key):
         description = "clients are registered or changed too often, try again later"
         raise OAuthError("temporarily_unavailable", description, headers={"Retry-After": str(wait)})
@@ -114,7 +114,7 @@ def _register(request: HttpRequest) -> Registered:
     _assert_permitted(request)
     try:
         registrable = read_metadata(_read_document(request))
-    except UnfitMetadata as error:
+    except ClientMetadataError as error:
         raise _refused(error) from error
     return register_client(registrable, max_clients=registration_settings().max_clients)
 
@@ -127,7 +127,7 @@ def register(request: HttpRequest) -> HttpResponse:
         registered = _register(request)
     except OAuthError as error:
         if error.error != "temporarily_unavailable":
-            withstand(Kind.REFUSAL)
+            throttle(Kind.REFUSAL)
             record_event(AUDIT_KEY, error=error)
         raise
     return _answer(request, registered, status=201)
@@ -136,20 +136,20 @@ def register(request: HttpRequest) -> HttpResponse:
 def _changed(registered: Registered, document: dict[str, Any]) -> Registrable:
     """What the client says now: its own id, perhaps its secret, nothing of what the server says (RFC 7592 2.2)."""
     if document.get("client_id") != registered.application.id:
-        raise UnfitMetadata("client_id must be the client's")
+        raise ClientMetadataError("client_id must be the client's")
     if any(name in document for name in _SERVERS):
-        raise UnfitMetadata(f"{', '.join(_SERVERS)} must not be in the request")
+        raise ClientMetadataError(f"{', '.join(_SERVERS)} must not be in the request")
     secret = document.get("client_secret")
     if secret is not None and not (isinstance(secret, str) and equal(secret, registered.secret or "")):
-        raise UnfitMetadata("client_secret must be the client's")
+        raise ClientMetadataError("client_secret must be the client's")
     return read_metadata(document)
 
 
 def _update(request: HttpRequest, registered: Registered) -> HttpResponse:
-    _withstand(_PER_CLIENT, "client", registered.registration.id)
+    _throttle(_PER_CLIENT, "client", registered.registration.id)
     try:
         update_registration(registered, _changed(registered, _read_document(request)))
-    except UnfitMetadata as error:
+    except ClientMetadataError as error:
         raise _refused(error) from error
     return _answer(request, registered)
 

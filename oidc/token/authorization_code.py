@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from oidc import hot
-from oidc.dpop.issuing import bound_to_key
-from oidc.errors import invalid_grant, missing_parameter
-from oidc.policies import assert_application_admits
+from common.oauth.errors import invalid_grant, missing_parameter
+from oidc.admission.policies import assert_application_admits
+from oidc.token import statements
 from oidc.token.exchange import Exchange
+from oidc.token.key_binding import bound_to_key
 from oidc.token.organization import signed_in_organization
 from oidc.token.redemption import first_use, granted_scopes, redeem
 from oidc.token.targets import user_target
-from oidc.validator import VALIDATOR
+from oidc.token.validator import VALIDATOR
 
 AUDIT_KEY = "ExchangeTokenBy.AuthorizationCode"
 PARAMETERS = frozenset({"code", "redirect_uri", "code_verifier"})
 
 
 def good_code(exchange: Exchange) -> None:
-    """The code exists, is this client's, has not expired, and its grant and user are in good standing."""
+    """The code exists, is this client's, has not expired, and its grant and user are in good state."""
     code = exchange.form.require("code")
     if not VALIDATOR.validate_code(exchange.client.id, code, exchange.client, exchange):
         raise invalid_grant("the code is unknown, expired or not this client's")
@@ -48,7 +48,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
     return redeem(
         exchange,
         audit_key=AUDIT_KEY,
-        use_up=lambda rows: hot.redeem_code(exchange.source.id, moment=exchange.moment, rows=rows),
+        consume=lambda rows: statements.redeem_code(exchange.source.id, moment=exchange.moment, rows=rows),
     )
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from access.selectors import default_resource
+from applications.scopes import intersect_scopes, organization_audience, split_scope
+from common.oauth.errors import access_denied, invalid_target
 from events.services.write_behind import record_event_soon
-from oidc import hot_roles
-from oidc.errors import access_denied, invalid_target
-from oidc.offers import get_resource, offered_by_organization_roles, offered_to_client
-from oidc.scopes import kept, organization_audience, split_scope
+from oidc.claims import role_statements
+from oidc.claims.available_scopes import get_resource, scopes_available_to_client, scopes_of_organization_roles
 from oidc.token.exchange import Exchange, Target
 from oidc.token.issuing import sign_access_token
 from oidc.token.targets import ORGANIZATION_LIFETIME, only_resource
@@ -33,19 +33,19 @@ def machine_target(exchange: Exchange) -> None:
     if indicator is None:
         raise invalid_target("both `resource` and `organization_id` are not provided")
     resource = get_resource(indicator)
-    offered = offered_to_client(resource, client=exchange.client)
-    exchange.target = Target(indicator, kept(exchange.scopes, offered), resource.access_token_ttl)
+    offered = scopes_available_to_client(resource, client=exchange.client)
+    exchange.target = Target(indicator, intersect_scopes(exchange.scopes, offered), resource.access_token_ttl)
 
 
 def _organization_target(exchange: Exchange, indicator: str | None, organization_id: str) -> Target:
     resource = None if indicator is None else get_resource(indicator)
-    role_ids = hot_roles.read_application_roles(exchange.client.id, organization_id)
+    role_ids = role_statements.read_application_roles(exchange.client.id, organization_id)
     if role_ids is None:
         raise access_denied("app has not associated with the organization", status=403)
     if resource is None:
-        scopes = kept(exchange.scopes, scope_names_of_roles(role_ids))
+        scopes = intersect_scopes(exchange.scopes, scope_names_of_roles(role_ids))
         return Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
-    scopes = kept(exchange.scopes, offered_by_organization_roles(resource, role_ids))
+    scopes = intersect_scopes(exchange.scopes, scopes_of_organization_roles(resource, role_ids))
     return Target(resource.indicator, scopes, resource.access_token_ttl, organization_id)
 
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from common.crypto import sha256_hex
-from oidc import hot
+from common.oauth.errors import access_denied, invalid_grant
+from oidc.admission.policies import assert_application_admits
+from oidc.credentials.validity import find_rejection_reason
 from oidc.device.errors import authorization_pending, expired_token, slow_down
 from oidc.device.statements import Poll, poll_device_grant, redeem_device_grant
-from oidc.errors import access_denied, invalid_grant
 from oidc.models import DeviceGrant
-from oidc.policies import assert_application_admits
-from oidc.standing import find_fault
-from oidc.token.exchange import Exchange, Replayed
+from oidc.token import statements
+from oidc.token.exchange import Exchange, ReplayError
 from oidc.token.organization import signed_in_organization
 from oidc.token.redemption import first_use, granted_scopes, redeem
 from oidc.token.targets import user_target
@@ -33,7 +33,7 @@ def answered(exchange: Exchange) -> None:
     if poll is None:
         raise invalid_grant("the device code is unknown or another client's")
     if poll.consumed_at is not None and poll.grant_id is not None:
-        raise Replayed(poll.grant_id, "the device code was used before")
+        raise ReplayError(poll.grant_id, "the device code was used before")
     if poll.expires_at <= exchange.moment:
         raise expired_token()
     if poll.status == DeviceGrant.DENIED:
@@ -49,11 +49,11 @@ def _is_too_soon(poll: Poll, exchange: Exchange) -> bool:
 
 
 def good_device_code(exchange: Exchange) -> None:
-    """Its grant, session and user are in good standing."""
-    exchange.credential = hot.read_device_code(sha256_hex(exchange.form.get("device_code")))
+    """Its grant, session and user are in good state."""
+    exchange.credential = statements.read_device_code(sha256_hex(exchange.form.get("device_code")))
     if exchange.credential is None:
         raise invalid_grant("the device code is gone")
-    if fault := find_fault(exchange.credential.standing, moment=exchange.moment, client=exchange.client):
+    if fault := find_rejection_reason(exchange.credential.state, moment=exchange.moment, client=exchange.client):
         raise invalid_grant(fault)
 
 
@@ -67,7 +67,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
     return redeem(
         exchange,
         audit_key=AUDIT_KEY,
-        use_up=lambda rows: redeem_device_grant(exchange.source.id, moment=exchange.moment, rows=rows),
+        consume=lambda rows: redeem_device_grant(exchange.source.id, moment=exchange.moment, rows=rows),
     )
 
 

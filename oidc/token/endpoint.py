@@ -7,22 +7,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from applications.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
 from common.errors import AppError
+from common.oauth.bodies import Form, read_form
+from common.oauth.errors import OAuthError, invalid_request
+from common.oauth.rendering import json_answer
 from events.services.audit import record_event
-from oidc.bodies import Form, read_form
-from oidc.callers import identify_caller, withstand_strangers
-from oidc.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
-from oidc.cors import machine_endpoint
-from oidc.custom_claims.step import custom_claims
-from oidc.device.errors import Unanswered
+from oidc.client_authentication.callers import identify_caller, throttle_anonymous
+from oidc.device.errors import UnansweredError
 from oidc.dpop.issuing import read_proven_key
-from oidc.errors import OAuthError, invalid_request
-from oidc.rendering import json_answer
-from oidc.services.grants import revoke_grant
+from oidc.sessions.grants import revoke_grant
 from oidc.token import authorization_code, client_credentials, device_code, refresh_token, token_exchange
-from oidc.token.exchange import Exchange, Replayed
-from oidc.validator import VALIDATOR
-from tenants.floods import Kind
+from oidc.token.custom_claims import custom_claims
+from oidc.token.exchange import Exchange, ReplayError
+from oidc.token.validator import VALIDATOR
+from oidc.wire.machine_endpoint import machine_endpoint
+from tenants.rate_limits import Kind
 
 _UNKNOWN_KEY = "ExchangeTokenBy.Unknown"
 
@@ -79,14 +79,14 @@ def exchange_token(exchange: Exchange) -> dict[str, Any]:
 def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> None:
     """Write the refusal to the audit log, after everything of the request has been rolled back.
 
-    Raises `TooManyRequests` for a stranger who is refused all the time.
+    Raises `TooManyRequestsError` for a stranger who is refused all the time.
     """
-    if isinstance(error, Unanswered):
+    if isinstance(error, UnansweredError):
         return
     grant = _find_grant(form)
-    if isinstance(error, Replayed):
+    if isinstance(error, ReplayError):
         revoke_grant(error.grant_id)
-    withstand_strangers(Kind.REFUSAL, exchange.client if exchange else None)
+    throttle_anonymous(Kind.REFUSAL, exchange.client if exchange else None)
     details = exchange.audit_details() if exchange else {}
     if isinstance(error, OAuthError) and error.reason:
         details["reason"] = error.reason[:512]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
+from applications.clients import Client
 from common.ids import new_id
-from oidc.bodies import Form
-from oidc.callers import Caller
-from oidc.clients import Client
-from oidc.errors import OAuthError, invalid_grant
-from oidc.hot import Credential
-from oidc.protected_resources import canonical_resources
+from common.oauth.bodies import Form
+from common.oauth.errors import OAuthError, invalid_grant
+from oidc.claims.protected_resources import canonical_resources
+from oidc.client_authentication.callers import Caller
+from oidc.credentials.stored import Credential
 from oidc.token.subjects import Subject
 from tenants.database.statements import NewRow
 
@@ -80,12 +80,12 @@ class Exchange:
         """The user, once it is known who that is."""
         if self.subject is not None:
             return self.subject.user_id
-        return None if self.credential is None else self.credential.standing.user_id
+        return None if self.credential is None else self.credential.state.user_id
 
     @property
     def grant_id(self) -> str:
         """The grant that is exchanged, empty where there is none."""
-        return "" if self.credential is None else self.credential.standing.grant_id
+        return "" if self.credential is None else self.credential.state.grant_id
 
     @property
     def user_id(self) -> str:
@@ -109,7 +109,7 @@ class Exchange:
         if self.secret_name is not None:
             details["applicationSecret"] = {"name": self.secret_name}
         if self.credential is not None:
-            details["grantId"] = self.credential.standing.grant_id
+            details["grantId"] = self.credential.state.grant_id
             details["sessionId"] = self.credential.session_id
         if self.subject is not None:
             details["subject"] = dict(self.subject.origin)
@@ -121,7 +121,7 @@ class Exchange:
         return details
 
 
-class Replayed(OAuthError):
+class ReplayError(OAuthError):
     """A code or refresh token came a second time: it may be stolen, so everything of its grant is to be revoked."""
 
     def __init__(self, grant_id: str, reason: str) -> None:

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from applications.scopes import OPENID, intersect_scopes, join_scope
 from common.clock import to_seconds
 from common.crypto import sha256_hex
 from common.ids import new_token
-from oidc import hot
-from oidc.authentication_claims import authentication_claims
-from oidc.claims import read_id_token_claims
-from oidc.profiles import profile_of
-from oidc.requested_claims import RequestedClaims
-from oidc.scopes import OPENID, join_scope, kept
-from oidc.signing import sign_jwt
+from oidc.claims.authentication_claims import authentication_claims
+from oidc.claims.building import read_id_token_claims
+from oidc.claims.profiles import profile_of
+from oidc.claims.requested_claims import RequestedClaims
+from oidc.keys.signing import sign_jwt
+from oidc.token import statements
 from oidc.token.exchange import Exchange, Target
 
 ACCESS_TOKEN_JWT_TYPE = "at+jwt"
@@ -54,11 +54,11 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
         return sign_access_token(exchange, target, subject=exchange.user_id)
     token, scope = new_token(), join_scope(target.scopes)
     source = exchange.credential
-    row = hot.new_access_token(
+    row = statements.new_access_token(
         sha256_hex(token),
         user_id=exchange.user_id,
         application_id=exchange.client.application_id,
-        grant_id=source.standing.grant_id if source else None,
+        grant_id=source.state.grant_id if source else None,
         session_id=source.session_id if source else None,
         scope=scope,
         extra_claims={
@@ -88,7 +88,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     No statement; one where a third-party application is told of organizations.
     """
     source, client = exchange.source, exchange.client
-    scopes = kept(exchange.scopes, source.granted.statics)
+    scopes = intersect_scopes(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
     claims = read_id_token_claims(
@@ -118,7 +118,7 @@ def issue_refresh_token(
 ) -> dict[str, str]:
     """Return the answer's `refresh_token`; its digest is among the rows to be written."""
     token = new_token()
-    row = hot.new_refresh_token(
+    row = statements.new_refresh_token(
         sha256_hex(token),
         exchange.source,
         application_id=exchange.client.application_id,

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from oidc.clients import Client
-from oidc.hot import Credential
+from applications.clients import Client
+from oidc.credentials.stored import Credential
 
 # A client whose answer got lost, or whose tabs refresh together, may send a rotated token once more this long.
 REUSE_LEEWAY = timedelta(seconds=3)
@@ -29,12 +29,12 @@ def is_rotation_due(token: Credential, client: Client, *, moment: datetime) -> b
         return False
     if not client.is_confidential:
         return True
-    return moment - token.created_at >= (token.standing.expires_at - token.created_at) * _ROTATION_SHARE
+    return moment - token.created_at >= (token.state.expires_at - token.created_at) * _ROTATION_SHARE
 
 
 def first_expiry(source: Credential, client: Client, *, moment: datetime) -> datetime:
     """Return when the first refresh token of a family expires; never after its grant."""
-    return min(moment + timedelta(seconds=client.refresh_token_ttl), source.standing.grant_expires_at)
+    return min(moment + timedelta(seconds=client.refresh_token_ttl), source.state.grant_expires_at)
 
 
 def successor_expiry(token: Credential, client: Client, *, moment: datetime) -> datetime:
@@ -43,5 +43,5 @@ def successor_expiry(token: Credential, client: Client, *, moment: datetime) -> 
     In a single-page application it inherits what is left, so that a sign-in there ends for good.
     """
     if client.is_single_page:
-        return token.standing.expires_at
+        return token.state.expires_at
     return first_expiry(token, client, moment=moment)

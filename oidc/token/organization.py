@@ -1,6 +1,6 @@
 """The organization that a user signed in to, where the tenant has that (`docs/organization-sign-in.md`)."""
 
-from oidc.policies import assert_organization_admits, signs_in_to_organizations
+from oidc.admission.policies import assert_organization_admits, signs_in_to_organizations
 from oidc.token.exchange import Exchange
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from applications.clients import REFRESH_TOKEN
+from applications.scopes import OFFLINE_ACCESS, split_scope
+from common.oauth.errors import invalid_grant
 from events.services.audit import new_event
-from oidc.clients import REFRESH_TOKEN
-from oidc.errors import invalid_grant
-from oidc.scopes import OFFLINE_ACCESS, split_scope
-from oidc.token.exchange import Exchange, Replayed
+from oidc.token.exchange import Exchange, ReplayError
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
 from oidc.token.lifetimes import first_expiry
 from tenants.database.statements import NewRow
@@ -26,8 +26,8 @@ def granted_scopes(exchange: Exchange) -> None:
     exchange.scopes = split_scope(exchange.source.scope)
 
 
-def redeem(exchange: Exchange, *, audit_key: str, use_up: Callable[[Sequence[NewRow]], bool]) -> dict[str, Any]:
-    """Issue the code's tokens; `use_up` writes them, all or none, and is false where somebody was first."""
+def redeem(exchange: Exchange, *, audit_key: str, consume: Callable[[Sequence[NewRow]], bool]) -> dict[str, Any]:
+    """Issue the code's tokens; `consume` writes them, all or none, and is false where somebody was first."""
     id_token = sign_id_token(exchange)
     is_offline = OFFLINE_ACCESS in exchange.scopes
     answer = issue_user_access_token(exchange, expires_with_session=not is_offline) | id_token
@@ -42,7 +42,7 @@ def redeem(exchange: Exchange, *, audit_key: str, use_up: Callable[[Sequence[New
         audit_key, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
     )
     try:
-        is_first = use_up([*exchange.rows, event])
+        is_first = consume([*exchange.rows, event])
     except IntegrityError as error:
         raise invalid_grant("user, application or grant was deleted meanwhile") from error
     if not is_first:
@@ -50,5 +50,5 @@ def redeem(exchange: Exchange, *, audit_key: str, use_up: Callable[[Sequence[New
     return answer
 
 
-def _replayed(exchange: Exchange) -> Replayed:
-    return Replayed(exchange.source.standing.grant_id, "the code was used before")
+def _replayed(exchange: Exchange) -> ReplayError:
+    return ReplayError(exchange.source.state.grant_id, "the code was used before")

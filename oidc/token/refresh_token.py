@@ -4,25 +4,32 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from applications.allowed_scopes import allowed_to_ask
+from applications.scopes import (
+    ORGANIZATIONS,
+    ORGANIZATIONS_RESOURCE,
+    intersect_scopes,
+    join_scope,
+    split_scope,
+    static_scopes_of,
+)
+from common.oauth.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
 from events.services.audit import new_event
-from oidc import hot
-from oidc.consent.allowed import allowed_to_ask
-from oidc.dpop.issuing import bound_to_key
-from oidc.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
-from oidc.policies import (
+from oidc.admission.policies import (
     application_may_act_in,
     assert_application_admits,
     assert_member,
     assert_second_factor,
     get_membership,
 )
-from oidc.scopes import ORGANIZATIONS, ORGANIZATIONS_RESOURCE, join_scope, kept, split_scope, statics_of
-from oidc.token.exchange import Exchange, Replayed
+from oidc.token import statements
+from oidc.token.exchange import Exchange, ReplayError
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
+from oidc.token.key_binding import bound_to_key
 from oidc.token.lifetimes import REUSE_LEEWAY, is_replay, successor_expiry
 from oidc.token.organization import signed_in_organization
 from oidc.token.targets import user_target
-from oidc.validator import VALIDATOR
+from oidc.token.validator import VALIDATOR
 from organizations.selectors import member_scopes_of
 from tenants.database.statements import NewRow, write_rows
 
@@ -31,7 +38,7 @@ PARAMETERS = frozenset({"refresh_token", "scope", "organization_id"})
 
 
 def good_refresh_token(exchange: Exchange) -> None:
-    """The token exists, is this client's, has not expired, and its grant, session and user are in good standing."""
+    """The token exists, is this client's, has not expired, and its grant, session and user are in good state."""
     token = exchange.form.require("refresh_token")
     if not VALIDATOR.validate_refresh_token(token, exchange.client, exchange):
         raise invalid_grant("the refresh token is unknown, expired or not this client's")
@@ -49,7 +56,7 @@ def still_configured(exchange: Exchange) -> None:
     """A third-party application loses the provider's scopes that its configuration names no more."""
     if exchange.client.is_third_party:
         allowed = allowed_to_ask(exchange.client).statics
-        gone = {name for name in statics_of(exchange.scopes) if name not in allowed}
+        gone = {name for name in static_scopes_of(exchange.scopes) if name not in allowed}
         exchange.scopes = tuple(name for name in exchange.scopes if name not in gone)
 
 
@@ -88,14 +95,14 @@ def organization_admits_user(exchange: Exchange) -> None:
         # A permission of an API may have the name of one of the template: only what was granted as the latter counts.
         granted = exchange.source.granted.by_resource.get(ORGANIZATIONS_RESOURCE, ())
         allowed = allowed_to_ask(exchange.client).organization_scopes
-        exchange.organization_scopes = kept(membership.names, granted, allowed)
+        exchange.organization_scopes = intersect_scopes(membership.names, granted, allowed)
 
 
 def organizations_scope_granted(exchange: Exchange) -> None:
     """Tokens for organizations need the scope that opens them."""
     held = split_scope(exchange.source.scope)
     if exchange.client.is_third_party:
-        held = kept(held, allowed_to_ask(exchange.client).statics)
+        held = intersect_scopes(held, allowed_to_ask(exchange.client).statics)
     if exchange.organization_id is not None and ORGANIZATIONS not in held:
         raise insufficient_scope("refresh token missing required scope", ORGANIZATIONS)
 
@@ -103,7 +110,7 @@ def organizations_scope_granted(exchange: Exchange) -> None:
 def issue(exchange: Exchange) -> dict[str, Any]:
     """Rotate the refresh token where that is due, and issue, together or not at all."""
     source = exchange.source
-    expires_with_session = source.standing.expires_with_session
+    expires_with_session = source.state.expires_with_session
     id_token = sign_id_token(exchange)
     refresh_token = {"refresh_token": exchange.form.get("refresh_token")}
     is_rotated = VALIDATOR.rotate_refresh_token(exchange)
@@ -129,7 +136,7 @@ def _write(exchange: Exchange, rows: list[NewRow], *, is_rotated: bool) -> None:
     if not is_rotated:
         write_rows(rows)
         return
-    used_at = hot.redeem_refresh_token(
+    used_at = statements.redeem_refresh_token(
         exchange.source.id, moment=exchange.moment, first_use_after=exchange.moment - REUSE_LEEWAY, rows=rows
     )
     if used_at is None:
@@ -138,8 +145,8 @@ def _write(exchange: Exchange, rows: list[NewRow], *, is_rotated: bool) -> None:
         raise _replayed(exchange)
 
 
-def _replayed(exchange: Exchange) -> Replayed:
-    return Replayed(exchange.source.standing.grant_id, "the refresh token was used before")
+def _replayed(exchange: Exchange) -> ReplayError:
+    return ReplayError(exchange.source.state.grant_id, "the refresh token was used before")
 
 
 STEPS = (

@@ -9,11 +9,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from applications.clients import find_client
+from applications.scopes import OPENID, split_scope
 from identity.selectors import find_usable_personal_access_token
-from oidc.clients import find_client
-from oidc.scopes import OPENID, split_scope
-from oidc.services.subject_tokens import VALUE_PREFIX, find_usable_subject_token
-from oidc.tokens import find_access_token_claims, find_opaque_token
+from oidc.token.subject_tokens import VALUE_PREFIX, find_usable_subject_token
+from oidc.token.tokens import find_access_token_claims, find_opaque_token
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 IMPERSONATION_TOKEN = "urn:logto:token-type:impersonation_token"

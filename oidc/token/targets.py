@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from oidc import hot_roles
-from oidc.errors import invalid_target
-from oidc.offers import get_resource, offered_to_user
-from oidc.scopes import OFFLINE_ACCESS, OPENID, kept, organization_audience, statics_of
+from applications.scopes import OFFLINE_ACCESS, OPENID, intersect_scopes, organization_audience, static_scopes_of
+from common.oauth.errors import invalid_target
+from oidc.claims import role_statements
+from oidc.claims.available_scopes import get_resource, scopes_available_to_user
 from oidc.token.exchange import Exchange, Target
 
 OPAQUE_LIFETIME = 3600
@@ -32,10 +32,12 @@ def user_target(exchange: Exchange) -> None:
     if indicator is not None:
         exchange.target = _resource_target(exchange, indicator, organization_id)
     elif organization_id is not None:
-        scopes = kept(exchange.scopes, exchange.organization_scopes)
+        scopes = intersect_scopes(exchange.scopes, exchange.organization_scopes)
         exchange.target = Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
     else:
-        exchange.target = Target(None, kept(exchange.scopes, exchange.source.granted.statics), OPAQUE_LIFETIME)
+        exchange.target = Target(
+            None, intersect_scopes(exchange.scopes, exchange.source.granted.statics), OPAQUE_LIFETIME
+        )
 
 
 def exchanged_target(exchange: Exchange) -> None:
@@ -46,16 +48,16 @@ def exchanged_target(exchange: Exchange) -> None:
     indicator, organization_id = only_resource(exchange.form.resources), exchange.organization_id
     if indicator is not None:
         resource = get_resource(indicator)
-        offered = offered_to_user(
+        offered = scopes_available_to_user(
             resource, user_id=exchange.user_id, client=exchange.client, organization_id=organization_id
         )
-        scopes = kept(exchange.scopes, offered)
+        scopes = intersect_scopes(exchange.scopes, offered)
         exchange.target = Target(indicator, scopes, resource.access_token_ttl, organization_id)
     elif organization_id is not None:
-        scopes = kept(exchange.scopes, exchange.organization_scopes)
+        scopes = intersect_scopes(exchange.scopes, exchange.organization_scopes)
         exchange.target = Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
     else:
-        scopes = tuple(name for name in statics_of(exchange.scopes) if name != OFFLINE_ACCESS)
+        scopes = tuple(name for name in static_scopes_of(exchange.scopes) if name != OFFLINE_ACCESS)
         exchange.target = Target(None, scopes, OPAQUE_LIFETIME)
 
 
@@ -63,13 +65,15 @@ def _resource_target(exchange: Exchange, indicator: str, organization_id: str | 
     resource = get_resource(indicator)
     if indicator not in exchange.source.resources:
         raise invalid_target()
-    offered = offered_to_user(
+    offered = scopes_available_to_user(
         resource,
         user_id=exchange.user_id,
         client=exchange.client,
         organization_id=organization_id,
-        let_into=hot_roles.read_organizations_of_grant(exchange.grant_id) if exchange.client.has_document else (),
+        consented_organizations=role_statements.read_organizations_of_grant(exchange.grant_id)
+        if exchange.client.has_document
+        else (),
     )
     granted = exchange.source.granted.by_resource.get(indicator, ())
-    scopes = kept(exchange.scopes, granted, offered)
+    scopes = intersect_scopes(exchange.scopes, granted, offered)
     return Target(indicator, scopes, resource.access_token_ttl, organization_id)

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from applications.scopes import split_scope
+from common.oauth.errors import invalid_grant, invalid_request
 from events.services.audit import record_event
 from identity.selectors import find_user
-from oidc.errors import invalid_grant, invalid_request
-from oidc.scopes import split_scope
-from oidc.services.subject_tokens import consume_subject_token
 from oidc.token.exchange import Exchange
 from oidc.token.issuing import issue_user_access_token
 from oidc.token.refresh_token import application_admits_user, organization_admits_user
+from oidc.token.subject_tokens import consume_subject_token
 from oidc.token.subjects import ACCESS_TOKEN, SUBJECTS, chain, find_actor
 from oidc.token.targets import exchanged_target
 from tenants.database.statements import write_rows
@@ -77,7 +77,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
     """Use up a subject token and issue the access token, together or not at all."""
     try:
         with transaction.atomic():
-            _use_up(exchange)
+            _consume(exchange)
             answer = issue_user_access_token(exchange, expires_with_session=False)
             if exchange.rows:
                 write_rows(exchange.rows)
@@ -89,7 +89,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
         raise invalid_grant("user or application was deleted meanwhile") from error
 
 
-def _use_up(exchange: Exchange) -> None:
+def _consume(exchange: Exchange) -> None:
     token_id = exchange.subject.subject_token_id if exchange.subject else None
     if token_id is not None and not consume_subject_token(token_id, moment=exchange.moment):
         raise invalid_grant("the subject token was used meanwhile")

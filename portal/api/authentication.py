@@ -8,15 +8,15 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from applications.clients import find_client
+from applications.scopes import split_scope
 from common.errors import AppError
 from identity.account_center import AccountCenter, get_account_center
 from identity.models import User
 from identity.selectors import find_user
-from oidc.clients import find_client
+from oidc.claims.protected_resources import ACCOUNT_API, authenticate_header
 from oidc.dpop.presenting import SCHEMES, Sender
-from oidc.protected_resources import ACCOUNT_API, authenticate_header
-from oidc.scopes import split_scope
-from oidc.tokens import find_opaque_token
+from oidc.token.tokens import find_opaque_token
 
 _OPENID = "openid"
 

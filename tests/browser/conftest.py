@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from connectors.services.connectors import create_connector
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 

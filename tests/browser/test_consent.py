@@ -11,14 +11,15 @@ from playwright.sync_api import expect
 from access.services.resources import create_resource
 from access.services.roles import create_role
 from access.services.scopes import create_scope
+from applications.models import Application
+from applications.services.applications import create_application
+from applications.services.consent_configuration import allow_user_consent_scopes
+from applications.services.sign_in_experience import set_application_sign_in_experience
 from common.actors import SYSTEM
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
 from identity.services.roles import assign_user_roles
-from oidc.models import Application, ConsentedOrganization, Grant
-from oidc.services.application_sign_in_experience import set_application_sign_in_experience
-from oidc.services.applications import create_application
-from oidc.services.consent_configuration import allow_user_consent_scopes
+from oidc.models import ConsentedOrganization, Grant
 from organizations.services.members import add_members, assign_member_roles
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role

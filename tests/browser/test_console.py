@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings as configuration
 from playwright.sync_api import expect
 
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.services.applications import create_application
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of, carol, installation  # noqa: F401
 
@@ -35,27 +35,27 @@ def _application() -> str:
         return create_application(name="Shop", type="Traditional", actor=SYSTEM).id
 
 
-@pytest.mark.parametrize("path", ["", "tenant/settings/", "unverified-clients/", "oidc/application/"])
+@pytest.mark.parametrize("path", ["", "tenant/settings/", "unverified-clients/", "applications/application/"])
 def test_every_page_has_one_main_part(at_work: Callable[..., Any], path: str) -> None:
     expect(at_work(path).get_by_role("main")).to_have_count(1)
 
 
 def test_boxes_of_an_application_have_names(at_work: Callable[..., Any]) -> None:
-    page = at_work(f"oidc/application/{_application()}/change/")
+    page = at_work(f"applications/application/{_application()}/change/")
     page.get_by_role("tab", name="Access", exact=True).click()
     expect(page.get_by_role("textbox", name="Organization", exact=True)).to_be_visible()
     expect(page.locator("#id_secrets-0-name")).to_have_attribute("aria-label", "Name")
 
 
 def test_a_secret_that_is_shown_can_be_copied_by_name(at_work: Callable[..., Any]) -> None:
-    page = at_work(f"oidc/application/{_application()}/change/")
+    page = at_work(f"applications/application/{_application()}/change/")
     card = page.locator("section", has=page.get_by_role("heading", name="Get started"))
     card.get_by_role("button", name="Show").click()
     expect(card.get_by_role("button", name="Copy").first).to_be_visible()
 
 
 def test_a_profile_that_lacks_keys_is_refused_where_it_was_chosen(at_work: Callable[..., Any]) -> None:
-    page = at_work(f"oidc/application/{_application()}/change/")
+    page = at_work(f"applications/application/{_application()}/change/")
     page.get_by_role("tab", name="Security").click()
     page.get_by_label("Protocol profile").select_option("fapi2")
     page.get_by_role("button", name="Save").click()

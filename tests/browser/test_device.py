@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tenants.context import enter_tenant
 from tests.browser.conftest import PASSWORD
 from tests.oidc.device.devices import Device, make_device_application

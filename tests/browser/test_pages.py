@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from applications.models import Application
 from common.actors import SYSTEM
 from experience.services.settings import update_sign_in_experience
-from oidc.models import Application
 from tenants.context import enter_tenant
 
 

@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from applications.cimd.service import switch_cimd
+from applications.cimd.stand_in import ensure_stand_in
+from applications.models import Application
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.cimd.stand_in import ensure_stand_in
-from oidc.models import Application, Grant, GrantOrganization
-from oidc.services.cimd import switch_cimd
-from oidc.services.consent_configuration import allow_user_consent_scopes
+from oidc.models import Grant, GrantOrganization
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
+from tests.applications.agents import AGENT, Web, document, web  # noqa: F401
 from tests.browser.conftest import PASSWORD
-from tests.oidc.agents import AGENT, Web, document, web  # noqa: F401
 
 ORGANIZATIONS = "urn:logto:scope:organizations"
 

@@ -7,12 +7,12 @@ from django.test import Client
 
 from common.actors import SYSTEM
 from console import sign_in
-from console.bootstrap import Wishes, bootstrap
+from console.bootstrap import BootstrapOptions, bootstrap
 from console.session import BACKEND, PROVIDER_SESSION
 from console.tenancy import ConsoleRole, grant_tenant_access
 from identity.models import User
 from identity.services.users import create_user
-from oidc.services.sessions import start_session
+from oidc.sessions.sessions import start_session
 from tenants.context import enter_tenant
 from tenants.services.tenants import create_tenant
 
@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 def installation(db: Any, settings: Any, tmp_path: Any) -> dict[str, Any]:
     """A bootstrapped installation with the further tenant `acme`."""
     settings.DATA_DIR = tmp_path
-    result = bootstrap(Wishes("admin", PASSWORD, None, None, None))
+    result = bootstrap(BootstrapOptions("admin", PASSWORD, None, None, None))
     create_tenant("acme", name="Acme")
     return result
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from access.models import Resource, Role
+from applications.models import Application, ApplicationSecret
 from common.actors import SYSTEM
 from common.errors import AppError
 from console.policies import Area, may_change, may_create_tenant, may_view
@@ -15,8 +16,7 @@ from events.models import AuditLog
 from experience.models import SignInExperience
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application, ApplicationSecret
-from oidc.services.sessions import start_session
+from oidc.sessions.sessions import start_session
 from organizations.models import Organization, OrganizationRole
 from tenants.context import enter_tenant
 from tenants.models import SigningKey, Tenant
@@ -42,7 +42,9 @@ def test_policies() -> None:
     assert not may_create_tenant([collaborator])
 
 
-@pytest.mark.parametrize("rest", ["", "identity/user/", "oidc/application/add/", "tenant/keys/", "autocomplete/"])
+@pytest.mark.parametrize(
+    "rest", ["", "identity/user/", "applications/application/add/", "tenant/keys/", "autocomplete/"]
+)
 def test_tenant_of_others_is_not_found(console: Client, rest: str) -> None:
     assert console.get(f"/console/acme/{rest}").status_code == 404
 
@@ -125,10 +127,13 @@ def test_secret_is_shown_to_whoever_may_change_the_application(console: Client, 
     with enter_tenant("default"):
         machine = Application.objects.get(name="Management API client")
         secret = ApplicationSecret.objects.get(application=machine)
-    path = f"/console/default/oidc/application/{machine.id}/secrets/{secret.id}/"
+    path = f"/console/default/applications/application/{machine.id}/secrets/{secret.id}/"
     assert console.get(path).status_code == 405
     assert len(console.post(path).json()["value"]) == 32
-    assert console.get(f"/console/default/oidc/application/{machine.id}/change/").content.count(b"data-reveal=") == 2
+    assert (
+        console.get(f"/console/default/applications/application/{machine.id}/change/").content.count(b"data-reveal=")
+        == 2
+    )
     assert Client(HTTP_HOST="admin.localhost:8000").post(path).status_code == 302
 
 
@@ -136,7 +141,7 @@ def test_locked_page_shows_values_and_nothing_to_send(dave: User) -> None:
     with enter_tenant("default"):
         machine = Application.objects.get(name="Management API client")
         role = machine.roles.get()
-    answer = browser_of(dave).get(f"/console/default/oidc/application/{machine.id}/change/")
+    answer = browser_of(dave).get(f"/console/default/applications/application/{machine.id}/change/")
     form = answer.context["adminform"].form
     assert form.initial["name"] == machine.name
     assert form.initial["role_ids"] == [role.id]
@@ -175,19 +180,19 @@ def test_machines_are_admins_business(console: Client, dave: User) -> None:
         secret = ApplicationSecret.objects.get(application=machine)
         role = Role.objects.get(name="Management API access")
     browser, start = browser_of(dave), "/console/default"
-    assert browser.get(f"{start}/oidc/application/{machine.id}/change/").content.count(b"data-reveal=") == 0
+    assert browser.get(f"{start}/applications/application/{machine.id}/change/").content.count(b"data-reveal=") == 0
     machine_role = {"name": "x", "description": "x", "type": "MachineToMachine"}
     for path, form in (
-        (f"oidc/application/{machine.id}/secrets/{secret.id}/", {}),
-        (f"oidc/application/{machine.id}/change/", {"name": "mine"}),
-        (f"oidc/application/{machine.id}/delete/", {"post": "yes"}),
-        ("oidc/application/add/?type=MachineToMachine", {"name": "mine"}),
+        (f"applications/application/{machine.id}/secrets/{secret.id}/", {}),
+        (f"applications/application/{machine.id}/change/", {"name": "mine"}),
+        (f"applications/application/{machine.id}/delete/", {"post": "yes"}),
+        ("applications/application/add/?type=MachineToMachine", {"name": "mine"}),
         (f"access/role/{role.id}/change/", {"name": "mine"}),
         ("access/role/add/", machine_role),
     ):
         assert browser.post(f"{start}/{path}", form).status_code == 403, path
-    assert b"type=MachineToMachine" not in browser.get(f"{start}/oidc/application/add/").content
-    assert b"type=MachineToMachine" in console.get(f"{start}/oidc/application/add/").content
+    assert b"type=MachineToMachine" not in browser.get(f"{start}/applications/application/add/").content
+    assert b"type=MachineToMachine" in console.get(f"{start}/applications/application/add/").content
 
 
 def test_forms_need_their_token(carol: User) -> None:

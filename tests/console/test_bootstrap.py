@@ -9,11 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from access.models import Role
-from console.bootstrap import Wishes, bootstrap
+from applications.models import Application
+from console.bootstrap import BootstrapOptions, bootstrap
 from console.tenancy import ConsoleRole, list_tenant_access
 from identity.selectors import find_user_by_identifier
 from identity.services.passwords import verify_user_password
-from oidc.models import Application
 from organizations.models import OrganizationRole
 from tenants.context import enter_tenant
 
@@ -71,14 +71,14 @@ def test_the_environment_can_fix_everything(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_what_a_developer_changed_stays() -> None:
-    result = bootstrap(Wishes.from_environment())
+    result = bootstrap(BootstrapOptions.from_environment())
     with enter_tenant("default"):
         OrganizationRole.objects.filter(name="Collaborator").delete()
         demo = Application.objects.get(id=result["demoApp"]["clientId"])
         demo.oidc_client_metadata = {"redirectUris": ["https://documind.example/callback"]}
         demo.save()
         Role.objects.filter(name="Workspace creator").update(is_default=False)
-    bootstrap(Wishes.from_environment())
+    bootstrap(BootstrapOptions.from_environment())
     with enter_tenant("default"):
         assert list(OrganizationRole.objects.values_list("name", flat=True)) == ["Admin"]
         assert Application.objects.get(id=demo.id).redirect_uri_list == ["https://documind.example/callback"]
@@ -98,7 +98,7 @@ def test_the_console_stays_reachable_where_it_was(settings: Any) -> None:
 
 
 def test_a_further_tenant_is_created_by_command() -> None:
-    bootstrap(Wishes.from_environment())
+    bootstrap(BootstrapOptions.from_environment())
     out = StringIO()
     call_command("create_tenant", "acme", "--name", "Acme", stdout=out)
     assert out.getvalue().strip() == "Acme is at http://acme.localhost:8000"

@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 
 from access.models import Resource, Role, Scope
+from applications.access_rules import AccessRules, read_access_rules
+from applications.models import Application, ApplicationSecret
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from common.clock import now
 from connectors.models import Connector, EmailTemplate, MailboxMessage
@@ -19,9 +22,7 @@ from identity.models import PersonalAccessToken, User
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.users import create_user
-from oidc.access_rules import AccessRules, read_access_rules
-from oidc.models import Application, ApplicationSecret, Session
-from oidc.services.applications import create_application
+from oidc.models import Session
 from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
@@ -58,9 +59,9 @@ def last_event() -> AuditLog:
 # --- applications ----------------------------------------------------------------------------------------------------
 def test_application(console: Client, carol: User) -> None:
     form = {"name": "Shop", "description": "", "redirect_uris_": "https://shop.example/cb\nhttps://shop.example/cb2"}
-    answer = console.post(f"{BASE}/oidc/application/add/?type=Traditional", form)
+    answer = console.post(f"{BASE}/applications/application/add/?type=Traditional", form)
     shop = Application.objects.get(name="Shop")
-    assert answer.headers["Location"] == f"{BASE}/oidc/application/{shop.id}/change/"
+    assert answer.headers["Location"] == f"{BASE}/applications/application/{shop.id}/change/"
     assert shop.redirect_uri_list == ["https://shop.example/cb", "https://shop.example/cb2"]
     assert ApplicationSecret.objects.filter(application=shop).count() == 1
     event = AuditLog.objects.get(key="Console.Create")
@@ -95,7 +96,7 @@ def test_application(console: Client, carol: User) -> None:
         "secrets-1-application": shop.id,
         "secrets-1-name": "Second",
     }
-    answer = console.post(f"{BASE}/oidc/application/{shop.id}/change/", change)
+    answer = console.post(f"{BASE}/applications/application/{shop.id}/change/", change)
     assert answer.status_code == 302, problems(answer)
     shop.refresh_from_db()
     assert shop.name == "Shop 2"
@@ -109,7 +110,7 @@ def test_application(console: Client, carol: User) -> None:
     assert shop.custom_data == {"tier": 1}
     assert set(shop.secrets.values_list("name", flat=True)) == {"First", "Second"}
 
-    console.post(f"{BASE}/oidc/application/{shop.id}/delete/", {"post": "yes"})
+    console.post(f"{BASE}/applications/application/{shop.id}/delete/", {"post": "yes"})
     assert not Application.objects.filter(id=shop.id).exists()
     assert last_event().key == "Console.Delete"
 
@@ -117,7 +118,7 @@ def test_application(console: Client, carol: User) -> None:
 def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(console: Client) -> None:
     count = Application.objects.count()
     form = {"name": "Bad", "redirect_uris_": "https://ok.example/cb\njavascript:alert(1)"}
-    answer = console.post(f"{BASE}/oidc/application/add/?type=SPA", form)
+    answer = console.post(f"{BASE}/applications/application/add/?type=SPA", form)
     assert answer.status_code == 200
     errors = answer.context["adminform"].form.errors
     assert errors.keys() == {"redirect_uris_"}
@@ -145,7 +146,7 @@ def test_refused_redirect_uri_is_shown_at_its_field_and_nothing_is_written(conso
 def test_refused_access_rules_change_nothing(console: Client, rules: dict[str, Any], fields: set[str]) -> None:
     shop = create_application(name="Shop", type="SPA", actor=SYSTEM)
     form = {"name": "Shop", "custom_data": "{}", "access_controlled": "on", **rules}
-    answer = console.post(f"{BASE}/oidc/application/{shop.id}/change/", form)
+    answer = console.post(f"{BASE}/applications/application/{shop.id}/change/", form)
     assert answer.context["adminform"].form.errors.keys() == fields
     shop.refresh_from_db()
     assert not shop.app_level_access_control_enabled
@@ -154,7 +155,7 @@ def test_refused_access_rules_change_nothing(console: Client, rules: dict[str, A
 
 def test_machine_gets_roles(console: Client) -> None:
     role = Role.objects.get(name="Management API access")
-    console.post(f"{BASE}/oidc/application/add/?type=MachineToMachine", {"name": "Job", "role_ids": [role.id]})
+    console.post(f"{BASE}/applications/application/add/?type=MachineToMachine", {"name": "Job", "role_ids": [role.id]})
     assert [held.name for held in Application.objects.get(name="Job").roles.all()] == [role.name]
 
 

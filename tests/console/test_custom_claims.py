@@ -8,7 +8,7 @@ from django.test import Client
 from events.models import AuditLog
 from identity.models import User
 from oidc.custom_claims.configuration import TokenKind
-from oidc.services.custom_claims import list_custom_claims
+from oidc.custom_claims.service import list_custom_claims
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from access.models import Resource, Role
+from applications.models import Application
+from applications.services.organization_applications import add_organization_applications
 from common.actors import SYSTEM
 from connectors.models import Connector, EmailTemplate
 from connectors.services.templates import replace_email_templates
@@ -15,8 +17,6 @@ from experience.models import SignInExperience
 from identity.models import OneTimeToken, User
 from identity.services.one_time_tokens import create_one_time_token
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.organization_applications import add_organization_applications
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from organizations.services.members import add_members, assign_member_roles
 from organizations.services.organizations import create_organization

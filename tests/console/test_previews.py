@@ -10,7 +10,7 @@ from tenants.context import enter_tenant
 from tests.oidc.device.devices import make_device_application
 
 PREVIEW = 'href="http://localhost:8000/demo-app"'
-APPLICATIONS = "/console/default/oidc/application/"
+APPLICATIONS = "/console/default/applications/application/"
 
 
 def test_the_overview_and_the_sign_in_experience_lead_there(console: Client, installation: dict[str, Any]) -> None:

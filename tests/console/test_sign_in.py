@@ -13,7 +13,7 @@ from console.session import PROVIDER_SESSION
 from console.tenancy import ConsoleRole, grant_tenant_access, revoke_tenant_access
 from identity.models import User
 from identity.services.users import create_user, set_user_suspended
-from oidc.services.sessions import revoke_session
+from oidc.sessions.sessions import revoke_session
 from tenants.context import enter_tenant
 from tests.console.conftest import HOST, PASSWORD, browser_of, developer
 

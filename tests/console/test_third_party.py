@@ -9,19 +9,19 @@ from django.test import Client
 from access.management import management_api_indicator
 from access.models import Scope
 from access.services.resources import create_resource
+from applications.models import Application, ApplicationSignInExperience
+from applications.services.applications import create_application
+from applications.services.consent_configuration import AUDIT_KEY, allow_user_consent_scopes
+from applications.services.sign_in_experience import set_application_sign_in_experience
 from common.actors import SYSTEM
 from events.models import AuditLog
 from identity.models import User
 from oidc.consent.selectors import get_application_sign_in_experience, get_consent_configuration
-from oidc.models import Application, ApplicationSignInExperience
-from oidc.services.application_sign_in_experience import set_application_sign_in_experience
-from oidc.services.applications import create_application
-from oidc.services.consent_configuration import AUDIT_KEY, allow_user_consent_scopes
 from organizations.models import OrganizationScope
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of
 
-LIST = "/console/default/oidc/application/"
+LIST = "/console/default/applications/application/"
 P256 = {
     "kty": "EC",
     "crv": "P-256",
@@ -195,7 +195,7 @@ def test_collaborator_of_tenant_admin_only_looks(dave: User) -> None:
     with enter_tenant("admin"):
         mill = create_application(name="Mill", type="SPA", is_third_party=True, actor=SYSTEM)
         allow_user_consent_scopes(mill, user_scopes=["email"], actor=SYSTEM)
-    browser, page = browser_of(dave), f"/console/admin/oidc/application/{mill.id}/change/"
+    browser, page = browser_of(dave), f"/console/admin/applications/application/{mill.id}/change/"
     assert browser.get(page).status_code == 200
     posted = {"name": "Mill", "consent_user_scopes": ["email", "phone"], "shown_name": "X"}
     assert browser.post(page, posted).status_code == 403

@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.cimd.stand_in import ensure_stand_in
+from applications.cimd.switch import is_cimd_on
+from applications.models import Application, InitialAccessToken
+from applications.registration.settings import registration_settings
 from events.models import AuditLog
 from identity.models import User
-from oidc.cimd.stand_in import ensure_stand_in
-from oidc.cimd.switch import is_cimd_on
 from oidc.consent.selectors import get_consent_configuration
-from oidc.models import Application, InitialAccessToken
-from oidc.registration.settings import registration_settings
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/console/default/unverified-clients/"
-LIST = "/console/default/oidc/application/"
+LIST = "/console/default/applications/application/"
 FORM = {"max_clients": "100", "unused_days": "30"}
 METADATA = {
     "client_name": "Agent Smith",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.errors import AppError
 from experience.models import Interaction
@@ -18,7 +19,7 @@ from experience.services.submission import submit
 from experience.services.verification import verify_password
 from identity.models import User
 from identity.services.users import create_user, delete_user, update_user
-from oidc.models import Application, AuthorizationRequest
+from oidc.models import AuthorizationRequest
 from tenants.context import enter_tenant
 from tests.experience.conftest import PASSWORD, REDIRECT_URI, Browser, code_of
 

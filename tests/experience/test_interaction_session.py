@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from experience.models import Interaction
 from identity.models import User
-from oidc.models import Application, AuthorizationRequest
-from oidc.services.applications import create_application
+from oidc.models import AuthorizationRequest
 from tests.experience.conftest import REDIRECT_URI, Browser, code_of
 
 CALLS = [

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 
 from access.management import management_api_indicator
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user, delete_user, set_user_suspended
-from oidc.models import Application
-from oidc.services.applications import create_application
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
 from tenants.context import enter_tenant

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from access.models import Resource
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tests.oidc.tokens.exchanging import (
     ACCESS_TOKEN,
     IMPERSONATION,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.experience.conftest import (  # noqa: F401
     PASSWORD,
     Browser,

@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import OneTimeToken, User
 from identity.services.one_time_tokens import create_one_time_token
-from oidc.models import Application, AuthorizationRequest, PushedAuthorizationRequest, Session
+from oidc.models import AuthorizationRequest, PushedAuthorizationRequest, Session
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.experience.conftest import (  # noqa: F401

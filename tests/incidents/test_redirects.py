@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from oidc.redirect_uris import is_registrable, matches_any
+from applications.redirect_uris import is_registrable, matches_any
 from tests.oidc.tokens.parties import CHALLENGE, REDIRECT_URI, Party
 
 # A letter that older rules of internationalized names fold into others; browsers visit the name with the letter in it.

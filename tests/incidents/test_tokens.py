@@ -15,13 +15,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from access.models import Resource
+from applications.services.applications import delete_application
 from common.actors import SYSTEM
 from common.clock import now
 from identity.models import User
 from identity.services.users import create_user, delete_user, set_user_suspended
+from oidc.keys.signing import sign_jwt
 from oidc.models import AccessToken, Grant, RefreshToken
-from oidc.services.applications import delete_application
-from oidc.signing import sign_jwt
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant

@@ -8,20 +8,21 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from applications import outbound
+from applications.cimd.address import find_host
+from applications.cimd.service import switch_cimd
+from applications.models import Application
+from applications.redirect_uris import is_registrable_by_client
 from common.actors import SYSTEM
 from common.http import OutboundRequestError
 from events.models import AuditLog
 from identity.models import User
-from oidc import outbound
-from oidc.cimd.address import find_host
-from oidc.models import Application, Session
-from oidc.redirect_uris import is_registrable_by_client
-from oidc.services.cimd import switch_cimd
-from oidc.services.sessions import GrantTarget, revoke_session
+from oidc.models import Session
+from oidc.sessions.sessions import GrantTarget, revoke_session
 from tenants.configuration import read_version
 from tenants.models import Tenant
+from tests.applications.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
 from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
-from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
 from tests.oidc.authorization.browsing import answer_of
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ class TestFloods:
             caller.start()
         for _ in callers:
             assert started.acquire(timeout=5)
-        with pytest.raises(outbound.TooManyCalls):
+        with pytest.raises(outbound.TooManyCallsError):
             outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
         release.set()
         for caller in callers:

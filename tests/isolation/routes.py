@@ -11,11 +11,12 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from access.models import Resource, Role, Scope
+from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from management_api.views import ApiView, PublicView
-from oidc.models import Application, ApplicationSecret, Grant, InitialAccessToken, Session
+from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
 from tenants.models import SigningKey
 from tests.isolation.rows import Rows

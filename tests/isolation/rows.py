@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection, models
 
+from applications.models import ApplicationSecret
+from applications.selectors import SECRET_CONTEXT
 from common.clock import now
 from common.crypto import seal
 from common.ids import new_id
-from oidc.models import ApplicationSecret
-from oidc.selectors import SECRET_CONTEXT
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.isolation import tenant_models
 from tenants.models import SigningKey, TenantModel

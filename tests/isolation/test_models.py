@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from tenants.context import Role, Scope, TenantNotSet, _scoped, all_tenants_scope, enter_tenant
+from tenants.context import Role, Scope, TenantNotSetError, _scoped, all_tenants_scope, enter_tenant
 from tenants.isolation import references, tenant_models
 from tenants.models import Tenant, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from tests.isolation.rows import Rows, snapshot
@@ -90,9 +90,9 @@ def test_the_application_may_not_truncate(db: None, model: Model) -> None:
 def test_the_managers_are_the_locked_ones(db: None, model: Model) -> None:
     assert isinstance(model._default_manager, TenantManager)
     assert isinstance(model.objects, TenantManager)
-    with pytest.raises(TenantNotSet):
+    with pytest.raises(TenantNotSetError):
         model.objects.count()
-    with pytest.raises(TenantNotSet):
+    with pytest.raises(TenantNotSetError):
         model.objects.create()
 
 

@@ -12,8 +12,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from access.models import Resource, Role, Scope
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application, AuthorizationRequest
+from oidc.models import AuthorizationRequest
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tenants.context import enter_tenant
 from tenants.isolation import tenant_models

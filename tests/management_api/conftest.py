@@ -9,13 +9,13 @@ from django.test import Client
 
 from access.management import management_api_indicator
 from access.models import Role
+from applications.models import Application
+from applications.services.applications import create_application
+from applications.services.roles import assign_application_roles
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.application_roles import assign_application_roles
-from oidc.services.applications import create_application
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from access.models import Role
+from applications.models import Application, ApplicationAccessUser
 from common.actors import SYSTEM
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import delete_user
-from oidc.models import Application, ApplicationAccessUser
 from organizations.models import Organization, OrganizationRole
 from tenants.context import enter_tenant
 from tests.oidc.authorization.people import make_application, spa  # noqa: F401

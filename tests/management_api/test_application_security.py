@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.client_lookup import get_client
-from oidc.clients import find_client
-from oidc.models import Application
+from applications.client_lookup import get_client
+from applications.clients import find_client
+from applications.models import Application
 from tests.oidc.tokens.proofs import Key, key_set
 
 pytestmark = pytest.mark.django_db

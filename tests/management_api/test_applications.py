@@ -9,14 +9,14 @@ from django.test import Client
 
 from access.models import Role
 from access.services.roles import create_role
-from common.actors import SYSTEM
-from oidc.clients import find_client
-from oidc.models import Application
-from oidc.services.applications import create_application
-from oidc.services.organization_applications import (
+from applications.clients import find_client
+from applications.models import Application
+from applications.services.applications import create_application
+from applications.services.organization_applications import (
     add_organization_applications,
     assign_organization_application_roles,
 )
+from common.actors import SYSTEM
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role
 from tenants.context import enter_tenant

@@ -5,11 +5,11 @@ import time
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application, delete_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.applications import create_application, delete_application
 from organizations.models import Organization
 from organizations.services.members import add_members
 from tenants.context import enter_tenant

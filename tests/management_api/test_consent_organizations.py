@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
-from oidc.services.applications import create_application
 from organizations.models import Organization
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization

@@ -8,10 +8,10 @@ from django.test import Client
 from access.models import Resource, Scope
 from access.services.resources import create_resource
 from access.services.scopes import create_scope
+from applications.models import Application, ApplicationResourceScope
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from events.models import AuditLog
-from oidc.models import Application, ApplicationResourceScope
-from oidc.services.applications import create_application
 from organizations.models import OrganizationScope
 from organizations.services.template import create_organization_scope
 from tenants.context import enter_tenant

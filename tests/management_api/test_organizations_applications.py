@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
-from oidc.models import Application
-from oidc.services.applications import create_application
 from organizations.models import OrganizationRole
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role

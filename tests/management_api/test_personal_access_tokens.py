@@ -7,9 +7,10 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from identity.models import PersonalAccessToken, User
 from identity.selectors import find_usable_personal_access_token
-from oidc.models import Application, SubjectToken
+from oidc.models import SubjectToken
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from django.test import Client
 from access.models import Resource, Scope
 from access.services.resources import create_resource
 from access.services.scopes import create_scope
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.applications import create_application
 
 pytestmark = pytest.mark.django_db
 

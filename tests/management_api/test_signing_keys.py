@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oidc.models import Application
+from applications.models import Application
 from tests.management_api.conftest import api_client
 
 pytestmark = pytest.mark.django_db

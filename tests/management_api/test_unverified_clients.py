@@ -9,13 +9,13 @@ from django.test import Client
 from access.models import Resource, Scope
 from access.services.resources import create_resource
 from access.services.scopes import create_scope
+from applications.cimd.stand_in import ensure_stand_in
+from applications.models import Application, ApplicationUserScope
+from applications.registration.client_registration import change_registration_settings
+from applications.registration.initial_access_tokens import is_initial_access_token
 from common.actors import SYSTEM
 from common.clock import now, to_milliseconds
 from events.models import AuditLog
-from oidc.cimd.stand_in import ensure_stand_in
-from oidc.models import Application, ApplicationUserScope
-from oidc.services.client_registration import change_registration_settings
-from oidc.services.initial_access_tokens import is_initial_access_token
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 

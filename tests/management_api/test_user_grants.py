@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from access.models import Resource
+from applications.models import Application
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, Grant, SessionAuthorization
+from oidc.models import Grant, SessionAuthorization
 from oidc.models import RefreshToken as StoredRefreshToken
 from tests.oidc.tokens.parties import API, Party, make_api, make_application
 

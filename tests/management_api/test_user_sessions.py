@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from applications.models import Application
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import AccessToken, Application, Grant, RefreshToken, Session
+from oidc.models import AccessToken, Grant, RefreshToken, Session
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import browser, make_application, spa, web  # noqa: F401
 from tests.oidc.authorization.test_sessions import give_tokens

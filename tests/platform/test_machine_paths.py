@@ -9,8 +9,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from applications.models import Application
 from config.machine_paths import MachinePaths
-from oidc.models import Application
 from tenants.configuration import settle
 from tenants.models import Tenant
 

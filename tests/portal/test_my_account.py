@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.clock import now
 from common.crypto import sha256_hex
 from identity.account_center import update_account_center
 from identity.models import User
 from identity.services.users import create_user, set_user_suspended
-from oidc.models import AccessToken, Application, Grant
+from oidc.models import AccessToken, Grant
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from console.bootstrap import Wishes, bootstrap
+from console.bootstrap import BootstrapOptions, bootstrap
 
 HERE = Path(__file__).parent
 
@@ -25,7 +25,7 @@ def setup(live_server: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """A bootstrapped installation behind a real HTTP server; as `bootstrap --json` describes it."""
     settings.BASE_URL = live_server.url
     settings.DATA_DIR = tmp_path
-    return bootstrap(Wishes.from_environment())
+    return bootstrap(BootstrapOptions.from_environment())
 
 
 @pytest.mark.parametrize("script", ["tutorial.mjs", "certified_client.mjs", "fapi.mjs", "management.mjs"])

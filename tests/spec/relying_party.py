@@ -13,11 +13,11 @@ import jwt
 from django.http import HttpResponse
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tests.oidc.tokens.parties import add_secret, basic
 
 HOST = "localhost:8000"

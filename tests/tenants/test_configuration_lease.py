@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from oidc.models import Application
+from applications.models import Application
 from tenants import configuration
 from tenants.models import Tenant
 from tenants.services.tenants import set_tenant_suspended, update_tenant

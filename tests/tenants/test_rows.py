@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from applications.models import Application
 from experience.models import Interaction
 from identity.models import User
-from oidc.models import Application, AuthorizationRequest, Session
+from oidc.models import AuthorizationRequest, Session
 from tenants.context import enter_tenant
 from tenants.database import rows
 from tenants.models import Tenant

@@ -7,7 +7,7 @@ from django.test import Client
 from access.models import Resource
 from common.actors import SYSTEM
 from common.errors import AppError
-from tenants.context import TenantNotSet, enter_tenant
+from tenants.context import TenantNotSetError, enter_tenant
 from tenants.hosts import find_tenant
 from tenants.models import Domain, Tenant
 from tenants.services.keys import current_signer, published_jwks, rotate_key
@@ -84,7 +84,7 @@ def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:
 
 
 def test_no_tenant_no_rows(tenants: dict[str, Tenant]) -> None:
-    with pytest.raises(TenantNotSet):
+    with pytest.raises(TenantNotSetError):
         Resource.objects.count()
 
 

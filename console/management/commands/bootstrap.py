@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from console.bootstrap import Wishes, bootstrap
+from console.bootstrap import BootstrapOptions, bootstrap
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print where everything is as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = bootstrap(Wishes.from_environment())
+        result = bootstrap(BootstrapOptions.from_environment())
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2))
             return

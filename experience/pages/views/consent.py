@@ -3,18 +3,18 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
+from common.oauth.errors import OAuthError
 from experience.pages.look import look_of_third_party, safe_url
 from experience.pages.page import Page, Prompt, hosted_page
 from experience.pages.permissions import place_of, sections_of, sentences_of
 from experience.pages.stranger import stranger_of
 from identity.models import User
+from oidc.authorization.pending import abort, ask_to_sign_in
+from oidc.consent.agreement import agree, decline
 from oidc.consent.question import Question, read_question
-from oidc.cookies import read_session
-from oidc.errors import OAuthError
 from oidc.models import Session
-from oidc.services.authorization import abort, ask_to_sign_in
-from oidc.services.consent import agree, decline
-from oidc.services.sessions import find_session
+from oidc.sessions.cookies import read_session
+from oidc.sessions.sessions import find_session
 
 MOST_ORGANIZATIONS = 1000
 

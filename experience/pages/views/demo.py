@@ -13,12 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from applications.client_lookup import get_client
+from applications.models.application import DEMO_APP, DEVICE_DEMO_APP
+from applications.scopes import OFFLINE_ACCESS, ORGANIZATIONS_RESOURCE
 from experience.pages.page import Page, hosted_page
-from oidc.client_lookup import get_client
+from oidc.claims.scope_claims import EXTENDED_CLAIMS, STANDARD_CLAIMS
 from oidc.device.locations import confirm_location
 from oidc.device.user_codes import find_letters
-from oidc.models.application import DEMO_APP, DEVICE_DEMO_APP
-from oidc.scopes import EXTENDED_CLAIMS, OFFLINE_ACCESS, ORGANIZATIONS_RESOURCE, STANDARD_CLAIMS
 from tenants.hosts import issuer_of, origin_of_request
 
 

@@ -8,6 +8,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from applications.client_lookup import get_client
 from common.errors import AppError
 from common.ids import new_id
 from experience.pages.forms import DeviceCodeForm, PageForm
@@ -15,22 +16,15 @@ from experience.pages.look import look_of_third_party
 from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, render_step
 from experience.pages.views.consent import MOST_ORGANIZATIONS, consent_context
-from oidc import cookies
-from oidc.client_lookup import get_client
 from oidc.consent.selectors import presentation_of
 from oidc.device.errors import PAGE_ERRORS, page_error_name
+from oidc.device.grants import approve_device, deny_device, find_by_user_code, read_device_question, reasons_to_sign_in
 from oidc.device.locations import confirm_location, entry_location
 from oidc.device.user_codes import shown
 from oidc.device.views import send_to_sign_in
 from oidc.models import DeviceGrant, Session
-from oidc.services.device_grants import (
-    approve_device,
-    deny_device,
-    find_by_user_code,
-    read_device_question,
-    reasons_to_sign_in,
-)
-from oidc.services.sessions import find_session, session_ttl
+from oidc.sessions import cookies
+from oidc.sessions.sessions import find_session, session_ttl
 from tenants.context import current_tenant_id
 
 _LONGEST_TYPED = 64

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from experience.direct_sign_in import find_direct_location
 from experience.pages.page import SEE_OTHER, Page, hosted_page
-from oidc.screens import fallback_screen, forwarded
+from oidc.wire.screens import fallback_screen, forwarded
 
 
 @hosted_page()

@@ -24,10 +24,10 @@ from experience.services.steps import FINISHED
 from experience.services.submission import submit
 from experience.services.verification import verify_one_time_token
 from identity.models import User
-from oidc import magic_link
-from oidc.cookies import read_session
-from oidc.services.authorization import leave_magic_link
-from oidc.services.sessions import find_session
+from oidc.authorization import magic_link
+from oidc.authorization.pending import leave_magic_link
+from oidc.sessions.cookies import read_session
+from oidc.sessions.sessions import find_session
 
 # What the page of links that do not work says; anything else in its address is a link that never was one.
 _UNKNOWN = "one_time_token.token_not_found"

@@ -14,7 +14,7 @@ from threading import Condition
 from typing import Any
 
 from oidc.custom_claims.sandbox.limits import Limits
-from oidc.custom_claims.sandbox.process import ProcessLost, SandboxProcess
+from oidc.custom_claims.sandbox.process import ProcessLostError, SandboxProcess
 
 # How long a request waits for a process, and how long a run may take before others of its tenant stop waiting.
 _PATIENCE_SECONDS = 1.0
@@ -23,7 +23,7 @@ _SLOW_SECONDS = 0.5
 _LONGEST_CAREER = 5000
 
 
-class SandboxBusy(Exception):
+class SandboxBusyError(Exception):
     """No process is free for the tenant."""
 
 
@@ -42,7 +42,7 @@ class Pool:
         self._runs: dict[str, list[float]] = {}
 
     def run(self, tenant_id: str, request: bytes, limits: Limits) -> dict[str, Any]:
-        """Run a request; raises `SandboxBusy`, or `ProcessLost` where the script cost the process its life."""
+        """Run a request; raises `SandboxBusyError`, or `ProcessLostError` if the script killed the process."""
         with self._place(tenant_id):
             process, career = self._take()
             answer = process.run(request, limits)
@@ -88,7 +88,7 @@ class Pool:
                 moment = time.monotonic()
                 until = min([deadline, *(start + _SLOW_SECONDS for start in self._runs.get(tenant_id, ()))])
                 if until <= moment:
-                    raise SandboxBusy
+                    raise SandboxBusyError
                 self._changed.wait(until - moment)
             started = time.monotonic()
             self._runs.setdefault(tenant_id, []).append(started)
@@ -116,7 +116,7 @@ def _start() -> SandboxProcess:
     try:
         return SandboxProcess()
     except OSError as error:
-        raise ProcessLost from error
+        raise ProcessLostError from error
 
 
 _pools: dict[int, Pool] = {}
@@ -141,4 +141,4 @@ def _close_all() -> None:
 atexit.register(_close_all)
 os.register_at_fork(after_in_child=_forget_all)
 
-__all__ = ["Pool", "ProcessLost", "SandboxBusy", "get_pool"]
+__all__ = ["Pool", "ProcessLostError", "SandboxBusyError", "get_pool"]

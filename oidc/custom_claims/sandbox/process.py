@@ -17,7 +17,7 @@ _HEADER = struct.Struct("!I")
 _ANSWER_ALLOWANCE = 64 * 1024
 
 
-class ProcessLost(Exception):
+class ProcessLostError(Exception):
     """The process died or had to be killed; it cannot be used again."""
 
 
@@ -53,7 +53,7 @@ class SandboxProcess:
         return self._child.poll() is None
 
     def run(self, request: bytes, limits: Limits) -> dict[str, Any]:
-        """Send a request and return the answer; ends the process and raises `ProcessLost` where none comes in time."""
+        """Send a request and return the answer; kills the process and raises `ProcessLostError` after the deadline."""
         deadline = time.monotonic() + limits.wall
         try:
             self._wait_until(deadline)
@@ -66,7 +66,7 @@ class SandboxProcess:
                 raise ValueError("the answer is no object")
         except (OSError, ValueError, RecursionError) as error:
             self.kill()
-            raise ProcessLost from error
+            raise ProcessLostError from error
         except BaseException:
             self.kill()
             raise

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.test.utils import ContextList
 
-from oidc.models import Application
+from applications.models import Application
 from tests.experience.conftest import Browser
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')

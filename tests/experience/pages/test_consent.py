@@ -10,13 +10,18 @@ from access.models import Scope
 from access.services.resources import create_resource
 from access.services.roles import create_role
 from access.services.scopes import create_scope
+from applications.models import Application
+from applications.services.applications import create_application
+from applications.services.consent_configuration import (
+    ScopeType,
+    allow_user_consent_scopes,
+    disallow_user_consent_scope,
+)
+from applications.services.sign_in_experience import set_application_sign_in_experience
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.roles import assign_user_roles
-from oidc.models import Application, ConsentedOrganization, Grant, Session
-from oidc.services.application_sign_in_experience import set_application_sign_in_experience
-from oidc.services.applications import create_application
-from oidc.services.consent_configuration import ScopeType, allow_user_consent_scopes, disallow_user_consent_scope
+from oidc.models import ConsentedOrganization, Grant, Session
 from organizations.models import Organization
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization

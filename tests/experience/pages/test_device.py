@@ -10,11 +10,12 @@ from access.models import Resource
 from access.services.resources import create_resource
 from access.services.roles import create_role
 from access.services.scopes import create_scope
+from applications.models import Application, ApplicationSignInExperience
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.roles import assign_user_roles
-from oidc.models import Application, ApplicationSignInExperience, ConsentedOrganization
-from oidc.services.consent_configuration import allow_user_consent_scopes
+from oidc.models import ConsentedOrganization
 from organizations.models import Organization, OrganizationMember
 from tenants.models import Tenant
 from tests.experience.conftest import PASSWORD

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.models import Application
 from experience.pages.look import build_look
 from experience.pages.palette import DARK_SURFACE, LIGHT_SURFACE, contrast, palette_of
-from oidc.models import Application
 from organizations.models import Organization
 from tests.experience.pages.conftest import Visitor
 

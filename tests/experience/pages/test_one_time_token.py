@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.actors import SYSTEM
 from experience.models import Interaction
 from identity.models import OneTimeToken, User
 from identity.services.one_time_tokens import create_one_time_token, set_one_time_token_status
-from oidc.models import Application, AuthorizationRequest, Session
+from oidc.models import AuthorizationRequest, Session
 from tests.experience.conftest import NEW_PASSWORD, PASSWORD, REDIRECT_URI
 from tests.experience.pages.conftest import Visitor
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.settings import SettingKey, set_setting

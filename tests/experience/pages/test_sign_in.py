@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import set_user_suspended
-from oidc.models import Application
 from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 

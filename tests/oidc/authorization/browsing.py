@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.test import Client
 
 from identity.models import User
+from oidc.authorization.pending import complete_login, find_pending
 from oidc.models import AuthorizationRequest
-from oidc.services.authorization import complete_login, find_pending
 from tenants.context import enter_tenant
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-000"

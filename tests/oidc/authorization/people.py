@@ -9,12 +9,12 @@ from access.models import Resource
 from access.services.resources import create_resource
 from access.services.roles import create_role
 from access.services.scopes import create_scope
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.roles import assign_user_roles
 from identity.services.users import create_user
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser

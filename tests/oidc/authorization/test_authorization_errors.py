@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application, AuthorizationRequest
+from oidc.models import AuthorizationRequest
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication
 

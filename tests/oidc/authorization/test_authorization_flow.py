@@ -10,15 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.models import Resource
+from applications.models import Application
+from applications.scopes import ORGANIZATIONS_RESOURCE
 from common.actors import SYSTEM
 from common.clock import now
 from common.crypto import sha256_hex
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import set_user_suspended
-from oidc.models import Application, AuthorizationCode, AuthorizationRequest, Grant, Session, SessionAuthorization
-from oidc.scopes import ORGANIZATIONS_RESOURCE
-from oidc.services.sessions import end_session
+from oidc.models import AuthorizationCode, AuthorizationRequest, Grant, Session, SessionAuthorization
+from oidc.sessions.sessions import end_session
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, Browser, answer_of, query_of
 
 pytestmark = pytest.mark.django_db

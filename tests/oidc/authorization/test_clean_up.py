@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.clock import now
 from identity.models import User
+from oidc import clean_up
 from oidc.models import (
     AccessToken,
-    Application,
     AuthorizationCode,
     AuthorizationRequest,
     Grant,
@@ -18,7 +19,6 @@ from oidc.models import (
     Session,
     SessionAuthorization,
 )
-from oidc.services import clean_up
 from oidc.tasks import clean_up as clean_up_task
 from oidc.tasks import promote_due_keys
 from tenants.context import enter_tenant

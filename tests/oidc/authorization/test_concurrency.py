@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.clock import now
 from common.crypto import sha256_hex
 from identity.models import User
 from identity.services.users import set_user_suspended
 from oidc.authorization.parameters import Parameters
-from oidc.authorization.pipeline import ADDRESSEE, CHECKS, Issued, run, settle
+from oidc.authorization.pending import resume_request
+from oidc.authorization.pipeline import CHECKS, CLIENT_AND_REDIRECT, Issued, run, settle
 from oidc.authorization.request import Authorization
-from oidc.models import Application, AuthorizationCode, AuthorizationRequest, Session, SessionAuthorization
-from oidc.services.authorization import take_up
+from oidc.models import AuthorizationCode, AuthorizationRequest, Session, SessionAuthorization
 from tests.identity.conftest import at_once
 from tests.oidc.authorization.browsing import Browser
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def issue(browser: Browser, application: Application) -> str:
     """Let the application authorize in a live session, past HTTP."""
     authorization = Authorization(Parameters(browser.request_of(application.id)), browser.origin)
-    run(ADDRESSEE, authorization)
+    run(CLIENT_AND_REDIRECT, authorization)
     run(CHECKS, authorization)
     outcome = settle(authorization, sha256_hex("cookie"))
     return outcome.code if isinstance(outcome, Issued) else ""
@@ -49,7 +50,7 @@ def test_an_application_takes_its_place_in_a_session_once(browser: Browser, spa:
 def test_one_browser_takes_a_request_up(browser: Browser, spa: Application) -> None:
     browser.authorize(spa.id)
     uid = AuthorizationRequest.objects.get().id
-    assert sorted(at_once([lambda: take_up(uid)] * 4)) == ["ok"] + ["session.not_found"] * 3
+    assert sorted(at_once([lambda: resume_request(uid)] * 4)) == ["ok"] + ["session.not_found"] * 3
 
 
 def test_suspension_and_authorization_do_not_wait_for_each_other(

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from pytest import MonkeyPatch
 
+from applications.models import Application
 from common.clock import now
 from events import bus
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, Grant, RefreshToken, Session, SessionAuthorization
-from oidc.services.grants import enforce_grant_limit
+from oidc.models import Grant, RefreshToken, Session, SessionAuthorization
+from oidc.sessions.grants import enforce_grant_limit
 from tests.identity.conftest import at_once
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication

@@ -9,10 +9,11 @@ import jwt
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc.models import AccessToken, Application, Grant, RefreshToken, Session
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
+from oidc.models import AccessToken, Grant, RefreshToken, Session
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication
 from tests.oidc.authorization.test_sessions import give_tokens

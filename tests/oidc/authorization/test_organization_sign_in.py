@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc import policies
-from oidc.models import Application, Grant
-from oidc.signing import verify_jwt
+from oidc.admission import policies
+from oidc.keys.signing import verify_jwt
+from oidc.models import Grant
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
 from tenants.context import enter_tenant

@@ -8,14 +8,15 @@ from urllib.parse import unquote
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.clock import now
 from common.errors import AppError
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
-from oidc.models import AccessToken, Application, AuthorizationRequest, Grant, RefreshToken, Session
-from oidc.services.authorization import abort, complete_login, get_pending
+from oidc.authorization.pending import abort, complete_login, get_pending
+from oidc.models import AccessToken, AuthorizationRequest, Grant, RefreshToken, Session
 from tenants.context import enter_tenant
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
 

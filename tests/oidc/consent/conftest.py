@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from access.models import Resource, Scope
+from applications.models import Application
+from applications.services.applications import create_application
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
-from oidc.services.applications import create_application
-from oidc.services.consent_configuration import allow_user_consent_scopes
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, AuthorizationRequest, Grant, Session
+from oidc.models import AuthorizationRequest, Grant, Session
 from organizations.models import Organization
 from tests.oidc.authorization.browsing import SPA_REDIRECT, answer_of
 from tests.oidc.consent.conftest import CONSENT, Visit

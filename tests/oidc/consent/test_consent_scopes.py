@@ -3,12 +3,17 @@
 import pytest
 
 from access.models import Resource, RoleScope, Scope
+from applications.models import Application
+from applications.services.applications import create_application, update_application
+from applications.services.consent_configuration import (
+    ScopeType,
+    allow_user_consent_scopes,
+    disallow_user_consent_scope,
+)
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application, ConsentedOrganization, Grant
-from oidc.services.applications import create_application, update_application
-from oidc.services.consent_configuration import ScopeType, allow_user_consent_scopes, disallow_user_consent_scope
-from oidc.services.consented_organizations import remove_consented_organization
+from oidc.models import ConsentedOrganization, Grant
+from oidc.sessions.organization_access import remove_consented_organization
 from organizations.models import Organization, OrganizationMember, OrganizationRole, OrganizationScope
 from organizations.services.members import remove_member
 from tests.oidc.authorization.browsing import answer_of

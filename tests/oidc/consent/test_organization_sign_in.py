@@ -2,11 +2,11 @@
 
 import pytest
 
+from applications.models import Application
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
-from oidc.services.consent_configuration import allow_user_consent_scopes
-from oidc.signing import verify_jwt
+from oidc.keys.signing import verify_jwt
 from organizations.models import Organization
 from tenants.services.settings import SettingKey, set_setting
 from tests.oidc.authorization.browsing import answer_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from common.actors import SYSTEM
 from oidc.custom_claims.configuration import TokenKind
-from oidc.services.custom_claims import put_custom_claims
+from oidc.custom_claims.service import put_custom_claims
 
 
 def script(body: str) -> str:

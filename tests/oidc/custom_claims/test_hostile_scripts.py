@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oidc.custom_claims.runner import ScriptDenied, ScriptFailed, run_script
+from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
 from tenants.context import enter_tenant
 from tests.oidc.custom_claims.scripts import script
 
@@ -22,8 +22,8 @@ def run(body: str, **payload: Any) -> dict[str, Any]:
     return run_script(script(body), {**PAYLOAD, **payload})
 
 
-def refusal(source: str) -> ScriptFailed:
-    with pytest.raises(ScriptFailed) as caught:
+def refusal(source: str) -> ScriptError:
+    with pytest.raises(ScriptError) as caught:
         run_script(source, PAYLOAD)
     assert run("return { alive: true }") == {"alive": True}
     return caught.value
@@ -212,7 +212,7 @@ def test_input_cannot_become_code() -> None:
 
 
 def test_input_that_is_too_long_fails() -> None:
-    with pytest.raises(ScriptFailed):
+    with pytest.raises(ScriptError):
         run("return {};", context={"user": {"customData": "x" * 3_000_000}})
 
 
@@ -229,7 +229,7 @@ def test_input_that_is_too_long_fails() -> None:
     ],
 )
 def test_a_denial_stands(body: str) -> None:
-    with pytest.raises(ScriptDenied) as caught:
+    with pytest.raises(ScriptAccessDeniedError) as caught:
         run(body)
     assert caught.value.message == "not you"
 
@@ -245,13 +245,13 @@ def test_a_denial_stands(body: str) -> None:
     ],
 )
 def test_messages_of_denials(argument: str, message: str) -> None:
-    with pytest.raises(ScriptDenied) as caught:
+    with pytest.raises(ScriptAccessDeniedError) as caught:
         run(f"api.denyAccess({argument});")
     assert caught.value.message == message
 
 
 def test_a_denial_that_cannot_be_shown_stands() -> None:
-    with pytest.raises(ScriptDenied):
+    with pytest.raises(ScriptAccessDeniedError):
         run("try { api.denyAccess({ toString() { throw 1; } }); } catch {} return {};")
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from oidc.custom_claims.sandbox import confinement
 from oidc.custom_claims.sandbox.limits import LIMITS, Limits
-from oidc.custom_claims.sandbox.pool import Pool, ProcessLost, SandboxBusy
+from oidc.custom_claims.sandbox.pool import Pool, ProcessLostError, SandboxBusyError
 from oidc.custom_claims.sandbox.process import SandboxProcess
 from tests.oidc.custom_claims.scripts import script
 
@@ -103,13 +103,13 @@ def test_the_process_is_filtered_and_has_no_environment_and_one_socket(process: 
 
 
 def test_a_process_that_answers_too_late_is_ended(process: SandboxProcess) -> None:
-    with pytest.raises(ProcessLost):
+    with pytest.raises(ProcessLostError):
         process.run(request("while (true);", LONG), replace(LONG, wall=0.1))
     assert not process.is_alive()
 
 
 def test_a_lost_process_is_replaced(pool: Pool) -> None:
-    with pytest.raises(ProcessLost):
+    with pytest.raises(ProcessLostError):
         answer_of(pool, "return Array(2 ** 31).join('');")
     assert answer_of(pool, "return { a: 1 };") == {"claims": '{"a":1}'}
 
@@ -151,9 +151,9 @@ def test_a_flood_of_endless_scripts_is_turned_away(pool: Pool) -> None:
         try:
             answer_of(pool, "while (true);", tenant="mallory", limits=limits)
             outcomes.append("ran")
-        except ProcessLost:  # the machine is busy: the time that has passed ended it, not the time it used
+        except ProcessLostError:  # the machine is busy: the time that has passed ended it, not the time it used
             outcomes.append("ran")
-        except SandboxBusy:
+        except SandboxBusyError:
             outcomes.append("busy")
 
     threads = [threading.Thread(target=attempt) for _ in range(16)]

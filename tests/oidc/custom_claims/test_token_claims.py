@@ -6,14 +6,14 @@ from unittest.mock import patch
 import pytest
 
 from access.models import Resource
+from applications.models import ApplicationRole
 from common.actors import SYSTEM
 from events.models import AuditLog
 from identity.models import User
-from oidc.custom_claims import step
 from oidc.custom_claims.configuration import TokenKind
-from oidc.models import ApplicationRole, AuthorizationCode, RefreshToken, Session
-from oidc.services.custom_claims import delete_custom_claims, try_custom_claims
-from oidc.signing import verify_jwt
+from oidc.custom_claims.service import delete_custom_claims, try_custom_claims
+from oidc.keys.signing import verify_jwt
+from oidc.models import AuthorizationCode, RefreshToken, Session
 from organizations.models import Organization
 from tenants.context import enter_tenant
 from tenants.models import TenantSetting
@@ -267,7 +267,7 @@ def test_environment_variables_are_sealed(tenant: object) -> None:
 
 def test_without_a_script_nothing_runs(reader: Party, django_assert_num_queries: Any) -> None:
     reader.credentials(resource=API)
-    with patch.object(step, "run_script") as run_script, django_assert_num_queries(2):
+    with patch("oidc.token.custom_claims.run_script") as run_script, django_assert_num_queries(2):
         assert reader.credentials(resource=API).status_code == 200
     run_script.assert_not_called()
 

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import HttpResponse
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tests.oidc.authorization.browsing import Browser
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from applications.models import Application
+from applications.services.applications import delete_application, update_application
 from common.actors import SYSTEM
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
-from oidc.models import Application, DeviceGrant, Grant, SessionAuthorization
-from oidc.services.applications import delete_application, update_application
-from oidc.services.grants import revoke_grant
-from oidc.services.sessions import end_sessions_of_user
+from oidc.models import DeviceGrant, Grant, SessionAuthorization
+from oidc.sessions.grants import revoke_grant
+from oidc.sessions.sessions import end_sessions_of_user
 from tenants.context import enter_tenant
 from tests.oidc.device.devices import Device, Person, make_device_application, place_of
 

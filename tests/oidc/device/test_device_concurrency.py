@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application, DeviceGrant, Grant, RefreshToken
+from oidc.models import DeviceGrant, Grant, RefreshToken
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant

@@ -2,10 +2,10 @@
 
 import pytest
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application
-from oidc.signing import verify_jwt
+from oidc.keys.signing import verify_jwt
 from organizations.models import Organization
 from organizations.services.members import add_members
 from tenants.services.settings import SettingKey, set_setting

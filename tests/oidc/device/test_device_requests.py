@@ -6,14 +6,14 @@ import pytest
 import time_machine
 
 from access.models import Resource
+from applications.models import Application
+from applications.services.applications import create_application, update_application
 from common.actors import SYSTEM
 from common.clock import now
 from common.errors import AppError
 from identity.models import User
-from oidc.models import Application, DeviceGrant
-from oidc.services import device_grants
-from oidc.services.applications import create_application, update_application
-from oidc.services.clean_up import delete_expired
+from oidc.clean_up import delete_expired
+from oidc.models import DeviceGrant
 from tests.oidc.device.devices import Device, Person, make_device_application, place_of
 from tests.oidc.tokens.parties import Party
 
@@ -120,7 +120,7 @@ class TestSignIn:
 
 def test_user_codes_are_unique_within_a_tenant(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["BBBBBBBB", "BBBBBBBB", "BBBBBBBB", "CCCCCCCC"])
-    monkeypatch.setattr(device_grants, "new_user_code", lambda: next(drawn))
+    monkeypatch.setattr("oidc.device.grants.new_user_code", lambda: next(drawn))
     assert [Device(application).start().user_code for _ in range(2)] == ["BBBB-BBBB", "CCCC-CCCC"]
 
 

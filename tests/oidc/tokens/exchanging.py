@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.personal_access_tokens import create_personal_access_token
-from oidc.services.subject_tokens import create_subject_token
+from oidc.token.subject_tokens import create_subject_token
 from tests.oidc.tokens.parties import Party, make_application
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from access.models import Resource, Role, RoleScope, Scope
+from applications.models import Application, ApplicationSecret
 from common.clock import now
 from common.crypto import sha256_hex
 from common.ids import new_id, new_secret
 from identity.models import User, UserRole
-from oidc.models import Application, ApplicationSecret, Grant, Session, SessionAuthorization
-from oidc.services.codes import issue_code
+from oidc.authorization.codes import issue_code
+from oidc.models import Grant, Session, SessionAuthorization
 from organizations.models import (
     MemberRole,
     Organization,

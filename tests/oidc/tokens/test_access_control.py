@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from access.models import Role
+from applications.access_rules import AccessRules
+from applications.client_lookup import get_client
+from applications.services.access_control import replace_access_rules
 from common.actors import SYSTEM
 from identity.models import User, UserRole
-from oidc.access_rules import AccessRules
-from oidc.client_lookup import get_client
-from oidc.policies import assert_application_admits
-from oidc.services.access_control import replace_access_rules
+from oidc.admission.policies import assert_application_admits
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.members import remove_member
 from tests.oidc.tokens.parties import Party, authorize, give_role

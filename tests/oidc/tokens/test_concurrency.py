@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import AccessToken, Application, AuthorizationCode, Grant, RefreshToken
+from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from oidc.token import token_exchange
 from tenants.context import enter_tenant
 from tenants.models import Tenant

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oidc.redirect_uris import is_registrable, matches_any
+from applications.redirect_uris import is_registrable, matches_any
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import AccessToken, Application, AuthorizationCode, Grant, RefreshToken
+from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken
 from tests.oidc.tokens.parties import (
     API,
     ISSUER,

@@ -3,8 +3,8 @@
 import pytest
 
 from access.models import Resource, Role
+from applications.models import ApplicationRole, OrganizationApplication, OrganizationApplicationRole
 from events.models import AuditLog
-from oidc.models import ApplicationRole, OrganizationApplication, OrganizationApplicationRole
 from organizations.models import Organization, OrganizationRole
 from tests.oidc.tokens.parties import API, Party, header, make_role
 

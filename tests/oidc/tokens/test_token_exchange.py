@@ -8,15 +8,16 @@ import pytest
 import time_machine
 
 from access.models import Resource
+from applications.models import Application
 from common.actors import SYSTEM
 from common.clock import now
 from common.ids import new_id
 from events.models import AuditLog
 from identity.models import PersonalAccessToken, User
 from identity.services.users import set_user_suspended
-from oidc.models import AccessToken, Application, Grant, SubjectToken
-from oidc.services.clean_up import delete_expired
-from oidc.signing import sign_jwt
+from oidc.clean_up import delete_expired
+from oidc.keys.signing import sign_jwt
+from oidc.models import AccessToken, Grant, SubjectToken
 from organizations.models import Organization, OrganizationMember
 from tenants.context import enter_tenant
 from tenants.models import Tenant

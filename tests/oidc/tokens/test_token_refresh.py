@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, Grant, RefreshToken, Session
+from oidc.models import Grant, RefreshToken, Session
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from tests.oidc.tokens.parties import (
     API,

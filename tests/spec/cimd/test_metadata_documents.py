@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.cimd.service import switch_cimd
 from common.actors import SYSTEM
 from common.http import OutboundRequestError
 from identity.models import User
-from oidc.services.cimd import switch_cimd
 from tenants.models import Tenant
-from tests.oidc.agents import AGENT, CALLBACK, Agent, Web, document
+from tests.applications.agents import AGENT, CALLBACK, Agent, Web, document
 
 pytestmark = pytest.mark.django_db
 

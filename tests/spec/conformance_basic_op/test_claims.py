@@ -10,7 +10,7 @@ from common.actors import SYSTEM
 from common.clock import to_seconds
 from identity.models import User
 from identity.services.roles import assign_user_roles
-from oidc.scopes import STANDARD_CLAIMS
+from oidc.claims.scope_claims import STANDARD_CLAIMS
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tests.spec.relying_party import RelyingParty, answer_at

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
-from oidc.models import Application
-from oidc.services.applications import create_application
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
 from tests.spec.relying_party import CALLBACK, CHALLENGE, ORIGIN, VERIFIER, RelyingParty, answer_at
 

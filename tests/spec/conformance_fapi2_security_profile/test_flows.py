@@ -5,10 +5,10 @@ from typing import Any
 import jwt
 import pytest
 
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc.services.consent_configuration import allow_user_consent_scopes
 from tests.oidc.tokens.proofs import Key
 from tests.spec.conformance_fapi2_security_profile.party import SECOND_CALLBACK, FapiParty, refused, register_fapi
 from tests.spec.relying_party import answer_at

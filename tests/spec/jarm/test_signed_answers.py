@@ -9,11 +9,11 @@ import jwt
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import update_application
 from common.actors import SYSTEM
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc.models import Application
-from oidc.services.applications import update_application
 from tenants.models import Tenant
 from tenants.services.keys import rotate_key
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of

@@ -1,6 +1,6 @@
 """Agents, and the people and APIs of `tests.oidc.tokens.fixtures`."""
 
-from tests.oidc.agents import cimd, registration, web  # noqa: F401
+from tests.applications.agents import cimd, registration, web  # noqa: F401
 from tests.oidc.tokens.fixtures import (  # noqa: F401
     admin_role,
     alice,

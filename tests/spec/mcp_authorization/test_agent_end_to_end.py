@@ -14,12 +14,12 @@ from django.test import Client
 from access.models import Resource, Scope
 from access.services.resources import create_resource
 from access.services.scopes import create_scope
+from applications.cimd.stand_in import ensure_stand_in
+from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.account_center import update_account_center
 from identity.models import User
-from oidc.cimd.stand_in import ensure_stand_in
-from oidc.services.consent_configuration import allow_user_consent_scopes
-from tests.oidc.agents import AGENT, Agent, Web, document
+from tests.applications.agents import AGENT, Agent, Web, document
 from tests.oidc.authorization.browsing import answer_of
 from tests.oidc.tokens.parties import Party, give_role, make_role
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from oidc.models import Application
+from applications.models import Application
 from tests.oidc.authorization.people import (  # noqa: F401
     MakeApplication,
     alice,

@@ -8,13 +8,14 @@ import pytest
 from celery.exceptions import Retry
 from django.db import transaction
 
+from applications.models import Application
 from common.actors import SYSTEM
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
-from oidc.models import Application, Grant, Session
-from oidc.services.sessions import revoke_session
-from oidc.tasks import send_logout_token
+from oidc.backchannel_logout.tasks import send_logout_token
+from oidc.models import Grant, Session
+from oidc.sessions.sessions import revoke_session
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of

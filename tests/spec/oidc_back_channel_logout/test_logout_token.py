@@ -6,12 +6,13 @@ import jwt
 import pytest
 from django.test import Client
 
+from applications.models import Application
+from applications.services.applications import create_application
 from common.actors import SYSTEM
 from common.errors import AppError
 from identity.models import User
-from oidc.models import Application, Session
-from oidc.services.applications import create_application
-from oidc.services.sessions import revoke_session
+from oidc.models import Session
+from oidc.sessions.sessions import revoke_session
 from tenants.models import Domain, Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
 from tests.oidc.authorization.browsing import Browser, answer_of
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import translation
 
 from common.errors import AppError, catalogue
-from oidc.rendering import to_oauth_error
+from common.oauth.rendering import to_oauth_error
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db

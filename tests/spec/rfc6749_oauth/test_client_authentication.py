@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application, ApplicationSecret
 from common.clock import now
-from oidc.models import Application, ApplicationSecret
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.tokens.parties import SECRET, Party, add_secret, basic, make_application

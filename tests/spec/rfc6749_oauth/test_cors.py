@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.tokens.parties import Party, authorize, make_application
 
 pytestmark = pytest.mark.django_db

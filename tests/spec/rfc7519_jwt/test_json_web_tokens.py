@@ -13,10 +13,10 @@ import time_machine
 from django.test import Client
 
 from access.management import management_api_indicator
+from applications.models import Application
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc.models import Application
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
 from tenants.services.keys import current_signer
 from tests.management_api.conftest import access_token, make_backend
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of

@@ -12,11 +12,11 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
+from applications import client_keys, outbound
 from common import http
 from common.clock import now, to_seconds
-from oidc import client_keys, outbound
+from oidc.clean_up import delete_expired
 from oidc.models import UsedProof
-from oidc.services.clean_up import delete_expired
 from tenants.models import Tenant
 from tests.oidc.tokens.parties import API, ISSUER, SECRET, Party, basic, make_application
 from tests.oidc.tokens.proofs import Key, assertion_of, base64url, key_set

@@ -8,17 +8,17 @@ import pytest
 from django.test import Client
 from limits import RateLimitItemPerHour
 
+from applications.models import Application, ClientRegistration, InitialAccessToken
+from applications.registration.client_registration import change_registration_settings
+from applications.registration.initial_access_tokens import create_initial_access_token
 from common.actors import SYSTEM
 from common.clock import now
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, ClientRegistration, InitialAccessToken
 from oidc.registration import endpoint
-from oidc.services.client_registration import change_registration_settings
-from oidc.services.initial_access_tokens import create_initial_access_token
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tests.oidc.agents import CALLBACK, Agent, document
+from tests.applications.agents import CALLBACK, Agent, document
 from tests.oidc.authorization.browsing import VERIFIER
 from tests.oidc.tokens.parties import basic
 from tests.oidc.tokens.proofs import Key

@@ -1,6 +1,6 @@
 """Clients that register themselves, and the people and APIs of `tests.oidc.tokens.fixtures`."""
 
-from tests.oidc.agents import registration  # noqa: F401
+from tests.applications.agents import registration  # noqa: F401
 from tests.oidc.tokens.fixtures import (  # noqa: F401
     admin_role,
     alice,

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application, ClientRegistration
+from applications.registration.client_registration import change_registration_settings
+from applications.services.applications import update_application
 from common.actors import SYSTEM
 from identity.models import User
-from oidc.models import Application, ClientRegistration
-from oidc.services.applications import update_application
-from oidc.services.client_registration import change_registration_settings
 from tenants.context import enter_tenant
-from tests.oidc.agents import CALLBACK, Agent, document
+from tests.applications.agents import CALLBACK, Agent, document
 
 pytestmark = pytest.mark.django_db
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.authorization.browsing import CHALLENGE, WEB_REDIRECT, Browser, answer_of
 
 pytestmark = pytest.mark.django_db

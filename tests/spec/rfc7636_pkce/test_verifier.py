@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.authorization.browsing import SPA_REDIRECT
 from tests.oidc.tokens.parties import Party, authorize
 

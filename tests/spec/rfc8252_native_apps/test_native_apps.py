@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.management_api.conftest import api_client, make_backend
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.clock import now
 from common.crypto import sha256_hex
 from identity.models import User
-from oidc.models import Application, DeviceGrant
+from oidc.models import DeviceGrant
 from tests.oidc.device.devices import GRANT_TYPE, ISSUER, Device, Person, make_device_application, place_of
 from tests.oidc.tokens.parties import make_application
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from access.models import Resource
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.authorization.browsing import Browser, answer_of
 from tests.oidc.tokens.parties import ORGANIZATIONS_RESOURCE, REDIRECT_URI, Party
 

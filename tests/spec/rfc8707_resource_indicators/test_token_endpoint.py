@@ -3,8 +3,8 @@
 import pytest
 
 from access.models import Resource
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.tokens.parties import API, ORGANIZATIONS_RESOURCE, OTHER_API, Party, authorize, make_api
 
 pytestmark = pytest.mark.django_db

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 
 from access.models import Role
+from applications.models import Application, ApplicationRole
 from common.actors import SYSTEM
 from common.clock import now
 from common.errors import AppError
 from identity.models import User
-from oidc.models import Application, ApplicationRole
-from oidc.signing import sign_jwt
-from oidc.tokens import find_opaque_token, verify_access_token
+from oidc.keys.signing import sign_jwt
+from oidc.token.tokens import find_opaque_token, verify_access_token
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.keys import rotate_key

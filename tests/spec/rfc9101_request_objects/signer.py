@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from oidc.models import Application
+from applications.models import Application
 from tests.oidc.authorization.browsing import Browser
 from tests.oidc.authorization.people import MakeApplication
 from tests.oidc.tokens.proofs import Key, key_set

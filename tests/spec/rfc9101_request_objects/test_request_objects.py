@@ -8,13 +8,14 @@ import jwt
 import pytest
 import time_machine
 
+from applications import client_keys, outbound
+from applications.models import Application
+from applications.services.applications import update_application
 from common import http
 from common.actors import SYSTEM
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc import client_keys, outbound
-from oidc.models import Application, UsedProof
-from oidc.services.applications import update_application
+from oidc.models import UsedProof
 from tenants.context import enter_tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication

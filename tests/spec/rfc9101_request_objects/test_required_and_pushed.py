@@ -5,8 +5,8 @@ from typing import Any
 import jwt
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application
 from tests.oidc.authorization.browsing import Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication
 from tests.oidc.tokens.proofs import Key, key_set

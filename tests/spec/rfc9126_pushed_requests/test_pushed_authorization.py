@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from applications.models import Application, ApplicationSecret
 from common.clock import now
 from common.crypto import sha256_hex
 from events.models import AuditLog
 from identity.models import User
-from oidc.models import Application, ApplicationSecret, PushedAuthorizationRequest
-from oidc.services.clean_up import delete_expired
+from oidc.clean_up import delete_expired
+from oidc.models import PushedAuthorizationRequest
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication
 from tests.oidc.tokens.parties import basic

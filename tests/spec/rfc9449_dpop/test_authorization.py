@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from applications.models import Application
 from identity.models import User
-from oidc.models import Application, AuthorizationCode
+from oidc.models import AuthorizationCode
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication, browser, make_application, spa  # noqa: F401
 from tests.oidc.tokens.proofs import Key

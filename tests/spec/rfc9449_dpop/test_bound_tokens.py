@@ -8,12 +8,12 @@ import time_machine
 from django.test import Client
 
 from access.models import Resource
+from applications.services.applications import update_application
 from common.actors import SYSTEM
 from common.clock import now
 from identity.account_center import update_account_center
 from identity.models import User
 from oidc.models import Grant, UsedProof
-from oidc.services.applications import update_application
 from tests.oidc.tokens.parties import API, ISSUER, REDIRECT_URI, VERIFIER, Party, authorize, basic
 from tests.oidc.tokens.proofs import Key
 from tests.spec.rfc9449_dpop.holder import Holder

@@ -12,9 +12,9 @@ from django.test import Client
 
 from access.models import Resource
 from common.clock import now, to_seconds
+from oidc.clean_up import delete_expired
 from oidc.dpop.proof import normalized
 from oidc.models import UsedProof
-from oidc.services.clean_up import delete_expired
 from tests.oidc.tokens.parties import API, ISSUER, basic
 from tests.oidc.tokens.proofs import Key, base64url
 from tests.spec.rfc9449_dpop.holder import Holder

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from applications.models import Application, ApplicationSecret
 from common.clock import now, to_seconds
 from common.crypto import sha256_hex
 from identity.models import User
-from oidc.models import Application, ApplicationSecret
 from tests.oidc.authorization.browsing import VERIFIER, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication
 from tests.oidc.tokens.parties import basic

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
-from oidc.models import Application
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser, answer_of, query_of
 from tests.oidc.authorization.people import MakeApplication

@@ -10,9 +10,9 @@ from django.test import Client
 
 from access.management import management_api_indicator
 from access.models import Resource
+from applications.models import Application
 from common.clock import now
 from identity.models import User
-from oidc.models import Application
 from tests.management_api.conftest import access_token, make_backend
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.people import MakeApplication

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from access.services.resources import create_resource
+from applications.services.applications import update_application
 from common.actors import SYSTEM
 from identity.account_center import update_account_center
 from identity.models import User
-from oidc.services.applications import update_application
 from tenants.models import Tenant
 from tests.oidc.tokens.parties import ISSUER, Party, authorize
 

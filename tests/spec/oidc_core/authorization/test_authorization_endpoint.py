@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from applications.models import Application
 from common.clock import now, to_seconds
 from identity.models import User
-from oidc.models import Application
-from oidc.signing import sign_jwt
+from oidc.keys.signing import sign_jwt
 from tests.oidc.authorization.browsing import SPA_REDIRECT, Browser, answer_of
 
 pytestmark = pytest.mark.django_db

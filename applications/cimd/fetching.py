@@ -1,0 +1,79 @@
+"""A metadata document is fetched: from its address alone, once, and with a budget for everybody who makes us call.
+
+Client ID Metadata Document sections 5, 8.6 and 8.7.
+"""
+
+from typing import Any, NamedTuple
+
+from limits import RateLimitItemPerMinute
+
+from applications.cimd.freshness import seconds_fresh
+from applications.client_metadata import ClientMetadataError, parse_metadata
+from applications.outbound import TooManyCallsError, get_from_client
+from common import rates
+from common.clock import now
+from common.http import OutboundRequestError
+from common.networks import network_of
+from common.request_context import request_origin
+
+MAX_BYTES = 10_000
+
+# Calls a minute: one user's browser starts a few, an honest host serves a few documents, and what nobody can be told
+# apart by is bounded too.
+_PER_CALLER = RateLimitItemPerMinute(20)
+_PER_HOST = RateLimitItemPerMinute(60)
+_PER_TENANT = RateLimitItemPerMinute(300)
+
+_ABSENT = "the document cannot be fetched"
+
+
+class FetchPostponedError(Exception):
+    """Nothing was fetched, because too much is already."""
+
+
+class UnreachableError(ClientMetadataError):
+    """The address did not answer, or only that something is wrong with it just now."""
+
+
+class Fetched(NamedTuple):
+    """What an address served, and for how many seconds that is good."""
+
+    document: dict[str, Any]
+    seconds: float
+
+
+def _spend(tenant_id: str, host: str) -> None:
+    budgets = (
+        (_PER_CALLER, "caller", tenant_id, network_of(request_origin().ip)),
+        # All ports of a host are one: nobody tries them out through us.
+        (_PER_HOST, "host", host.partition(":")[0]),
+        (_PER_TENANT, "tenant", tenant_id),
+    )
+    for limit, *key in budgets:
+        if rates.hit(limit, "cimd", *key):
+            raise FetchPostponedError
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def fetch_document(address: str, *, host: str, tenant_id: str) -> Fetched:
+    """Return what an address serves; no redirect is followed, and nothing but 200 is taken.
+
+    Raises `FetchPostponedError`, `UnreachableError` and `ClientMetadataError`, whose text tells nothing about who
+    answers at an address.
+    """
+    _spend(tenant_id, host)
+    try:
+        answer = get_from_client(address, max_bytes=MAX_BYTES, is_unverified=True)
+    except TooManyCallsError as error:
+        raise FetchPostponedError from error
+    except OutboundRequestError as error:
+        raise UnreachableError(_ABSENT) from error
+    if answer.status >= 500:
+        raise UnreachableError(_ABSENT)
+    if answer.status != 200 or not _is_json(answer.headers.get("content-type", "")):
+        raise ClientMetadataError(_ABSENT)
+    return Fetched(parse_metadata(answer.body), seconds_fresh(answer.headers, moment=now()))

@@ -1,0 +1,26 @@
+"""Developers let clients in that are known by the address of their metadata, and shut them out."""
+
+from django.db import transaction
+
+from applications.cimd.stand_in import ensure_stand_in
+from applications.cimd.switch import is_outbound_protected
+from common.actors import Actor
+from common.errors import AppError
+from events.services.audit import record_event
+from tenants.services.settings import SettingKey, set_setting
+
+AUDIT_KEY = "CimdConfig.Updated"
+
+
+@transaction.atomic
+def switch_cimd(*, is_on: bool, actor: Actor) -> None:
+    """Take such clients, or take them no more: their tokens are then worth nothing until they are taken again.
+
+    Raises `request.invalid_input` (422) in an installation that would call addresses in a private network.
+    """
+    if is_on and not is_outbound_protected():
+        raise AppError("request.invalid_input", status=422)
+    if is_on:
+        ensure_stand_in()
+    set_setting(SettingKey.CIMD, {"enabled": is_on}, actor=actor)
+    record_event(AUDIT_KEY, enabled=is_on, actor={"kind": actor.kind, "id": actor.id})

@@ -1,0 +1,70 @@
+"""What an application asks for above the ordinary: how it authenticates, and what it insists on. All off by default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from common.jose.public_keys import ALGORITHMS, FAPI_ALGORITHMS
+
+PRIVATE_KEY_JWT = "private_key_jwt"
+
+# The values of `protocolProfile`: OpenID Connect Core to the letter, and beyond it the FAPI 2.0 Security Profile.
+OPENID_PROFILE = "openid"
+FAPI_PROFILE = "fapi2"
+PROFILES = (OPENID_PROFILE, FAPI_PROFILE)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecurity:
+    """The security settings of a client; the names follow OpenID Connect Registration, RFC 9101, 9126 and 9449."""
+
+    uses_private_key_jwt: bool = False
+    # A JWK set as registered, or where it is fetched.
+    jwks: Mapping[str, Any] | None = None
+    jwks_uri: str | None = None
+    requires_pushed_requests: bool = False
+    requires_signed_requests: bool = False
+    # The answer may come as a JWT (JARM).
+    allows_jwt_responses: bool = False
+    # A client that does neither gets bearer tokens, whatever it sends.
+    accepts_dpop: bool = False
+    requires_dpop: bool = False
+    tells_authentication: bool = False
+    # Claims have the standard's form, and requests and answers keep to its letter where the house is freer.
+    follows_openid: bool = False
+    # Nothing weaker than what the FAPI 2.0 Security Profile section 5 admits.
+    follows_fapi: bool = False
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The signature algorithms in which the client may sign (FAPI 2.0 Security Profile section 5.4.1)."""
+        return FAPI_ALGORITHMS if self.follows_fapi else ALGORITHMS
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the client can sign: what it says can be verified."""
+        return self.jwks is not None or self.jwks_uri is not None
+
+
+_ORDINARY = ClientSecurity()
+
+
+def security_of(custom: Mapping[str, Any]) -> ClientSecurity:
+    """Return the security settings in an application's `customClientMetadata`."""
+    profile = custom.get("protocolProfile")
+    follows_fapi = profile == FAPI_PROFILE
+    requires_dpop = follows_fapi or bool(custom.get("requireDpop"))
+    found = ClientSecurity(
+        uses_private_key_jwt=custom.get("tokenEndpointAuthMethod") == PRIVATE_KEY_JWT,
+        jwks=custom.get("jwks"),
+        jwks_uri=custom.get("jwksUri"),
+        requires_pushed_requests=follows_fapi or bool(custom.get("requirePushedAuthorizationRequests")),
+        requires_signed_requests=bool(custom.get("requireSignedRequestObject")),
+        allows_jwt_responses=bool(custom.get("allowJwtResponseModes")),
+        accepts_dpop=requires_dpop or bool(custom.get("allowDpop")),
+        requires_dpop=requires_dpop,
+        tells_authentication=profile in PROFILES or bool(custom.get("authenticationClaims")),
+        follows_openid=profile in PROFILES,
+        follows_fapi=follows_fapi,
+    )
+    return _ORDINARY if found == _ORDINARY else found

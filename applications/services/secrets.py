@@ -1,0 +1,76 @@
+"""The secrets of an application: any of them that has not expired authenticates it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from applications.models import Application, ApplicationSecret
+from applications.selectors import SECRET_CONTEXT
+from common.actors import Actor
+from common.clock import now
+from common.constraints import constraint_errors
+from common.crypto import seal, sha256_hex
+from common.errors import AppError
+from common.ids import new_secret
+
+DEFAULT_SECRET_NAME = "Default secret"
+
+
+def _get_secret(application: Application, name: str) -> ApplicationSecret:
+    secret = ApplicationSecret.objects.filter(application=application, name=name).first()
+    if secret is None:
+        raise AppError("entity.not_found")
+    return secret
+
+
+@transaction.atomic
+def add_secret(
+    application: Application,
+    *,
+    name: str,
+    value: str | None = None,
+    expires_at: datetime | None = None,
+    actor: Actor,
+) -> ApplicationSecret:
+    """Give an application another secret; drawn at random unless `value` brings one.
+
+    Raises `application.invalid_type` for an application that cannot keep one, `application.secret_name_exists`, and
+    `request.invalid_input` for an expiry in the past.
+    """
+    if not application.is_confidential:
+        raise AppError("application.invalid_type")
+    if expires_at is not None and expires_at <= now():
+        raise AppError("request.invalid_input")
+    plain = value or new_secret()
+    with constraint_errors(
+        application_secret="application.secret_name_exists",
+        applications_applicationsecret_application_id_in_tenant="entity.not_exists_with_id",
+    ):
+        return ApplicationSecret.objects.create(
+            application=application,
+            name=name,
+            sealed_value=seal(plain, context=SECRET_CONTEXT),
+            value_sha256=sha256_hex(plain),
+            expires_at=expires_at,
+        )
+
+
+@transaction.atomic
+def rename_secret(application: Application, *, name: str, new_name: str, actor: Actor) -> ApplicationSecret:
+    """Rename a secret. Raises `entity.not_found` and `application.secret_name_exists`."""
+    secret = _get_secret(application, name)
+    secret.name = new_name
+    with constraint_errors(application_secret="application.secret_name_exists"):
+        secret.save(update_fields=["name"])
+    return secret
+
+
+@transaction.atomic
+def delete_secret(application: Application, *, name: str, actor: Actor) -> None:
+    """Remove a secret: it stops authenticating at once. Raises `entity.not_found`."""
+    _get_secret(application, name).delete()
+
+
+def delete_legacy_secret(application: Application, *, actor: Actor) -> Application:
+    """Remove the unnamed secret that applications once had; none has one here: `application.no_legacy_secret_found`."""
+    raise AppError("application.no_legacy_secret_found")

@@ -1,0 +1,1 @@
+"""JSON Web Keys and Tokens that others bring."""

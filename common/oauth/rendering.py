@@ -1,0 +1,90 @@
+"""The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` beside it."""
+
+import functools
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import translation
+
+from common.errors import AppError
+from common.oauth.errors import OAuthError, invalid_request
+
+P = ParamSpec("P")
+
+TOO_MANY_REQUESTS = 429
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+logger = logging.getLogger(__name__)
+
+
+_to_json = json.JSONEncoder(default=str).encode
+
+
+def json_answer(content: Mapping[str, Any]) -> HttpResponse:
+    """Answer with a document that nobody may keep (RFC 6749 section 5.1)."""
+    return HttpResponse(_to_json(content), content_type="application/json", headers=NO_STORE)
+
+
+def to_oauth_error(error: Exception) -> OAuthError | None:
+    """Translate what may be raised under `/oidc`; `None` for a failure nobody foresaw."""
+    match error:
+        case OAuthError():
+            return error
+        case AppError():
+            # The OAuth members are for developers and have ASCII alone (RFC 6749 section 5.2); `message` is localized.
+            with translation.override("en"):
+                description = str(error.message)
+            return OAuthError(
+                _name_of(error.status), description, status=error.status, code=error.code, headers=error.headers
+            )
+        case RequestDataTooBig():
+            return invalid_request("the request body is too large", status=413)
+        case SuspiciousOperation():
+            return invalid_request("failed to parse the request")
+    return None
+
+
+def _name_of(status: int) -> str:
+    if status == TOO_MANY_REQUESTS:
+        return "temporarily_unavailable"
+    return "server_error" if status >= 500 else "invalid_request"
+
+
+def error_body(request: HttpRequest, error: OAuthError) -> dict[str, Any]:
+    """Return the envelope; the raw OAuth body where the query says `parse_error=false`."""
+    if error.status >= 500:
+        error = OAuthError("server_error", "oops! something went wrong", status=error.status)
+    body = error.as_oauth_body()
+    # Not `request.GET`, which fails itself where the query was the fault.
+    if "parse_error=false" in request.META.get("QUERY_STRING", "").split("&"):
+        return body
+    with translation.override(translation.get_language_from_request(request)):
+        return {**body, "code": error.code, "message": error.message}
+
+
+def render_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer with the error's envelope, status and headers, whatever the request accepts."""
+    found = to_oauth_error(error)
+    if found is None:
+        logger.error("unhandled failure", exc_info=error, extra={"path": request.path})
+        found = OAuthError("server_error", "oops! something went wrong")
+    return JsonResponse(error_body(request, found), status=found.status, headers={**NO_STORE, **found.headers})
+
+
+def oauth_endpoint(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Make a view answer every failure in the OAuth form."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the edge of the room: whatever happened is rendered
+            return render_error(request, error)
+
+    return guarded

@@ -1,0 +1,1 @@
+"""Who may use an application, and who may sign in to an organization."""

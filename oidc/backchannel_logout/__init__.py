@@ -1,0 +1,1 @@
+"""Back-channel logout: whom to notify, the logout token, its delivery."""

@@ -1,0 +1,1 @@
+"""What tokens and userinfo say, and which scopes somebody can get."""

@@ -1,0 +1,1 @@
+"""Codes and tokens as stored, and whether one is valid."""

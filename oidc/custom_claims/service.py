@@ -1,0 +1,81 @@
+"""Scripts that add claims to access tokens: set, changed, removed, tried out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.errors import AppError
+from oidc.custom_claims.configuration import TokenKind, sealed, unsealed
+from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
+from tenants.context import current_tenant_id
+from tenants.hosts import ADMIN_TENANT
+from tenants.services.settings import delete_setting, get_setting, lock_setting, set_setting
+
+
+def get_custom_claims(kind: TokenKind) -> dict[str, Any]:
+    """Return the configuration for a kind of token, environment variables in clear.
+
+    Raises `entity.not_exists_with_id`.
+    """
+    stored = get_setting(kind.setting)
+    if stored is None:
+        raise AppError("entity.not_exists_with_id")
+    return unsealed(stored)
+
+
+def list_custom_claims() -> list[tuple[TokenKind, dict[str, Any]]]:
+    """Return the configurations that the tenant has."""
+    found = [(kind, get_setting(kind.setting)) for kind in TokenKind]
+    return [(kind, unsealed(stored)) for kind, stored in found if stored is not None]
+
+
+@transaction.atomic
+def put_custom_claims(kind: TokenKind, value: Mapping[str, Any], *, actor: Actor) -> tuple[dict[str, Any], bool]:
+    """Store a configuration whole; returns it and whether it is the first.
+
+    Raises `jwt_customizer.can_not_create_for_admin_tenant`: a script there could lock every developer out.
+    """
+    if current_tenant_id() == ADMIN_TENANT:
+        raise AppError("jwt_customizer.can_not_create_for_admin_tenant")
+    is_first = lock_setting(kind.setting) is None
+    set_setting(kind.setting, sealed(value), actor=actor)
+    return dict(value), is_first
+
+
+@transaction.atomic
+def update_custom_claims(kind: TokenKind, changes: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
+    """Replace members of a configuration and return it whole. Raises `entity.not_exists_with_id`."""
+    stored = lock_setting(kind.setting)
+    if stored is None:
+        raise AppError("entity.not_exists_with_id")
+    value = {**unsealed(stored), **changes}
+    set_setting(kind.setting, sealed(value), actor=actor)
+    return value
+
+
+def delete_custom_claims(kind: TokenKind, *, actor: Actor) -> None:
+    """Remove a configuration. Raises `entity.not_found`."""
+    if not delete_setting(kind.setting, actor=actor):
+        raise AppError("entity.not_found")
+
+
+def try_custom_claims(
+    script: str,
+    *,
+    token: Mapping[str, Any],
+    context: Mapping[str, Any] | None,
+    environment_variables: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what a script makes of made-up input; nothing is stored.
+
+    Raises `jwt_customizer.general` with the script's message, and with the code `AccessDenied` where it denied.
+    """
+    payload = {"token": token, "context": context or {}, "environmentVariables": environment_variables}
+    try:
+        return run_script(script, payload)
+    except ScriptAccessDeniedError as error:
+        raise AppError("jwt_customizer.general", data={"message": error.message, "code": "AccessDenied"}) from error
+    except ScriptError as error:
+        raise AppError("jwt_customizer.general", data={"message": error.message, "name": error.name}) from error

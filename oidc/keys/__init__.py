@@ -1,0 +1,1 @@
+"""Signing JWTs; single use of proofs."""

@@ -1,0 +1,1 @@
+"""Sign-in sessions, their grants, and their cookies."""

@@ -1,0 +1,162 @@
+"""What a script is told: the token to be, and who and what it is about."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from applications.clients import AUTHORIZATION_CODE, TOKEN_EXCHANGE
+from applications.scopes import OFFLINE_ACCESS, join_scope
+from applications.selectors import find_any_application
+from common.clock import to_milliseconds
+from identity.selectors import find_user, user_info
+from oidc.custom_claims.configuration import TokenKind
+from oidc.models import Session
+from oidc.token.exchange import Exchange
+from organizations.selectors import find_organization
+from tenants.configuration import cached
+from tenants.context import current_tenant_id
+
+_INTERACTION = ("interactionEvent", "userId", "verificationRecords", "signInContext")
+
+_READ_RELATIONS = """
+SELECT
+(SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description,
+   'scopes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'description', s.description,
+       'resourceId', a.id, 'resource', jsonb_build_object('tenantId', a.tenant_id, 'id', a.id, 'name', a.name,
+         'indicator', a.indicator, 'isDefault', a.is_default, 'accessTokenTtl', a.access_token_ttl))
+       ORDER BY a.indicator, s.name), '[]')
+     FROM access_rolescope rs
+     JOIN access_scope s ON s.tenant_id = rs.tenant_id AND s.id = rs.scope_id
+     JOIN access_resource a ON a.tenant_id = s.tenant_id AND a.id = s.resource_id
+     WHERE rs.tenant_id = r.tenant_id AND rs.role_id = r.id)) ORDER BY r.name), '[]')
+ FROM identity_userrole ur
+ JOIN access_role r ON r.tenant_id = ur.tenant_id AND r.id = ur.role_id
+ WHERE ur.tenant_id = %(tenant)s AND ur.user_id = %(user)s),
+(SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'description', o.description)
+   ORDER BY m.created_at, o.id), '[]')
+ FROM organizations_organizationmember m
+ JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
+ WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s),
+(SELECT coalesce(jsonb_agg(jsonb_build_object('organizationId', m.organization_id, 'roleId', r.id, 'roleName', r.name)
+   ORDER BY m.created_at, m.organization_id, r.name), '[]')
+ FROM organizations_organizationmember m
+ JOIN organizations_memberrole mr ON mr.tenant_id = m.tenant_id AND mr.member_id = m.id
+ JOIN organizations_organizationrole r ON r.tenant_id = mr.tenant_id AND r.id = mr.role_id
+ WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s)"""
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def describe_token(exchange: Exchange, kind: TokenKind) -> dict[str, Any]:
+    """Return the token that is about to be issued, as far as it is known before."""
+    target = exchange.resolved_target
+    token: dict[str, Any] = {
+        "kind": kind.model_name,
+        "jti": exchange.token_id,
+        "clientId": exchange.client.id,
+        "aud": target.audience,
+        "scope": join_scope(target.scopes),
+    }
+    if kind is TokenKind.ACCESS_TOKEN:
+        token |= {"accountId": exchange.user_id, "gty": exchange.form.get("grant_type")}
+    if source := exchange.credential:
+        is_first = exchange.form.get("grant_type") == AUTHORIZATION_CODE
+        ends_with_session = OFFLINE_ACCESS not in exchange.scopes if is_first else source.state.expires_with_session
+        token |= {
+            "grantId": source.state.grant_id,
+            "expiresWithSession": ends_with_session,
+            "sessionUid": source.session_id,
+            "sid": source.sid or None,
+        }
+    return _without_none(token)
+
+
+def describe_context(exchange: Exchange, kind: TokenKind) -> dict[str, Any]:
+    """Return whom the token is for. At most four statements for a user's token, none for a machine's when warm."""
+    application = _find_application(exchange.client.id)
+    if kind is TokenKind.CLIENT_CREDENTIALS:
+        return _without_none({"application": application})
+    return _without_none(
+        {
+            "user": _describe_user(exchange.user_id),
+            "interaction": _find_interaction(exchange),
+            "grant": _find_grant(exchange),
+            "application": application,
+            "organization": _find_organization(exchange.organization_id),
+        }
+    )
+
+
+def _find_application(client_id: str) -> dict[str, Any] | None:
+    """Describe the application without its secrets; it is read, never changed, by those who share it."""
+
+    def load() -> dict[str, Any] | None:
+        application = find_any_application(client_id)
+        if application is None:
+            return None
+        return {
+            "tenantId": application.tenant_id,
+            "id": application.id,
+            "name": application.name,
+            "description": application.description,
+            "type": application.type,
+            "oidcClientMetadata": application.oidc_client_metadata,
+            "customClientMetadata": application.custom_client_metadata,
+            "protectedAppMetadata": application.protected_app_metadata,
+            "customData": application.custom_data,
+            "isThirdParty": application.is_third_party,
+            "appLevelAccessControlEnabled": application.app_level_access_control_enabled,
+            "createdAt": to_milliseconds(application.created_at),
+        }
+
+    return cached("custom_claims.application", client_id, load)
+
+
+def _describe_user(user_id: str) -> dict[str, Any] | None:
+    user = find_user(user_id)
+    if user is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_READ_RELATIONS, {"tenant": current_tenant_id(), "user": user_id})
+        roles, organizations, organization_roles = (json.loads(value) for value in cursor.fetchone())
+    return {
+        **user_info(user),
+        "hasPassword": user.has_password,
+        # Linked enterprise identities and second factors come with those features; nobody has one without them.
+        "ssoIdentities": [],
+        "mfaVerificationFactors": [],
+        "roles": roles,
+        "organizations": organizations,
+        "organizationRoles": organization_roles,
+    }
+
+
+def _find_interaction(exchange: Exchange) -> dict[str, Any] | None:
+    session_id = exchange.credential.session_id if exchange.credential else None
+    if session_id is None:
+        return None
+    submission = Session.objects.filter(id=session_id).values_list("last_submission", flat=True).first()
+    return {name: submission[name] for name in _INTERACTION if name in submission} if submission else None
+
+
+def _find_grant(exchange: Exchange) -> dict[str, Any] | None:
+    """Only who acts by a subject token has a context to tell."""
+    if exchange.subject is None or exchange.subject.subject_token_id is None:
+        return None
+    return {"type": TOKEN_EXCHANGE, "subjectTokenContext": dict(exchange.subject.context)}
+
+
+def _find_organization(organization_id: str | None) -> dict[str, Any] | None:
+    organization = find_organization(organization_id) if organization_id else None
+    if organization is None:
+        return None
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "description": organization.description,
+        "customData": organization.custom_data,
+    }

@@ -1,0 +1,229 @@
+"""The hand-written SQL of codes and tokens: each function is one statement.
+
+The ORM costs several times the statement it sends; here that would be most of a request. Every statement names the
+tenant beside the row security that holds anyway.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from common.ids import new_id
+from oidc.claims.profiles import PROFILE, PROFILE_BY_SCOPE, PROFILE_WIDTH, profile_of
+from oidc.credentials.stored import Credential, CredentialState, GrantedScopes, OpaqueToken
+from organizations.selectors import membership
+from tenants.context import current_tenant_id
+from tenants.database.statements import NewRow, fetch_one, new_row, write_rows
+
+# The columns of `CredentialState` and `GrantedScopes`, and where they come from; `t` is the token.
+_CLIENT = "coalesce(nullif(g.cimd_client_id, ''), t.application_id)"
+_STANDING = f"""
+{_CLIENT}, t.user_id, t.grant_id, u.is_suspended, t.expires, g.expires_at, g.revoked_at"""
+_JOINS = """
+JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id
+JOIN identity_user u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+LEFT JOIN oidc_session s ON s.tenant_id = t.tenant_id AND s.id = t.session_id"""
+
+_READ_CODE = f"""
+SELECT t.id, {_STANDING}, false, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid, t.scope,
+  t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
+  t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {PROFILE}
+FROM oidc_authorizationcode t {_JOINS}
+WHERE t.code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
+
+_READ_DEVICE_CODE = f"""
+SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid,
+  t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
+  '', '', '', t.amr, '', t.organization_id, '', {PROFILE_BY_SCOPE}
+FROM oidc_devicegrant t {_JOINS}
+WHERE t.device_code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
+
+
+def _reading_refresh_token(*more: str) -> str:
+    return f"""
+SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes,
+  t.session_id, t.sid, t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created,
+  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, t.claims, {", ".join((PROFILE, *more))}
+FROM oidc_refreshtoken t {_JOINS}
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND t.revoked IS NULL"""  # noqa: S608 - our words
+
+
+_READ_REFRESH_TOKEN = _reading_refresh_token()
+_READ_REFRESH_TOKEN_OF_MEMBER = _reading_refresh_token(membership(user="t.user_id", organization="%(organization)s"))
+
+# An access token of a token exchange has no grant.
+_READ_TOKEN = f"""
+SELECT 'AccessToken', t.id, {_CLIENT}, t.user_id, coalesce(t.grant_id, ''), u.is_suspended, t.expires,
+  coalesce(g.expires_at, t.expires), g.revoked_at, t.expires_with_session, s.expires_at, t.scope, '', t.created,
+  false, t.extra_claims, t.dpop_jkt, t.claims
+FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - our words
+
+_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {PROFILE}\n", 1)
+
+_READ_ANY_TOKEN = f"""
+{_READ_TOKEN} UNION ALL
+SELECT 'RefreshToken', t.id, {_STANDING}, t.expires_with_session, s.expires_at, t.scope, t.sid, t.created,
+  t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
+FROM oidc_refreshtoken t {_JOINS}
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - our words
+
+
+def _credential(row: tuple[Any, ...] | None) -> Credential | None:
+    if row is None:
+        return None
+    values = row[:-PROFILE_WIDTH]
+    granted = GrantedScopes(frozenset(json.loads(values[10])), json.loads(values[11]))
+    resources = json.loads(values[15])
+    held: list[Any] = [values[0], CredentialState(*values[1:10]), granted, *values[12:15], resources, *values[16:]]
+    return Credential._make([*held, row[-PROFILE_WIDTH:], None])
+
+
+def read_code(digest: str) -> Credential | None:
+    """Return the authorization code with this digest."""
+    return _credential(fetch_one(_READ_CODE, [digest, current_tenant_id()]))
+
+
+def read_device_code(digest: str) -> Credential | None:
+    """Return what a user has granted to the device whose code has this digest; `None` where nobody has."""
+    return _credential(fetch_one(_READ_DEVICE_CODE, [digest, current_tenant_id()]))
+
+
+def read_refresh_token(digest: str, *, organization_id: str | None = None) -> Credential | None:
+    """Return the refresh token with this digest, and its user's place in an organization."""
+    parameters = {"digest": digest, "tenant": current_tenant_id()}
+    if organization_id is None:
+        return _credential(fetch_one(_READ_REFRESH_TOKEN, parameters))
+    row = fetch_one(_READ_REFRESH_TOKEN_OF_MEMBER, parameters | {"organization": organization_id})
+    if row is None:
+        return None
+    found = _credential(row[:-1])
+    return found and found._replace(membership=row[-1])
+
+
+def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken | None:
+    """Return the opaque access token, or on request also the refresh token, with this digest."""
+    sql = _READ_ANY_TOKEN if with_refresh_tokens else _READ_TOKEN
+    row = fetch_one(sql, {"digest": digest, "tenant": current_tenant_id()})
+    return None if row is None else _opaque_token(row)
+
+
+def _opaque_token(row: tuple[Any, ...]) -> OpaqueToken:
+    held: list[Any] = [*row[:2], CredentialState(*row[2:11]), *row[11:15], json.loads(row[15]), *row[16:18]]
+    return OpaqueToken._make([*held, None])
+
+
+def read_token_with_profile(digest: str) -> OpaqueToken | None:
+    """Return the opaque access token with this digest, and what claims are made of."""
+    row = fetch_one(_READ_TOKEN_WITH_PROFILE, {"digest": digest, "tenant": current_tenant_id()})
+    if row is None:
+        return None
+    return _opaque_token(row[:-PROFILE_WIDTH])._replace(profile=profile_of(row[-PROFILE_WIDTH:]))
+
+
+# Every row follows from the use of a code or refresh token: no use, no row, in one statement that is a transaction.
+_USE_CODE = """
+done AS (UPDATE oidc_authorizationcode SET consumed_at = %s WHERE id = %s AND tenant_id = %s AND consumed_at IS NULL
+  RETURNING consumed_at),
+fit AS (SELECT FROM done)"""
+
+# The row stays locked until the statement ends, so two refreshes at once agree on who was first.
+_USE_REFRESH_TOKEN = """
+done AS (UPDATE oidc_refreshtoken SET consumed_at = coalesce(consumed_at, %s) WHERE id = %s AND tenant_id = %s
+  RETURNING consumed_at),
+fit AS (SELECT FROM done WHERE consumed_at >= %s)"""
+
+
+def redeem_code(code_id: str, *, moment: datetime, rows: Sequence[NewRow]) -> bool:
+    """Mark a code as used and write the rows that follow from it; false, and nothing done, where somebody was first."""
+    parameters = [moment, code_id, current_tenant_id()]
+    used_at = write_rows(rows, when=_USE_CODE, parameters=parameters, result="consumed_at")
+    return used_at is not None
+
+
+def redeem_refresh_token(
+    token_id: str, *, moment: datetime, first_use_after: datetime, rows: Sequence[NewRow]
+) -> datetime | None:
+    """Mark a refresh token as used and return when that first happened; `None` where the token is gone.
+
+    The rows are written unless that was before `first_use_after`.
+    """
+    parameters = [moment, token_id, current_tenant_id(), first_use_after]
+    used_at = write_rows(rows, when=_USE_REFRESH_TOKEN, parameters=parameters, result="consumed_at")
+    return cast(datetime | None, used_at)
+
+
+def new_access_token(
+    digest: str,
+    *,
+    user_id: str,
+    application_id: str,
+    grant_id: str | None,
+    session_id: str | None,
+    scope: str,
+    extra_claims: Mapping[str, Any],
+    dpop_jkt: str,
+    claims: str,
+    moment: datetime,
+    expires_at: datetime,
+    expires_with_session: bool,
+) -> NewRow:
+    """Return the row of an opaque access token; one issued for a code or refresh token has that one's grant."""
+    return new_row(
+        "oidc_accesstoken",
+        id=new_id(),
+        tenant_id=current_tenant_id(),
+        token_checksum=digest,
+        user_id=user_id,
+        application_id=application_id,
+        grant_id=grant_id,
+        session_id=session_id,
+        scope=scope,
+        dpop_jkt=dpop_jkt,
+        claims=claims,
+        expires_with_session=expires_with_session,
+        expires=expires_at,
+        created=moment,
+        updated=moment,
+        json={"resource": "[]", "extra_claims": json.dumps(extra_claims)},
+    )
+
+
+def new_refresh_token(
+    digest: str,
+    source: Credential,
+    *,
+    application_id: str,
+    dpop_jkt: str,
+    moment: datetime,
+    expires_at: datetime,
+    family_started_at: datetime,
+    expires_with_session: bool,
+) -> NewRow:
+    """Return the row of a refresh token; it inherits from a code or predecessor what was granted, asked and proven."""
+    return new_row(
+        "oidc_refreshtoken",
+        id=new_id(),
+        tenant_id=current_tenant_id(),
+        token_checksum=digest,
+        user_id=source.state.user_id,
+        application_id=application_id,
+        grant_id=source.state.grant_id,
+        session_id=source.session_id,
+        scope=source.scope,
+        nonce=source.nonce,
+        sid=source.sid,
+        auth_time=source.auth_time,
+        auth_time_requested=source.auth_time_requested,
+        amr=source.amr,
+        organization_id=source.organization_id,
+        dpop_jkt=dpop_jkt,
+        claims=source.claims,
+        family_started_at=family_started_at,
+        expires=expires_at,
+        expires_with_session=expires_with_session,
+        created=moment,
+        updated=moment,
+        json={"resource": json.dumps(source.resources)},
+    )

@@ -1,0 +1,79 @@
+"""How often strangers may make the tenant write rows: a limit for each address, and one for the tenant as a whole.
+
+Counted are requests of callers who have proved nothing, each `Kind` by itself (`common.rates`). An address that has
+used its limit up does not use up its tenant's.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from limits import RateLimitItem, parse
+
+from common import rates
+from common.errors import AppError
+from common.networks import network_of
+from common.request_context import request_origin
+from tenants.context import current_tenant_id
+
+
+class Kind(StrEnum):
+    """What a stranger makes the tenant write."""
+
+    SIGN_IN = "sign-in"  # an authorization request that waits for its user
+    INTERACTION = "interaction"  # a journey through the sign-in pages, begun or begun anew
+    PUSHED_REQUEST = "pushed-request"
+    DEVICE = "device"
+    REFUSAL = "refusal"  # an audit entry about a client or a token that was refused
+
+
+class TooManyRequestsError(AppError):
+    """`request.rate_limited`; says when to come again (RFC 6585 section 4)."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("request.rate_limited")
+        self.headers = {"Retry-After": str(retry_after)}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits in force, `None` for one that is switched off."""
+
+    per_address: RateLimitItem | None
+    per_tenant: RateLimitItem | None
+
+
+def _parsed(name: str) -> RateLimitItem | None:
+    value = getattr(settings, name)
+    try:
+        return parse(value) if value else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be like 600/minute, or empty, not {value!r}") from error
+
+
+@cache
+def configured_limits() -> Limits:
+    """Return the limits of the settings; raises `ImproperlyConfigured`."""
+    return Limits(_parsed("ANONYMOUS_LIMIT_PER_ADDRESS"), _parsed("ANONYMOUS_LIMIT_PER_TENANT"))
+
+
+def forget() -> None:
+    """Begin anew, with the settings as they are now."""
+    configured_limits.cache_clear()
+    rates.forget()
+
+
+def throttle(kind: Kind) -> None:
+    """Count a request that writes a row for somebody who has proved nothing; raises `TooManyRequestsError`.
+
+    Outside of a request nothing is counted.
+    """
+    address = request_origin().ip
+    if not address:
+        return
+    limits, tenant_id = configured_limits(), current_tenant_id()
+    for limit, key in ((limits.per_address, network_of(address)), (limits.per_tenant, "")):
+        if limit is not None and (wait := rates.hit(limit, kind, tenant_id, key)):
+            raise TooManyRequestsError(wait)

@@ -1,0 +1,58 @@
+"""The benchmark's walks, once each: what it measures is what is served."""
+
+from typing import Any
+
+import pytest
+
+from bench import fixtures, paths
+from bench.flows import walk
+from tenants.configuration import settle
+
+HOST = "localhost:8000"
+
+
+@pytest.fixture
+def scene(db: Any) -> dict[str, Any]:
+    return fixtures.build(crowd=0)
+
+
+@pytest.mark.parametrize("path", paths.GATEHOUSE)
+def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
+    """Twice by each of two people: single-use tokens go on where a walk leaves off."""
+    for number in range(2):
+        user = paths.GATEHOUSE[path](scene, number)
+        for _ in range(2):
+            assert len(walk(user, host=HOST)) == len(user["steps"])
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # Its audit entry, which waits for others where entries may wait.
+        (paths.CLIENT_CREDENTIALS, [1]),
+        (paths.REFRESH, [2]),
+        (paths.USERINFO, [1]),
+        (paths.INTROSPECTION, [1]),
+        (paths.DISCOVERY, [0]),
+        (paths.JWKS, [0]),
+        # Begin, session, place, code, commit.
+        (paths.AUTHORIZE, [5]),
+        # The request kept; the page; the journey begun, the password proved, the user identified, all submitted; the
+        # session, grant and code; the tokens; userinfo. Begin and commit count.
+        (paths.SIGN_IN, [4, 1, 7, 13, 8, 11, 16, 2, 1]),
+    ],
+)
+def test_statements(scene: dict[str, Any], settings: Any, path: str, expected: list[int]) -> None:
+    """Warm, and with a stamp that was read a moment ago."""
+    settle()
+    settings.CONFIGURATION_LEASE = 60
+    user = paths.GATEHOUSE[path](scene, 0)
+    walk(user, host=HOST)
+    assert walk(user, host=HOST) == expected
+
+
+def test_a_walk_that_fails_says_so(scene: dict[str, Any]) -> None:
+    user = paths.GATEHOUSE[paths.USERINFO](scene, 0)
+    user["steps"][0]["headers"]["Authorization"] = "Bearer nothing"
+    with pytest.raises(AssertionError, match="401"):
+        walk(user, host=HOST)
