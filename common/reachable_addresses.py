@@ -1,7 +1,7 @@
 """Which IP addresses the public internet leads to, by the IANA special-purpose address registries (RFC 6890).
 
 Written out and not taken from `ipaddress`: what `is_global` says has changed from one patch release of Python to the
-next. An IPv6 address that another network may turn into an IPv4 address counts as the address it becomes, or is refused.
+next. An IPv6 address that a network may turn into an IPv4 address counts as the address it becomes, or is refused.
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -45,7 +45,7 @@ _UNREACHABLE_V6 = tuple(
 # Assigned within 2001::/23, and globally reachable.
 _REACHABLE_V6 = tuple(map(IPv6Network, ("2001:3::/32", "2001:4:112::/48", "2001:20::/28", "2001:30::/28")))
 
-# NAT64 by the well-known prefix (RFC 6052 section 2.1); the one for local use, 64:ff9b:1::/48, leads anywhere (RFC 8215).
+# NAT64 by the well-known prefix (RFC 6052 section 2.1); the local one, 64:ff9b:1::/48, leads anywhere (RFC 8215).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 # The upper half of an interface identifier that ends with an IPv4 address (ISATAP, RFC 5214 section 6.1).
 _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})

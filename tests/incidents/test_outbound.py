@@ -128,7 +128,7 @@ def test_public_addresses_stay_reachable(settings: Any, monkeypatch: pytest.Monk
     ],
 )
 def test_an_address_that_is_none(url: str) -> None:
-    """Python's resolver raises `UnicodeError` for a label that it cannot encode: a page failed with a trace, not a word."""
+    """Python's resolver raises `UnicodeError` for a label that it cannot encode: a page failed with a stack trace."""
     with pytest.raises(OutboundRequestError):
         fetch("GET", url)
 
