@@ -8,7 +8,7 @@ from django.test import Client
 from applications.models import Application
 from identity.models import User
 from tests.oidc.authorization.browsing import CHALLENGE, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 
 LETTERS = "https://\u0433\u0440\u0430\u043d\u0442.\u0440\u0444/\u30b3\u30fc\u30eb"
 WIRE = "https://xn--80af5akm.xn--p1ai/%E3%82%B3%E3%83%BC%E3%83%AB"
