@@ -115,7 +115,7 @@ class TestConfirmation:
         person.sign_in(bob)
         answer = person.client.post(f"/device?user_code={tv.user_code}", {"for": proof, "action": "allow"})
         assert answer.status_code == 200
-        assert "bob" in answer.content.decode()
+        assert "Bob" in answer.content.decode()
         assert tv.error()[1] == "authorization_pending"
         person.allow(tv.user_code)
         assert Grant.objects.get().user_id == bob.id
