@@ -13,6 +13,7 @@ from applications.models import Application, ApplicationSecret
 from applications.models.application import ApplicationType
 from applications.models.document_clients import is_document_address
 from applications.selectors import find_any_application
+from common.ascii_urls import to_ascii_url
 from tenants.configuration import cached
 
 AUTHORIZATION_CODE = "authorization_code"
@@ -92,7 +93,7 @@ class Client:
     @property
     def client_type(self) -> str:
         """The client type in django-oauth-toolkit's words (RFC 6749 section 2.1)."""
-        return Application.CLIENT_CONFIDENTIAL if self.is_confidential else Application.CLIENT_PUBLIC
+        return str(Application.CLIENT_CONFIDENTIAL if self.is_confidential else Application.CLIENT_PUBLIC)
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         """Whether the client may use one of the grants, named by their `grant_type` parameter."""
@@ -138,7 +139,8 @@ def client_of(application: Application, secrets: tuple[ClientSecret, ...] = ()) 
         grant_types=_grant_types(application, custom),
         redirect_uris=tuple(application.redirect_uri_list),
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),
-        cors_allowed_origins=tuple(custom.get("corsAllowedOrigins") or ()),
+        # As a browser's Origin header has them.
+        cors_allowed_origins=tuple(map(to_ascii_url, custom.get("corsAllowedOrigins") or ())),
         id_token_ttl=int(custom.get("idTokenTtl") or _DEFAULT_ID_TOKEN_TTL),
         refresh_token_ttl=_refresh_token_ttl(custom),
         # FAPI 2.0 Security Profile section 5.3.2.1 item 9: what binds the token makes rotation superfluous.

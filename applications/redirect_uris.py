@@ -1,23 +1,23 @@
 """Redirect URIs: which may be registered, and whether a requested one is among those registered.
 
-Comparison is by parsed parts, so host case and a default port do not matter. A `*` in a registered URI stands for part
-of one host label or for any characters of the path, never across a dot of the host.
+Comparison is by the parts that a URL parser finds, so host case, a default port, and letters or their escapes do not
+matter. A `*` in a registered URI stands for part of one host label, below a domain that somebody has registered, or for
+any characters of the path, never across a dot of the host.
 """
 
 import re
 from collections.abc import Collection
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from applications.clients import Client
-from common.domains import canonical_domain
+from applications.uri_patterns import host_matches, is_below_registered_domain, text_matches
+from applications.uri_schemes import is_app_scheme, is_unverified_app_scheme
+from common.ascii_urls import normalize_escapes, to_ascii_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
-_CUSTOM_SCHEME = re.compile(r"[a-z][\d+_a-z-]*(?:\.[\d+_a-z-]+)*:")
-# A browser would run or open these instead of handing them to an application.
-_ACTIVE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"})
 # White space, controls, and the backslash that browsers read as a slash.
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST = re.compile(r"[a-z0-9._*-]+|[0-9a-f:.]+", re.ASCII)
@@ -26,7 +26,10 @@ _LOOPBACK_URI = re.compile(
     re.ASCII,
 )
 _PORTS = range(1, 65_536)
-_DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+# A segment that some server steps up for, with the parameters that some strip from it first (RFC 3986 section 3.3).
+_DOT_SEGMENT = re.compile(r"(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:[/\\]|$)")
+# How often a path may be escaped, one escape in another, before it is refused for that.
+_MOST_ESCAPES = 3
 
 
 class _WebUri(NamedTuple):
@@ -40,9 +43,21 @@ class _WebUri(NamedTuple):
     fragment: str
 
 
+def _leaves_its_folder(path: str) -> bool:
+    """Whether a path has a dot segment, in any form that a server behind a proxy may read as one."""
+    for _ in range(_MOST_ESCAPES):
+        if _DOT_SEGMENT.search(path):
+            return True
+        path, before = unquote(path, errors="replace"), path
+        if path == before:
+            return False
+    return True
+
+
 def _parse_web(uri: str) -> _WebUri | None:
     if _UNSAFE.search(uri):
         return None
+    uri = to_ascii_url(uri)
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -50,12 +65,11 @@ def _parse_web(uri: str) -> _WebUri | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    # As browsers do: an older rule would take `croß.example` for `cross.example`, and they visit the former.
-    host = parts.hostname if parts.hostname.isascii() else canonical_domain(parts.hostname)
-    if not _HOST.fullmatch(host) or _DOT_SEGMENT.search(parts.path):
+    if not _HOST.fullmatch(parts.hostname) or _leaves_its_folder(parts.path):
         return None
     effective = _DEFAULT_PORTS[parts.scheme] if port is None else port
-    return _WebUri(parts.scheme, host, effective, parts.path or "/", parts.query, parts.fragment)
+    path, query = normalize_escapes(parts.path), normalize_escapes(parts.query)
+    return _WebUri(parts.scheme, parts.hostname, effective, path or "/", query, parts.fragment)
 
 
 def _scheme(uri: str) -> str:
@@ -65,56 +79,30 @@ def _scheme(uri: str) -> str:
 def is_registrable(uri: str) -> bool:
     """Whether an application may register this redirect or post-logout redirect URI.
 
-    http(s), with `*` in the path or in a host that has a dot, or a custom scheme that no browser acts upon itself;
-    never with a fragment (RFC 6749 section 3.1.2).
+    http(s), with `*` in the path or below a registered domain, or a scheme of the app's own; never with a fragment
+    (RFC 6749 section 3.1.2).
     """
     if _UNSAFE.search(uri) or "#" in uri:
         return False
     if _scheme(uri) not in _DEFAULT_PORTS:
-        return bool(_CUSTOM_SCHEME.match(uri)) and _scheme(uri) not in _ACTIVE_SCHEMES and "*" not in uri
+        return is_app_scheme(uri) and "*" not in uri
     parsed = _parse_web(uri)
     if parsed is None or "*" in parsed.query:
         return False
-    return "*" not in parsed.host or "." in parsed.host
+    return "*" not in parsed.host or is_below_registered_domain(parsed.host)
 
 
 def is_registrable_by_client(uri: str) -> bool:
     """Whether a client that nobody here has checked may name this URI: one place, not a pattern of them.
 
-    Unencrypted http leads to the user's own device alone (RFC 8252 section 7.3).
+    Unencrypted http leads to the user's own device alone (RFC 8252 section 7.3), and a scheme tells whose it is.
     """
     if "*" in uri or not is_registrable(uri):
         return False
     parsed = _parse_web(uri)
-    return parsed is None or parsed.scheme == "https" or parsed.host in _LOOPBACK
-
-
-def _host_matches(pattern: str, host: str) -> bool:
-    if "*" not in pattern:
-        return pattern == host
-    labels, found = pattern.split("."), host.split(".")
-    if len(labels) != len(found) or len(labels) < 3 or any("*" in label for label in labels[-2:]):
-        return False
-    return all(_matches(label, part, at_least=1) for label, part in zip(labels, found, strict=True))
-
-
-def _matches(pattern: str, text: str, *, at_least: int = 0) -> bool:
-    """Whether `text` is `pattern` with each `*` standing for `at_least` characters or more.
-
-    Each part is looked for once, from left to right: as a regular expression, many `*` would take for ever.
-    """
-    if "*" not in pattern:
-        return pattern == text
-    first, *middle, last = re.split(r"\*+", pattern)
-    if not text.startswith(first):
-        return False
-    position = len(first) + at_least
-    for part in middle:
-        found = text.find(part, position)
-        if found < 0:
-            return False
-        position = found + len(part) + at_least
-    return len(text) - len(last) >= position and text.endswith(last)
+    if parsed is None:
+        return is_unverified_app_scheme(uri)
+    return parsed.scheme == "https" or parsed.host in _LOOPBACK
 
 
 def _web_uri_matches(registered: _WebUri, requested: _WebUri, *, any_loopback_port: bool) -> bool:
@@ -124,8 +112,8 @@ def _web_uri_matches(registered: _WebUri, requested: _WebUri, *, any_loopback_po
         and (registered.port == requested.port or loopback)
         and registered.query == requested.query
         and registered.fragment == requested.fragment
-        and _host_matches(registered.host, requested.host)
-        and _matches(registered.path, requested.path)
+        and host_matches(registered.host, requested.host)
+        and text_matches(registered.path, requested.path)
     )
 
 
@@ -137,8 +125,9 @@ def matches_any(registered: Collection[str], requested: str, *, any_loopback_por
     if "*" in requested or _UNSAFE.search(requested):
         return False
     if _scheme(requested) not in _DEFAULT_PORTS:
-        scheme, colon, rest = requested.partition(":")
-        return f"{scheme.lower()}{colon}{rest}" in registered
+        scheme, colon, rest = to_ascii_url(requested).partition(":")
+        wanted_uri = f"{scheme.lower()}{colon}{rest}"
+        return any(to_ascii_url(uri) == wanted_uri for uri in registered)
     wanted = _parse_web(requested)
     if wanted is None:
         return False
@@ -191,7 +180,7 @@ def is_origin_registered(client: Client, origin: str) -> bool:
         if (
             registered
             and (registered.scheme, registered.port) == (wanted.scheme, wanted.port)
-            and _host_matches(registered.host, wanted.host)
+            and host_matches(registered.host, wanted.host)
         ):
             return True
     return False

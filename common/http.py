@@ -5,7 +5,7 @@ or the host is one of `ALLOWED_PRIVATE_HOSTS`, the address that was checked is t
 time-out for each phase, one for the whole, and a size cap.
 """
 
-import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,15 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from common.domains import canonical_domain
+from common.reachable_addresses import is_globally_reachable
+
 # Seconds. A receiver that sends a byte now and then keeps within every phase's time-out for ever.
 LONGEST_EXCHANGE = 60.0
 
-# IPv6 addresses that a network may turn into the IPv4 address in their last 32 bits (RFC 6052, RFC 4291 2.5.5.1).
-_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# A name in DNS as resolvers take it, and an address literal: labels of 1 to 63 characters (RFC 1035 section 2.3.4).
+_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63})(?:\.[a-z0-9_-]{1,63})*|[0-9a-f:.]+", re.ASCII)
+_PORTS = range(1, 65_536)
 
 
 class OutboundRequestError(Exception):
@@ -42,30 +46,24 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
 
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address leads to by mapping, translation or a tunnel."""
-    if any(address in network for network in _TRANSLATED):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
-
-
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.split("%")[0])
-    carried = _carried(address) if isinstance(address, ipaddress.IPv6Address) else None
-    return address.is_global and not address.is_multicast and (carried is None or carried.is_global)
+def _resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a host; whatever is no host name, or no port, is refused before a resolver sees it."""
+    if not _HOST.fullmatch(host) or port not in _PORTS:
+        raise OutboundRequestError("this is no address")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        # A resolver's codec raises `UnicodeError` for a label it cannot encode.
+        raise OutboundRequestError(f"cannot resolve {host}") from error
+    return [str(entry[4][0]) for entry in found]
 
 
 def _checked_address(host: str, port: int, *, for_anybody: bool = False) -> str:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise OutboundRequestError(f"cannot resolve {host}") from error
-    addresses = [str(entry[4][0]) for entry in found]
+    host = canonical_domain(host)
+    addresses = _resolve(host, port)
     is_listed = host in settings.ALLOWED_PRIVATE_HOSTS and not for_anybody
-    if not (settings.ALLOW_PRIVATE_ADDRESSES or is_listed):
-        for address in addresses:
-            if not _is_public(address):
-                raise OutboundRequestError(f"{host} resolves to an address that is not public")
+    if not (settings.ALLOW_PRIVATE_ADDRESSES or is_listed or all(map(is_globally_reachable, addresses))):
+        raise OutboundRequestError(f"{host} resolves to an address that is not public")
     return addresses[0]
 
 
@@ -76,6 +74,10 @@ def checked_address(host: str, port: int) -> str:
     nobody may connect.
     """
     return _checked_address(host, port)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @cache
@@ -126,17 +128,20 @@ def fetch(
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        default = 443 if parts.scheme == "https" else 80
+        port = default if parts.port is None else parts.port
     except ValueError as error:
         raise OutboundRequestError("this is no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OutboundRequestError("only http and https addresses are allowed")
-    address = _checked_address(parts.hostname, port, for_anybody=for_anybody)
+    # The name that DNS, the certificate and the Host header have (RFC 5890, RFC 9110 section 7.2).
+    host = canonical_domain(parts.hostname)
+    address = _checked_address(host, port, for_anybody=for_anybody)
     # Connect to the checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
-    literal = f"[{address}]" if ":" in address else address
-    target = parts._replace(netloc=f"{literal}:{port}").geturl()
+    target = parts._replace(netloc=f"{_bracketed(address)}:{port}").geturl()
+    authority = _bracketed(host) if port == default else f"{_bracketed(host)}:{port}"
     # An answer counts as it comes: a small one could be unpacked to any size.
-    sent_headers = {**(headers or {}), "Host": parts.netloc.rpartition("@")[2], "Accept-Encoding": "identity"}
+    sent_headers = {**(headers or {}), "Host": authority, "Accept-Encoding": "identity"}
     try:
         with (
             httpx.Client(verify=_authorities(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
@@ -148,7 +153,7 @@ def fetch(
                 json=json,
                 data=data,
                 content=content,
-                extensions={"sni_hostname": parts.hostname},
+                extensions={"sni_hostname": host},
             ) as answer,
         ):
             body = bytearray()

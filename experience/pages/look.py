@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from common.ascii_urls import to_ascii_url
 from experience.pages.palette import Palette, palette_of
 
 _MAX_URL_LENGTH = 2048
@@ -34,16 +35,16 @@ class Look:
 
 
 def safe_url(value: object) -> str:
-    """Return an http(s) address that may stand in a page and in its policy, empty for anything else."""
+    """Return an http(s) address as it may stand in a page and in its policy, in ASCII; empty for anything else."""
     if not isinstance(value, str) or len(value) > _MAX_URL_LENGTH:
         return ""
-    # A space or a semicolon in a host would end the source in the policy's header.
+    value = to_ascii_url(value)
     try:
         parts = urlsplit(value)
     except ValueError:
         return ""
-    # Beyond ASCII, Django would encode the whole header, and browsers ignore a policy in that form.
-    is_plain = parts.netloc.isascii() and not set(parts.netloc) & set(" ;,'\"\\@")
+    # A space or a semicolon in a host would end the source in the policy's header.
+    is_plain = not set(parts.netloc) & set(" ;,'\"\\@")
     return value if parts.scheme in ("http", "https") and parts.netloc and is_plain else ""
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications.clients import find_client
+from common.ascii_urls import to_ascii_url
 from common.errors import AppError
 from common.views import app_error_page
 from experience.languages import choose_language, language_direction, language_tag
@@ -185,4 +186,4 @@ def hosted_page(
 def _no_session(page: Page) -> HttpResponse:
     configured = get_setting(SettingKey.SESSION_NOT_FOUND_REDIRECT).get("url")
     target = page.settings.wire["unknownSessionRedirectUrl"] or configured or reverse("pages:unknown-session")
-    return HttpResponseRedirect(target, status=SEE_OTHER)
+    return HttpResponseRedirect(to_ascii_url(target), status=SEE_OTHER)

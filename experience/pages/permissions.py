@@ -22,6 +22,7 @@ from applications.scopes import (
     SESSIONS,
     TRUSTED_DEVICES,
 )
+from common.ascii_urls import to_ascii_url
 from oidc.consent.question import Question
 from oidc.consent.selectors import ResourceScopes
 
@@ -72,6 +73,6 @@ def _title(resource: ResourceScopes) -> str:
 
 
 def place_of(redirect_uri: str) -> str:
-    """Return the host to which the browser returns, empty where that is an app on the device."""
-    parts = urlsplit(redirect_uri)
+    """Return the host to which the browser returns as DNS knows it, empty where that is an app on the device."""
+    parts = urlsplit(to_ascii_url(redirect_uri))
     return parts.netloc if parts.scheme in ("http", "https") else ""

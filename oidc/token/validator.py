@@ -13,6 +13,7 @@ from oauthlib.oauth2.rfc6749.grant_types.authorization_code import code_challeng
 from applications.clients import Client, find_client
 from applications.redirect_uris import find_only_redirect_uri, is_redirect_uri_allowed
 from applications.scopes import split_scope
+from common.ascii_urls import to_ascii_url
 from common.clock import now
 from common.crypto import sha256_hex
 from oidc.client_authentication.methods import ClientCredentials, authenticate
@@ -96,8 +97,8 @@ class Validator(OAuth2Validator):
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: Client, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        """Whether the redirect URI is the one the code was sent to, character by character (RFC 6749 4.1.3)."""
-        return bool(request.credential.redirect_uri == redirect_uri)
+        """Whether the redirect URI is the one the code was sent to (RFC 6749 section 4.1.3), as it was on the wire."""
+        return to_ascii_url(request.credential.redirect_uri) == to_ascii_url(redirect_uri)
 
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Mark the code as used; false where that has happened before. One statement."""

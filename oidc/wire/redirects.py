@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
+from common.ascii_urls import to_ascii_url
+
 
 def see_other(location: str) -> HttpResponse:
-    """Redirect with 303, so that a POST becomes a GET (RFC 9700 section 4.12)."""
-    return HttpResponse(status=303, headers={"Location": location, "Cache-Control": "no-store"})
+    """Redirect with 303, so that a POST becomes a GET (RFC 9700 section 4.12); on the wire the target is ASCII."""
+    return HttpResponse(status=303, headers={"Location": to_ascii_url(location), "Cache-Control": "no-store"})
 
 
 def with_query(uri: str, parameters: Mapping[str, str]) -> str:
