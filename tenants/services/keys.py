@@ -1,7 +1,7 @@
 """The life of a tenant's signing keys: made, staged, promoted, retired.
 
-A tenant has a key of each type, EC and RSA, for clients that verify one algorithm alone. Each type is rotated by itself.
-One of them is the default: what is signed for nobody in particular, such as access tokens, is signed by that one.
+A tenant has a key of each type, EC and RSA, for clients that verify one algorithm alone. Each type is rotated by
+itself. One of them is the default: it signs access tokens, and whatever no algorithm was chosen for.
 """
 
 from collections.abc import Container
