@@ -22,9 +22,12 @@ def _header(algorithm: str, kid: str, typ: str | None) -> bytes:
     return base64url(_to_json(header).encode()).encode()
 
 
-def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None) -> str:
-    """Return the payload signed with the current key (RFC 7515 section 7.1); `typ` only where it is given."""
-    signer = current_signer()
+def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None, algorithm: str = "") -> str:
+    """Return the payload signed with the current key (RFC 7515 section 7.1); `typ` only if it is given.
+
+    `algorithm` chooses the key that signs in it; without one, the tenant's default key signs.
+    """
+    signer = current_signer(algorithm)
     body = base64url(_to_json(dict(payload)).encode()).encode()
     signed = b"%b.%b" % (_header(signer.algorithm, signer.kid, typ), body)
     signature = _ALGORITHMS[signer.algorithm].sign(signed, signer.key)

@@ -110,7 +110,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
         claims["organization_id"] = exchange.signed_in_to
     claims |= {"aud": client.id, "exp": issued_at + client.id_token_ttl, "iat": issued_at, "iss": exchange.issuer}
     exchange.token_types.append("IdToken")
-    return {"id_token": sign_jwt(claims)}
+    return {"id_token": sign_jwt(claims, algorithm=client.security.id_token_algorithm)}
 
 
 def issue_refresh_token(
