@@ -44,7 +44,7 @@ def test_settings_go_when_the_metadata_is_replaced(api: Client) -> None:
     created = create(api, **METHOD, jwks=key_set(Key()), requireDpop=True).json()
     api.patch(f"/api/applications/{created['id']}", {"customClientMetadata": {}}, content_type=JSON)
     security = get_client(created["id"]).security
-    assert not security.uses_private_key_jwt and not security.accepts_dpop
+    assert not security.uses_private_key_jwt and not security.requires_dpop
 
 
 def test_requiring_dpop_allows_it(api: Client) -> None:
