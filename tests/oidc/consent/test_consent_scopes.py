@@ -157,7 +157,8 @@ def test_a_permission_held_only_through_an_organization_needs_that_organization(
     other = Visit(partner)
     other.tokens(alice, wayne, **EVERYTHING)
     latest = Grant.objects.order_by("created_at").last()
-    assert latest is not None and latest.resource_scopes[API] == ["read:things", "own:things"]
+    assert latest is not None
+    assert latest.resource_scopes[API] == ["read:things", "own:things"]
 
 
 class TestNarrowing:
