@@ -14,7 +14,11 @@ from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from tenants.database.rows import find
 
-_COLUMN_OF_KIND: dict[IdentifierKind, str] = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
+_COLUMN_OF_KIND: dict[IdentifierKind, str] = {
+    "username": "username_key",
+    "email": "email_key",
+    "phone": "primary_phone",
+}
 
 
 def find_user(user_id: str) -> User | None:

@@ -89,7 +89,7 @@ def throttle(kind: Kind) -> None:
 
 
 def find_wait(setting: str, *key: str) -> int:
-    """Count something of the current tenant under a setting's limit; 0 within it, else the seconds until there is room."""
+    """Count something of the current tenant under a setting's limit; 0 within it, else the seconds to wait."""
     limit = configured_limit(setting)
     return 0 if limit is None else rates.hit(limit, setting, current_tenant_id(), *key)
 

@@ -152,9 +152,9 @@ PASSWORD_ARGON2_MEMORY_COST = 19_456  # KiB
 PASSWORD_ARGON2_PARALLELISM = 1
 PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
 # How many requests of a process may compute a hash or wait for it: all but one of its threads.
-PASSWORD_HASH_QUEUE = env.int("PASSWORD_HASH_QUEUE", 0) or (
-    env.int("GRANIAN_BLOCKING_THREADS", 0) or env.int("WEB_THREADS", 8)
-) - 1
+PASSWORD_HASH_QUEUE = (
+    env.int("PASSWORD_HASH_QUEUE", 0) or (env.int("GRANIAN_BLOCKING_THREADS", 0) or env.int("WEB_THREADS", 8)) - 1
+)
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"

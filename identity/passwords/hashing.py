@@ -3,8 +3,8 @@
 New passwords are argon2id (RFC 9106) with the parameters of the settings `PASSWORD_ARGON2_TIME_COST`,
 `PASSWORD_ARGON2_MEMORY_COST` (KiB) and `PASSWORD_ARGON2_PARALLELISM`. However many requests arrive, one
 process computes at most `PASSWORD_HASH_CONCURRENCY` costly hashes at a time; a few others wait, and beyond those a
-request is refused (`identity.passwords.queue`), so that memory, processors and threads stay bounded. Every function here
-that hashes may therefore raise `request.rate_limited` (429).
+request is refused (`identity.passwords.queue`), so that memory, processors and threads stay bounded. Every function
+here that hashes may therefore raise `request.rate_limited` (429).
 """
 
 import os

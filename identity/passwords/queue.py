@@ -1,8 +1,8 @@
 """Who may compute a costly hash now: a bounded queue in each process, fair between tenants.
 
 A request that waits here holds a thread of the web server. So there are fewer places than threads, and whoever finds
-none is refused at once: a tenant whose passwords are being guessed slows down and refuses its own sign-ins, and leaves a
-thread to everybody else's tokens. A tenant that comes while another one fills the queue gets the place of that one's
+none is refused at once: a tenant whose passwords are being guessed refuses sign-ins of its own, and leaves a thread to
+everybody else's tokens. A tenant that comes while another one fills the queue gets the place of that one's
 latest waiter.
 """
 
@@ -64,12 +64,11 @@ class HashQueue:
     def _make_room(self, tenant: str) -> None:
         """Send away the latest waiter of the tenant that holds the most; raises if that is no better than this one."""
         held = self._running + Counter(waiter.tenant for waiter in self._waiting)
-        for waiter in sorted(reversed(self._waiting), key=lambda waiter: -held[waiter.tenant]):
-            if held[waiter.tenant] > held[tenant] + 1:
-                self._waiting.remove(waiter)
-                waiter.answered.set()
-                return
-        raise TooManyRequestsError(_RETRY_AFTER)
+        latest = max(reversed(self._waiting), key=lambda waiter: held[waiter.tenant], default=None)
+        if latest is None or held[latest.tenant] <= held[tenant] + 1:
+            raise TooManyRequestsError(_RETRY_AFTER)
+        self._waiting.remove(latest)
+        latest.answered.set()
 
     def _wait(self, waiter: _Waiter) -> None:
         waiter.answered.wait(PATIENCE)

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from common.clock import now
 from common.crypto import sha256_hex
-from common.errors import AppError
 from events.bus import publish
 from identity.identifier_keys import recipient_key
 from identity.identifiers import calling_code

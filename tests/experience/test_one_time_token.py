@@ -13,7 +13,7 @@ from identity.services.one_time_tokens import create_one_time_token
 from organizations.models import JitRole, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
-from tests.experience.conftest import PASSWORD, Answer, Browser, code_of
+from tests.experience.conftest import PASSWORD, Answer, Browser, code_of, method
 
 Change = Callable[..., None]
 

@@ -13,6 +13,7 @@ from experience.models import Interaction
 from identity.models import User
 from identity.services.users import set_password_expired, set_user_suspended
 from oidc.models import AuthorizationRequest
+from tenants import rate_limits
 from tests.experience.conftest import PASSWORD, Browser, code_of
 
 
