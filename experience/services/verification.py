@@ -47,7 +47,7 @@ def verify_password(interaction: Interaction, *, identifier: Identifier, passwor
     `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password.
     """
     settings = get_sign_in_experience()
-    details = {"payload": {"identifier": identifier.as_wire()}}
+    details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
     with failures_recorded(interaction, _PASSWORD_KEY, **details):
         with _guarded(SentinelAction.PASSWORD, identifier, settings) as account:
             user = PasswordMethod().verify(account, password)
@@ -68,7 +68,7 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Create"
-    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "interactionEvent": event}}
+    details: dict[str, Any] = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "interactionEvent": event}}
     is_identified = interaction.user_id is not None
     record = VerificationRecord.new(
         CODE_RECORDS[cleaned.kind],
@@ -117,7 +117,7 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Submit"
-    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}}
+    details: dict[str, Any] = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}}
     with failures_recorded(interaction, key, **details):
         record = get_code_record(interaction, verification_id, channel=cleaned.kind)
         with _guarded(SentinelAction.VERIFICATION_CODE, cleaned.as_identifier(), settings):
@@ -145,7 +145,7 @@ def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, t
     """
     settings = get_sign_in_experience()
     key = f"Verification.{RecordType.ONE_TIME_TOKEN}.Submit"
-    details = {"payload": {"identifier": identifier.as_wire()}}
+    details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
     lockout = _guarded(SentinelAction.ONE_TIME_TOKEN, identifier, settings)
     with failures_recorded(interaction, key, **details), lockout:
         used = consume_one_time_token(token, email=identifier.value, event=interaction.event)
