@@ -46,7 +46,7 @@ DEMO_REDIRECT_URI = "http://localhost:5173/callback"
 DEMO_POST_LOGOUT_URI = "http://localhost:5173/"
 MANAGEMENT_ROLE = "Management API access"
 
-_DEVELOPER_PASSWORD_FILE = "developer_password"  # noqa: S105 - a file's name
+_DEVELOPER_PASSWORD_FILE = "developer_password"
 
 
 @dataclass(frozen=True, slots=True)

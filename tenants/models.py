@@ -110,7 +110,7 @@ class Domain(EntityModel):
 
     domain = models.CharField(max_length=256, unique=True)
     status = models.CharField(max_length=32, choices=Status, default=Status.PENDING_VERIFICATION)
-    error_message = models.CharField(max_length=1024, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    error_message = models.CharField(max_length=1024, null=True, blank=True)
     dns_records = models.JSONField(default=list, blank=True)
     verification_token = models.CharField(max_length=64, default=new_id, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -18,7 +18,8 @@ def test_a_proved_address_chooses_a_new_password(visitor: Visitor, alice: User, 
     assert visitor.path == "/forgot-password/reset"
     assert visitor.send(password=PASSWORD).error_codes == ["password: user.same_password"]
     visitor.send(password=NEW_PASSWORD)
-    assert visitor.path == "/sign-in" and visitor.context["notice"]
+    assert visitor.path == "/sign-in"
+    assert visitor.context["notice"]
     assert visitor.send(identifier="alice").send(password=NEW_PASSWORD).arrive()["code"]
 
 
@@ -41,7 +42,8 @@ def test_the_new_password_needs_a_proved_address(visitor: Visitor) -> None:
 
 def test_it_may_be_the_first_screen(visitor: Visitor) -> None:
     visitor.open(first_screen="reset_password", identifier="phone")
-    assert visitor.path == "/reset-password" and visitor.context["form"].kinds == ("phone",)
+    assert visitor.path == "/reset-password"
+    assert visitor.context["form"].kinds == ("phone",)
 
 
 def test_without_a_way_to_reset_there_is_no_form(visitor: Visitor, settings_of: Any) -> None:

@@ -183,7 +183,8 @@ def test_a_client_that_lost_its_uri_meanwhile_is_not_told(
     listener.oidc_client_metadata = {"redirectUris": []}
     listener.save()
     attempt(receiver, listener, alice)
-    assert receiver.requests == [] and outcomes() == []
+    assert receiver.requests == []
+    assert outcomes() == []
 
 
 # --- 2.7 Refresh tokens ----------------------------------------------------------------------------------------------
