@@ -19,6 +19,7 @@ from oidc.models import AuthorizationRequest
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, session_ttl
 from oidc.wire.browser import browser_endpoint
+from oidc.wire.cross_site import find_same_site_form
 from oidc.wire.redirects import see_other
 from oidc.wire.screens import consent_location, login_location
 from tenants.hosts import origin_of_request
@@ -30,6 +31,8 @@ Prompt = AuthorizationRequest.Prompt
 @browser_endpoint("GET", "POST")
 def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint (RFC 6749 section 3.1)."""
+    if (same_site := find_same_site_form(request)) is not None:
+        return same_site
     authorization = Authorization(read_parameters(request), origin_of_request(request))
     run(ARRIVAL, authorization)
     run(CLIENT_AND_REDIRECT, authorization)
