@@ -117,7 +117,8 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Submit"
-    details: dict[str, Any] = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}}
+    payload = {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}
+    details: dict[str, Any] = {"payload": payload}
     with failures_recorded(interaction, key, **details):
         record = get_code_record(interaction, verification_id, channel=cleaned.kind)
         with _guarded(SentinelAction.VERIFICATION_CODE, cleaned.as_identifier(), settings):

@@ -34,7 +34,7 @@ def test_user_and_their_applications_are_deleted_at_once() -> None:
             deletions = [lambda user=alice: delete_user(user, actor=SYSTEM)]
             deletions += [lambda doomed=doomed: delete_application(doomed, actor=SYSTEM) for doomed in applications]
             assert race(deletions) == [None] * 4
-            assert not User.objects.exists() and not Grant.objects.exists() and not RefreshToken.objects.exists()
+            assert not any(model.objects.exists() for model in (User, Grant, RefreshToken))
 
 
 def test_who_was_ended_for_another_transaction_begins_again() -> None:
