@@ -35,7 +35,8 @@ def render_refusal(request: HttpRequest, error: Exception, *, back: str = "") ->
     if found is None or not is_for_person(request):
         return render_error(request, error)
     trace_id = secrets.token_hex(8)
-    logger.warning("refused", extra={"trace_id": trace_id, "code": found.code, "path": request.path})
+    noted = {"trace_id": trace_id, "code": found.code, "path": request.path}
+    logger.warning("refused: %s, trace id %s", found.code, trace_id, extra=noted)
     details = _details(request, found) if settings.DEVELOPMENT_MAILBOX else ()
     try:
         shown = page(request, "error", error=found, trace_id=trace_id, details=details, back=to_ascii_url(back))
