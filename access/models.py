@@ -43,7 +43,7 @@ class Scope(EntityModel):
 
     resource = TenantForeignKey(Resource, related_name="scopes")
     name = models.CharField(max_length=256)
-    description = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire
+    description = models.TextField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from applications.client_security import PRIVATE_KEY_JWT
+from applications.client_security import ID_TOKEN_ALGORITHMS, PRIVATE_KEY_JWT
 from applications.client_security_registration import validate_security
 from applications.clients import AUTHORIZATION_CODE
 from applications.redirect_uri_registration import MAX_LENGTH
@@ -14,6 +14,8 @@ from common.errors import AppError
 from common.oauth.bodies import is_storable
 
 NATIVE = "native"
+
+_STANDARD_ALGORITHM = "RS256"
 
 _MOST_URIS = 50
 _MOST_VALUES = 50
@@ -100,6 +102,22 @@ def assert_signs_people_in(metadata: Mapping[str, Any]) -> None:
         raise ClientMetadataError("grant_types must have authorization_code")
     if "code" not in string_list(metadata, "response_types", default=("code",)):
         raise ClientMetadataError("response_types must have code")
+
+
+def token_settings(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, as `customClientMetadata`, how a client wants its tokens: their signature and their binding to a key.
+
+    An algorithm that is not stated is RS256 (OpenID Connect Dynamic Client Registration 1.0 section 2), and so is one
+    in which nothing is signed here (RFC 7591 section 3.2.1).
+    """
+    algorithm = optional_text(metadata, "id_token_signed_response_alg")
+    is_bound = metadata.get("dpop_bound_access_tokens", False)
+    if not isinstance(is_bound, bool):
+        raise ClientMetadataError("dpop_bound_access_tokens must be true or false")
+    return {
+        "idTokenSignedResponseAlg": algorithm if algorithm in ID_TOKEN_ALGORITHMS else _STANDARD_ALGORITHM,
+        **({"requireDpop": True} if is_bound else {}),
+    }
 
 
 def assertion_settings(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ PRIVATE_KEY_JWT = "private_key_jwt"
 # The values of `protocolProfile`: OpenID Connect Core to the letter, and beyond it the FAPI 2.0 Security Profile.
 OPENID_PROFILE = "openid"
 FAPI_PROFILE = "fapi2"
+# The values of `idTokenSignedResponseAlg`: every tenant has a key for each.
+ID_TOKEN_ALGORITHMS = ("ES256", "RS256")
 PROFILES = (OPENID_PROFILE, FAPI_PROFILE)
 
 
@@ -24,10 +26,12 @@ class ClientSecurity:
     jwks_uri: str | None = None
     requires_pushed_requests: bool = False
     requires_signed_requests: bool = False
+    # In which ID tokens and logout tokens are signed; empty for the tenant's default.
+    id_token_algorithm: str = ""
     # The answer may come as a JWT (JARM).
     allows_jwt_responses: bool = False
-    # A client that does neither gets bearer tokens, whatever it sends.
-    accepts_dpop: bool = False
+    # Tokens are bound to the key of whoever sends a proof (RFC 9449), unless DPoP is switched off.
+    accepts_dpop: bool = True
     requires_dpop: bool = False
     tells_authentication: bool = False
     # Claims have the standard's form, and requests and answers keep to its letter where the house is freer.
@@ -60,8 +64,9 @@ def security_of(custom: Mapping[str, Any]) -> ClientSecurity:
         jwks_uri=custom.get("jwksUri"),
         requires_pushed_requests=follows_fapi or bool(custom.get("requirePushedAuthorizationRequests")),
         requires_signed_requests=bool(custom.get("requireSignedRequestObject")),
+        id_token_algorithm=custom.get("idTokenSignedResponseAlg") or "",
         allows_jwt_responses=bool(custom.get("allowJwtResponseModes")),
-        accepts_dpop=requires_dpop or bool(custom.get("allowDpop")),
+        accepts_dpop=requires_dpop or custom.get("allowDpop") is not False,
         requires_dpop=requires_dpop,
         tells_authentication=profile in PROFILES or bool(custom.get("authenticationClaims")),
         follows_openid=profile in PROFILES,

@@ -14,7 +14,7 @@ os.environ.setdefault("ALLOW_INSECURE_BASE_URL", "true")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PWNED_PASSWORDS_ENABLED", "false")
 
-from config.settings.production import *  # noqa: E402, F403
+from config.settings.production import *  # noqa: F403
 
 REDIS_URL = ""
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

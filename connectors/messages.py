@@ -23,7 +23,7 @@ class TemplateType(StrEnum):
 
     SIGN_IN = "SignIn"
     REGISTER = "Register"
-    FORGOT_PASSWORD = "ForgotPassword"  # noqa: S105 - a name
+    FORGOT_PASSWORD = "ForgotPassword"
     ORGANIZATION_INVITATION = "OrganizationInvitation"
     GENERIC = "Generic"
     USER_PERMISSION_VALIDATION = "UserPermissionValidation"

@@ -45,7 +45,7 @@ DEMO_INDICATOR = "https://api.documind.com"
 DEMO_REDIRECT_URI = "http://localhost:5173/callback"
 DEMO_POST_LOGOUT_URI = "http://localhost:5173/"
 
-_DEVELOPER_PASSWORD_FILE = "developer_password"  # noqa: S105 - a file's name
+_DEVELOPER_PASSWORD_FILE = "developer_password"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ class AuditLog(EntityModel):
 
     key = models.CharField(max_length=128)
     payload = models.JSONField(default=dict)
-    user_id = models.CharField(max_length=21, null=True, blank=True)  # noqa: DJ001 - survives the user
-    application_id = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001 - survives the application
+    user_id = models.CharField(max_length=21, null=True, blank=True)
+    application_id = models.CharField(max_length=128, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

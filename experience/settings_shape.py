@@ -39,6 +39,9 @@ _SIGN_IN_METHOD = Members(
 _SECONDARY_IDENTIFIER = Members(
     {"identifier": Choice(choices=(*IDENTIFIERS, "emailOrPhone"), required=True), "verify": Flag()}
 )
+_CUSTOM_UI_ASSETS = Members(
+    {"id": Text(required=True), "createdAt": Integer(minimum=0, maximum=_LAST_MOMENT, required=True)}, nullable=True
+)
 
 SIGN_IN_EXPERIENCE = Members(
     {

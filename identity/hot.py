@@ -35,7 +35,7 @@ FROM identity_sentinelactivity
 _READ_ATTEMPTS = f"""
 SELECT (SELECT decision_expires_at {_ATTEMPTS} AND decision = 'Blocked' AND decision_expires_at > %(moment)s
     ORDER BY created_at DESC LIMIT 1),
-  (SELECT count(*) {_ATTEMPTS} AND result = 'Failed' AND created_at > %(since)s AND decision <> 'Blocked')"""  # noqa: S608 - our words
+  (SELECT count(*) {_ATTEMPTS} AND result = 'Failed' AND created_at > %(since)s AND decision <> 'Blocked')"""
 
 _DELETE_ATTEMPTS = (
     "DELETE FROM identity_sentinelactivity WHERE tenant_id = %s AND created_at < %s AND decision_expires_at < %s",

@@ -14,9 +14,17 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 _CURVES: dict[str, type[ec.EllipticCurve]] = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
 _RSA_BITS = 4096
+# A new tenant's: made in a tenth of the time, and signs five times as fast.
+_FIRST_RSA_BITS = 2048
+
+# A tenant has a key of each type; each signs in the algorithm it was made for.
+EC, RSA = "EC", "RSA"
+KEY_TYPES = (EC, RSA)
 
 ALGORITHMS = (*_CURVES, "RS256")
 DEFAULT_ALGORITHM = "ES256"
+# What a new tenant can sign in.
+FIRST_ALGORITHMS = (DEFAULT_ALGORITHM, "RS256")
 # In the order in which they are published.
 JWK_MEMBERS = ("kty", "use", "kid", "alg", "crv", "x", "y", "e", "n")
 
@@ -28,6 +36,18 @@ def generate_key(algorithm: str) -> PrivateKey:
     if algorithm == "RS256":
         return rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
     raise ValueError(f"unsupported algorithm {algorithm}")
+
+
+def generate_first_key(algorithm: str) -> PrivateKey:
+    """Make a private key for a new tenant: as `generate_key`, but RSA with 2048 bits, so that nobody waits for it."""
+    if algorithm == "RS256":
+        return rsa.generate_private_key(public_exponent=65537, key_size=_FIRST_RSA_BITS)
+    return generate_key(algorithm)
+
+
+def key_type_of(algorithm: str) -> str:
+    """Return the type of key that signs in an algorithm: `EC` or `RSA` (`kty` of RFC 7518 section 6.1)."""
+    return RSA if algorithm.startswith("RS") else EC
 
 
 def to_pem(key: PrivateKey) -> str:

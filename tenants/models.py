@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from common.ids import new_id
@@ -109,7 +110,7 @@ class Domain(EntityModel):
 
     domain = models.CharField(max_length=256, unique=True)
     status = models.CharField(max_length=32, choices=Status, default=Status.PENDING_VERIFICATION)
-    error_message = models.CharField(max_length=1024, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    error_message = models.CharField(max_length=1024, null=True, blank=True)
     dns_records = models.JSONField(default=list, blank=True)
     verification_token = models.CharField(max_length=64, default=new_id, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -124,6 +125,10 @@ class SigningKey(EntityModel):
 
     is_configuration = True
 
+    class KeyType(models.TextChoices):
+        EC = "EC"
+        RSA = "RSA"
+
     class Status(models.TextChoices):
         NEXT = "Next"
         CURRENT = "Current"
@@ -131,6 +136,10 @@ class SigningKey(EntityModel):
 
     id = models.CharField(primary_key=True, max_length=64, editable=False)
     algorithm = models.CharField(max_length=16)
+    key_type = models.CharField(max_length=3, choices=KeyType)
+    is_default = models.BooleanField(
+        default=False, help_text="Its type signs whatever no algorithm was chosen for, while it is Current."
+    )
     sealed_private_key = models.BinaryField(editable=False)
     public_jwk = models.JSONField(editable=False)
     status = models.CharField(max_length=16, choices=Status)
@@ -139,7 +148,10 @@ class SigningKey(EntityModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "status"], name="signing_key_one_per_status"),
+            models.UniqueConstraint(fields=["tenant", "key_type", "status"], name="signing_key_one_per_status"),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(is_default=True, status="Current"), name="signing_key_one_default"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Fixtures shared by every room's tests: tenants, and browsers at them; the people are in `tests.people`."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tenants import configuration, rate_limits
-from tenants.context import enter_tenant
+from tenants import configuration, keys, rate_limits
+from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 
@@ -23,6 +24,24 @@ def _fresh_caches() -> Iterator[None]:
     rate_limits.forget()
     yield
     configuration.forget()
+
+
+_generate_first_key = keys.generate_first_key
+
+
+@functools.cache
+def _first_rsa_key(tenant_id: str) -> keys.PrivateKey:
+    return _generate_first_key("RS256")
+
+
+@pytest.fixture(autouse=True)
+def _first_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenant is born with the same RSA key in every test: making one takes longer than most tests."""
+
+    def generate(algorithm: str) -> keys.PrivateKey:
+        return _first_rsa_key(current_tenant_id()) if algorithm == "RS256" else _generate_first_key(algorithm)
+
+    monkeypatch.setattr(keys, "generate_first_key", generate)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from applications.client_metadata import (
     name_of,
     optional_text,
     redirect_uris_of,
+    token_settings,
 )
 from applications.client_security import PRIVATE_KEY_JWT
 from applications.clients import Client, client_of
@@ -59,6 +60,6 @@ def client_of_document(address: str, document: Mapping[str, Any], *, stand_in_id
             "redirectUris": redirect_uris_of(document),
             "postLogoutRedirectUris": redirect_uris_of(document, "post_logout_redirect_uris", required=False),
         },
-        custom_client_metadata=keys,
+        custom_client_metadata=keys | token_settings(document),
     )
     return replace(client_of(application), stand_in_id=stand_in_id)

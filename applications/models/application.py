@@ -67,7 +67,7 @@ class Application(EntityModel, AbstractApplication):
     with_hidden: ClassVar[TenantManager[Self]] = TenantManager()
 
     name = models.CharField(max_length=256)
-    description = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire
+    description = models.TextField(null=True, blank=True)
     type = models.CharField(max_length=16, choices=ApplicationType)
     oidc_client_metadata = models.JSONField(default=dict, blank=True)
     custom_client_metadata = models.JSONField(default=dict, blank=True)

@@ -17,12 +17,14 @@ from applications.services.applications import create_application, delete_applic
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from common.errors import AppError
 from common.ids import new_token
 from common.oauth.errors import access_denied
 from events.services.audit import record_event
 from tenants.services.settings import SettingKey, set_setting
 
-_KEYS = frozenset({"tokenEndpointAuthMethod", "jwks", "jwksUri"})
+# What the client's own metadata decides.
+_OWN = frozenset({"tokenEndpointAuthMethod", "jwks", "jwksUri", "idTokenSignedResponseAlg", "requireDpop"})
 _BATCH = 1000
 
 
@@ -68,7 +70,7 @@ def register_client(registrable: Registrable, *, max_clients: int) -> Registered
         name=registrable.name or UNNAMED,
         type=registrable.type,
         oidc_client_metadata=registrable.oidc,
-        custom_client_metadata=registrable.keys,
+        custom_client_metadata=registrable.custom,
         is_third_party=True,
         registered_itself=True,
         actor=SYSTEM,
@@ -101,14 +103,17 @@ def update_registration(registered: Registered, registrable: Registrable) -> Non
     application = Application.objects.select_for_update(no_key=True).get(id=registration.application_id)
     if application.is_confidential != Application(type=registrable.type).is_confidential:
         raise ClientMetadataError("token_endpoint_auth_method cannot change to or from none")
-    kept = {name: value for name, value in application.custom_client_metadata.items() if name not in _KEYS}
-    update_application(
-        application,
-        name=registrable.name or UNNAMED,
-        oidc_client_metadata={**application.oidc_client_metadata, **registrable.oidc},
-        custom_client_metadata={**kept, **registrable.keys},
-        actor=SYSTEM,
-    )
+    kept = {name: value for name, value in application.custom_client_metadata.items() if name not in _OWN}
+    try:
+        update_application(
+            application,
+            name=registrable.name or UNNAMED,
+            oidc_client_metadata={**application.oidc_client_metadata, **registrable.oidc},
+            custom_client_metadata={**kept, **registrable.custom},
+            actor=SYSTEM,
+        )
+    except AppError as error:
+        raise ClientMetadataError("this does not agree with what developers have set for the client") from error
     registration.metadata = registrable.told
     registration.save(update_fields=["metadata"])
     registered.registration.application, registered.registration.metadata = application, registrable.told

@@ -18,6 +18,7 @@ from applications.client_metadata import (
     optional_text,
     redirect_uris_of,
     string_list,
+    token_settings,
 )
 from applications.client_security import PRIVATE_KEY_JWT
 from applications.clients import AUTHORIZATION_CODE, REFRESH_TOKEN
@@ -39,7 +40,7 @@ class Registrable:
     name: str
     type: ApplicationType
     oidc: dict[str, Any]
-    keys: dict[str, Any]
+    custom: dict[str, Any]
     told: dict[str, Any]
 
 
@@ -75,6 +76,7 @@ def read_metadata(metadata: Mapping[str, Any]) -> Registrable:
     post_logout = redirect_uris_of(metadata, "post_logout_redirect_uris", required=False)
     method, application_type = _method(metadata), _application_type(metadata, redirect_uris)
     keys = assertion_settings(metadata) if method == PRIVATE_KEY_JWT else {}
+    tokens = token_settings(metadata)
     public = ApplicationType.NATIVE if application_type == NATIVE else ApplicationType.SPA
     name = name_of(metadata)
     told = {
@@ -85,6 +87,8 @@ def read_metadata(metadata: Mapping[str, Any]) -> Registrable:
         "response_types": ["code"],
         "token_endpoint_auth_method": method,
         "application_type": application_type,
+        "id_token_signed_response_alg": tokens["idTokenSignedResponseAlg"],
+        **({"dpop_bound_access_tokens": True} if tokens.get("requireDpop") else {}),
         **{key: metadata[key] for key in ("jwks", "jwks_uri") if keys and metadata.get(key) is not None},
         **_described(metadata),
     }
@@ -92,6 +96,6 @@ def read_metadata(metadata: Mapping[str, Any]) -> Registrable:
         name=name,
         type=public if method == "none" else ApplicationType.TRADITIONAL,
         oidc={"redirectUris": redirect_uris, "postLogoutRedirectUris": post_logout},
-        keys=keys,
+        custom=keys | tokens,
         told=told,
     )

@@ -29,7 +29,7 @@ class HttpConnector:
             answer = fetch("POST", config["endpoint"], headers=headers, json=body)
         except OutboundRequestError as error:
             raise DeliveryError(str(error)) from error
-        if not 200 <= answer.status < 300:  # noqa: PLR2004 - 2xx
+        if not 200 <= answer.status < 300:
             transient = answer.status >= _SERVER_ERROR or answer.status == _TOO_MANY_REQUESTS
             raise DeliveryError(f"the endpoint answered {answer.status}", permanent=not transient)
 

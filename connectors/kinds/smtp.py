@@ -43,7 +43,7 @@ class SmtpConfig(TemplatedConfig):
     ignoreTLS = serializers.BooleanField(required=False)
     customHeaders = serializers.DictField(child=serializers.CharField(max_length=1024), required=False)
 
-    def validate_fromEmail(self, value: str) -> str:  # noqa: N802 - named for the field
+    def validate_fromEmail(self, value: str) -> str:
         if "\n" in value or "\r" in value or "@" not in value:
             raise serializers.ValidationError("not a sender address")
         return value

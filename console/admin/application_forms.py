@@ -34,7 +34,13 @@ _CUSTOM = {
 }
 # Members that are off where they are absent.
 _OFF_IS_ABSENT = frozenset({"isDeviceFlow", *SECURITY_MEMBERS.values()})
-_DEFAULTS = {"rotate_refresh_token": True, "always_issue_refresh_token": False, "allow_token_exchange": False}
+# Of a new application: what any OpenID Connect library expects.
+_DEFAULTS = {
+    "rotate_refresh_token": True,
+    "always_issue_refresh_token": False,
+    "allow_token_exchange": False,
+    "id_token_algorithm": "RS256",
+}
 
 ERROR_FIELDS = {
     "oidcClientMetadata.redirectUris": "redirect_uris_",
@@ -90,7 +96,10 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
     )
     always_issue_refresh_token = switch(
         label=_("Always issue a refresh token"),
-        help_text=_("Also where the client does not ask for offline_access."),
+        help_text=_(
+            "Otherwise the application asks for the scope offline_access with prompt=consent. A token that was issued "
+            "without being asked for ends with the user's session."
+        ),
     )
     rotate_refresh_token = switch(
         label=_("Rotate refresh tokens"), help_text=_("Each use returns a new one and ends the old.")
@@ -121,6 +130,7 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
         instance: Application | None = options.get("instance")
         initial: dict[str, Any] = dict(_DEFAULTS)
         if instance is not None:
+            initial["id_token_algorithm"] = ""
             oidc = instance.oidc_client_metadata
             initial |= {field: oidc[name] for field, name in _OIDC.items() if name in oidc}
             custom = instance.custom_client_metadata

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.client_security import FAPI_PROFILE, OPENID_PROFILE, PRIVATE_KEY_JWT
+from applications.client_security import FAPI_PROFILE, ID_TOKEN_ALGORITHMS, OPENID_PROFILE, PRIVATE_KEY_JWT
 from console.admin.fields import JsonField, select, switch, text
 
 # Form field -> member of `customClientMetadata`; each is left out where it is off.
@@ -17,6 +17,7 @@ SECURITY_MEMBERS = {
     "require_dpop": "requireDpop",
     "authentication_claims": "authenticationClaims",
     "profile": "protocolProfile",
+    "id_token_algorithm": "idTokenSignedResponseAlg",
 }
 SECURITY_ERROR_FIELDS = {f"customClientMetadata.{member}": field for field, member in SECURITY_MEMBERS.items()}
 
@@ -47,6 +48,14 @@ class SecurityFields(forms.Form):
         label=_("Allow signed answers"),
         help_text=_("The application may ask for the authorization response as a JWT (JARM)."),
     )
+    id_token_algorithm = select(
+        label=_("ID token signature"),
+        choices=[("", _("The tenant's default key")), *((name, name) for name in ID_TOKEN_ALGORITHMS)],
+        help_text=_(
+            "RS256 is what any OpenID Connect library expects unless it is told otherwise; Logto SDKs take either. "
+            "Logout tokens follow."
+        ),
+    )
     require_dpop = switch(
         label=_("Require DPoP"), help_text=_("Every token is bound to a key of the application (RFC 9449).")
     )
@@ -76,6 +85,7 @@ def security_fields(*, is_confidential: bool, signs_people_in: bool) -> list[str
         "profile",
         *(["authentication"] if is_confidential else []),
         *(["jwks_uri", "jwks"] if has_keys else []),
+        *(["id_token_algorithm"] if not is_machine else []),
         *(["require_pushed", "require_signed", "jwt_responses"] if signs_people_in else []),
         "require_dpop",
         *([] if is_machine else ["authentication_claims"]),

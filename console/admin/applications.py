@@ -115,7 +115,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
         uris = (_("Redirects"), {"fields": ["redirect_uris_", "post_logout_uris", "cors_origins"]})
         if obj is None:
             uris[1]["fields"].remove("cors_origins")
-            general[1]["fields"].append("third_party")
+            general[1]["fields"] += ["id_token_algorithm", "third_party"]
             if type == ApplicationType.NATIVE:
                 general[1]["fields"].append("device_flow")
             return [general, uris]

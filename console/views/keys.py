@@ -16,6 +16,7 @@ from console.admin.audit import record_developer_action
 from console.admin.service_errors import explain
 from console.policies import Area
 from console.site import site
+from tenants.keys import key_type_of
 from tenants.models import SigningKey
 from tenants.services.keys import delete_key, list_keys, rotate_key
 
@@ -41,6 +42,7 @@ class RotationForm(forms.Form):
             (24 * _HOUR, _("In a day")),
         ],
     )
+    default = forms.BooleanField(required=False)
 
 
 @site.page("tenant/keys/", name="tenant_keys", area=Area.TENANT)
@@ -50,13 +52,18 @@ def keys(request: HttpRequest) -> HttpResponse:
         _act(request, RotationForm(request.POST))
         return HttpResponseRedirect(reverse("admin:tenant_keys"))
     held = list_keys()
+    staged = {key.key_type for key in held if key.status == SigningKey.Status.NEXT}
+    form = RotationForm(initial={"algorithm": held[0].algorithm, "grace": _HOUR})
+    free = [choice for choice in _ALGORITHMS if key_type_of(choice[0]) not in staged]
+    form.fields["algorithm"].choices = free  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": _("Signing keys"),
         "keys": held,
-        "is_staged": any(key.status == SigningKey.Status.NEXT for key in held),
+        "is_staged": bool(staged),
+        "is_rotatable": bool(free),
         "now": now(),
-        "form": RotationForm(initial={"algorithm": held[0].algorithm, "grace": _HOUR}),
+        "form": form,
     }
     return TemplateResponse(request, "console/keys.html", context)
 
@@ -73,6 +80,7 @@ def _act(request: HttpRequest, form: RotationForm) -> None:
             rotated = rotate_key(
                 algorithm=form.cleaned_data["algorithm"],
                 grace_period=form.cleaned_data["grace"],
+                make_default=form.cleaned_data["default"],
                 actor=actor_of(request),
             )
             made = max(rotated, key=lambda key: key.created_at)

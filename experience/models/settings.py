@@ -52,15 +52,15 @@ class SignInExperience(TenantModel):
     branding = models.JSONField(default=dict, blank=True)
     hide_logto_branding = models.BooleanField(default=False)
     language_info = models.JSONField(default=default_language)
-    terms_of_use_url = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001 - null on the wire
-    privacy_policy_url = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001
+    terms_of_use_url = models.CharField(max_length=2048, null=True, blank=True)
+    privacy_policy_url = models.CharField(max_length=2048, null=True, blank=True)
     agree_to_terms_policy = models.CharField(max_length=32, choices=AgreeToTerms, default=AgreeToTerms.AUTOMATIC)
     sign_in = models.JSONField(default=default_sign_in)
     sign_up = models.JSONField(default=default_sign_up)
     social_sign_in = models.JSONField(default=dict, blank=True)
     social_sign_in_connector_targets = models.JSONField(default=list, blank=True)
     sign_in_mode = models.CharField(max_length=32, choices=Mode, default=Mode.SIGN_IN_AND_REGISTER)
-    custom_css = models.TextField(null=True, blank=True)  # noqa: DJ001
+    custom_css = models.TextField(null=True, blank=True)
     custom_content = models.JSONField(default=dict, blank=True)
     custom_ui_assets = models.JSONField(null=True, blank=True)
     custom_ui_csp = models.JSONField(default=dict, blank=True)
@@ -69,9 +69,9 @@ class SignInExperience(TenantModel):
     mfa = models.JSONField(default=default_mfa)
     adaptive_mfa = models.JSONField(default=dict, blank=True)
     single_sign_on_enabled = models.BooleanField(default=False)
-    support_email = models.CharField(max_length=320, null=True, blank=True)  # noqa: DJ001
-    support_website_url = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001
-    unknown_session_redirect_url = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001
+    support_email = models.CharField(max_length=320, null=True, blank=True)
+    support_website_url = models.CharField(max_length=2048, null=True, blank=True)
+    unknown_session_redirect_url = models.CharField(max_length=2048, null=True, blank=True)
     captcha_policy = models.JSONField(default=dict, blank=True)
     sentinel_policy = models.JSONField(default=dict, blank=True)
     email_blocklist_policy = models.JSONField(default=dict, blank=True)

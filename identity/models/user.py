@@ -25,23 +25,23 @@ class User(TenantModel):
     is_authenticated = True
 
     id = models.CharField(primary_key=True, max_length=12, default=new_short_id, editable=False)
-    username = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001 - null on the wire
-    username_key = models.CharField(max_length=128, null=True, editable=False)  # noqa: DJ001
-    primary_email = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001
-    email_key = models.CharField(max_length=128, null=True, editable=False)  # noqa: DJ001
-    primary_phone = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001 - E.164 digits, no plus
-    password_encrypted = models.CharField(max_length=1024, null=True, editable=False)  # noqa: DJ001
-    password_encryption_method = models.CharField(max_length=16, null=True, editable=False)  # noqa: DJ001
+    username = models.CharField(max_length=128, null=True, blank=True)
+    username_key = models.CharField(max_length=128, null=True, editable=False)
+    primary_email = models.CharField(max_length=128, null=True, blank=True)
+    email_key = models.CharField(max_length=128, null=True, editable=False)
+    primary_phone = models.CharField(max_length=128, null=True, blank=True)
+    password_encrypted = models.CharField(max_length=1024, null=True, editable=False)
+    password_encryption_method = models.CharField(max_length=16, null=True, editable=False)
     password_updated_at = models.DateTimeField(null=True, editable=False)
     is_password_expired = models.BooleanField(default=False)
-    name = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001
-    avatar = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001
+    name = models.CharField(max_length=128, null=True, blank=True)
+    avatar = models.CharField(max_length=2048, null=True, blank=True)
     profile = models.JSONField(default=dict, blank=True)
     custom_data = models.JSONField(default=dict, blank=True)
     identities = models.JSONField(default=dict, blank=True, help_text="Linked social identities by target.")
     account_settings = models.JSONField(default=dict, blank=True, help_text="`logtoConfig` on the wire.")
-    application_id = models.CharField(max_length=21, null=True, blank=True, editable=False)  # noqa: DJ001
-    cimd_client_id = models.CharField(max_length=2048, null=True, blank=True, editable=False)  # noqa: DJ001
+    application_id = models.CharField(max_length=21, null=True, blank=True, editable=False)
+    cimd_client_id = models.CharField(max_length=2048, null=True, blank=True, editable=False)
     is_suspended = models.BooleanField(default=False)
     last_sign_in_at = models.DateTimeField(null=True, editable=False)
     search = models.TextField(default="", editable=False)

@@ -46,6 +46,7 @@ class CustomClientMetadataInput(serializers.Serializer[Any]):
     requireDpop = Flag(required=False)
     authenticationClaims = Flag(required=False)
     protocolProfile = Text(required=False)
+    idTokenSignedResponseAlg = Text(required=False)
 
 
 class _ApplicationInput(serializers.Serializer[Any]):

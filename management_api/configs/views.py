@@ -23,10 +23,12 @@ _EXTENDED_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in cl
 
 
 class RotateBody(serializers.Serializer[Any]):
-    """How to rotate: the new key's kind, and for how many seconds it is published before it signs."""
+    """How to rotate: the new key's type, for how many seconds it is published before it signs, and whether its type
+    becomes the one that signs by default."""
 
     signingKeyAlgorithm = serializers.ChoiceField(choices=list(_ALGORITHMS), required=False)
     rotationGracePeriod = serializers.IntegerField(min_value=0, max_value=_YEAR_SECONDS, required=False)
+    isDefault = Flag(required=False)
 
 
 class SessionBody(serializers.Serializer[Any]):
@@ -62,7 +64,7 @@ def represent_key(key: SigningKey) -> dict[str, Any]:
     return {
         "id": key.id,
         "createdAt": to_seconds(key.created_at),
-        "signingKeyAlgorithm": "RSA" if key.algorithm.startswith("RS") else "EC",
+        "signingKeyAlgorithm": key.key_type,
         "status": key.status,
     }
 
@@ -85,6 +87,7 @@ class RotateKeysView(ApiView):
         rotated = keys.rotate_key(
             algorithm=_ALGORITHMS[kind] if kind else None,
             grace_period=body.get("rotationGracePeriod"),
+            make_default=body.get("isDefault", True),
             actor=self.actor,
         )
         return Response([represent_key(key) for key in rotated])

@@ -29,7 +29,7 @@ def deliver_logout(*, issuer: str, client_id: str, user_id: str, sid: str) -> No
     client = find_client(client_id)
     if client is None or client.backchannel_logout_uri is None:
         return
-    token = logout_token(issuer=issuer, client_id=client_id, user_id=user_id, sid=sid if client.wants_sid else None)
+    token = logout_token(issuer=issuer, client=client, user_id=user_id, sid=sid if client.wants_sid else None)
     try:
         answer = fetch(
             "POST",

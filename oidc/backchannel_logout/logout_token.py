@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from applications.clients import Client
 from common.clock import now, to_seconds
 from common.ids import new_id
 from oidc.keys.signing import sign_jwt
@@ -10,12 +11,12 @@ _LIFETIME = 120
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
-def logout_token(*, issuer: str, client_id: str, user_id: str, sid: str | None) -> str:
-    """Return a signed logout token for one client."""
+def logout_token(*, issuer: str, client: Client, user_id: str, sid: str | None) -> str:
+    """Return a logout token for one client, signed as its ID tokens are (section 2.4)."""
     issued_at = to_seconds(now())
     claims: dict[str, Any] = {
         "sub": user_id,
-        "aud": client_id,
+        "aud": client.id,
         "iss": issuer,
         "iat": issued_at,
         "exp": issued_at + _LIFETIME,
@@ -24,4 +25,4 @@ def logout_token(*, issuer: str, client_id: str, user_id: str, sid: str | None) 
     }
     if sid is not None:
         claims["sid"] = sid
-    return sign_jwt(claims, typ="logout+jwt")
+    return sign_jwt(claims, typ="logout+jwt", algorithm=client.security.id_token_algorithm)

@@ -55,8 +55,8 @@ class Presentation(NamedTuple):
     display_name: str = ""
     terms_of_use_url: str = ""
     privacy_policy_url: str = ""
-    branding: dict[str, str] = {}  # noqa: RUF012 - never changed
-    color: dict[str, object] = {}  # noqa: RUF012 - never changed
+    branding: dict[str, str] = {}
+    color: dict[str, object] = {}
     custom_css: str = ""
 
 

@@ -39,18 +39,14 @@ _PATHS = {
 }
 _CLIENT_ENDPOINTS = ("token", "introspection", "revocation")
 _AUTHENTICATION_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-# A key of this type signs with these.
-_RSA_ALGORITHMS = ["PS256", "RS256"]
 
 # Stands for the issuer in the cached document.
 _ISSUER_PLACE = b"https://issuer.invalid"
 
 
 def _signing_algorithms() -> list[str]:
-    found: dict[str, None] = {}
-    for jwk in published_jwks():
-        found |= dict.fromkeys(_RSA_ALGORITHMS if jwk["kty"] == "RSA" else [jwk["alg"]])
-    return list(found)
+    """The algorithms of the keys, in their order: the default's first."""
+    return list(dict.fromkeys(jwk["alg"] for jwk in published_jwks()))
 
 
 def _metadata(issuer: str) -> dict[str, Any]:

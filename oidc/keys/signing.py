@@ -22,9 +22,12 @@ def _header(algorithm: str, kid: str, typ: str | None) -> bytes:
     return base64url(_to_json(header).encode()).encode()
 
 
-def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None) -> str:
-    """Return the payload signed with the current key (RFC 7515 section 7.1); `typ` only where it is given."""
-    signer = current_signer()
+def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None, algorithm: str = "") -> str:
+    """Return the payload signed with the current key (RFC 7515 section 7.1); `typ` only if it is given.
+
+    `algorithm` chooses the key that signs in it; without one, the tenant's default key signs.
+    """
+    signer = current_signer(algorithm)
     body = base64url(_to_json(dict(payload)).encode()).encode()
     signed = b"%b.%b" % (_header(signer.algorithm, signer.kid, typ), body)
     signature = _ALGORITHMS[signer.algorithm].sign(signed, signer.key)
@@ -43,6 +46,11 @@ def find_header(token: str) -> dict[str, Any] | None:
         return jwt.get_unverified_header(token)
     except jwt.PyJWTError:
         return None
+
+
+def is_jwt(token: str) -> bool:
+    """Whether a token has the form of a signed JWT."""
+    return token.count(".") == 2 and find_header(token) is not None
 
 
 def verify_jwt(token: str, *, check_expiry: bool = True) -> dict[str, Any] | None:

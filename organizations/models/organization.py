@@ -14,12 +14,12 @@ class Organization(TenantModel):
 
     id = models.CharField(primary_key=True, max_length=21, default=new_short_id, editable=False)
     name = models.CharField(max_length=128)
-    description = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    description = models.CharField(max_length=256, null=True, blank=True)
     custom_data = models.JSONField(default=dict, blank=True)
     is_mfa_required = models.BooleanField(default=False, verbose_name="requires MFA")
     color = models.JSONField(default=dict, blank=True)
     branding = models.JSONField(default=dict, blank=True)
-    custom_css = models.TextField(null=True, blank=True)  # noqa: DJ001 - null on the wire
+    custom_css = models.TextField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -13,7 +13,7 @@ class OrganizationScope(EntityModel):
     is_configuration = True
 
     name = models.CharField(max_length=128)
-    description = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    description = models.CharField(max_length=256, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -30,7 +30,7 @@ class OrganizationRole(EntityModel):
     is_configuration = True
 
     name = models.CharField(max_length=128)
-    description = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    description = models.CharField(max_length=256, null=True, blank=True)
     type = models.CharField(max_length=16, choices=RoleType, default=RoleType.USER)
     scopes = models.ManyToManyField(OrganizationScope, through="OrganizationRoleScope", related_name="roles")
     resource_scopes = models.ManyToManyField(

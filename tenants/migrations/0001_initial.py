@@ -85,6 +85,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
                 ("algorithm", models.CharField(max_length=16)),
+                ("key_type", models.CharField(choices=[("EC", "Ec"), ("RSA", "Rsa")], max_length=3)),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Its type signs whatever no algorithm was chosen for, while it is Current.",
+                    ),
+                ),
                 ("sealed_private_key", models.BinaryField()),
                 ("public_jwk", models.JSONField(editable=False)),
                 (
@@ -114,7 +122,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "status"), name="signing_key_one_per_status")
+                    models.UniqueConstraint(
+                        fields=("tenant", "key_type", "status"), name="signing_key_one_per_status"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True), ("status", "Current")),
+                        fields=("tenant",),
+                        name="signing_key_one_default",
+                    ),
                 ],
             },
         ),

@@ -8,9 +8,8 @@ from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
 from tenants.isolation import tenant_models
-from tenants.keys import DEFAULT_ALGORITHM
-from tenants.models import SigningKey, Tenant
-from tenants.services.keys import add_key, make_key
+from tenants.models import Tenant
+from tenants.services.keys import add_first_keys
 
 # Host names with another meaning, and the names of the console's own pages.
 _RESERVED = frozenset({"www", "api", "console", "static", "mail", "sign-in", "sign-out", "callback", "tenants"})
@@ -20,10 +19,8 @@ tenant_created = Signal()
 
 
 @transaction.atomic
-def create_tenant(
-    tenant_id: str, *, name: str, tag: str = "development", signing_algorithm: str = DEFAULT_ALGORITHM
-) -> Tenant:
-    """Create a tenant with its signing key and every room's defaults; it is reachable when this commits.
+def create_tenant(tenant_id: str, *, name: str, tag: str = "development") -> Tenant:
+    """Create a tenant with its signing keys and every room's defaults; it is reachable when this commits.
 
     Raises `tenant.invalid_id` and `tenant.id_in_use`.
     """
@@ -35,7 +32,7 @@ def create_tenant(
     except IntegrityError as error:
         raise AppError("tenant.id_in_use") from error
     with enter_tenant(tenant_id):
-        add_key(make_key(signing_algorithm), status=SigningKey.Status.CURRENT)
+        add_first_keys()
         tenant_created.send(Tenant, tenant=tenant)
     return tenant
 

@@ -33,7 +33,8 @@ def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Call
     sizes: list[int] = []
     page.on("response", lambda answer: answer.status < 300 and sizes.append(len(answer.body())))
     page.goto(authorize(), wait_until="networkidle")
-    assert len(sizes) <= 4 and sum(sizes) <= 30_000
+    assert len(sizes) <= 4
+    assert sum(sizes) <= 30_000
     page.wait_for_function("document.querySelector('.brand img').naturalWidth > 0")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontStyle") == "italic"
 

@@ -297,7 +297,8 @@ def test_personal_access_tokens(console: Client) -> None:
     page = console.post(path, {**form, **rows}, follow=True)
     value = page.context["once"]["value"]
     token = find_usable_personal_access_token(value)
-    assert token is not None and (token.user_id, token.name) == (alice.id, "laptop")
+    assert token is not None
+    assert (token.user_id, token.name) == (alice.id, "laptop")
     assert value.encode() not in console.get(path).content
 
     rows |= {"personal_access_tokens-INITIAL_FORMS": "1", "personal_access_tokens-0-id": token.id}

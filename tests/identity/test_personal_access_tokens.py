@@ -26,10 +26,12 @@ pytestmark = pytest.mark.django_db
 
 def test_a_value_finds_its_token(alice: User) -> None:
     made = create_personal_access_token(alice, name="laptop", actor=SYSTEM)
-    assert made.value.startswith("pat_") and len(made.value) == 36
+    assert made.value.startswith("pat_")
+    assert len(made.value) == 36
     found = find_usable_personal_access_token(made.value)
     assert found == made.token
-    assert found is not None and found.user_id == alice.id
+    assert found is not None
+    assert found.user_id == alice.id
     for other in (made.value.upper(), made.value[:-1], "", "pat_", "pat_\x00", "\ud800", made.token.value_sha256):
         assert find_usable_personal_access_token(other) is None
 

@@ -2,4 +2,4 @@
 
 from tests.applications.agents import agent, cimd, registration, web  # noqa: F401
 from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
-from tests.oidc.tokens.fixtures import *  # noqa: F403
+from tests.oidc.tokens.fixtures import *

@@ -16,7 +16,7 @@ from common.actors import SYSTEM
 from oidc.keys.signing import sign_jwt
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tests.oidc.authorization.fixtures import *  # noqa: F403
+from tests.oidc.authorization.fixtures import *
 
 ORIGINS = {
     "admin": "http://admin.localhost:8000",
@@ -75,4 +75,4 @@ def acme_api(tenants: dict[str, Tenant]) -> Iterator[Client]:
     """The Management API of tenant `acme`, called by mallory's backend."""
     with enter_tenant("acme"):
         client = api_client(make_backend(), "acme")
-    yield client
+    return client

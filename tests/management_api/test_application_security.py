@@ -44,12 +44,14 @@ def test_settings_go_when_the_metadata_is_replaced(api: Client) -> None:
     created = create(api, **METHOD, jwks=key_set(Key()), requireDpop=True).json()
     api.patch(f"/api/applications/{created['id']}", {"customClientMetadata": {}}, content_type=JSON)
     security = get_client(created["id"]).security
-    assert not security.uses_private_key_jwt and not security.accepts_dpop
+    assert not security.uses_private_key_jwt
+    assert not security.requires_dpop
 
 
 def test_requiring_dpop_allows_it(api: Client) -> None:
     security = get_client(create(api, requireDpop=True).json()["id"]).security
-    assert security.accepts_dpop and security.requires_dpop
+    assert security.accepts_dpop
+    assert security.requires_dpop
 
 
 @pytest.mark.parametrize("profile", ["openid", "fapi2"])
@@ -58,7 +60,8 @@ def test_a_profile(api: Client, profile: str) -> None:
     assert response.json()["customClientMetadata"]["protocolProfile"] == profile
     client = get_client_of(response)
     security = client.security
-    assert security.follows_openid and security.tells_authentication
+    assert security.follows_openid
+    assert security.tells_authentication
     is_fapi = profile == "fapi2"
     assert security.follows_fapi is security.requires_pushed_requests is security.requires_dpop is is_fapi
     assert client.must_prove_key is is_fapi
@@ -120,7 +123,8 @@ def test_signed_requests_need_keys(api: Client, type: str) -> None:
     assert place_of(create(api, type, requireSignedRequestObject=True)) == "jwks"
     created = create(api, type, requireSignedRequestObject=True, jwks=key_set(Key()))
     found = find_client(created.json()["id"])
-    assert found is not None and found.security.requires_signed_requests
+    assert found is not None
+    assert found.security.requires_signed_requests
 
 
 @pytest.mark.parametrize(

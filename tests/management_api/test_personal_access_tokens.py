@@ -44,7 +44,8 @@ class TestPersonalAccessTokens:
             "expiresAt": None,
         }
         found = find_usable_personal_access_token(made["value"])
-        assert found is not None and found.user_id == alice.id
+        assert found is not None
+        assert found.user_id == alice.id
         answer = api.get(address(alice))
         assert answer.json() == [{**made, "value": MASK}]
         assert find_usable_personal_access_token(MASK) is None

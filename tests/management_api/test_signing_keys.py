@@ -23,28 +23,43 @@ def error(response: Any) -> tuple[int, str]:
 
 
 def statuses(api: Client) -> list[str]:
-    return [key["status"] for key in api.get(KEYS).json()]
+    """Of the default's type; the other type's one key comes last."""
+    *found, other = api.get(KEYS).json()
+    assert (other["signingKeyAlgorithm"], other["status"]) == ("RSA", "Current")
+    return [key["status"] for key in found]
 
 
 def test_a_key_is_shown_without_its_value(api: Client) -> None:
-    (key,) = api.get(KEYS).json()
+    key, other = api.get(KEYS).json()
+    assert (other["status"], other["signingKeyAlgorithm"]) == ("Current", "RSA")
     assert set(key) == {"id", "createdAt", "signingKeyAlgorithm", "status"}
     assert (key["status"], key["signingKeyAlgorithm"]) == ("Current", "EC")
 
 
 def test_without_grace_the_new_key_signs_at_once(api: Client) -> None:
     old = api.get(KEYS).json()[0]["id"]
-    current, previous = rotate(api).json()
+    current, previous, _other = rotate(api).json()
     assert (current["status"], previous["status"], previous["id"]) == ("Current", "Previous", old)
     assert current["id"] != old
 
 
 def test_the_kind_of_key_is_chosen(api: Client) -> None:
-    assert [key["signingKeyAlgorithm"] for key in rotate(api, signingKeyAlgorithm="RSA").json()] == ["RSA", "EC"]
+    """The kind that is asked for signs by default from then on; the other has a current key of its own."""
+    keys = [(key["signingKeyAlgorithm"], key["status"]) for key in rotate(api, signingKeyAlgorithm="RSA").json()]
+    assert keys == [("RSA", "Current"), ("RSA", "Previous"), ("EC", "Current")]
+
+
+def test_a_kind_is_rotated_without_becoming_the_default(api: Client) -> None:
+    keys = rotate(api, signingKeyAlgorithm="RSA", isDefault=False).json()
+    assert [(key["signingKeyAlgorithm"], key["status"]) for key in keys] == [
+        ("EC", "Current"),
+        ("RSA", "Current"),
+        ("RSA", "Previous"),
+    ]
 
 
 def test_with_grace_it_is_staged_and_blocks_another_rotation(api: Client) -> None:
-    assert [key["status"] for key in rotate(api, rotationGracePeriod=3600).json()] == ["Current", "Next"]
+    assert [key["status"] for key in rotate(api, rotationGracePeriod=3600).json()] == ["Current", "Next", "Current"]
     assert error(rotate(api)) == (422, "oidc.invalid_request")
     assert error(rotate(api, rotationGracePeriod=3600)) == (422, "oidc.invalid_request")
     assert statuses(api) == ["Current", "Next"]
@@ -60,7 +75,7 @@ def test_a_bad_rotation_changes_nothing(api: Client, body: dict[str, Any]) -> No
 
 def test_only_the_previous_key_is_deleted(api: Client, backend: Application) -> None:
     rotate(api)
-    current, staged, previous = rotate(api, rotationGracePeriod=3600).json()
+    current, staged, previous, _other = rotate(api, rotationGracePeriod=3600).json()
     for key in (current, staged):
         assert error(api.delete(f"{KEYS}/{key['id']}")) == (422, "oidc.only_previous_key_can_be_deleted")
     assert error(api.delete(f"{KEYS}/unknown")) == (404, "oidc.key_not_found")
@@ -76,9 +91,9 @@ def test_tokens_of_a_deleted_key_are_refused_at_once(api: Client) -> None:
     assert error(api.get(KEYS)) == (401, "auth.unauthorized")
 
 
-def test_the_last_key_stays(api: Client) -> None:
-    (key,) = api.get(KEYS).json()
-    assert error(api.delete(f"{KEYS}/{key['id']}")) == (422, "oidc.key_required")
+def test_the_last_key_of_a_type_stays(api: Client) -> None:
+    for key in api.get(KEYS).json():
+        assert error(api.delete(f"{KEYS}/{key['id']}")) == (422, "oidc.key_required")
 
 
 def test_another_tenants_key_is_unknown(api: Client, acme_api: Client) -> None:

@@ -187,7 +187,8 @@ def test_which_tokens_go_with_the_session(api: Client, session: Session, alice: 
 def test_tokens_bound_to_the_session_always_go(api: Client, session: Session, alice: User) -> None:
     give_tokens(session, with_session=True)
     assert api.delete(f"/api/users/{alice.id}/sessions/{session.id}").status_code == 204
-    assert not AccessToken.objects.exists() and not RefreshToken.objects.exists()
+    assert not AccessToken.objects.exists()
+    assert not RefreshToken.objects.exists()
 
 
 @pytest.mark.parametrize("target", ["", "ALL", "thirdParty"])

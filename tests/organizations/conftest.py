@@ -65,4 +65,4 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[
     for event in events:
         handlers = [*bus._handlers[event], lambda payload, event=event: heard.append((event, dict(payload)))]
         monkeypatch.setitem(bus._handlers, event, handlers)
-    yield heard
+    return heard

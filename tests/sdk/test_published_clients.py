@@ -31,8 +31,8 @@ def setup(live_server: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("script", ["tutorial.mjs", "certified_client.mjs", "fapi.mjs", "management.mjs"])
 def test_a_published_client_walks_through(setup: dict[str, Any], script: str) -> None:
     environment = {**os.environ, "SETUP": json.dumps(setup)}
-    done = subprocess.run(  # noqa: S603 - our own script
-        ["node", script],  # noqa: S607
+    done = subprocess.run(
+        ["node", script],
         cwd=HERE,
         env=environment,
         capture_output=True,

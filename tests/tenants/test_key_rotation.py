@@ -1,5 +1,6 @@
 """Signing keys are replaced, promoted and deleted by one writer at a time, and never leave a tenant without one."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -13,22 +14,28 @@ from common.clock import now
 from common.errors import AppError
 from config import celery_app
 from oidc.tasks import promote_due_keys
+from tenants import keys as keys_module
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import SigningKey, Tenant
 from tenants.services import keys
 from tenants.services.keys import current_signer, delete_key, list_keys, promote_due_key, rotate_key
 from tests.identity.conftest import at_once
+from tests.oidc.tokens.proofs import private_key
 
 HOUR = 3600
 LATER = timedelta(hours=1, seconds=1)
 
 
-def statuses() -> list[str]:
-    return [key.status for key in list_keys()]
+def of_type(key_type: str, found: list[SigningKey] | None = None) -> list[SigningKey]:
+    return [key for key in (list_keys() if found is None else found) if key.key_type == key_type]
+
+
+def statuses(key_type: str = "EC") -> list[str]:
+    return [key.status for key in of_type(key_type)]
 
 
 def ids() -> list[str]:
-    return [key.id for key in list_keys()]
+    return [key.id for key in of_type("EC")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -45,7 +52,7 @@ class TestAtOnce:
         assert statuses() == ["Current", "Next"]
 
     def test_a_due_key_is_promoted_once(self, tenant: Tenant) -> None:
-        _, staged = rotate_key(grace_period=HOUR, actor=SYSTEM)
+        _, staged = of_type("EC", rotate_key(grace_period=HOUR, actor=SYSTEM))
         promoted = []
         with time_machine.travel(now() + LATER):
             at_once([lambda: promoted.append(promote_due_key())] * 4)
@@ -55,7 +62,7 @@ class TestAtOnce:
 
     def test_the_previous_key_is_deleted_once_beside_a_promotion(self, tenant: Tenant) -> None:
         rotate_key(actor=SYSTEM)
-        _, staged, previous = rotate_key(grace_period=HOUR, actor=SYSTEM)
+        _, staged, previous = of_type("EC", rotate_key(grace_period=HOUR, actor=SYSTEM))
         with time_machine.travel(now() + LATER):
             outcomes = at_once([promote_due_key, lambda: delete_key(previous.id, actor=SYSTEM)])
         assert outcomes[0] == "ok"
@@ -94,7 +101,7 @@ class TestPromotion:
     def test_beat_without_a_worker_does_it_itself(self, tenant: Tenant) -> None:
         """The shape without Redis: what is due runs in beat."""
         assert django_settings.CELERY_TASK_ALWAYS_EAGER
-        _, staged = rotate_key(grace_period=HOUR, actor=SYSTEM)
+        _, staged = of_type("EC", rotate_key(grace_period=HOUR, actor=SYSTEM))
         scheduler = Scheduler(app=celery_app, lazy=True)
         scheduler.merge_inplace(celery_app.conf.beat_schedule)
         with time_machine.travel(now() + LATER):
@@ -144,3 +151,68 @@ class TestRotation:
         with time_machine.travel(now() + LATER):
             promote_due_key()
         assert statuses() == ["Current", "Previous"]
+
+
+@pytest.fixture
+def _small_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RSA keys that do not keep the tests waiting."""
+    generate = keys_module.generate_key
+    rsa_keys = itertools.count()
+
+    def at_hand(algorithm: str) -> keys_module.PrivateKey:
+        return private_key("RS256", f"rotated {next(rsa_keys)}") if algorithm == "RS256" else generate(algorithm)
+
+    monkeypatch.setattr(keys_module, "generate_key", at_hand)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_small_keys")
+class TestTypes:
+    """A client that verifies RS256 alone refused every ID token while a tenant had an EC key alone."""
+
+    def test_each_algorithm_has_its_signer(self, tenant: Tenant) -> None:
+        assert [current_signer(name).algorithm for name in ("", "ES256", "RS256")] == ["ES256", "ES256", "RS256"]
+
+    def test_one_type_is_rotated_without_the_other(self, tenant: Tenant) -> None:
+        ec, rsa = current_signer("ES256").kid, current_signer("RS256").kid
+        rotate_key(algorithm="RS256", make_default=False, actor=SYSTEM)
+        assert current_signer().kid == current_signer("ES256").kid == ec
+        assert current_signer("RS256").kid != rsa
+        assert (statuses("EC"), statuses("RSA")) == (["Current"], ["Current", "Previous"])
+
+    def test_both_types_may_wait_and_are_promoted_together(self, tenant: Tenant) -> None:
+        rotate_key(algorithm="RS256", make_default=False, grace_period=HOUR, actor=SYSTEM)
+        rotate_key(grace_period=HOUR, actor=SYSTEM)
+        with time_machine.travel(now() + LATER):
+            assert promote_due_key()
+        assert statuses("EC") == statuses("RSA") == ["Current", "Previous"]
+        assert current_signer().algorithm == "ES256"
+
+    def test_the_default_moves_when_the_new_key_begins_to_sign(self, tenant: Tenant) -> None:
+        rotate_key(algorithm="RS256", grace_period=HOUR, actor=SYSTEM)
+        assert current_signer().algorithm == "ES256"
+        with time_machine.travel(now() + LATER):
+            promote_due_key()
+        assert current_signer().algorithm == "RS256"
+        assert [key.key_type for key in list_keys()] == ["RSA", "RSA", "EC"]
+        rotate_key(actor=SYSTEM)
+        assert current_signer().algorithm == "RS256", "without an algorithm it is the default's type that is rotated"
+        rotate_key(algorithm="ES256", actor=SYSTEM)
+        assert current_signer().algorithm == "ES256"
+
+    def test_a_default_that_waits_yields_to_one_that_became_it_meanwhile(self, tenant: Tenant) -> None:
+        rotate_key(grace_period=HOUR, actor=SYSTEM)
+        rotate_key(algorithm="RS256", actor=SYSTEM)
+        with time_machine.travel(now() + LATER):
+            promote_due_key()
+        assert SigningKey.objects.filter(is_default=True, status="Current").count() == 1
+
+    def test_a_previous_key_of_either_type_is_deleted(self, tenant: Tenant) -> None:
+        rotate_key(algorithm="RS256", make_default=False, actor=SYSTEM)
+        current, previous = of_type("RSA")
+        (only,) = of_type("EC")
+        for key, code in ((current, r"oidc\.only_previous_key_can_be_deleted"), (only, r"oidc\.key_required")):
+            with pytest.raises(AppError, match=code):
+                delete_key(key.id, actor=SYSTEM)
+        delete_key(previous.id, actor=SYSTEM)
+        assert statuses("RSA") == ["Current"]

@@ -16,17 +16,25 @@ from tenants.services.tenants import create_tenant, set_tenant_suspended
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_tenant_has_a_signing_key(tenant: Tenant) -> None:
+def test_a_new_tenant_has_a_signing_key_of_each_type(tenant: Tenant) -> None:
     signer = current_signer()
     assert signer.algorithm == "ES256"
-    assert [jwk["kid"] for jwk in published_jwks()] == [signer.kid]
+    assert [jwk["kid"] for jwk in published_jwks()] == [signer.kid, current_signer("RS256").kid]
+
+
+def test_tenants_share_no_key(tenants: dict[str, Tenant]) -> None:
+    found = []
+    for name in tenants:
+        with enter_tenant(name):
+            found += [jwk["kid"] for jwk in published_jwks()]
+    assert len(found) == len(set(found)) == 2 * len(tenants)
 
 
 def test_rotation_publishes_both_keys_and_signs_with_the_new(tenant: Tenant) -> None:
     old = current_signer().kid
     rotate_key(actor=SYSTEM)
     assert current_signer().kid != old
-    assert [jwk["kid"] for jwk in published_jwks()] == [current_signer().kid, old]
+    assert [jwk["kid"] for jwk in published_jwks()] == [current_signer().kid, old, current_signer("RS256").kid]
 
 
 @pytest.mark.parametrize("tenant_id", ["", "UPPER", "-a", "a-", "a.b", "a" * 22, "www", "a/b"])

@@ -86,11 +86,13 @@ def test_it_names_who_asks_who_is_asked_and_what_for(asked: Callable[..., Visito
     assert (page.path, page.response.status_code) == ("/consent", 200)
     text = page.html
     assert "<h1>Let Paper &lt;Mill&gt; use your account?</h1>" in text
-    assert "Alice Archer" in text and "alice@example.com" in text
+    assert "Alice Archer" in text
+    assert "alice@example.com" in text
     assert "See your name, picture and other profile details" in text
     assert "See your e-mail address" in text
     assert "Keep this access while you are not using it" in text
-    assert 'href="https://mill.example.com/terms"' in text and 'href="https://mill.example.com/privacy"' in text
+    assert 'href="https://mill.example.com/terms"' in text
+    assert 'href="https://mill.example.com/privacy"' in text
     assert "You will return to <bdi>app.example.com</bdi>" in text
     assert 'src="https://mill.example.com/logo.svg"' in text
     assert "https://mill.example.com" in page.response["Content-Security-Policy"]
@@ -120,14 +122,16 @@ def test_allowing(asked: Callable[..., Visitor]) -> None:
 
 def test_declining(asked: Callable[..., Visitor]) -> None:
     answer = asked().send(action="decline").arrive()
-    assert answer["error"] == ["access_denied"] and answer["state"] == ["s"]
+    assert answer["error"] == ["access_denied"]
+    assert answer["state"] == ["s"]
     assert Grant.objects.count() == 0
 
 
 def test_declining_reaches_a_fragment_too(asked: Callable[..., Visitor]) -> None:
     page = asked(response_mode="fragment").send(action="decline")
     found = re.search(r'content="0;url=http://localhost:8000([^"]+)"', page.html)
-    assert found and "Taking you back to the app" in page.html
+    assert found
+    assert "Taking you back to the app" in page.html
     assert page.client.get(found[1])["Location"].startswith(f"{REDIRECT_URI}#error=access_denied")
 
 
@@ -140,7 +144,9 @@ def test_not_you(asked: Callable[..., Visitor], visitor: Visitor, bob: User) -> 
     assert page.path == "/sign-in"
     page.send(identifier="bob", password="copper lantern 77")
     page = forward(page)
-    assert page.path == "/consent" and "bob@example.com" in page.html and "Alice" not in page.html
+    assert page.path == "/consent"
+    assert "bob@example.com" in page.html
+    assert "Alice" not in page.html
     assert Session.objects.get().user_id == bob.id, "the other user's session ended"
     assert "code" in page.send(action="allow").arrive()
     assert Grant.objects.get().user_id == bob.id
@@ -150,7 +156,8 @@ def test_choosing_organizations(asked: Callable[..., Visitor], corp: Organizatio
     other = create_organization(name="Other", actor=SYSTEM)
     add_members(other, user_ids=[alice.id], actor=SYSTEM)
     page = asked(scope=f"openid {ORGANIZATIONS}")
-    assert page.html.count('type="checkbox"') == 2 and " checked" not in page.html
+    assert page.html.count('type="checkbox"') == 2
+    assert " checked" not in page.html
     assert "code" in page.send(action="allow", organization=corp.id).arrive()
     assert [found.member.organization_id for found in ConsentedOrganization.objects.all()] == [corp.id]
 
@@ -171,7 +178,8 @@ def test_nobody_without_organizations_is_asked_to_choose(asked: Callable[..., Vi
 def test_nothing_new(asked: Callable[..., Visitor], visitor: Visitor) -> None:
     asked().send(action="allow").arrive()
     page = visitor.open(prompt="consent")
-    assert page.path == "/consent" and "It already has the access it asks for." in page.html
+    assert page.path == "/consent"
+    assert "It already has the access it asks for." in page.html
     assert "code" in page.send(action="allow").arrive()
 
 
@@ -198,7 +206,8 @@ class TestHostile:
     def test_a_foreign_organization(self, asked: Callable[..., Visitor], corp: Organization) -> None:
         theirs = create_organization(name="Theirs", actor=SYSTEM)
         page = asked(scope=f"openid {ORGANIZATIONS}").send(action="allow", organization=theirs.id)
-        assert page.response.status_code == 422 and "Theirs" not in page.html
+        assert page.response.status_code == 422
+        assert "Theirs" not in page.html
         assert (Grant.objects.count(), ConsentedOrganization.objects.count()) == (0, 0)
 
     @pytest.mark.parametrize("action", ["allow", "decline", "switch"])
@@ -225,7 +234,8 @@ class TestHostile:
     def test_no_frame_holds_it(self, asked: Callable[..., Visitor]) -> None:
         page = asked()
         policy = page.response["Content-Security-Policy"]
-        assert "frame-ancestors 'none'" in policy and "form-action 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
         assert page.response["X-Frame-Options"] in ("DENY", "SAMEORIGIN")
         assert "no-store" in page.response["Cache-Control"]
 
@@ -256,7 +266,8 @@ class TestHostile:
             actor=SYSTEM,
         )
         page = asked()
-        assert "javascript:" not in page.html and "data:text" not in page.html
+        assert "javascript:" not in page.html
+        assert "data:text" not in page.html
 
 
 def test_pages_of_a_sign_in_lead_to_the_consent_under_way(asked: Callable[..., Visitor]) -> None:

@@ -82,15 +82,19 @@ class TestJourneys:
         visitor.go("/device")
         assert "Enter the code that your device shows." in text_of(visitor)
         visitor.send(user_code=tv.user_code.lower())
-        assert visitor.path == "/sign-in" and "Orchard TV" in text_of(visitor)
+        assert visitor.path == "/sign-in"
+        assert "Orchard TV" in text_of(visitor)
         visitor.send(identifier="alice", password=PASSWORD)
         go_on(visitor)
         assert visitor.path == "/device"
         page = text_of(visitor)
-        assert "Let Orchard TV use your account?" in page and "Alice Archer" in page and tv.user_code in page
+        assert "Let Orchard TV use your account?" in page
+        assert "Alice Archer" in page
+        assert tv.user_code in page
         assert "See your name, picture and other profile details" in page
         send_with(visitor, action="allow")
-        assert visitor.path == "/device/success" and "Your device is connected" in text_of(visitor)
+        assert visitor.path == "/device/success"
+        assert "Your device is connected" in text_of(visitor)
         assert tv.poll().status_code == 200
 
     def test_the_complete_address_shows_the_code_to_be_compared(
@@ -98,7 +102,8 @@ class TestJourneys:
     ) -> None:
         visitor.go(address_of(tv))
         page = text_of(visitor)
-        assert "Connect Orchard TV?" in page and tv.user_code in page
+        assert "Connect Orchard TV?" in page
+        assert tv.user_code in page
         visitor.send().send(identifier="alice", password=PASSWORD)
         go_on(visitor)
         assert "Let Orchard TV use your account?" in text_of(visitor)
@@ -148,7 +153,8 @@ class TestEntry:
 
     def test_the_address_cannot_put_words_into_the_page(self, visitor: Visitor, tv: Device) -> None:
         visitor.go("/device?error=Call+0900&input_code=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
-        assert "0900" not in visitor.html and "<script>alert" not in visitor.html
+        assert "0900" not in visitor.html
+        assert "<script>alert" not in visitor.html
 
     def test_a_code_typed_over_one_of_the_address_counts(self, visitor: Visitor, tv: Device) -> None:
         for _ in range(10):
@@ -190,14 +196,16 @@ class TestQuestion:
     def test_it_says_what_of_which_api(self, visitor: Visitor, television: Application, documents: Resource) -> None:
         tv = Device(television).start(resource="https://api.example.com", scope="openid read")
         page = self.asked(visitor, tv)
-        assert "Documents" in page and "Read your documents" in page
+        assert "Documents" in page
+        assert "Read your documents" in page
 
     def test_the_tenants_own_application_sees_every_organization(
         self, visitor: Visitor, television: Application, alice: User
     ) -> None:
         scope = "openid urn:logto:scope:organizations urn:logto:scope:organization_roles"
         page = self.asked(visitor, Device(television).start(scope=scope))
-        assert "See your organizations" in page and "See your roles in your organizations" in page
+        assert "See your organizations" in page
+        assert "See your roles in your organizations" in page
         assert "Choose your organizations" not in page
 
     def test_it_speaks_the_language_that_the_device_asks_for(
@@ -205,7 +213,8 @@ class TestQuestion:
     ) -> None:
         tv = Device(television).start(ui_locales="de")
         visitor.go(address_of(tv))
-        assert 'lang="de"' in visitor.html and "Orchard TV verbinden?" in text_of(visitor)
+        assert 'lang="de"' in visitor.html
+        assert "Orchard TV verbinden?" in text_of(visitor)
 
     def test_names_are_text(self, visitor: Visitor, tenant: Tenant, alice: User) -> None:
         tv = Device(make_device_application("<b>TV</b> %(application)s")).start()
@@ -231,7 +240,8 @@ class TestThirdParty:
         member = OrganizationMember.objects.create(organization=wayne, user=alice)
         tv = Device(other).start(scope="openid profile urn:logto:scope:organizations")
         page = TestQuestion().asked(visitor, tv)
-        assert "Let Cinema at home use your account?" in page and "Wayne" in page
+        assert "Let Cinema at home use your account?" in page
+        assert "Wayne" in page
         chosen: dict[str, Any] = {"organization": wayne.id} if is_chosen else {}
         send_with(visitor, action="allow", **chosen)
         assert visitor.path == "/device/success"
@@ -247,7 +257,8 @@ class TestThirdParty:
         assert "Wayne" not in TestQuestion().asked(visitor, tv)
         send_with(visitor, action="allow", organization=wayne.id)
         assert visitor.response.status_code == 422
-        assert tv.error()[1] == "authorization_pending" and not ConsentedOrganization.objects.exists()
+        assert tv.error()[1] == "authorization_pending"
+        assert not ConsentedOrganization.objects.exists()
 
     def test_scopes_beyond_its_configuration_are_refused_when_it_asks(self, other: Application) -> None:
         answer = Device(other).ask(scope="openid email")

@@ -1,5 +1,6 @@
 """The pages that replace a forgotten password."""
 
+import re
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ def test_a_proved_address_chooses_a_new_password(visitor: Visitor, alice: User, 
     assert visitor.path == "/forgot-password/reset"
     assert visitor.send(password=PASSWORD).error_codes == ["password: user.same_password"]
     visitor.send(password=NEW_PASSWORD)
-    assert visitor.path == "/sign-in" and visitor.context["notice"]
+    assert visitor.path == "/sign-in"
+    assert visitor.context["notice"]
     assert visitor.send(identifier="alice").send(password=NEW_PASSWORD).arrive()["code"]
 
 
@@ -27,7 +29,8 @@ def test_an_unknown_address_sees_the_same_page(visitor: Visitor, alice: User, ou
     for address in ("alice@example.com", "nobody@example.com"):
         visitor.open().go("/forgot-password").send(identifier=address)
         assert visitor.path == "/forgot-password/verification-code"
-        leads.append(str(visitor.context["lead"]).replace(address, ""))
+        lead = str(visitor.context["lead"]).replace(address, "")
+        leads.append(re.sub(r"request=\w+", "", lead))
     assert leads[0] == leads[1]
     assert [message["recipient"] for message in outbox] == ["alice@example.com"]
 
@@ -41,7 +44,8 @@ def test_the_new_password_needs_a_proved_address(visitor: Visitor) -> None:
 
 def test_it_may_be_the_first_screen(visitor: Visitor) -> None:
     visitor.open(first_screen="reset_password", identifier="phone")
-    assert visitor.path == "/reset-password" and visitor.context["form"].kinds == ("phone",)
+    assert visitor.path == "/reset-password"
+    assert visitor.context["form"].kinds == ("phone",)
 
 
 def test_without_a_way_to_reset_there_is_no_form(visitor: Visitor, settings_of: Any) -> None:

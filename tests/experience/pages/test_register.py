@@ -38,7 +38,8 @@ def test_an_address_is_proved_before_the_account_exists(
     visitor.send(identifier="zoe@example.com")
     assert visitor.path == "/register/verification-code"
     visitor.send(code=outbox[-1]["payload"]["code"])
-    assert visitor.path == "/continue/password" and not User.objects.filter(primary_email="zoe@example.com")
+    assert visitor.path == "/continue/password"
+    assert not User.objects.filter(primary_email="zoe@example.com")
     assert visitor.send(password=PASSWORD).arrive()["code"]
     assert User.objects.get(primary_email="zoe@example.com")
 
@@ -114,7 +115,8 @@ def test_going_on_is_agreement_where_the_policy_is_automatic(
 ) -> None:
     settings_of(**TERMS)
     visitor.open(first_screen="register")
-    assert visitor.context["terms"] and "agreed" not in visitor.context["form"].fields
+    assert visitor.context["terms"]
+    assert "agreed" not in visitor.context["form"].fields
 
 
 def test_where_nobody_signs_in_the_first_page_registers(visitor: Visitor, settings_of: Callable[..., None]) -> None:
@@ -132,4 +134,5 @@ def test_identifier_register_takes_the_kinds_that_the_application_names(
 ) -> None:
     settings_of(signUp={"identifiers": ["email", "phone"], "password": False, "verify": True})
     visitor.open(first_screen="identifier:register", identifier="phone")
-    assert visitor.path == "/identifier-register" and visitor.context["form"].kinds == ("phone",)
+    assert visitor.path == "/identifier-register"
+    assert visitor.context["form"].kinds == ("phone",)

@@ -19,7 +19,8 @@ TERMS = {"termsOfUseUrl": "https://example.com/terms", "privacyPolicyUrl": "http
 
 def test_a_username_and_its_password_lead_back_to_the_application(visitor: Visitor, alice: User) -> None:
     answer = visitor.open().send(identifier="alice", password=PASSWORD).arrive()
-    assert answer["code"] and answer["state"] == ["s"]
+    assert answer["code"]
+    assert answer["state"] == ["s"]
 
 
 def test_an_unknown_user_and_a_wrong_password_look_the_same(visitor: Visitor, alice: User) -> None:
@@ -29,7 +30,8 @@ def test_an_unknown_user_and_a_wrong_password_look_the_same(visitor: Visitor, al
         assert visitor.error_codes == ["session.invalid_credentials"]
         seen.append(visitor.html.count("\n"))
     assert seen[0] == seen[1]
-    assert PASSWORD not in visitor.html and 'value="wrong"' not in visitor.html
+    assert PASSWORD not in visitor.html
+    assert 'value="wrong"' not in visitor.html
 
 
 def test_an_empty_form_says_what_is_missing_and_takes_the_focus_there(visitor: Visitor) -> None:
@@ -88,7 +90,8 @@ def test_a_phone_number_is_read_in_the_browsers_country(
 ) -> None:
     visitor = Visitor(application, accept_language="en-US,en;q=0.8")
     visitor.open().send(identifier="(202) 555-0101")
-    assert visitor.path == "/sign-in/password" and visitor.context["account"] == "+12025550101"
+    assert visitor.path == "/sign-in/password"
+    assert visitor.context["account"] == "+12025550101"
     assert visitor.send(password=PASSWORD).arrive()["code"]
 
 
@@ -97,7 +100,8 @@ def test_a_proved_address_without_an_account_may_create_one(
 ) -> None:
     visitor.open().send(identifier="zoe@example.com").send(action="code")
     visitor.send(code=outbox[-1]["payload"]["code"])
-    assert visitor.path == "/sign-in/verification-code" and not User.objects.filter(primary_email="zoe@example.com")
+    assert visitor.path == "/sign-in/verification-code"
+    assert not User.objects.filter(primary_email="zoe@example.com")
     assert visitor.send().arrive()["code"]
     assert User.objects.get(primary_email="zoe@example.com")
 
@@ -107,7 +111,8 @@ def test_a_stranger_is_offered_nothing_where_nobody_registers(
 ) -> None:
     settings_of(signInMode="SignIn")
     visitor.open().send(identifier="zoe@example.com").send(action="code")
-    assert visitor.path == "/sign-in/verification-code" and outbox == []
+    assert visitor.path == "/sign-in/verification-code"
+    assert outbox == []
     assert visitor.go("/register").path == "/sign-in"
 
 
@@ -131,7 +136,8 @@ def test_identifier_sign_in_takes_the_kinds_that_the_application_names(
     assert visitor.context["form"].kinds == ("email", "phone")
     assert visitor.send(identifier="alice").error_codes == ["identifier: user.invalid_phone"]
     visitor.send(identifier="alice@example.com")
-    assert visitor.path == "/sign-in/password" and "/identifier-sign-in" in visitor.html
+    assert visitor.path == "/sign-in/password"
+    assert "/identifier-sign-in" in visitor.html
 
 
 def test_terms_are_agreed_to_by_hand_where_the_tenant_wants_it(
@@ -164,4 +170,5 @@ def test_a_page_is_light_and_its_statements_are_few(visitor: Visitor, django_ass
         visitor.go("/sign-in")
     style = Path(str(finders.find("experience/pages.css")))
     assert len(visitor.response.content) + style.stat().st_size < 30_000
-    assert visitor.html.count('<link rel="stylesheet"') == 1 and " src=" not in visitor.html
+    assert visitor.html.count('<link rel="stylesheet"') == 1
+    assert " src=" not in visitor.html

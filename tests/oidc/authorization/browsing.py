@@ -65,7 +65,8 @@ class Browser:
     def signed_in(self, application_id: str, user: User, **changes: Any) -> Any:
         """Authorize, sign in, and return the answer to the client."""
         response = self.authorize(application_id, **changes)
-        assert response.status_code == 303 and response["Location"].startswith("/"), response
+        assert response.status_code == 303, response
+        assert response["Location"].startswith("/"), response
         return self.sign_in(user)
 
 

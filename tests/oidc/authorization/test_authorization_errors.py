@@ -260,7 +260,8 @@ def test_form_post_and_fragment(browser: Browser, spa: Application, alice: User)
     html = page.content.decode()
     assert page.status_code == 200
     assert f'<form method="post" action="{SPA_REDIRECT}"' in html
-    assert 'name="code"' in html and 'name="iss"' in html
+    assert 'name="code"' in html
+    assert 'name="iss"' in html
     assert "<script>alert" not in html
     assert "<button" in html
     assert "script-src 'sha256-" in page["Content-Security-Policy"]

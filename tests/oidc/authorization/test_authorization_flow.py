@@ -143,7 +143,9 @@ def test_two_applications_sign_in_side_by_side(
     browser.authorize(spa.id)
     browser.authorize(native.id, redirect_uri="com.example.app://callback")
     for_spa, for_native, latest = (browser.pending(app_id) for app_id in (spa.id, native.id, None))
-    assert for_spa and for_native and latest
+    assert for_spa
+    assert for_native
+    assert latest
     assert (for_spa.application_id, for_native.application_id, latest.id) == (spa.id, native.id, for_native.id)
     assert browser.pending("another") is None
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from pytest import MonkeyPatch
 
 from applications.models import Application
 from common.clock import now
@@ -28,7 +27,7 @@ def limited(make_application: MakeApplication) -> Application:
 
 
 @pytest.fixture
-def published(monkeypatch: MonkeyPatch) -> list[dict[str, Any]]:
+def published(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What is published of limits exceeded."""
     heard: list[dict[str, Any]] = []
     monkeypatch.setitem(bus._handlers, "Grant.LimitExceeded", [lambda payload: heard.append(dict(payload))])

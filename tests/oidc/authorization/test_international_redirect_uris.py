@@ -47,7 +47,8 @@ def test_a_refusal_reaches_it(browser: Browser, shop: Application) -> None:
 @pytest.mark.parametrize("mode", ["query", "fragment"])
 def test_its_answer_is_ascii_in_every_mode(browser: Browser, shop: Application, mode: str) -> None:
     response = browser.authorize(shop.id, redirect_uri=LETTERS, prompt="none", response_mode=mode)
-    assert response["Location"].isascii() and "=?utf-8" not in response["Location"]
+    assert response["Location"].isascii()
+    assert "=?utf-8" not in response["Location"]
 
 
 def test_signing_out_leads_to_it(shop: Application, client: Client) -> None:

@@ -27,7 +27,8 @@ def fields_of(page: Any) -> dict[str, str]:
     """What the page's form would post."""
     assert page.status_code == 200, page.content
     html = page.content.decode()
-    assert 'id="op.logoutForm"' in html and 'action="/oidc/session/end/confirm"' in html
+    assert 'id="op.logoutForm"' in html
+    assert 'action="/oidc/session/end/confirm"' in html
     return {name: unescape(value) for name, value in re.findall(r'name="([^"]*)" value="([^"]*)"', html)}
 
 
@@ -94,7 +95,8 @@ def test_tokens_of_a_grant_that_does_not_last_go_with_it(browser: Browser, spa: 
     browser.signed_in(spa.id, alice, scope="openid")
     give_tokens(Session.objects.get())
     sign_out(browser)
-    assert not RefreshToken.objects.exists() and not AccessToken.objects.exists()
+    assert not RefreshToken.objects.exists()
+    assert not AccessToken.objects.exists()
 
 
 def test_tokens_bound_to_the_session_go_with_it(browser: Browser, spa: Application, alice: User) -> None:
@@ -102,7 +104,8 @@ def test_tokens_bound_to_the_session_go_with_it(browser: Browser, spa: Applicati
     give_tokens(Session.objects.get(), with_session=True)
     sign_out(browser)
     assert Grant.objects.get().revoked_at is None
-    assert not RefreshToken.objects.exists() and not AccessToken.objects.exists()
+    assert not RefreshToken.objects.exists()
+    assert not AccessToken.objects.exists()
 
 
 @pytest.mark.parametrize(

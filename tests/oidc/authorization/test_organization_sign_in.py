@@ -72,7 +72,8 @@ def organization_in(answer: Any) -> Any:
 
 def denied(response: Any, description: str = NOT_A_MEMBER) -> bool:
     answer = answer_of(response)
-    assert "code" not in answer and answer["state"] == "opaque state"
+    assert "code" not in answer
+    assert answer["state"] == "opaque state"
     return (answer["error"], answer["error_description"]) == ("access_denied", description)
 
 

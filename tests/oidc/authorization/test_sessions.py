@@ -52,7 +52,8 @@ def test_the_cookies_are_signed_and_out_of_reach_of_scripts(browser: Browser, sp
     browser.sign_in(alice)
     for name in ("_session", "_session.sig", "_interaction_resume", "_interaction_resume.sig"):
         assert cookies[name]["samesite"] == "Lax"
-    assert cookies["_session"]["httponly"] and cookies["_session.sig"]["httponly"]
+    assert cookies["_session"]["httponly"]
+    assert cookies["_session.sig"]["httponly"]
     assert cookies["_session"]["max-age"] == 1_209_600
     assert not cookies["_session"]["secure"]
     assert cookies["_session"].value not in str(Session.objects.values())
@@ -130,7 +131,8 @@ def test_resuming_without_an_outcome_asks_again(browser: Browser, spa: Applicati
     assert first
     assert browser.client.get(f"/oidc/auth/{first.id}")["Location"] == f"/sign-in?app_id={spa.id}"
     second = browser.pending()
-    assert second and second.id != first.id
+    assert second
+    assert second.id != first.id
     assert second.parameters == first.parameters
 
 

@@ -14,7 +14,7 @@ from identity.models import User
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.tokens.fixtures import *  # noqa: F403
+from tests.oidc.tokens.fixtures import *
 from tests.oidc.tokens.parties import API, ORGANIZATIONS, ORGANIZATIONS_RESOURCE, Party, join
 
 JSON = "application/json"

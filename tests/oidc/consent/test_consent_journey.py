@@ -146,7 +146,8 @@ class TestHostile:
         other = Session.objects.get()
         AuthorizationRequest.objects.update(session=None)
         assert visit.post().json()["code"] == "session.not_found"
-        assert other.user_id == bob.id and waiting.prompt == "consent"
+        assert other.user_id == bob.id
+        assert waiting.prompt == "consent"
         assert visit.go_on(agreed)["Location"].startswith("/consent"), "bob is asked himself"
         assert Grant.objects.count() == 0
 

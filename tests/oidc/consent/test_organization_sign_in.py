@@ -28,7 +28,8 @@ def test_a_member_who_lets_it_in(visit: Visit, alice: User, wayne: Organization)
     visit.ask(alice, scope=SCOPE, organization_id=wayne.id)
     code = visit.allow(wayne)["code"]
     claims = verify_jwt(visit.redeem(code)["id_token"])
-    assert claims is not None and claims["organization_id"] == wayne.id
+    assert claims is not None
+    assert claims["organization_id"] == wayne.id
 
 
 def test_a_member_who_does_not(visit: Visit, alice: User, wayne: Organization) -> None:

@@ -87,7 +87,8 @@ class Person(Browser):
     def arrive(self, code: str, user: User) -> "Person":
         """Enter a code and sign in: now the page asks."""
         answer = self.enter(code)
-        assert answer.status_code == 303 and answer["Location"].startswith("/sign-in?"), answer
+        assert answer.status_code == 303, answer
+        assert answer["Location"].startswith("/sign-in?"), answer
         answer = self.sign_in(user)
         assert place_of(answer) == ("/device", {"user_code": code})
         return self

@@ -44,7 +44,8 @@ class TestOutcome:
         kitchen = Device(application).start()
         person.arrive(tv.user_code, alice).allow(tv.user_code).allow(kitchen.user_code)
         tokens, others = tv.collect(), kitchen.collect()
-        assert Grant.objects.count() == 2 and SessionAuthorization.objects.count() == 1
+        assert Grant.objects.count() == 2
+        assert SessionAuthorization.objects.count() == 1
         tv.http.post("/oidc/token/revocation", {"client_id": application.id, "token": tokens["refresh_token"]})
         refresh = {"grant_type": "refresh_token", "device_code": None}
         assert tv.error(**refresh, refresh_token=tokens["refresh_token"]) == (400, "invalid_grant")
@@ -113,7 +114,8 @@ class TestConfirmation:
         person.press(tv.user_code, "switch")
         person.sign_in(bob)
         answer = person.client.post(f"/device?user_code={tv.user_code}", {"for": proof, "action": "allow"})
-        assert answer.status_code == 200 and "bob" in answer.content.decode()
+        assert answer.status_code == 200
+        assert "Bob" in answer.content.decode()
         assert tv.error()[1] == "authorization_pending"
         person.allow(tv.user_code)
         assert Grant.objects.get().user_id == bob.id

@@ -25,7 +25,8 @@ def is_blocked(answer: Any) -> bool:
 def test_a_browser_has_ten_tries(tv: Device, person: Person, by: str) -> None:
     found = [is_blocked(getattr(person, by)(WRONG)) for _ in range(11)]
     assert found == [False] * 9 + [True] * 2
-    assert is_blocked(person.enter(tv.user_code)) and is_blocked(person.open(tv.user_code))
+    assert is_blocked(person.enter(tv.user_code))
+    assert is_blocked(person.open(tv.user_code))
     assert not is_blocked(Person().enter(tv.user_code)), "another browser of the household"
     with time_machine.travel(now() + timedelta(minutes=16)):
         assert place_of(person.enter(tv.start().user_code))[0] == "/sign-in"
@@ -62,7 +63,8 @@ def test_a_network_of_ipv6_counts_as_one_address(tv: Device) -> None:
         return is_blocked(person.enter(WRONG))
 
     found = [enter(f"2001:db8::{number:x}") for number in range(100)]
-    assert found[-1] and not found[-2]
+    assert found[-1]
+    assert not found[-2]
     assert not enter("2001:db8:0:1::1")
 
 
@@ -82,6 +84,7 @@ def test_a_forged_name_is_not_taken(tv: Device, person: Person) -> None:
     person.enter(WRONG)
     assert DeviceGrant.objects.get().status == DeviceGrant.AUTHORIZATION_PENDING
     name = person.client.cookies["_device"]
-    assert (
-        name.value != "somebody-else" and name["httponly"] and name["samesite"] == "Lax" and name["path"] == "/device"
-    )
+    assert name.value != "somebody-else"
+    assert name["httponly"]
+    assert name["samesite"] == "Lax"
+    assert name["path"] == "/device"

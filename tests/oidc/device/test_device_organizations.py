@@ -27,7 +27,8 @@ def test_a_member_connects_it(application: Application, person: Person, alice: U
     tv = Device(application).start(organization_id=wayne.id)
     person.arrive(tv.user_code, alice).allow(tv.user_code)
     claims = verify_jwt(tv.collect()["id_token"])
-    assert claims is not None and claims["organization_id"] == wayne.id
+    assert claims is not None
+    assert claims["organization_id"] == wayne.id
 
 
 def test_a_stranger_does_not(application: Application, person: Person, bob: User, wayne: Organization) -> None:

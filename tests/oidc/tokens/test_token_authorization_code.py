@@ -41,7 +41,8 @@ def test_tokens_for_a_code(spa: Party, alice: User) -> None:
     assert answer.status_code == 200
     body = answer.json()
     assert set(body) == {"access_token", "id_token", "refresh_token", "expires_in", "scope", "token_type"}
-    assert "." not in body["access_token"] and len(body["access_token"]) >= 43
+    assert "." not in body["access_token"]
+    assert len(body["access_token"]) >= 43
     assert body["expires_in"] == 3600
     assert body["scope"].startswith("openid offline_access profile")
     claims = spa.claims(body["id_token"], spa.id)

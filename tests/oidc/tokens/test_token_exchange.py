@@ -113,7 +113,8 @@ class TestImpersonation:
 
     def test_only_its_digest_is_stored(self, exchanger: Party, alice: User) -> None:
         value = subject_token(alice)
-        assert value.startswith("sub_") and len(value) == 25
+        assert value.startswith("sub_")
+        assert len(value) == 25
         row = SubjectToken.objects.values().get()
         assert not any(value in str(content) for content in row.values())
 
@@ -451,7 +452,8 @@ def test_what_the_audit_log_says(exchanger: Party, alice: User) -> None:
     assert first.payload["params"]["subject_token_type"] == IMPERSONATION
     assert second.payload["subject"] == {"kind": "personal", "name": "laptop"}
     assert failure.payload["error"]["code"] == "oidc.invalid_grant"
-    assert token not in str([first.payload, failure.payload]) and personal not in str(second.payload)
+    assert token not in str([first.payload, failure.payload])
+    assert personal not in str(second.payload)
 
 
 @pytest.mark.parametrize(

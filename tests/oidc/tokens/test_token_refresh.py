@@ -214,7 +214,8 @@ class TestIdTokens:
         token = spa.sign_in(alice)["refresh_token"]
         answer = spa.refresh(token, scope="openid email").json()
         claims = spa.claims(answer["id_token"], spa.id)
-        assert claims["email"] == "alice@example.com" and "name" not in claims
+        assert claims["email"] == "alice@example.com"
+        assert "name" not in claims
         assert answer["scope"] == "openid email"
         assert "id_token" not in spa.refresh(answer["refresh_token"], scope="email").json()
 

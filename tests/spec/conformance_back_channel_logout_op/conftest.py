@@ -3,8 +3,8 @@
 import pytest
 
 from identity.models import User
-from tests.spec.conformance import *  # noqa: F403
-from tests.spec.oidc_back_channel_logout.receiver import *  # noqa: F403
+from tests.spec.conformance import *
+from tests.spec.oidc_back_channel_logout.receiver import *
 from tests.spec.oidc_back_channel_logout.receiver import Receiver
 from tests.spec.relying_party import RelyingParty, register
 

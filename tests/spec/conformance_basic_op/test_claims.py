@@ -112,7 +112,8 @@ class TestClaimsParameter:
         refreshed = party.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
         for told in (tokens, refreshed):
             claims = party.verified(told["id_token"])
-            assert claims["organizations"] == [archers.id] and "roles" not in claims
+            assert claims["organizations"] == [archers.id]
+            assert "roles" not in claims
             claims = party.userinfo(told["access_token"]).json()
             assert set(claims) == {"sub", "roles", "organization_data"}
             assert (claims["roles"], claims["organization_data"][0]["id"]) == (["author"], archers.id)

@@ -28,7 +28,8 @@ def test_oidcc_discovery_endpoint_verification(client: Client, tenant: Tenant, m
     assert "public" in metadata["subject_types_supported"]
     assert "RS256" in metadata["id_token_signing_alg_values_supported"]
     assert "openid" in metadata["scopes_supported"]
-    assert metadata["claims_supported"] and metadata["grant_types_supported"]
+    assert metadata["claims_supported"]
+    assert metadata["grant_types_supported"]
     assert isinstance(metadata["code_challenge_methods_supported"], list)
     endpoints = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
     assert {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"} <= set(endpoints)
@@ -37,4 +38,5 @@ def test_oidcc_discovery_endpoint_verification(client: Client, tenant: Tenant, m
 
 def test_the_keys_hold_nothing_private(client: Client, tenant: Tenant) -> None:
     for key in client.get("/oidc/jwks").json()["keys"]:
-        assert key["kid"] and not {"d", "p", "q", "dp", "dq", "qi", "k"} & set(key)
+        assert key["kid"]
+        assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & set(key)

@@ -4,7 +4,7 @@ import pytest
 
 from identity.models import User
 from tests.oidc.tokens.proofs import Key
-from tests.spec.conformance import *  # noqa: F403
+from tests.spec.conformance import *
 from tests.spec.conformance_fapi2_security_profile.party import FapiParty, register_fapi
 
 

@@ -42,7 +42,8 @@ PAR = f"{ISSUER}/request"
 )
 def test_a_pushed_request_is_refused(party: FapiParty, changes: dict[str, Any], errors: set[str]) -> None:
     status, error = refused(party.push(**changes))
-    assert status == 400 and error in errors
+    assert status == 400
+    assert error in errors
 
 
 def test_ensure_unsigned_authorization_request_without_using_par_fails(party: FapiParty) -> None:

@@ -112,7 +112,7 @@ def test_ensure_dpop_proof_at_par_endpoint_binding_success(party: FapiParty) -> 
 
 
 class TestRefreshToken:
-    OFFLINE = {"scope": "openid offline_access", "prompt": "consent"}  # noqa: RUF012 - never changed
+    OFFLINE = {"scope": "openid offline_access", "prompt": "consent"}
 
     def refresh(self, party: FapiParty, token: str, **changes: Any) -> Any:
         return party.exchange(grant_type="refresh_token", refresh_token=token, **changes)

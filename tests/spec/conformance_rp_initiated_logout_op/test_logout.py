@@ -25,7 +25,8 @@ def is_signed_in(party: RelyingParty) -> bool:
 def asks(page: Any) -> bool:
     """Whether the page waits for the user instead of sending itself."""
     text = page.content.decode()
-    assert page.status_code == 200 and "op.logoutForm" in text
+    assert page.status_code == 200
+    assert "op.logoutForm" in text
     assert (QUESTION in text) != ("document.forms[0].submit()" in text)
     return QUESTION in text
 

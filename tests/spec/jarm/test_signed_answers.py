@@ -125,7 +125,8 @@ def test_2_3_other_modes_are_not_made_up(browser: Browser, signed: Application, 
 @pytest.mark.parametrize("mode", ["query", "fragment", "form_post"])
 def test_plain_modes_stay_plain(browser: Browser, signed: Application, mode: str) -> None:
     _, parameters = parameters_of(browser.authorize(signed.id, response_mode=mode, prompt="none"))
-    assert parameters["error"] == "login_required" and parameters["iss"] == ISSUER
+    assert parameters["error"] == "login_required"
+    assert parameters["iss"] == ISSUER
 
 
 def test_2_4_an_answer_is_no_id_token_hint_and_no_access_token(

@@ -8,9 +8,9 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from applications.models import Application
-from tests.oidc.authorization.fixtures import *  # noqa: F403
+from tests.oidc.authorization.fixtures import *
 from tests.oidc.authorization.fixtures import MakeApplication
-from tests.spec.oidc_back_channel_logout.receiver import *  # noqa: F403
+from tests.spec.oidc_back_channel_logout.receiver import *
 from tests.spec.oidc_back_channel_logout.receiver import Receiver
 
 

@@ -72,7 +72,7 @@ def test_the_document(client: Client, tenant: Tenant) -> None:
         "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "dpop_signing_alg_values_supported": ALGORITHMS,
         "acr_values_supported": ["urn:gatehouse:acr:1fa"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         "scopes_supported": SCOPES.split(),
         "claims_supported": CLAIMS.split(),
     }
@@ -102,7 +102,7 @@ def test_every_host_is_an_issuer(tenants: dict[str, Tenant]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "expected"), [("ES384", ["ES384", "ES256"]), ("RS256", ["PS256", "RS256", "ES256"])]
+    ("algorithm", "expected"), [("ES384", ["ES384", "ES256", "RS256"]), ("RS256", ["RS256", "ES256"])]
 )
 def test_algorithms_follow_the_keys(client: Client, tenant: Tenant, algorithm: str, expected: list[str]) -> None:
     client.get(DOCUMENT)
@@ -114,15 +114,17 @@ class TestKeys:
     def test_public_members_alone(self, client: Client, tenant: Tenant) -> None:
         answer = client.get("/oidc/jwks")
         assert answer["Cache-Control"] == "no-cache, max-age=0, must-revalidate"
-        (key,) = answer.json()["keys"]
+        key, other = answer.json()["keys"]
         assert set(key) == {"kty", "use", "kid", "alg", "crv", "x", "y"}
-        assert key["kid"] == current_signer().kid
+        assert set(other) == {"kty", "use", "kid", "alg", "e", "n"}
+        assert [key["kid"], other["kid"]] == [current_signer().kid, current_signer("RS256").kid]
 
     def test_the_previous_key_stays_published(self, client: Client, tenant: Tenant) -> None:
         old = current_signer().kid
         client.get("/oidc/jwks")
         rotate_key(actor=SYSTEM)
-        assert [key["kid"] for key in client.get("/oidc/jwks").json()["keys"]] == [current_signer().kid, old]
+        published = [key["kid"] for key in client.get("/oidc/jwks").json()["keys"]]
+        assert published == [current_signer().kid, old, current_signer("RS256").kid]
 
     def test_tenants_have_their_own(self, client: Client, acme_client: Client, tenants: dict[str, Tenant]) -> None:
         ours, theirs = (json.dumps(each.get("/oidc/jwks").json()) for each in (client, acme_client))

@@ -51,5 +51,7 @@ def test_every_message_is_translated(language: str) -> None:
 def test_a_description_is_english_whatever_the_thread_spoke_before() -> None:
     with translation.override("de"):
         found = to_oauth_error(AppError("session.not_found"))
-    assert found is not None and found.description is not None
-    assert found.description.isascii() and found.description.startswith("The sign-in session")
+    assert found is not None
+    assert found.description is not None
+    assert found.description.isascii()
+    assert found.description.startswith("The sign-in session")

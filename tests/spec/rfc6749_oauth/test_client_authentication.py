@@ -27,7 +27,8 @@ def post(client: Client, path: str, headers: dict[str, str] | None = None, **par
 def failure(answer: Any) -> tuple[int, str, str]:
     body = answer.json()
     assert body["code"] == f"oidc.{body['error']}"
-    assert isinstance(body["message"], str) and body["message"]
+    assert isinstance(body["message"], str)
+    assert body["message"]
     assert answer["Content-Type"] == "application/json"
     return answer.status_code, body["error"], body["error_description"]
 

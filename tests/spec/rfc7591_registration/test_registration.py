@@ -86,6 +86,7 @@ class TestResponse:
             "response_types": ["code"],
             "token_endpoint_auth_method": "none",
             "application_type": "web",
+            "id_token_signed_response_alg": "RS256",
         }
         assert abs(body["client_id_issued_at"] - now().timestamp()) < 60
 

@@ -154,7 +154,8 @@ class TestNoSecrets:
         code = answer_of(browser.signed_in(native.id, alice, redirect_uri=uri))["code"]
         body = {"grant_type": "authorization_code", "client_id": native.id, "code": code, "redirect_uri": uri}
         answer = browser.client.post("/oidc/token", {**body, "code_verifier": VERIFIER})
-        assert answer.status_code == 200 and "refresh_token" in answer.json()
+        assert answer.status_code == 200
+        assert "refresh_token" in answer.json()
 
     def test_one_that_is_sent_proves_nothing(self, browser: Browser, native: Application) -> None:
         body = {"grant_type": "client_credentials", "client_id": native.id, "client_secret": "embedded"}

@@ -137,7 +137,8 @@ def test_tenant_admin_is_trusted_by_all(tenant: Tenant) -> None:
 def test_opaque_tokens(spa: Party, alice: User) -> None:
     token = spa.sign_in(alice)["access_token"]
     found = find_opaque_token(token)
-    assert found is not None and (found.user_id, found.client_id) == (alice.id, spa.id)
+    assert found is not None
+    assert (found.user_id, found.client_id) == (alice.id, spa.id)
     with enter_tenant("acme"):
         assert find_opaque_token(token) is None
     User.objects.update(is_suspended=True)

@@ -36,7 +36,8 @@ def test_6_2_the_signature_is_verified_with_the_clients_key(
     signer = Signer(browser, make_application(jwks=key_set(key)), key)
     assert starts_sign_in(signer.send(signer.object()))
     answer = answer_of(browser.sign_in(alice))
-    assert answer["state"] == "opaque state" and answer["code"]
+    assert answer["state"] == "opaque state"
+    assert answer["code"]
 
 
 def test_5_the_request_may_be_posted(signer: Signer) -> None:

@@ -226,7 +226,8 @@ class TestValidation:
 
     def test_pages_of_other_origins_are_refused(self, browser: Browser, spa: Application) -> None:
         answer = push(browser, spa, headers={"Origin": "https://evil.example"})
-        assert answer.status_code == 400 and "Access-Control-Allow-Origin" not in answer
+        assert answer.status_code == 400
+        assert "Access-Control-Allow-Origin" not in answer
         answer = push(browser, spa, headers={"Origin": "https://spa.example.com"})
         assert answer["Access-Control-Allow-Origin"] == "https://spa.example.com"
 

@@ -71,12 +71,14 @@ class TestRedirectUris:
         self, browser: Browser, spa: Application, prompt: str, changes: dict[str, str]
     ) -> None:
         answer = browser.authorize(spa.id, redirect_uri="https://evil.example/", prompt=prompt, **changes)
-        assert answer.status_code == 400 and "Location" not in answer.headers
+        assert answer.status_code == 400
+        assert "Location" not in answer.headers
 
     def test_4_11_2_signing_out_leads_nowhere_unregistered(self, browser: Browser, spa: Application) -> None:
         query = {"client_id": spa.id, "post_logout_redirect_uri": "https://evil.example/"}
         answer = browser.client.get("/oidc/session/end", query)
-        assert answer.status_code == 400 and "Location" not in answer.headers
+        assert answer.status_code == 400
+        assert "Location" not in answer.headers
 
 
 class TestFlows:
@@ -151,7 +153,8 @@ class TestForgery:
         pending = browser.pending()
         assert pending is not None
         victim = Browser().client.get(f"/oidc/auth/{pending.id}")
-        assert victim.status_code == 400 and "_session" not in victim.cookies
+        assert victim.status_code == 400
+        assert "_session" not in victim.cookies
         assert code_of(browser.sign_in(alice))
 
 
@@ -186,11 +189,14 @@ class TestPages:
         for page in pages:
             policy = page["Content-Security-Policy"]
             assert "default-src 'none'" in policy
-            assert "http:" not in policy and "*" not in policy and "unsafe" not in policy
+            assert "http:" not in policy
+            assert "*" not in policy
+            assert "unsafe" not in policy
 
     def test_4_2_4_the_pages_address_holds_no_credential(self, browser: Browser, spa: Application) -> None:
         location = browser.authorize(spa.id, state="secret-state", nonce="secret-nonce")["Location"]
-        assert "secret" not in location and SPA_REDIRECT not in location
+        assert "secret" not in location
+        assert SPA_REDIRECT not in location
 
     def test_4_3_1_no_browser_keeps_an_answer(self, browser: Browser, spa: Application, alice: User) -> None:
         response = browser.signed_in(spa.id, alice)

@@ -122,7 +122,8 @@ class TestIdToken:
         assert claims["organizations"] == [wayne.id]
         assert claims["organization_roles"] == [f"{wayne.id}:Admin"]
         assert not {"custom_data", "identities", "sso_identities", "organization_data"} & set(claims)
-        assert claims["email"] == "alice@example.com" and claims["username"] == "alice"
+        assert claims["email"] == "alice@example.com"
+        assert claims["username"] == "alice"
 
     def test_the_tenant_chooses(self, spa: Party, alice: User, tokens: dict[str, Any]) -> None:
         set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": ["custom_data", "organization_data"]}, actor=SYSTEM)
