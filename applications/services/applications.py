@@ -15,6 +15,8 @@ from applications.services.secrets import DEFAULT_SECRET_NAME, add_secret
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError, invalid_value
+from identity.locks import lock_deletions
+from tenants.database.conflicts import atomic_with_retries
 
 _THIRD_PARTY_TYPES = frozenset({ApplicationType.NATIVE, ApplicationType.SPA, ApplicationType.TRADITIONAL})
 
@@ -174,9 +176,10 @@ def merge_application_custom_data(
     return merged
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove an application with its secrets, roles, grants and tokens. Raises `application.saml.use_saml_app_api`."""
     if application.type == ApplicationType.SAML:
         raise AppError("application.saml.use_saml_app_api")
+    lock_deletions()
     application.delete()

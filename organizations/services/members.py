@@ -15,6 +15,7 @@ from organizations.models import MemberRole, Organization, OrganizationMember, O
 from organizations.policies import assignable_roles
 from organizations.services.organizations import hold
 from tenants.context import current_tenant_id
+from tenants.database.conflicts import atomic_with_retries
 
 # The users are held until the commit, so that none is deleted under a membership just written.
 _JOIN = """
@@ -43,7 +44,7 @@ def add_members(organization: Organization, *, user_ids: Collection[str], actor:
     return added
 
 
-@transaction.atomic
+@atomic_with_retries
 def replace_members(organization: Organization, *, user_ids: Collection[str], actor: Actor) -> None:
     """Make these users the only members; those who stay keep their roles.
 
@@ -58,7 +59,7 @@ def replace_members(organization: Organization, *, user_ids: Collection[str], ac
     _publish_change(organization, added=added, removed=removed)
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> None:
     """End a membership with its roles; raises `entity.not_found` for a user who is not a member.
 
@@ -71,7 +72,7 @@ def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> 
     _publish_change(organization, removed=[user_id])
 
 
-@transaction.atomic
+@atomic_with_retries
 def assign_member_roles(
     organization: Organization,
     *,
@@ -124,7 +125,7 @@ def assign_roles_to_members(
     _give(members, assignable_roles(role_ids, holder=RoleType.USER))
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member_role(organization: Organization, *, user_id: str, role_id: str, actor: Actor) -> None:
     """Take a role from a member.
 

@@ -19,6 +19,7 @@ from organizations.models import (
     OrganizationScope,
 )
 from organizations.policies import grantable_resource_scopes, grantable_scopes
+from tenants.database.conflicts import atomic_with_retries
 
 _TAKEN = "entity.unique_integrity_violation"
 
@@ -60,7 +61,7 @@ def update_organization_scope(
     return scope
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_scope(scope: OrganizationScope, *, actor: Actor) -> None:
     """Delete a permission; roles lose it. Publishes `OrganizationScope.Deleted`."""
     scope_id = scope.id
@@ -110,7 +111,7 @@ def update_organization_role(
     return role
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_role(role: OrganizationRole, *, actor: Actor) -> None:
     """Delete a role; its holders lose it in every organization. Publishes `OrganizationRole.Deleted`."""
     role_id = role.id

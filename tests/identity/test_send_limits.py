@@ -30,7 +30,10 @@ def test_the_eleventh_waits_for_the_window(published: list[Any]) -> None:
     with time_machine.travel(START, tick=False) as clock:
         assert [send() for _ in range(11)] == ["ok"] * 10 + ["request.message_rate_limited"]
         assert published == [
-            ("Message.RateLimited", {"action": "VerificationCodeSend", "recipient": "bob@example.com"})
+            (
+                "Message.RateLimited",
+                {"action": "VerificationCodeSend", "recipient": "bob@example.com", "limit": "recipient"},
+            )
         ]
         clock.shift(timedelta(seconds=599))
         assert send() == "request.message_rate_limited"
