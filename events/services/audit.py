@@ -36,8 +36,8 @@ def record(
 ) -> None:
     """Say that something happened in the current tenant: one statement, in the caller's transaction.
 
-    `event` is a hook event of the contract (`Role.Scopes.Updated`), one of its log keys (`ExchangeTokenBy.RefreshToken`)
-    or in their style. `before` and `after` are members by field name; those that did not change are left out. `added`
+    `event` is a hook event of the contract (`Role.Scopes.Updated`), one of its log keys (`RevokeToken`) or in their
+    style. `before` and `after` are members by field name; those that did not change are left out. `added`
     and `removed` are ids. With `error` the entry's result is `Error` and nobody is told; record failures after the
     failed transaction, or they go with it. `user_id` and `application_id`, by which entries are found, are those of the
     subject and of the actor where they are not given.
