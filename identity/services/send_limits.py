@@ -11,7 +11,7 @@ from django.db import transaction
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from identity.identifier_keys import recipient_key
 from identity.locks import lock
 from identity.models import MessageSend
@@ -39,7 +39,7 @@ def counted_send(action: SendAction, *, channel: Literal["email", "phone"], reci
             yield
             return
     with transaction.atomic():
-        publish("Message.RateLimited", {"action": action.value, "recipient": recipient})
+        record("Message.RateLimited", action=action.value, data={"recipient": recipient})
     raise AppError("request.message_rate_limited")
 
 

@@ -7,7 +7,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import NO_STORE
-from events.services.audit import record_event
+from events.history import record
 from oidc.client_authentication.callers import Caller, identify_caller, throttle_anonymous
 from oidc.credentials.stored import OpaqueToken
 from oidc.sessions.grants import revoke_token
@@ -38,7 +38,7 @@ def revoke(caller: Caller) -> None:
     if found is None:
         return
     revoke_token(found.id, grant_id=found.state.grant_id)
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=found.user_id,
         application_id=caller.client.id,
@@ -56,6 +56,6 @@ def revocation(request: HttpRequest) -> HttpResponse:
         revoke(caller)
     except AppError as error:
         throttle_anonymous(Kind.REFUSAL, caller.client if caller else None)
-        record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
+        record(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
     return HttpResponse(status=200, headers=NO_STORE)
