@@ -11,6 +11,7 @@ from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
 from events.history import changed, record
+from tenants.database.conflicts import atomic_with_retries
 
 
 def _grant(role: Role, scopes: list[Scope]) -> None:
@@ -77,7 +78,7 @@ def update_role(
     return role
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_role(role: Role, *, actor: Actor) -> None:
     """Remove a role and take it from everybody. Raises `role.internal_role_violation`."""
     assert_role_mutable(role)

@@ -16,6 +16,8 @@ from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError, invalid_value
 from events.history import changed, record
+from identity.locks import lock_deletions
+from tenants.database.conflicts import atomic_with_retries
 
 UPDATED = "Application.Data.Updated"
 
@@ -183,10 +185,11 @@ def merge_application_custom_data(
     return merged
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove an application with its secrets, roles, grants and tokens. Raises `application.saml.use_saml_app_api`."""
     if application.type == ApplicationType.SAML:
         raise AppError("application.saml.use_saml_app_api")
+    lock_deletions()
     record("Application.Deleted", actor=actor, subject=application)
     application.delete()

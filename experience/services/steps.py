@@ -32,19 +32,30 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
 
 
 @contextmanager
-def step(interaction: Interaction, key: str, **details: Any) -> Iterator[None]:
+def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **details: Any) -> Iterator[None]:
     """Lock the row, refresh `interaction` from it, run the block, and save what it changed.
 
     Steps of one interaction run one after the other. Raises `session.interaction_not_found` where the journey is
-    finished or gone. Do nothing slow inside: no hashing, no HTTP.
+    finished or gone. Do nothing slow inside: no hashing, no HTTP. With `keeps_refusals` what the block's services have
+    committed before an `AppError`, such as the event of a refusal, stays.
     """
-    with failures_recorded(interaction, key, **details), transaction.atomic():
-        lock(interaction)
-        if FINISHED in interaction.context:
-            raise AppError("session.interaction_not_found")
-        yield
-        save(interaction)
-        _record(interaction, key, None, details)
+    refusal = None
+    with failures_recorded(interaction, key, **details):
+        with transaction.atomic():
+            lock(interaction)
+            if FINISHED in interaction.context:
+                raise AppError("session.interaction_not_found")
+            try:
+                yield
+            except AppError as error:
+                if not keeps_refusals:
+                    raise
+                refusal = error
+            else:
+                save(interaction)
+                _record(interaction, key, None, details)
+        if refusal is not None:
+            raise refusal
 
 
 def lock_request(request_id: str) -> None:

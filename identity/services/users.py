@@ -11,10 +11,12 @@ from common.clock import now
 from common.errors import AppError
 from events.history import record
 from identity import hot
+from identity.locks import lock_deletions
 from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.user_fields import UserChanges, apply_changes
+from tenants.database.conflicts import atomic_with_retries
 
 SUSPENSION = "User.SuspensionStatus.Updated"
 
@@ -137,29 +139,32 @@ def set_password_expired(user: User, *, is_expired: bool, actor: Actor) -> User:
     return user
 
 
+@atomic_with_retries
 def set_user_suspended(user: User, *, suspended: bool, actor: Actor) -> User:
     """Shut the user out, or let them in again, and publish `User.SuspensionStatus.Updated`.
 
     Sessions and tokens end in the same transaction, by the rooms that own them. Raises `entity.not_found`.
     """
-    with transaction.atomic():
-        lock_user(user)
-        user.is_suspended = suspended
-        _save(user, update_fields=["is_suspended", "updated_at"])
-        _announce(SUSPENSION, user, actor)
+    # It deletes the user's sessions and tokens.
+    lock_deletions()
+    lock_user(user)
+    user.is_suspended = suspended
+    _save(user, update_fields=["is_suspended", "updated_at"])
+    _announce(SUSPENSION, user, actor)
     return user
 
 
+@atomic_with_retries
 def delete_user(user: User, *, actor: Actor) -> None:
     """Delete the user with everything that is theirs.
 
     `User.Deleted` is published before the rows go, so that who ends sessions still finds them. Raises
     `entity.not_found`.
     """
-    with transaction.atomic():
-        lock_user(user)
-        _announce("User.Deleted", user, actor)
-        User.objects.filter(id=user.id).delete()
+    lock_deletions()
+    lock_user(user)
+    _announce("User.Deleted", user, actor)
+    User.objects.filter(id=user.id).delete()
 
 
 def mark_signed_in(user: User, *, application_id: str | None = None, cimd_client_id: str | None = None) -> None:

@@ -60,13 +60,16 @@ def open_request(
     return pending
 
 
-def find_pending(request: HttpRequest, *, app_id: str | None = None) -> AuthorizationRequest | None:
+def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = "") -> AuthorizationRequest | None:
     """Return the live request that this browser has under way, by its signed cookie.
 
-    With `app_id` that application's request and no other; without, the latest one.
+    With `uid` that request and no other, which may be an earlier one of another window; with `app_id` that
+    application's latest; without either, the latest one.
     """
-    uid = cookies.find_interaction(request, app_id or None)
-    return None if uid is None else _find_live(uid)
+    if uid:
+        return _find_live(uid) if cookies.holds_interaction(request, uid) else None
+    found = cookies.find_interaction(request, app_id or None)
+    return None if found is None else _find_live(found)
 
 
 def get_pending(uid: str) -> AuthorizationRequest:

@@ -174,11 +174,15 @@ def revoke_token(token_id: str, *, grant_id: str) -> None:
 
 @transaction.atomic
 def revoke_grants(grant_ids: Sequence[str]) -> None:
-    """Revoke grants with every code and token of them, and take them out of the sessions that use them."""
+    """Revoke grants with every code and token of them.
+
+    Their applications keep their places in the sessions: the user is still signed in there, so they are told when that
+    ends.
+    """
     if not grant_ids:
         return
     Grant.objects.filter(id__in=grant_ids, revoked_at=None).update(revoked_at=now())
-    for model in (AuthorizationCode, AccessToken, RefreshToken, SessionAuthorization):
+    for model in (AuthorizationCode, AccessToken, RefreshToken):
         model.objects.filter(grant_id__in=grant_ids).delete()
 
 
@@ -226,6 +230,7 @@ def enforce_grant_limit(grant: Grant, *, limit: int) -> list[str]:
     if not excess:
         return []
     revoke_grants(excess)
+    SessionAuthorization.objects.filter(grant_id__in=excess).delete()
     record(
         "RevokeGrants",
         user_id=user_id,

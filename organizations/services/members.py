@@ -15,6 +15,7 @@ from organizations.models import MemberRole, Organization, OrganizationMember, O
 from organizations.policies import assignable_roles
 from organizations.services.organizations import hold
 from tenants.context import current_tenant_id
+from tenants.database.conflicts import atomic_with_retries
 
 MEMBERSHIP_UPDATED = "Organization.Membership.Updated"
 MEMBER_ROLES_UPDATED = "Organization.MemberRoles.Updated"
@@ -50,7 +51,7 @@ def add_members(organization: Organization, *, user_ids: Collection[str], actor:
     return added
 
 
-@transaction.atomic
+@atomic_with_retries
 def replace_members(organization: Organization, *, user_ids: Collection[str], actor: Actor) -> None:
     """Make these users the only members; those who stay keep their roles.
 
@@ -65,7 +66,7 @@ def replace_members(organization: Organization, *, user_ids: Collection[str], ac
     _record_members(organization, actor, added=added, removed=removed)
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> None:
     """End a membership with its roles; raises `entity.not_found` for a user who is not a member.
 
@@ -78,7 +79,7 @@ def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> 
     _record_members(organization, actor, removed=[user_id])
 
 
-@transaction.atomic
+@atomic_with_retries
 def assign_member_roles(
     organization: Organization,
     *,
@@ -134,7 +135,7 @@ def assign_roles_to_members(
     _give(organization, members, assignable_roles(role_ids, holder=RoleType.USER), actor=actor)
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member_role(organization: Organization, *, user_id: str, role_id: str, actor: Actor) -> None:
     """Take a role from a member.
 

@@ -9,9 +9,11 @@ from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
 from events.history import changed, record
+from identity.locks import lock_deletions
 from organizations.errors import missing_reference
 from organizations.models import Organization
 from tenants.context import current_tenant_id
+from tenants.database.conflicts import atomic_with_retries
 
 _HOLD = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR KEY SHARE"
 _HOLD_ALONE = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
@@ -59,13 +61,14 @@ def update_organization(
     return organization
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization(organization: Organization, *, actor: Actor) -> None:
     """Delete an organization with its memberships, rules and everything else that names it.
 
     Raises `entity.not_found` where it is gone already. Publishes `Organization.Deleted`.
     """
     organization_id = organization.id
+    lock_deletions()
     # Nobody joins from here on: joining holds the organization (see `hold`).
     locked = Organization.objects.select_for_update().filter(id=organization_id).first()
     if locked is None:

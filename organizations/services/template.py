@@ -19,6 +19,7 @@ from organizations.models import (
     OrganizationScope,
 )
 from organizations.policies import grantable_resource_scopes, grantable_scopes
+from tenants.database.conflicts import atomic_with_retries
 
 # Kinds of ids in the history.
 _SCOPES = "organizationScopeIds"
@@ -64,7 +65,7 @@ def update_organization_scope(
     return scope
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_scope(scope: OrganizationScope, *, actor: Actor) -> None:
     """Delete a permission; roles lose it. Publishes `OrganizationScope.Deleted`."""
     record("OrganizationScope.Deleted", actor=actor, subject=scope)
@@ -113,7 +114,7 @@ def update_organization_role(
     return role
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_role(role: OrganizationRole, *, actor: Actor) -> None:
     """Delete a role; its holders lose it in every organization. Publishes `OrganizationRole.Deleted`."""
     record("OrganizationRole.Deleted", actor=actor, subject=role)

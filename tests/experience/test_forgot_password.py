@@ -91,9 +91,9 @@ def test_stranger_learns_nothing(browser: Browser, alice: User, every_method: No
 def test_method_that_is_not_listed(
     browser: Browser, alice: User, every_method: None, settings_of: Callable[..., None], outbox: Outbox
 ) -> None:
-    settings_of(forgotPasswordMethods=["PhoneVerificationCode"])
     browser.start("ForgotPassword")
     verification_id = browser.prove("email", "alice@example.com", "ForgotPassword", outbox)
+    settings_of(forgotPasswordMethods=["PhoneVerificationCode"])
     assert code_of(browser.identify(verification_id)) == (422, "session.not_supported_for_forgot_password")
     settings_of(forgotPasswordMethods=None)
     assert browser.identify(verification_id) == (204, None)

@@ -29,8 +29,8 @@ def send(recipient: str = "bob@example.com", action: SendAction = SendAction.VER
 def test_the_eleventh_waits_for_the_window(recorded: list[Event]) -> None:
     with time_machine.travel(START, tick=False) as clock:
         assert [send() for _ in range(11)] == ["ok"] * 10 + ["request.message_rate_limited"]
-        told = [(event.name, event.details["action"], event.data["recipient"]) for event in recorded]
-        assert told == [("Message.RateLimited", "VerificationCodeSend", "bob@example.com")]
+        told = [(event.name, event.details["action"], event.details["limit"], event.data) for event in recorded]
+        assert told == [("Message.RateLimited", "VerificationCodeSend", "recipient", {"recipient": "bob@example.com"})]
         clock.shift(timedelta(seconds=599))
         assert send() == "request.message_rate_limited"
         clock.shift(timedelta(seconds=1))
