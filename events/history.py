@@ -85,6 +85,7 @@ def record(
     application_id: str | None = None,
     error: AppError | str | None = None,
     data: Mapping[str, Any] | None = None,
+    hook: str | None = None,
     **details: Any,
 ) -> None:
     """Say that something happened: one statement, and the subscribers, in the caller's transaction.
@@ -94,7 +95,8 @@ def record(
     lost, by kind. `data` is for subscribers alone: personal data does not stay in the log. With `error` the result is
     `Error`; record failures after the failed transaction, or they go with it. `user_id` and `application_id` are whom
     the log finds the entry by; they follow from the subject if it is one. `application_id` may be the address of a
-    client's metadata document; the entry then has it as `cimdClientId`.
+    client's metadata document; the entry then has it as `cimdClientId`. `hook` is the webhook event, if
+    subscribers know it by another name than the log.
     """
     about = Subject.of(subject) if isinstance(subject, Model) else subject
     changes = {"before": before, "after": after, "added": _filled(added), "removed": _filled(removed)}
@@ -109,9 +111,10 @@ def record(
         **details,
     )
     write_rows([entry])
-    if handlers := _handlers.get(event):
+    name = hook or event
+    if handlers := _handlers.get(name):
         happened = Event(
-            event,
+            name,
             current_tenant_id(),
             actor,
             about,

@@ -108,10 +108,11 @@ def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
-    came_through = interaction.request.origin_of_user
     record(
         f"Interaction.{interaction.event}.Submit",
-        user_id=user.id,
+        hook=_HOOKS[Event(interaction.event)],
+        actor=Actor.user(user.id),
+        subject=user,
         application_id=interaction.request.client_id,
         interactionId=interaction.request_id,
         interaction={
@@ -119,14 +120,6 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
             "userId": user.id,
             "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         },
-    )
-    record(
-        _HOOKS[Event(interaction.event)],
-        actor=Actor.user(user.id),
-        subject=user,
-        application_id=came_through.application_id or came_through.cimd_client_id,
-        interactionEvent=interaction.event,
-        interactionId=interaction.request_id,
     )
     interaction.user = None
     interaction.records = []

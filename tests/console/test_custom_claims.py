@@ -43,7 +43,7 @@ def test_a_script_is_saved_changed_and_removed(console: Client) -> None:
     assert held() == {}
     with enter_tenant("default"):
         changes = AuditLog.objects.filter(key="Setting.Updated", payload__actor__kind="developer")
-        assert {change.payload["subject"]["id"] for change in changes} == {"jwt.accessToken", "jwt.clientCredentials"}
+        assert {change.payload["subject"]["id"] for change in changes} == {"jwt.clientCredentials"}
 
 
 def test_a_trial_shows_the_claims_and_saves_nothing(console: Client) -> None:

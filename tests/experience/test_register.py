@@ -240,7 +240,11 @@ def test_registration_is_recorded(browser: Browser, every_method: None, outbox: 
     browser.identify(browser.prove("email", "carol@example.com", "Register", outbox))
     browser.submit()
     user = User.objects.get()
-    heard = [(event.subject, event.details["interactionEvent"]) for event in recorded if event.name == "PostRegister"]
+    heard = [
+        (event.subject, event.details["interaction"]["interactionEvent"])
+        for event in recorded
+        if event.name == "PostRegister"
+    ]
     assert heard == [(Subject("User", user.id), "Register")]
 
 
