@@ -43,7 +43,13 @@ _CLAIMS: Any = {"enabledExtendedClaims": ["roles"]}
 
 def _expire(world: World) -> None:
     connectors.create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
-    update_sign_in_experience({"passwordExpiration": {"enabled": True, "validPeriodDays": 30}}, actor=SYSTEM)
+    update_sign_in_experience(
+        {
+            "forgotPasswordMethods": ["EmailVerificationCode"],
+            "passwordExpiration": {"enabled": True, "validPeriodDays": 30},
+        },
+        actor=SYSTEM,
+    )
     password_expiration.expire_password(world.alice, is_expired=True, actor=CAROL)
 
 
