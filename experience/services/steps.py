@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import record
 from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
 from oidc.authorization.errors import session_not_found
@@ -79,7 +79,7 @@ def save(interaction: Interaction) -> None:
 
 
 def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
-    record_event(
+    record(
         f"Interaction.{interaction.event}.{key}",
         user_id=interaction.user_id,
         application_id=interaction.request.client_id,

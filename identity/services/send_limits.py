@@ -11,7 +11,7 @@ from django.db import transaction
 
 from common.clock import now
 from common.crypto import sha256_hex
-from events.bus import publish
+from events.history import record
 from identity.identifier_keys import recipient_key
 from identity.identifiers import calling_code
 from identity.locks import lock
@@ -63,7 +63,7 @@ def counted_send(
                 yield
                 return
     with transaction.atomic():
-        publish("Message.RateLimited", {"action": action.value, "recipient": recipient, "limit": limit})
+        record("Message.RateLimited", action=action.value, limit=limit, data={"recipient": recipient})
     raise MessageLimitError(wait)
 
 

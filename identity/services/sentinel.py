@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
 from identity.locks import lock
@@ -138,7 +138,7 @@ def _report(
         if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
-                publish("Identifier.Lockout", {"type": kind, "value": typed})
+                record("Identifier.Lockout", type=kind, data={"value": typed})
         insert(
             SentinelActivity(
                 target_hash=target_hash,

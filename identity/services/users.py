@@ -1,5 +1,6 @@
 """The life of a user's account. Every write is one transaction that also tells the rooms above."""
 
+from collections.abc import Collection
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
@@ -8,7 +9,7 @@ from access.models import Role, RoleType
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from identity import hot
 from identity.locks import lock_deletions
 from identity.models import User, UserRole
@@ -16,6 +17,8 @@ from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.user_fields import UserChanges, apply_changes
 from tenants.database.conflicts import atomic_with_retries
+
+SUSPENSION = "User.SuspensionStatus.Updated"
 
 _CODE_OF_CONSTRAINT = {
     "user_username": "user.username_already_in_use",
@@ -83,7 +86,7 @@ def update_user(user: User, *, actor: Actor, **changes: Unpack[UserChanges]) -> 
         lock_user(user)
         columns = apply_changes(user, changes)
         _save(user, update_fields=columns)
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=changes)
     return user
 
 
@@ -122,7 +125,7 @@ def set_password(
         lock_user(user)
         columns = _put_password(user, stored_password)
         _save(user, update_fields=[*columns, "updated_at"])
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=["password"])
     return user
 
 
@@ -132,7 +135,7 @@ def set_password_expired(user: User, *, is_expired: bool, actor: Actor) -> User:
         lock_user(user)
         user.is_password_expired = is_expired
         _save(user, update_fields=["is_password_expired", "updated_at"])
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=["is_password_expired"])
     return user
 
 
@@ -147,7 +150,7 @@ def set_user_suspended(user: User, *, suspended: bool, actor: Actor) -> User:
     lock_user(user)
     user.is_suspended = suspended
     _save(user, update_fields=["is_suspended", "updated_at"])
-    _announce("User.SuspensionStatus.Updated", user, actor)
+    _announce(SUSPENSION, user, actor)
     return user
 
 
@@ -214,5 +217,8 @@ def _give_default_roles(user: User) -> None:
     UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles)
 
 
-def _announce(event: str, user: User, actor: Actor) -> None:
-    publish(event, {"user_id": user.id, "user": user_info(user), "actor": actor})
+def _announce(event: str, user: User, actor: Actor, *, changed: Collection[str] = ()) -> None:
+    details: dict[str, Any] = {"changed": sorted(changed)} if changed else {}
+    if event == SUSPENSION:
+        details["after"] = {"isSuspended": user.is_suspended}
+    record(event, actor=actor, subject=user, data={"user": user_info(user)}, **details)

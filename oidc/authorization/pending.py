@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from common.clock import now
-from events.services.audit import record_event
+from events.history import record
 from identity.models import User
 from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
@@ -56,7 +56,7 @@ def open_request(
         )
     )
     client_id = pending.client_id
-    record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
+    record("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
     return pending
 
 
@@ -159,7 +159,7 @@ def resume_request(uid: str) -> AuthorizationRequest:
     if pending is None:
         raise session_not_found("authorization request has expired")
     rows.delete(pending)
-    record_event(
+    record(
         "Interaction.End",
         user_id=pending.user_id,
         application_id=pending.client_id,

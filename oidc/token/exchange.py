@@ -118,7 +118,7 @@ class Exchange:
             details["grantId"] = self.credential.state.grant_id
             details["sessionId"] = self.credential.session_id
         if self.subject is not None:
-            details["subject"] = dict(self.subject.origin)
+            details["impersonated"] = dict(self.subject.origin)
         if self.act is not None:
             details["act"] = self.act
         if self.token_types:

@@ -7,7 +7,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.oauth.errors import OAuthError, invalid_request
 from common.oauth.rendering import NO_STORE
-from events.services.audit import record_event
+from events.history import record
 from oidc.client_authentication.callers import Caller, identify_caller, throttle_anonymous
 from oidc.credentials.stored import OpaqueToken
 from oidc.keys.signing import is_jwt
@@ -45,7 +45,7 @@ def revoke(caller: Caller) -> None:
     if found is None:
         return
     revoke_token(found.id, grant_id=found.state.grant_id)
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=found.user_id,
         application_id=caller.client.id,
@@ -63,6 +63,6 @@ def revocation(request: HttpRequest) -> HttpResponse:
         revoke(caller)
     except AppError as error:
         throttle_anonymous(Kind.REFUSAL, caller.client if caller else None)
-        record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
+        record(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
     return HttpResponse(status=200, headers=NO_STORE)
