@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from common.web_addresses import MAX_ADDRESS_LENGTH, is_web_address
+from console.admin.pickers import Picker
 
 
 def _validate_address(value: str) -> None:
@@ -92,7 +93,7 @@ class JsonField(JsonObjectField):
             return True
 
 
-class _PickWidget(widgets.UnfoldAdminSelect2MultipleWidget):
+class _PickWidget(Picker, widgets.UnfoldAdminSelect2MultipleWidget):
     """An empty box would look like a place to type."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
