@@ -1,5 +1,7 @@
 """Reads of users."""
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,6 +12,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
+from identity.identifiers import phone_digits
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from tenants.database.rows import find
 
@@ -44,6 +47,16 @@ def find_user_by_identifier(kind: IdentifierKind, value: str) -> User | None:
 def list_users() -> QuerySet[User]:
     """Return the tenant's users, newest first: the base that searches narrow."""
     return User.objects.order_by("-created_at", "-id")
+
+
+def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
+    """Return the users whose name, identifiers or id hold every word of the text in any case, or the number it is.
+
+    One column holds all that can be searched, in lower case, under a trigram index.
+    """
+    condition = reduce(and_, (Q(search__contains=word) for word in text.lower().split()), Q())
+    digits = phone_digits(text)
+    return users.filter(condition | Q(search__contains=digits) if digits else condition)
 
 
 def user_info(user: User) -> dict[str, Any]:

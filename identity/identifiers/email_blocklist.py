@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.domains import canonical_domain
+from common.email_addresses import normalize_email, split_email
 from common.errors import AppError
-from identity.identifiers.email import normalize_email, split_email
 from identity.identifiers.wildcards import matches_wildcard
 
 _LOCAL_PATTERN = re.compile(r"[^\s@]*")

@@ -15,6 +15,7 @@ from connectors.selectors import has_connector
 from connectors.services.messages import send_message
 from identity import hot
 from identity.identifier_keys import is_storable, recipient_key
+from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import VerificationCode
 from identity.services.send_limits import SendAction, counted_send
 
@@ -54,9 +55,11 @@ def send_verification_code(
     """Send a code; it replaces the unused codes of its key.
 
     The key is the verification record and the type of message, or the recipient and the type where there is no record.
-    `context` fills the message besides the code. Raises `request.message_rate_limited` (429) after ten sends to the
-    recipient in ten minutes and `connector.not_found` (501) without a connector.
+    `context` fills the message besides the code. Raises `user.invalid_email`, `user.invalid_phone`,
+    `request.message_rate_limited` (429) after ten sends to the recipient in ten minutes and `connector.not_found` (501)
+    without a connector.
     """
+    recipient = _deliverable(channel, recipient)
     with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient):
         code = _store_code(channel, recipient, template_type, verification_id, policy)
         send_message(
@@ -80,6 +83,7 @@ def create_suppressed_code(
 
     It is counted, and fails, as a sent code is, so that nobody learns from the answer whether an account exists.
     """
+    recipient = _deliverable(channel, recipient)
     with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient):
         if not has_connector(channel):
             raise AppError("connector.not_found", status=501, data={"type": "Email" if channel == "email" else "Sms"})
@@ -112,6 +116,14 @@ def verify_code(
         # Spent since it was read: say why.
         _get_open(channel, key, template_type, verification_id, policy)
         raise AppError("verification_code.not_found")
+
+
+def _deliverable(channel: Channel, recipient: str) -> str:
+    """Return the recipient as messages are sent to it; raises `user.invalid_email` and `user.invalid_phone`."""
+    if channel == "phone":
+        return normalize_phone(recipient)
+    assert_valid_email(recipient)
+    return recipient
 
 
 def _store_code(channel: Channel, recipient: str, template_type: str, verification_id: str, policy: CodePolicy) -> str:
