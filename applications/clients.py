@@ -92,7 +92,7 @@ class Client:
     @property
     def client_type(self) -> str:
         """The client type in django-oauth-toolkit's words (RFC 6749 section 2.1)."""
-        return Application.CLIENT_CONFIDENTIAL if self.is_confidential else Application.CLIENT_PUBLIC
+        return str(Application.CLIENT_CONFIDENTIAL if self.is_confidential else Application.CLIENT_PUBLIC)
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         """Whether the client may use one of the grants, named by their `grant_type` parameter."""

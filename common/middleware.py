@@ -39,8 +39,10 @@ class _PagesOnly:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_machine_path(request.path):
-            return self.get_response(request)
-        return super().__call__(request)  # type: ignore[misc]
+            passed: HttpResponseBase = self.get_response(request)
+            return passed
+        response: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
+        return response
 
     def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         hook = getattr(super(), "process_view", None)
@@ -52,7 +54,8 @@ class _ConsoleOnly(_PagesOnly):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(CONSOLE_PREFIX):
-            return self.get_response(request)
+            passed: HttpResponseBase = self.get_response(request)
+            return passed
         return super().__call__(request)
 
 

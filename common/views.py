@@ -31,7 +31,7 @@ def _migrations_are_applied() -> bool:
 
 def _cache_is_ready() -> bool:
     cache.set("readyz", "1", 5)
-    return cache.get("readyz") == "1"
+    return bool(cache.get("readyz") == "1")
 
 
 def _broker_is_ready() -> bool:

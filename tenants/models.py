@@ -51,7 +51,7 @@ class TenantManager(models.Manager[M]):
         return TenantQuerySet(self.model, using=self._db).filter(tenant_id=current_tenant_id())
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]  # generic in the stubs alone
     """A reference between two rows of one tenant.
 
     The database constraint is composite, `(tenant_id, <column>)` to `(tenant_id, id)`: PostgreSQL checks foreign keys

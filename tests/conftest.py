@@ -1,4 +1,4 @@
-"""Fixtures shared by every room's tests: tenants, and the people in them."""
+"""Fixtures shared by every room's tests: tenants, and browsers at them; the people are in `tests.people`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +11,8 @@ from tenants import configuration, rate_limits
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
+
+pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(autouse=True)

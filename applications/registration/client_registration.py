@@ -34,7 +34,8 @@ class Registered(NamedTuple):
 
     @property
     def application(self) -> Application:
-        return self.registration.application
+        application: Application = self.registration.application
+        return application
 
     @property
     def secret(self) -> str | None:

@@ -168,10 +168,10 @@ def merge_application_custom_data(
 ) -> dict[str, Any]:
     """Put the given keys beside or over those an application's custom data has, and return the whole."""
     locked = Application.objects.select_for_update().get(id=application.id)
-    locked.custom_data = {**locked.custom_data, **custom_data}
+    locked.custom_data = merged = {**locked.custom_data, **custom_data}
     locked.save(update_fields=["custom_data"])
-    application.custom_data = locked.custom_data
-    return application.custom_data
+    application.custom_data = merged
+    return merged
 
 
 @transaction.atomic

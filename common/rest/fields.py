@@ -32,7 +32,7 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
-class Flag(serializers.Field):
+class Flag(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """`true` or `false`."""
 
     default_error_messages = {"invalid": _("Must be true or false.")}
@@ -61,7 +61,7 @@ class Integer(serializers.IntegerField):
         return super().to_internal_value(int(data))
 
 
-class JsonObject(serializers.Field):
+class JsonObject(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """Any JSON object."""
 
     default_error_messages = {"invalid": _("Must be an object.")}
@@ -82,7 +82,7 @@ class Texts(serializers.ListField):
         super().__init__(child=Text(**(item or {})), **options)
 
 
-class Moment(serializers.Field):
+class Moment(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """A moment as milliseconds since the epoch."""
 
     default_error_messages = {"invalid": _("Must be milliseconds since 1970.")}

@@ -44,7 +44,7 @@ class ResourceForm(ServiceForm):
         fields = ("name", "indicator", "access_token_ttl", "is_default")
 
 
-class ScopeForm(forms.ModelForm):
+class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A permission."""
 
     name = text(label=_("Permission"), placeholder="read:invoices", required=True)

@@ -28,7 +28,7 @@ from console.dashboard import CAP, capped_count
 from console.one_time_display import take_once
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
     """Counts no further than anybody pages: a list of a million costs what one of ten thousand does."""
 
     @cached_property

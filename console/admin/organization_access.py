@@ -22,7 +22,7 @@ from organizations.models import OrganizationMember, OrganizationRole
 from organizations.services.members import add_members, remove_member, replace_member_roles
 
 
-class OrganizationAccessForm(forms.ModelForm):
+class OrganizationAccessForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A place in an organization. Who it is about is chosen once; the roles may change."""
 
     subject = ""  # the field that names who or what the row is about

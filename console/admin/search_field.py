@@ -40,7 +40,7 @@ class _Search:
         return copied
 
 
-class SearchField(_Search, ModelMultipleChoiceField):
+class SearchField(_Search, ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Several rows."""
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:
@@ -49,7 +49,7 @@ class SearchField(_Search, ModelMultipleChoiceField):
         super().__init__(queryset=None, required=False, widget=widget, **options)
 
 
-class SearchOneField(_Search, ModelChoiceField):
+class SearchOneField(_Search, ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """One row, or none."""
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:

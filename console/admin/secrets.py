@@ -37,7 +37,7 @@ def hidden_secret(secret: ApplicationSecret) -> SafeString:
     )
 
 
-class SecretForm(forms.ModelForm):
+class SecretForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A secret: its name may change, its expiry is chosen once."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -53,7 +53,7 @@ def _line_of(error: AppError, value: Any) -> str:
     return ""
 
 
-class ServiceForm(forms.ModelForm):
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A form whose save is a service. A refusal of the first attempt makes it invalid, so that it is shown again."""
 
     service_error: AppError | None = None

@@ -13,7 +13,7 @@ from identity.identifiers import is_valid_phone
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
-class IdentifierField(serializers.Field):
+class IdentifierField(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """`{type, value}`, read as an `Identifier`; `kinds` are the types it takes."""
 
     default_error_messages = {"invalid": "An identifier has a known type and a value of its form."}

@@ -23,7 +23,7 @@ class _Strict(serializers.Serializer[Any]):
         return values
 
 
-class _Audience(serializers.Field):
+class _Audience(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """A string, or a list of strings."""
 
     default_error_messages = {"invalid": _("Must be a text or a list of texts.")}

@@ -11,7 +11,7 @@ from common.rest.fields import Text
 from events.models import AuditLog
 
 
-class QueryMoment(serializers.Field):
+class QueryMoment(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
     """A moment in a query: milliseconds since the epoch, as digits."""
 
     default_error_messages = {"invalid": "Must be milliseconds since 1970."}

@@ -35,7 +35,7 @@ class _Signed(NamedTuple):
 
 def _of_the_client(signed: _Signed) -> bool:
     """`client_id` is the request's, and so is `iss` where it is there (RFC 9101 sections 4, 5 and 6.3)."""
-    return signed.claims.get("client_id") == signed.client_id == signed.claims.get("iss", signed.client_id)
+    return bool(signed.claims.get("client_id") == signed.client_id == signed.claims.get("iss", signed.client_id))
 
 
 def _no_client_assertion(signed: _Signed) -> bool:

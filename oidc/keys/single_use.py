@@ -21,4 +21,4 @@ def use_once(kind: str, *, owner: str, jti: str, expires_at: datetime) -> bool:
     digest = sha256_hex("\n".join((tenant_id, kind, owner, jti)))
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [digest, tenant_id, expires_at])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

@@ -20,6 +20,8 @@ from identity.models import User
 from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
+from tests.applications.agents import web  # noqa: F401
+from tests.console.conftest import carol, installation  # noqa: F401
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

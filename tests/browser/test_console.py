@@ -12,11 +12,11 @@ from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from tenants.context import enter_tenant
-from tests.console.conftest import browser_of, carol, installation  # noqa: F401
+from tests.console.conftest import browser_of
 
 
 @pytest.fixture
-def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:  # noqa: F811
+def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:
     """Open a page of tenant `default` in a window in which carol is signed in to the console."""
     host = f"admin.{urlsplit(home).netloc}"
     cookie = browser_of(carol).cookies[configuration.SESSION_COOKIE_NAME]

@@ -16,7 +16,7 @@ from oidc.models import Grant, GrantOrganization
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
-from tests.applications.agents import AGENT, Web, document, web  # noqa: F401
+from tests.applications.agents import AGENT, Web, document
 from tests.browser.conftest import PASSWORD
 
 ORGANIZATIONS = "urn:logto:scope:organizations"
@@ -31,7 +31,7 @@ def ask(
     application: Application,
     alice: User,
     app_url: str,
-    web: Web,  # noqa: F811
+    web: Web,
 ) -> Open:
     """Open a window in which alice has signed in and stands before the question of an agent."""
     web.serve(document(client_name="Agent Smith", redirect_uris=[f"{app_url}/callback"]))

@@ -16,10 +16,9 @@ from experience.services.settings import update_sign_in_experience
 from identity.models import User
 from identity.services import codes
 from identity.services.users import create_user
-from tenants.context import enter_tenant
 from tenants.models import Tenant
+from tests.people import PASSWORD as PASSWORD
 
-PASSWORD = "walnut tractor 51"
 NEW_PASSWORD = "copper lantern 77"
 REDIRECT_URI = "https://app.example.com/callback"
 
@@ -148,27 +147,9 @@ def other_browser(application: Application) -> Browser:
 
 
 @pytest.fixture
-def alice(tenant: Tenant) -> User:
-    return create_user(
-        username="alice",
-        primary_email="alice@example.com",
-        primary_phone="12025550101",
-        password=PASSWORD,
-        name="Alice Archer",
-        actor=SYSTEM,
-    )
-
-
-@pytest.fixture
 def bob(tenant: Tenant) -> User:
     """Bob has an e-mail address and nothing else."""
     return create_user(primary_email="bob@example.com", actor=SYSTEM)
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    with enter_tenant("acme"):
-        return create_user(username="mallory", password=PASSWORD, actor=SYSTEM)
 
 
 @pytest.fixture

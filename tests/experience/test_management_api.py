@@ -103,11 +103,6 @@ def test_nothing_to_change(tenant: Tenant) -> None:
     assert (status, body["code"]) == (422, "entity.invalid_input")
 
 
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    return create_user(username="alice", name="Alice Archer", actor=SYSTEM)
-
-
 def check(**body: Any) -> Any:
     return call(views.PasswordCheckView, "post", body)
 

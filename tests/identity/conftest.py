@@ -9,37 +9,11 @@ import pytest
 from django.db import connection
 
 from access.models import Role
-from common.actors import SYSTEM
 from common.errors import AppError
 from events import bus
-from identity.models import User
 from identity.services import codes
-from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
-
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    return create_user(
-        username="alice",
-        primary_email="Alice@Example.com",
-        primary_phone="12025550101",
-        password="correct horse",
-        name="Alice Archer",
-        actor=SYSTEM,
-    )
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    return create_user(username="bob", primary_email="bob@example.com", actor=SYSTEM)
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    with enter_tenant("acme"):
-        return create_user(username="mallory", primary_email="mallory@example.com", actor=SYSTEM)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from identity.services import passwords
 from identity.services.passwords import assert_not_same_password, verify_user_password
 from identity.services.users import create_user, set_password
 from tenants.models import Tenant
+from tests.people import PASSWORD
 
 from .conftest import outcome
 
@@ -27,7 +28,7 @@ def decoys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_the_right_password_and_no_other(alice: User, decoys: list[int]) -> None:
-    assert verify_user_password(alice, "correct horse")
+    assert verify_user_password(alice, PASSWORD)
     assert not verify_user_password(alice, "wrong horse")
     assert decoys == []
 
@@ -67,7 +68,7 @@ def test_storing_anew_does_not_undo_a_change_made_meanwhile(tenant: Tenant) -> N
 
 def test_a_new_password_must_differ(alice: User, bob: User, tenant: Tenant) -> None:
     imported = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
-    assert outcome(lambda: assert_not_same_password(alice, "correct horse")) == "user.same_password"
+    assert outcome(lambda: assert_not_same_password(alice, PASSWORD)) == "user.same_password"
     assert outcome(lambda: assert_not_same_password(alice, "another secret")) == "ok"
     assert outcome(lambda: assert_not_same_password(bob, "anything")) == "ok"
     assert outcome(lambda: assert_not_same_password(imported, "password")) == "ok"

@@ -34,10 +34,10 @@ pytestmark = pytest.mark.django_db
 CAROL = Actor.developer("carol")
 
 
-def test_a_new_user_keeps_what_was_given_and_gets_its_keys(alice: User) -> None:
+def test_a_new_user_keeps_what_was_given_and_gets_its_keys(alice: User, bob: User) -> None:
     alice.refresh_from_db()
-    assert alice.primary_email == "Alice@Example.com"
-    assert alice.email_key == "alice@example.com"
+    bob.refresh_from_db()
+    assert (bob.primary_email, bob.email_key) == ("Bob@Example.com", "bob@example.com")
     assert alice.username_key == "alice"
     assert alice.password_updated_at is not None
     assert alice.account_settings == {"mfa": {"enabled": False}}

@@ -1,15 +1,5 @@
-"""The people and applications of `tests.oidc.tokens.fixtures`."""
+"""The people and applications of `tests.oidc.tokens.fixtures`, agents, and what can be sent."""
 
-from tests.oidc.tokens.fixtures import (  # noqa: F401
-    admin_role,
-    alice,
-    api,
-    bob,
-    machine,
-    mallory,
-    member_role,
-    native,
-    spa,
-    traditional,
-    wayne,
-)
+from tests.applications.agents import agent, cimd, registration, web  # noqa: F401
+from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
+from tests.oidc.tokens.fixtures import *  # noqa: F403

@@ -21,8 +21,7 @@ from oidc.models import Session
 from oidc.sessions.sessions import GrantTarget, revoke_session
 from tenants.configuration import read_version
 from tenants.models import Tenant
-from tests.applications.agents import AGENT, CALLBACK, Agent, Web, agent, cimd, document, registration, web  # noqa: F401
-from tests.experience.conftest import connectors, every_method, outbox, settings_of  # noqa: F401
+from tests.applications.agents import AGENT, CALLBACK, Agent, Web, document
 from tests.oidc.authorization.browsing import answer_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.django_db
 METADATA_SERVICE = "https://metadata.example/latest/meta-data"
 
 
-def send_code_to_bob(agent: Agent) -> None:  # noqa: F811
+def send_code_to_bob(agent: Agent) -> None:
     browser = agent.browser.client
     browser.put("/api/experience", {"interactionEvent": "SignIn"}, content_type="application/json")
     body = {"identifier": {"type": "email", "value": "bob@example.com"}, "interactionEvent": "SignIn"}
@@ -82,20 +81,20 @@ class TestServerSideRequestForgery:
         settings.ALLOW_PRIVATE_ADDRESSES = True
         assert refusal(Agent().ask()) == (400, "invalid_client")
 
-    def test_a_page_of_ours_makes_no_call(self, client: Client, cimd: Web) -> None:  # noqa: F811
+    def test_a_page_of_ours_makes_no_call(self, client: Client, cimd: Web) -> None:
         """Anybody can be sent to a page with a made-up `app_id`."""
         for path in ("/sign-in", "/consent", "/api/.well-known/sign-in-exp"):
             client.get(path, {"app_id": AGENT, "appId": AGENT})
         assert cimd.asked == []
 
-    def test_a_redirect_leads_nowhere(self, cimd: Web) -> None:  # noqa: F811
+    def test_a_redirect_leads_nowhere(self, cimd: Web) -> None:
         cimd.serve("", status=302, location="https://169.254.169.254/")
         assert refusal(Agent().ask()) == (400, "invalid_client")
         assert cimd.asked == [AGENT]
 
 
 class TestFloods:
-    def test_an_oversize_document(self, cimd: Web) -> None:  # noqa: F811
+    def test_an_oversize_document(self, cimd: Web) -> None:
         cimd.serve(document(client_name="a" * 10_000))
         assert refusal(Agent().ask()) == (400, "invalid_client")
 
@@ -128,7 +127,7 @@ class TestFloods:
         with pytest.raises(OutboundRequestError, match="too slow"):
             outbound.get_from_client("https://slow.example/", max_bytes=1, is_unverified=True)
 
-    def test_registrations_in_masses(self, client: Client, registration: None) -> None:  # noqa: F811
+    def test_registrations_in_masses(self, client: Client, registration: None) -> None:
         statuses = [
             client.post("/oidc/register", document(None), content_type="application/json").status_code
             for _ in range(25)
@@ -136,14 +135,14 @@ class TestFloods:
         assert statuses == [201] * 20 + [429] * 5
         assert not AuditLog.objects.filter(payload__error__code="oidc.temporarily_unavailable").exists()
 
-    def test_registrations_from_all_addresses_of_one_caller(self, registration: None) -> None:  # noqa: F811
+    def test_registrations_from_all_addresses_of_one_caller(self, registration: None) -> None:
         """Who has one address of IPv6 has a whole /64."""
         for number in range(1, 22):
             client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=f"2001:db8::{number:x}")
             answer = client.post("/oidc/register", document(None), content_type="application/json")
         assert answer.status_code == 429
 
-    def test_changes_in_masses(self, client: Client, tenant: Tenant, registration: None) -> None:  # noqa: F811
+    def test_changes_in_masses(self, client: Client, tenant: Tenant, registration: None) -> None:
         """Each change makes every process forget what it knows of the tenant."""
         told = client.post("/oidc/register", document(None), content_type="application/json").json()
         headers = {"Authorization": f"Bearer {told['registration_access_token']}"}
@@ -160,11 +159,11 @@ class TestFloods:
         assert client.get(path, headers=headers).json()["client_name"] == "Agent 19"
         assert client.delete(path, headers=headers).status_code == 204
 
-    def test_calls_for_all_addresses_of_one_caller(self, cimd: Web) -> None:  # noqa: F811
+    def test_calls_for_all_addresses_of_one_caller(self, cimd: Web) -> None:
         for number in range(1, 22):
             address = f"https://host-{number}.example/client.json"
             cimd.serve(document(address), at=address)
-            agent = Agent(address)  # noqa: F811
+            agent = Agent(address)
             agent.browser.client.defaults["REMOTE_ADDR"] = f"2001:db8::{number:x}"
             answer = agent.ask()
         assert answer.status_code == 429
@@ -198,16 +197,16 @@ class TestImpersonation:
     def test_a_name_beyond_ascii_shows_as_what_it_is(self) -> None:
         assert find_host("https://xn--gent-53d.example/a") == "xn--gent-53d.example"
 
-    def test_somebody_elses_document(self, cimd: Web) -> None:  # noqa: F811
+    def test_somebody_elses_document(self, cimd: Web) -> None:
         """An open proxy serves the agent's own document from another address."""
         proxy = "https://evil.example/proxy"
         cimd.serve(document(), at=proxy)
         assert refusal(Agent(proxy).ask()) == (400, "invalid_client")
 
-    def test_a_name_that_looks_like_another_one(self, cimd: Web, alice: User) -> None:  # noqa: F811
+    def test_a_name_that_looks_like_another_one(self, cimd: Web, alice: User) -> None:
         """The page is under the host; what the client calls itself is one line of plain text."""
         cimd.serve(document(client_name="Bank\u202e\n\n<b>https://bank.example</b> " + "a" * 500))
-        agent = Agent()  # noqa: F811
+        agent = Agent()
         agent.ask(alice)
         page = agent.browser.client.get("/consent").content.decode()
         assert "<h1>Let agent.example use your account?</h1>" in page
@@ -215,16 +214,16 @@ class TestImpersonation:
         assert "<b>https" not in page
         assert "Nobody here has checked this app" in page
 
-    def test_a_logo_of_its_choice(self, cimd: Web, alice: User) -> None:  # noqa: F811
+    def test_a_logo_of_its_choice(self, cimd: Web, alice: User) -> None:
         cimd.serve(document(logo_uri="https://bank.example/logo.png", client_uri="https://bank.example"))
-        agent = Agent()  # noqa: F811
+        agent = Agent()
         agent.ask(alice)
         assert "bank.example" not in agent.browser.client.get("/consent").content.decode()
 
-    def test_a_registered_one_does_not_choose_the_title(self, client: Client, registration: None, alice: User) -> None:  # noqa: F811
+    def test_a_registered_one_does_not_choose_the_title(self, client: Client, registration: None, alice: User) -> None:
         metadata = {**document(None, client_name="Bank"), "logo_uri": "https://bank.example/logo.png"}
         client_id = client.post("/oidc/register", metadata, content_type="application/json").json()["client_id"]
-        agent = Agent(client_id)  # noqa: F811
+        agent = Agent(client_id)
         agent.ask(alice)
         page = agent.browser.client.get("/consent").content.decode()
         assert "<h1>Let an unverified app use your account?</h1>" in page
@@ -234,21 +233,21 @@ class TestImpersonation:
     def test_a_registered_one_writes_neither_the_sign_in_page_nor_mail(
         self,
         client: Client,
-        registration: None,  # noqa: F811
-        every_method: None,  # noqa: F811
-        outbox: list[dict[str, Any]],  # noqa: F811
+        registration: None,
+        every_method: None,
+        outbox: list[dict[str, Any]],
     ) -> None:
         """Anybody could have the tenant send a sentence of their choice to any address."""
         name = "Your money is at risk, call +1 202 555 0199"
         metadata = document(None, client_name=name)
         client_id = client.post("/oidc/register", metadata, content_type="application/json").json()["client_id"]
-        agent = Agent(client_id)  # noqa: F811
+        agent = Agent(client_id)
         agent.ask()
         assert name not in agent.browser.client.get("/sign-in").content.decode()
         send_code_to_bob(agent)
         assert name not in str(outbox)
 
-    def test_mail_does_not_name_what_stands_for_agents(self, agent: Agent, every_method: None, outbox: Any) -> None:  # noqa: F811
+    def test_mail_does_not_name_what_stands_for_agents(self, agent: Agent, every_method: None, outbox: Any) -> None:
         agent.ask()
         send_code_to_bob(agent)
         assert "application" not in outbox[0]["payload"]
@@ -258,7 +257,7 @@ class TestDocumentSwap:
     """The document changes while a user is on the way: every step looks at the one that counts then."""
 
     @pytest.fixture
-    def swapped(self, agent: Agent, cimd: Web, alice: User, monkeypatch: pytest.MonkeyPatch) -> Agent:  # noqa: F811
+    def swapped(self, agent: Agent, cimd: Web, alice: User, monkeypatch: pytest.MonkeyPatch) -> Agent:
         assert agent.ask(alice)["Location"].startswith("/consent")
         cache.clear()
         cimd.serve(document(redirect_uris=["https://evil.example/callback"]))
@@ -267,7 +266,7 @@ class TestDocumentSwap:
     def test_between_question_and_answer(self, swapped: Agent) -> None:
         assert refusal_code(swapped.post()) == "oidc.invalid_redirect_uri"
 
-    def test_a_code_goes_where_it_was_asked_for(self, agent: Agent, cimd: Web, alice: User) -> None:  # noqa: F811
+    def test_a_code_goes_where_it_was_asked_for(self, agent: Agent, cimd: Web, alice: User) -> None:
         agent.ask(alice)
         code = agent.allow()["code"]
         cache.clear()
@@ -278,7 +277,7 @@ class TestDocumentSwap:
         assert refusal(answer) == (400, "invalid_grant")
 
 
-def test_a_session_takes_every_grant_with_it(agent: Agent, alice: User) -> None:  # noqa: F811
+def test_a_session_takes_every_grant_with_it(agent: Agent, alice: User) -> None:
     """An agent gets a grant each time; the session's place for it names the latest alone."""
     earlier, latest = agent.tokens(alice), agent.tokens(alice)
     session = Session.objects.get()
@@ -329,7 +328,7 @@ def test_redirect_uris_that_do_not(uri: str) -> None:
     assert is_registrable_by_client(uri)
 
 
-def test_a_client_cannot_become_another_by_registering(client: Client, registration: None) -> None:  # noqa: F811
+def test_a_client_cannot_become_another_by_registering(client: Client, registration: None) -> None:
     """Ids are drawn here: nobody chooses one, nor turns into an application that the tenant trusts."""
     chosen = {
         "client_id": AGENT,
@@ -344,10 +343,10 @@ def test_a_client_cannot_become_another_by_registering(client: Client, registrat
     assert (application.is_third_party, application.type) == (True, "SPA")
 
 
-def test_consent_is_asked_of_a_user_who_has_agreed_before(client: Client, registration: None, alice: User) -> None:  # noqa: F811
+def test_consent_is_asked_of_a_user_who_has_agreed_before(client: Client, registration: None, alice: User) -> None:
     """A link to a known client must not get a code without a click: anybody may hold its id."""
     client_id = client.post("/oidc/register", document(None), content_type="application/json").json()["client_id"]
-    agent = Agent(client_id)  # noqa: F811
+    agent = Agent(client_id)
     agent.tokens(alice)
     assert agent.ask()["Location"].startswith("/consent")
     assert answer_of(agent.ask(prompt="none"))["error"] == "consent_required"

@@ -13,11 +13,10 @@ from applications.models import Application
 from applications.services.applications import create_application
 from applications.services.roles import assign_application_roles
 from common.actors import SYSTEM
-from identity.models import User
-from identity.services.users import create_user
 from oidc.keys.signing import sign_jwt
 from tenants.context import enter_tenant
 from tenants.models import Tenant
+from tests.oidc.authorization.fixtures import *  # noqa: F403
 
 ORIGINS = {
     "admin": "http://admin.localhost:8000",
@@ -77,30 +76,3 @@ def acme_api(tenants: dict[str, Tenant]) -> Iterator[Client]:
     with enter_tenant("acme"):
         client = api_client(make_backend(), "acme")
     yield client
-
-
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    """An organization's admin."""
-    return create_user(
-        username="alice", primary_email="alice@example.com", password="correct horse", name="Alice", actor=SYSTEM
-    )
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    """A member."""
-    return create_user(username="bob", primary_email="Bob@Example.com", name="Bob", actor=SYSTEM)
-
-
-@pytest.fixture
-def carol(tenant: Tenant) -> User:
-    """A developer."""
-    return create_user(username="carol", primary_phone="12025550100", name="Carol", actor=SYSTEM)
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    """A user of tenant `acme`."""
-    with enter_tenant("acme"):
-        return create_user(username="mallory", name="Mallory", actor=SYSTEM)

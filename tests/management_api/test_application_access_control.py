@@ -13,7 +13,6 @@ from identity.models import User
 from identity.services.users import delete_user
 from organizations.models import Organization, OrganizationRole
 from tenants.context import enter_tenant
-from tests.oidc.authorization.people import make_application, spa  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,7 @@ def error(response: Any) -> tuple[int, str]:
 
 
 @pytest.fixture
-def address(spa: Application) -> str:  # noqa: F811
+def address(spa: Application) -> str:
     return f"/api/applications/{spa.id}/access-control"
 
 
@@ -53,7 +52,7 @@ def test_nobody_is_named_at_first(api: Client, address: str) -> None:
 def test_rules_are_replaced_whole(
     api: Client,
     address: str,
-    spa: Application,  # noqa: F811
+    spa: Application,
     backend: Application,
     alice: User,
     staff: Role,
@@ -179,7 +178,7 @@ def test_rules_go_with_whom_they_name(
     assert not ApplicationAccessUser.objects.exists()
 
 
-def test_the_switch(api: Client, spa: Application) -> None:  # noqa: F811
+def test_the_switch(api: Client, spa: Application) -> None:
     address = f"/api/applications/{spa.id}"
     assert api.get(address).json()["appLevelAccessControlEnabled"] is False
     for value in (True, False):

@@ -162,7 +162,7 @@ def test_featured_members(api: Client, alice: User, bob: User) -> None:
     assert rows[organization["id"]]["usersCount"] == 2
     faces = rows[organization["id"]]["featuredUsers"]
     assert sorted(faces, key=lambda face: face["name"]) == [
-        {"id": alice.id, "avatar": None, "name": "Alice"},
+        {"id": alice.id, "avatar": None, "name": "Alice Archer"},
         {"id": bob.id, "avatar": None, "name": "Bob"},
     ]
     assert (rows[empty["id"]]["usersCount"], rows[empty["id"]]["featuredUsers"]) == (0, [])

@@ -13,7 +13,6 @@ from events.models import AuditLog
 from identity.models import User
 from oidc.models import AccessToken, Grant, RefreshToken, Session
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import browser, make_application, spa, web  # noqa: F401
 from tests.oidc.authorization.test_sessions import give_tokens
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +28,13 @@ def error(response: Any) -> tuple[int, str]:
 
 
 @pytest.fixture
-def session(browser: Browser, spa: Application, alice: User) -> Session:  # noqa: F811
+def session(browser: Browser, spa: Application, alice: User) -> Session:
     """Alice is signed in to a single-page application, to stay."""
     browser.signed_in(spa.id, alice)
     return Session.objects.get()
 
 
-def test_the_list(api: Client, session: Session, spa: Application, alice: User) -> None:  # noqa: F811
+def test_the_list(api: Client, session: Session, spa: Application, alice: User) -> None:
     place = session.authorizations.get()
     expected = {
         "payload": {
@@ -58,7 +57,7 @@ def test_the_list(api: Client, session: Session, spa: Application, alice: User) 
     assert api.get(f"{address}/{session.id}").json() == expected
 
 
-def test_the_cookie_is_never_shown(api: Client, browser: Browser, session: Session, alice: User) -> None:  # noqa: F811
+def test_the_cookie_is_never_shown(api: Client, browser: Browser, session: Session, alice: User) -> None:
     shown = api.get(f"/api/users/{alice.id}/sessions").content.decode()
     assert browser.client.cookies["_session"].value not in shown
     assert session.cookie_sha256 not in shown
@@ -67,7 +66,7 @@ def test_the_cookie_is_never_shown(api: Client, browser: Browser, session: Sessi
 def test_each_user_has_their_own_latest_first(
     api: Client,
     session: Session,
-    spa: Application,  # noqa: F811
+    spa: Application,
     alice: User,
     bob: User,
 ) -> None:
@@ -84,7 +83,7 @@ def test_each_user_has_their_own_latest_first(
 def test_the_list_costs_the_same_however_long(
     api: Client,
     session: Session,
-    spa: Application,  # noqa: F811
+    spa: Application,
     alice: User,
     django_assert_num_queries: Any,
 ) -> None:
@@ -125,9 +124,9 @@ def test_another_tenant_neither_sees_nor_ends_it(acme_api: Client, session: Sess
 
 def test_revoking_signs_the_browser_out(
     api: Client,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     session: Session,
-    spa: Application,  # noqa: F811
+    spa: Application,
     backend: Application,
     alice: User,
 ) -> None:
@@ -154,10 +153,10 @@ def test_revoking_signs_the_browser_out(
 )
 def test_which_grants_go_with_the_session(
     api: Client,
-    browser: Browser,  # noqa: F811
-    spa: Application,  # noqa: F811
-    web: Application,  # noqa: F811
-    make_application: Any,  # noqa: F811
+    browser: Browser,
+    spa: Application,
+    web: Application,
+    make_application: Any,
     alice: User,
     query: str,
     revoked: set[str],

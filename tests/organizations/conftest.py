@@ -7,32 +7,10 @@ import pytest
 from access.models import Resource, RoleType, Scope
 from common.actors import SYSTEM
 from events import bus
-from identity.models import User
-from identity.services.users import create_user
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role, create_organization_scope
-from tenants.context import enter_tenant
 from tenants.models import Tenant
-
-
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    """An organization admin."""
-    return create_user(username="alice", primary_email="alice@corp.example", name="Alice", actor=SYSTEM)
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    """A member."""
-    return create_user(username="bob", primary_email="bob@corp.example", name="Bob", actor=SYSTEM)
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    """A user of tenant `acme`."""
-    with enter_tenant("acme"):
-        return create_user(username="mallory", primary_email="mallory@corp.example", actor=SYSTEM)
 
 
 @pytest.fixture

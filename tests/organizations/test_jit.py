@@ -20,7 +20,7 @@ def test_the_domain_of_the_address_opens_the_organization(
     corporation: Organization, alice: User, member_role: OrganizationRole, published: list
 ) -> None:
     create_organization(name="Other", actor=SYSTEM)
-    jit.add_email_domain(corporation, email_domain="Corp.Example ", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="Example.Com ", actor=SYSTEM)
     jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
     published.clear()
     assert jit.provision_by_email(alice) == [corporation]
@@ -55,38 +55,38 @@ def test_a_rule_that_no_address_can_meet_is_refused(corporation: Organization, d
 
 def test_members_are_left_alone(corporation: Organization, alice: User, member_role: OrganizationRole) -> None:
     members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
-    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="example.com", actor=SYSTEM)
     jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
     assert jit.provision_by_email(alice) == []
     assert selectors.user_organization_roles(alice.id) == []
 
 
 @pytest.mark.parametrize(
-    "address", [None, "alice@sub.corp.example", "corp.example@evil.example", "alice@corp.example.evil"]
+    "address", [None, "alice@sub.example.com", "example.com@evil.example", "alice@example.com.evil"]
 )
 def test_another_address_opens_nothing(corporation: Organization, alice: User, address: str | None) -> None:
-    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="example.com", actor=SYSTEM)
     alice.primary_email = address
     assert jit.provision_by_email(alice) == []
 
 
 def test_another_tenants_rule_opens_nothing(corporation: Organization, mallory: User) -> None:
-    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="example.com", actor=SYSTEM)
     with enter_tenant("acme"):
         assert jit.provision_by_email(mallory) == []
 
 
 def test_rules_for_domains(corporation: Organization) -> None:
-    jit.add_email_domain(corporation, email_domain="corp.example", actor=SYSTEM)
+    jit.add_email_domain(corporation, email_domain="example.com", actor=SYSTEM)
     with pytest.raises(AppError) as failure:
-        jit.add_email_domain(corporation, email_domain="CORP.example", actor=SYSTEM)
+        jit.add_email_domain(corporation, email_domain="EXAMPLE.com", actor=SYSTEM)
     assert code_of(failure) == ("entity.unique_integrity_violation", 422)
     with pytest.raises(AppError) as failure:
         jit.add_email_domain(corporation, email_domain="x" * 129, actor=SYSTEM)
     assert code_of(failure) == ("entity.value_too_long", 422)
-    jit.replace_email_domains(corporation, email_domains=["corp.example", "b.example", "b.example"], actor=SYSTEM)
+    jit.replace_email_domains(corporation, email_domains=["example.com", "b.example", "b.example"], actor=SYSTEM)
     rules = selectors.list_jit_email_domains(corporation.id)
-    assert [rule.email_domain for rule in rules] == ["b.example", "corp.example"]
+    assert [rule.email_domain for rule in rules] == ["b.example", "example.com"]
     jit.remove_email_domain(corporation, email_domain="b.example", actor=SYSTEM)
     with pytest.raises(AppError) as failure:
         jit.remove_email_domain(corporation, email_domain="b.example", actor=SYSTEM)

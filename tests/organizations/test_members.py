@@ -170,7 +170,7 @@ def test_members_are_found_by_what_is_known_of_them(
         return {member.user_id for member in selectors.list_members(corporation, **filters)}
 
     assert found() == {alice.id, bob.id}
-    assert found(q="ALICE@corp") == {alice.id}
+    assert found(q="ALICE@exam") == {alice.id}
     assert found(q=bob.id[1:8]) == {bob.id}
     assert found(role_id=admin_role.id) == {bob.id}
     assert found(q="alice", role_id=admin_role.id) == set()

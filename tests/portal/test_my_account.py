@@ -14,19 +14,13 @@ from common.clock import now
 from common.crypto import sha256_hex
 from identity.account_center import update_account_center
 from identity.models import User
-from identity.services.users import create_user, set_user_suspended
+from identity.services.users import set_user_suspended
 from oidc.models import AccessToken, Grant
-from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
 
 EDITABLE = {"name": "Edit", "avatar": "Edit", "profile": "Edit", "customData": "Edit", "email": "ReadOnly"}
 ALL = "openid profile email address custom_data"
-
-
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    return create_user(primary_email="alice@example.com", name="Alice", actor=SYSTEM)
 
 
 @pytest.fixture
@@ -66,7 +60,7 @@ def call(alice: User, client: Client) -> Callable[..., Any]:
 def test_a_user_reads_what_scopes_and_tenant_allow(call: Callable[..., Any], alice: User) -> None:
     body = call("GET").json()
     assert body["id"] == alice.id
-    assert body["name"] == "Alice"
+    assert body["name"] == "Alice Archer"
     assert body["primaryEmail"] == "alice@example.com"
     assert "username" not in body
     assert "hasPassword" not in body

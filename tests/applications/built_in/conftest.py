@@ -1,3 +1,3 @@
 """The people of the provider's other tests."""
 
-from tests.oidc.authorization.people import alice, bob, browser, mallory  # noqa: F401
+from tests.oidc.authorization.fixtures import *  # noqa: F403

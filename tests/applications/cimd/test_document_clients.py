@@ -29,6 +29,7 @@ from tests.applications.agents import AGENT, Agent, Web, document
 from tests.oidc.authorization.browsing import VERIFIER, answer_of
 from tests.oidc.tokens.parties import API, ISSUER, ORGANIZATIONS, ORGANIZATIONS_RESOURCE, Party, join
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -350,7 +351,7 @@ class TestJourney:
         browser, path = agent.browser.client, "/api/experience"
         browser.put(path, {"interactionEvent": "SignIn"}, content_type="application/json")
         identifier = {"type": "username", "value": "alice"}
-        proof = {"identifier": identifier, "password": "correct horse"}
+        proof = {"identifier": identifier, "password": PASSWORD}
         proven = browser.post(f"{path}/verification/password", proof, content_type="application/json")
         body = {"verificationId": proven.json()["verificationId"]}
         assert browser.post(f"{path}/identification", body, content_type="application/json").status_code == 204

@@ -1,12 +1,4 @@
 """Agents, and the people and APIs of `tests.oidc.tokens.fixtures`."""
 
 from tests.applications.agents import registration  # noqa: F401
-from tests.oidc.tokens.fixtures import (  # noqa: F401
-    admin_role,
-    alice,
-    api,
-    bob,
-    mallory,
-    member_role,
-    wayne,
-)
+from tests.oidc.tokens.fixtures import *  # noqa: F403

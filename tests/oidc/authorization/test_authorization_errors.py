@@ -8,7 +8,7 @@ from applications.models import Application
 from identity.models import User
 from oidc.models import AuthorizationRequest
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 
 pytestmark = pytest.mark.django_db
 

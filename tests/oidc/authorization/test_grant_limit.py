@@ -16,7 +16,7 @@ from oidc.models import Grant, RefreshToken, Session, SessionAuthorization
 from oidc.sessions.grants import enforce_grant_limit
 from tests.identity.conftest import at_once
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 
 pytestmark = pytest.mark.django_db
 

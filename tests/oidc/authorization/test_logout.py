@@ -15,7 +15,7 @@ from identity.models import User
 from oidc.keys.signing import sign_jwt
 from oidc.models import AccessToken, Grant, RefreshToken, Session
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.authorization.test_sessions import give_tokens
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from organizations.services.members import add_members, remove_member
 from tenants.context import enter_tenant
 from tenants.services.settings import SettingKey, set_setting
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of, query_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 
 pytestmark = pytest.mark.django_db
 

@@ -14,15 +14,7 @@ from identity.models import User
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.tokens.fixtures import (  # noqa: F401
-    admin_role,
-    alice,
-    api,
-    bob,
-    mallory,
-    member_role,
-    wayne,
-)
+from tests.oidc.tokens.fixtures import *  # noqa: F403
 from tests.oidc.tokens.parties import API, ORGANIZATIONS, ORGANIZATIONS_RESOURCE, Party, join
 
 JSON = "application/json"
@@ -92,7 +84,7 @@ def market(tenant: Tenant) -> Application:
 
 
 @pytest.fixture
-def partner(market: Application, api: Resource, wayne: Organization, admin_role: OrganizationRole) -> Application:  # noqa: F811
+def partner(market: Application, api: Resource, wayne: Organization, admin_role: OrganizationRole) -> Application:
     """The same, trusted with an API, with organizations and with the API within them."""
     allow_user_consent_scopes(
         market,
@@ -113,7 +105,7 @@ def visit(market: Application) -> Visit:
 
 
 @pytest.fixture
-def stark(alice: User, admin_role: OrganizationRole) -> Organization:  # noqa: F811
+def stark(alice: User, admin_role: OrganizationRole) -> Organization:
     """Alice's other organization."""
     organization = Organization.objects.create(name="Stark")
     join(organization, alice, admin_role)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_the_user_is_asked_and_the_application_gets_what_they_allowed(visit: Visit, alice: User) -> None:
     tokens = visit.tokens(alice)
     assert set(tokens["scope"].split()) == {"openid", "profile", "offline_access"}
-    assert visit.party.userinfo(tokens["access_token"]).json()["name"] == "Alice"
+    assert visit.party.userinfo(tokens["access_token"]).json()["name"] == "Alice Archer"
     grant = Grant.objects.get()
     assert (grant.user_id, grant.application_id, set(grant.scopes)) == (
         alice.id,
@@ -36,11 +36,11 @@ def test_what_the_question_says(visit: Visit, alice: User) -> None:
         "application": {"id": visit.application.id, "name": "Market"},
         "user": {
             "id": alice.id,
-            "name": "Alice",
+            "name": "Alice Archer",
             "avatar": None,
             "username": "alice",
             "primaryEmail": "alice@example.com",
-            "primaryPhone": None,
+            "primaryPhone": "12025550101",
         },
         "missingOIDCScope": ["profile"],
         "missingResourceScopes": [],

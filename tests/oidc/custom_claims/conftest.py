@@ -9,19 +9,7 @@ from oidc.custom_claims import runner
 from oidc.custom_claims.sandbox.limits import LIMITS
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tests.oidc.tokens.fixtures import (  # noqa: F401
-    admin_role,
-    alice,
-    api,
-    bob,
-    machine,
-    mallory,
-    member_role,
-    native,
-    spa,
-    traditional,
-    wayne,
-)
+from tests.oidc.tokens.fixtures import *  # noqa: F403
 from tests.oidc.tokens.parties import Party, make_application
 
 

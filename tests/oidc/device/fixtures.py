@@ -4,7 +4,7 @@ import pytest
 
 from applications.models import Application
 from tenants.models import Tenant
-from tests.oidc.authorization.people import alice, bob, documents, mallory  # noqa: F401
+from tests.oidc.authorization.fixtures import documents  # noqa: F401
 from tests.oidc.device.devices import Device, Person, make_device_application
 
 

@@ -1,4 +1,5 @@
 """The people, applications and devices of the provider's other tests."""
 
-from tests.oidc.authorization.people import alice, browser, make_application, spa, web  # noqa: F401
-from tests.oidc.device.fixtures import application, tv  # noqa: F401
+from tests.applications.agents import registration  # noqa: F401
+from tests.oidc.authorization.fixtures import *  # noqa: F403
+from tests.oidc.device.fixtures import *  # noqa: F403

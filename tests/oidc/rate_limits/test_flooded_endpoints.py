@@ -17,7 +17,7 @@ from experience.models import Interaction
 from identity.models import User
 from oidc.models import AuthorizationRequest, DeviceGrant, PushedAuthorizationRequest
 from tenants import rate_limits
-from tests.applications.agents import CALLBACK, document, registration  # noqa: F401
+from tests.applications.agents import CALLBACK, document
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.device.devices import Device
 from tests.oidc.tokens.parties import basic
@@ -196,7 +196,7 @@ def test_the_limit_of_a_redirect_is_no_answer_for_the_application(browser: Brows
 def test_a_secret_that_a_stranger_gave_itself_proves_nothing(
     client: Client,
     browser: Browser,
-    registration: None,  # noqa: F811
+    registration: None,
 ) -> None:
     metadata = document(None, token_endpoint_auth_method="client_secret_basic")
     body = client.post("/oidc/register", metadata, content_type="application/json").json()
@@ -208,7 +208,7 @@ def test_a_secret_that_a_stranger_gave_itself_proves_nothing(
     assert refused == [400, 429, 429]
 
 
-def test_refused_registrations_do_not_fill_the_audit_log(client: Client, registration: None) -> None:  # noqa: F811
+def test_refused_registrations_do_not_fill_the_audit_log(client: Client, registration: None) -> None:
     change_registration_settings({"requireInitialAccessToken": True}, actor=SYSTEM)
     answers = [client.post("/oidc/register", document(None), content_type="application/json") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [401, 429, 429]

@@ -3,11 +3,8 @@
 import pytest
 
 from access.models import Resource
-from common.actors import SYSTEM
 from identity.models import User
-from identity.services.users import create_user
 from organizations.models import Organization, OrganizationRole
-from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.tokens.parties import (
     API,
@@ -42,27 +39,18 @@ def wayne(tenant: Tenant) -> Organization:
 
 
 @pytest.fixture
-def alice(tenant: Tenant, api: Resource, wayne: Organization, admin_role: OrganizationRole) -> User:
+def alice(alice: User, api: Resource, wayne: Organization, admin_role: OrganizationRole) -> User:
     """Reads things everywhere, and is the admin of Wayne."""
-    user = create_user(
-        username="alice", primary_email="alice@example.com", password="correct horse", name="Alice", actor=SYSTEM
-    )
-    give_role(user, make_role("reader", api, "read:things"))
-    join(wayne, user, admin_role)
-    return user
+    give_role(alice, make_role("reader", api, "read:things"))
+    join(wayne, alice, admin_role)
+    return alice
 
 
 @pytest.fixture
-def bob(tenant: Tenant, wayne: Organization, member_role: OrganizationRole) -> User:
-    user = create_user(username="bob", actor=SYSTEM)
-    join(wayne, user, member_role)
-    return user
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    with enter_tenant("acme"):
-        return create_user(username="mallory", primary_email="mallory@example.com", actor=SYSTEM)
+def bob(bob: User, wayne: Organization, member_role: OrganizationRole) -> User:
+    """A member of Wayne."""
+    join(wayne, bob, member_role)
+    return bob
 
 
 @pytest.fixture

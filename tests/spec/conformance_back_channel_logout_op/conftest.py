@@ -3,13 +3,13 @@
 import pytest
 
 from identity.models import User
-from tests.spec.conformance_basic_op.conftest import alice  # noqa: F401
-from tests.spec.oidc_back_channel_logout.conftest import receiver  # noqa: F401
+from tests.spec.conformance import *  # noqa: F403
+from tests.spec.oidc_back_channel_logout.receiver import *  # noqa: F403
 from tests.spec.oidc_back_channel_logout.receiver import Receiver
 from tests.spec.relying_party import RelyingParty, register
 
 
 @pytest.fixture
-def party(alice: User, receiver: Receiver) -> RelyingParty:  # noqa: F811
+def party(alice: User, receiver: Receiver) -> RelyingParty:
     logout = {"backchannelLogoutUri": receiver.uri, "backchannelLogoutSessionRequired": True}
     return RelyingParty(register(oidc=logout))

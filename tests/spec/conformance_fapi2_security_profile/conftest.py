@@ -4,17 +4,17 @@ import pytest
 
 from identity.models import User
 from tests.oidc.tokens.proofs import Key
-from tests.spec.conformance_basic_op.conftest import alice  # noqa: F401
+from tests.spec.conformance import *  # noqa: F403
 from tests.spec.conformance_fapi2_security_profile.party import FapiParty, register_fapi
 
 
 @pytest.fixture
-def party(alice: User) -> FapiParty:  # noqa: F811
+def party(alice: User) -> FapiParty:
     key = Key("client")
     return FapiParty(register_fapi(key), key=key)
 
 
 @pytest.fixture
-def second(alice: User) -> FapiParty:  # noqa: F811
+def second(alice: User) -> FapiParty:
     key = Key("second client", "PS256")
     return FapiParty(register_fapi(key, name="Second"), key=key, dpop_key=Key("second dpop", "PS256"))

@@ -17,7 +17,7 @@ from identity.models import User
 from tenants.models import Tenant
 from tenants.services.keys import rotate_key
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import ISSUER
 
 pytestmark = pytest.mark.django_db

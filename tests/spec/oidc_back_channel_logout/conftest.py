@@ -1,6 +1,6 @@
-"""The people of `tests.oidc.authorization.people`, and an application that listens."""
+"""The people of `tests.oidc.authorization.fixtures`, and an application that listens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -8,27 +8,14 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from applications.models import Application
-from tests.oidc.authorization.people import (  # noqa: F401
-    MakeApplication,
-    alice,
-    bob,
-    browser,
-    make_application,
-    mallory,
-    spa,
-    web,
-)
-from tests.spec.oidc_back_channel_logout.receiver import Receiver, listening
+from tests.oidc.authorization.fixtures import *  # noqa: F403
+from tests.oidc.authorization.fixtures import MakeApplication
+from tests.spec.oidc_back_channel_logout.receiver import *  # noqa: F403
+from tests.spec.oidc_back_channel_logout.receiver import Receiver
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with listening() as found:
-        yield found
-
-
-@pytest.fixture
-def listener(make_application: MakeApplication, receiver: Receiver) -> Application:  # noqa: F811
+def listener(make_application: MakeApplication, receiver: Receiver) -> Application:
     """An application that wants to know which session ended."""
     return make_application(oidc={"backchannelLogoutUri": receiver.uri, "backchannelLogoutSessionRequired": True})
 

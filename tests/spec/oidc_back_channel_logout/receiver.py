@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jwt
+import pytest
 from django.test import Client
 
 
@@ -74,3 +75,9 @@ def listening() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with listening() as found:
+        yield found

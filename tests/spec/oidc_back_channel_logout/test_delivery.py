@@ -19,7 +19,7 @@ from oidc.sessions.sessions import revoke_session
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
 from tests.oidc.authorization.browsing import WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.spec.oidc_back_channel_logout.receiver import Receiver
 
 pytestmark = pytest.mark.django_db

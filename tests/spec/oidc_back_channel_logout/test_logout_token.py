@@ -15,7 +15,7 @@ from oidc.models import Session
 from oidc.sessions.sessions import revoke_session
 from tenants.models import Domain, Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.spec.oidc_back_channel_logout.receiver import Receiver
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,6 @@ from common.clock import now
 from identity.models import User
 from tenants.models import Tenant
 from tenants.services.keys import promote_due_key, rotate_key
-from tests.oidc.tokens.fixtures import admin_role, alice, api, spa, wayne  # noqa: F401
 from tests.oidc.tokens.parties import ISSUER, Party
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +44,8 @@ class Verifier:
 def test_with_a_grace_period_no_verification_fails(
     client: Client,
     tenant: Tenant,
-    spa: Party,  # noqa: F811
-    alice: User,  # noqa: F811
+    spa: Party,
+    alice: User,
     algorithm: str,
 ) -> None:
     used = set()

@@ -1,3 +1,3 @@
 """The people and applications of `tests.oidc.tokens.fixtures`."""
 
-from tests.oidc.tokens.fixtures import admin_role, alice, api, spa, wayne  # noqa: F401
+from tests.oidc.tokens.fixtures import *  # noqa: F403

@@ -9,7 +9,7 @@ from applications.models import Application
 from identity.models import User
 from tests.management_api.conftest import api_client, make_backend
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import basic
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 
 from applications.models import Application
 from tests.oidc.authorization.browsing import Browser
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.proofs import Key, key_set
 
 

@@ -18,7 +18,7 @@ from identity.models import User
 from oidc.models import UsedProof
 from tenants.context import enter_tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import ISSUER
 from tests.oidc.tokens.proofs import Key, key_set
 from tests.spec.rfc9101_request_objects.signer import Signer, refused, starts_sign_in

@@ -8,7 +8,7 @@ import pytest
 from applications.models import Application
 from identity.models import User
 from tests.oidc.authorization.browsing import Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.proofs import Key, key_set
 from tests.spec.rfc9101_request_objects.signer import Signer, refused, starts_sign_in
 

@@ -14,7 +14,7 @@ from identity.models import User
 from oidc.clean_up import delete_expired
 from oidc.models import PushedAuthorizationRequest
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import basic
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
 

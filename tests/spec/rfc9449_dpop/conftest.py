@@ -5,19 +5,7 @@ from typing import Any
 import pytest
 
 from tenants.models import Tenant
-from tests.oidc.tokens.fixtures import (  # noqa: F401
-    admin_role,
-    alice,
-    api,
-    bob,
-    machine,
-    mallory,
-    member_role,
-    native,
-    spa,
-    traditional,
-    wayne,
-)
+from tests.oidc.tokens.fixtures import *  # noqa: F403
 from tests.oidc.tokens.parties import make_application
 from tests.spec.rfc9449_dpop.holder import Holder
 

@@ -13,7 +13,7 @@ from common.clock import now, to_seconds
 from common.crypto import sha256_hex
 from identity.models import User
 from tests.oidc.authorization.browsing import VERIFIER, WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import basic
 
 pytestmark = pytest.mark.django_db

@@ -1,14 +1,3 @@
-"""The people and applications of `tests.oidc.authorization.people`, and alice's API."""
+"""The people and applications of `tests.oidc.authorization.fixtures`, and alice's API."""
 
-from tests.oidc.authorization.people import (  # noqa: F401
-    acme_spa,
-    alice,
-    bob,
-    browser,
-    documents,
-    make_application,
-    mallory,
-    native,
-    spa,
-    web,
-)
+from tests.oidc.authorization.fixtures import *  # noqa: F403

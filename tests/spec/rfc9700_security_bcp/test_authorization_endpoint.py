@@ -12,7 +12,7 @@ from identity.models import User
 from identity.services.users import create_user
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser, answer_of, query_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.spec.rfc9700_security_bcp.calls import DOCUMENT, code_of, error_of, redeem
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from common.clock import now
 from identity.models import User
 from tests.management_api.conftest import access_token, make_backend
 from tests.oidc.authorization.browsing import CHALLENGE, SPA_REDIRECT, VERIFIER, WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.parties import SECRET as WEB_SECRET
 from tests.oidc.tokens.parties import Party, add_secret, basic
 from tests.oidc.tokens.proofs import Key

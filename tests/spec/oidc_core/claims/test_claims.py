@@ -50,7 +50,7 @@ def test_userinfo(spa: Party, alice: User, wayne: Organization, tokens: dict[str
     assert answer.status_code == 200
     assert answer.json() == {
         "sub": alice.id,
-        "name": "Alice",
+        "name": "Alice Archer",
         "family_name": "Archer",
         "given_name": "Alice",
         "middle_name": "A.",
@@ -68,8 +68,8 @@ def test_userinfo(spa: Party, alice: User, wayne: Organization, tokens: dict[str
         "created_at": to_milliseconds(alice.created_at),
         "email": "alice@example.com",
         "email_verified": True,
-        "phone_number": None,
-        "phone_number_verified": False,
+        "phone_number": "12025550101",
+        "phone_number_verified": True,
         "roles": ["reader"],
         "custom_data": {"plan": "pro"},
         "identities": {"github": {"userId": "42", "details": {"name": "al"}}},
@@ -84,7 +84,7 @@ def test_userinfo(spa: Party, alice: User, wayne: Organization, tokens: dict[str
 def test_what_is_not_set(spa: Party, bob: User) -> None:
     """A column is null and present, a field of the profile absent."""
     OrganizationMember.objects.all().delete()
-    User.objects.update(username=None, name=None)
+    User.objects.update(username=None, name=None, primary_email=None, email_key=None)
     claims = spa.userinfo(spa.sign_in(bob, scope=STANDARD)["access_token"]).json()
     for name in ("name", "picture", "username", "email", "phone_number"):
         assert claims[name] is None

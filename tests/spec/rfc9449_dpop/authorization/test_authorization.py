@@ -8,7 +8,7 @@ from applications.models import Application
 from identity.models import User
 from oidc.models import AuthorizationCode
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of
-from tests.oidc.authorization.people import MakeApplication, browser, make_application, spa  # noqa: F401
+from tests.oidc.authorization.fixtures import MakeApplication
 from tests.oidc.tokens.proofs import Key
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ ORIGIN = "http://localhost:8000"
 
 
 @pytest.fixture
-def bound(make_application: MakeApplication) -> Application:  # noqa: F811
+def bound(make_application: MakeApplication) -> Application:
     return make_application(allowDpop=True)
 
 
@@ -38,7 +38,7 @@ def push(walker: Browser, application: Application, key: Key, **changes: Any) ->
     return walker.client.post("/oidc/request", walker.request_of(application.id, **changes), headers=headers)
 
 
-def test_10_dpop_jkt_binds_the_code(browser: Browser, bound: Application, alice: User) -> None:  # noqa: F811
+def test_10_dpop_jkt_binds_the_code(browser: Browser, bound: Application, alice: User) -> None:
     answer = answer_of(browser.signed_in(bound.id, alice, dpop_jkt=Key().thumbprint))
     for key in (None, Key("other")):
         assert redeem(browser, bound, answer["code"], key).json()["error"] == "invalid_grant"
@@ -46,18 +46,18 @@ def test_10_dpop_jkt_binds_the_code(browser: Browser, bound: Application, alice:
 
 
 @pytest.mark.parametrize("value", ["x", "x" * 44, "+" * 43])
-def test_10_a_value_that_is_no_thumbprint(browser: Browser, bound: Application, value: str) -> None:  # noqa: F811
+def test_10_a_value_that_is_no_thumbprint(browser: Browser, bound: Application, value: str) -> None:
     assert answer_of(browser.authorize(bound.id, dpop_jkt=value))["error"] == "invalid_request"
 
 
-def test_10_for_other_clients_it_is_unknown(browser: Browser, spa: Application, alice: User) -> None:  # noqa: F811
+def test_10_for_other_clients_it_is_unknown(browser: Browser, spa: Application, alice: User) -> None:
     answer = answer_of(browser.signed_in(spa.id, alice, dpop_jkt="x"))
     assert AuthorizationCode.objects.get().dpop_jkt == ""
     assert redeem(browser, spa, answer["code"], None).json()["token_type"] == "Bearer"
 
 
 def test_10_1_a_proof_with_a_pushed_request_binds_the_code(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     bound: Application,
     alice: User,
 ) -> None:
@@ -68,7 +68,7 @@ def test_10_1_a_proof_with_a_pushed_request_binds_the_code(
     assert redeem(browser, bound, code, Key()).status_code == 200
 
 
-def test_10_1_proof_and_dpop_jkt_must_agree(browser: Browser, bound: Application) -> None:  # noqa: F811
+def test_10_1_proof_and_dpop_jkt_must_agree(browser: Browser, bound: Application) -> None:
     assert push(browser, bound, Key(), dpop_jkt=Key().thumbprint).status_code == 201
     answer = push(browser, bound, Key(), dpop_jkt=Key("other").thumbprint)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")

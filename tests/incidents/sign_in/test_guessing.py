@@ -8,18 +8,7 @@ from django.test import Client
 
 from applications.models import Application
 from identity.models import User
-from tests.experience.conftest import (  # noqa: F401
-    PASSWORD,
-    Browser,
-    alice,
-    application,
-    browser,
-    code_of,
-    connectors,
-    every_method,
-    outbox,
-    settings_of,
-)
+from tests.experience.conftest import PASSWORD, Browser, code_of
 
 BLOCKED = "session.verification_blocked_too_many_attempts"
 
@@ -32,10 +21,10 @@ SPELLINGS: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", list(SPELLINGS))
 def test_spelling_a_name_differently_gives_no_new_tries(
-    application: Application,  # noqa: F811
-    alice: User,  # noqa: F811
-    every_method: None,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    application: Application,
+    alice: User,
+    every_method: None,
+    settings_of: Callable[..., None],
     kind: str,
 ) -> None:
     """Each try in a browser and a journey of its own."""
@@ -50,7 +39,7 @@ def test_spelling_a_name_differently_gives_no_new_tries(
     )
     codes = []
     for number, spelling in enumerate([*SPELLINGS[kind], SPELLINGS[kind][0]]):
-        browser = Browser(Client(HTTP_HOST="localhost:8000"))  # noqa: F811
+        browser = Browser(Client(HTTP_HOST="localhost:8000"))
         browser.open(application)
         browser.start()
         password = PASSWORD if number == len(SPELLINGS[kind]) else "a wrong guess"
@@ -61,11 +50,11 @@ def test_spelling_a_name_differently_gives_no_new_tries(
 
 
 def test_codes_and_passwords_share_one_counter(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    every_method: None,  # noqa: F811
-    outbox: list[dict[str, Any]],  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    alice: User,
+    every_method: None,
+    outbox: list[dict[str, Any]],
+    settings_of: Callable[..., None],
 ) -> None:
     settings_of(sentinelPolicy={"maxAttempts": 3, "lockoutDuration": 10})
     address = "alice@example.com"
@@ -82,11 +71,11 @@ def test_codes_and_passwords_share_one_counter(
 
 
 def test_a_code_that_was_right_during_a_lockout_is_used_up(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    every_method: None,  # noqa: F811
-    outbox: list[dict[str, Any]],  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    alice: User,
+    every_method: None,
+    outbox: list[dict[str, Any]],
+    settings_of: Callable[..., None],
 ) -> None:
     settings_of(sentinelPolicy={"maxAttempts": 1, "lockoutDuration": 10})
     browser.start()
@@ -98,11 +87,11 @@ def test_a_code_that_was_right_during_a_lockout_is_used_up(
 
 @pytest.mark.parametrize(("known", "unknown"), [("alice@example.com", "nobody@example.com")])
 def test_nothing_tells_who_has_an_account(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    every_method: None,  # noqa: F811
-    outbox: list[dict[str, Any]],  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    alice: User,
+    every_method: None,
+    outbox: list[dict[str, Any]],
+    settings_of: Callable[..., None],
     known: str,
     unknown: str,
 ) -> None:

@@ -8,23 +8,14 @@ import pytest
 from identity.identifier_keys import recipient_key
 from identity.models import User
 from identity.services.send_limits import MAX_SENDS, SendAction, counted_send
-from tests.experience.conftest import (  # noqa: F401
-    Browser,
-    application,
-    browser,
-    code_of,
-    connectors,
-    every_method,
-    outbox,
-    settings_of,
-)
+from tests.experience.conftest import Browser, code_of
 
 Outbox = list[dict[str, Any]]
 
 
 def test_registration_of_an_account_without_any_identifier(
-    browser: Browser,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    settings_of: Callable[..., None],
 ) -> None:
     """Where signing up asks for nothing, as with social sign-in alone, a bare request made an account and a session."""
     settings_of(signUp={"identifiers": [], "password": False, "verify": False})
@@ -36,8 +27,8 @@ def test_registration_of_an_account_without_any_identifier(
 
 
 def test_registration_with_a_password_alone(
-    browser: Browser,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    settings_of: Callable[..., None],
 ) -> None:
     settings_of(signUp={"identifiers": [], "password": True, "verify": False})
     browser.start("Register")
@@ -47,9 +38,9 @@ def test_registration_with_a_password_alone(
 
 
 def test_registration_by_way_of_a_forgotten_password(
-    browser: Browser,  # noqa: F811
-    every_method: None,  # noqa: F811
-    outbox: Outbox,  # noqa: F811
+    browser: Browser,
+    every_method: None,
+    outbox: Outbox,
 ) -> None:
     """A proof made in one journey must not found an account in a journey of another kind."""
     browser.start("ForgotPassword")
@@ -63,10 +54,10 @@ def test_registration_by_way_of_a_forgotten_password(
 
 
 def test_registration_where_the_tenant_takes_nobody(
-    browser: Browser,  # noqa: F811
-    every_method: None,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
-    outbox: Outbox,  # noqa: F811
+    browser: Browser,
+    every_method: None,
+    settings_of: Callable[..., None],
+    outbox: Outbox,
 ) -> None:
     settings_of(signInMode="SignIn")
     browser.start("Register")

@@ -16,20 +16,8 @@ from identity.services.one_time_tokens import create_one_time_token
 from oidc.models import AuthorizationRequest, PushedAuthorizationRequest, Session
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tests.experience.conftest import (  # noqa: F401
-    PASSWORD,
-    Browser,
-    alice,
-    application,
-    bob,
-    browser,
-    code_of,
-    connectors,
-    every_method,
-    other_browser,
-    settings_of,
-)
-from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401
+from tests.experience.conftest import Browser, code_of
+from tests.experience.pages.conftest import Visitor
 
 ALICE = "alice@example.com"
 BLOCKED = "session.verification_blocked_too_many_attempts"
@@ -45,9 +33,9 @@ def body(email: str, token: str) -> dict[str, Any]:
 
 
 def test_a_link_found_in_a_mailbox_later_is_worth_nothing(
-    browser: Browser,  # noqa: F811
-    other_browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
+    browser: Browser,
+    other_browser: Browser,
+    alice: User,
 ) -> None:
     token = make(ALICE)
     browser.start()
@@ -57,9 +45,9 @@ def test_a_link_found_in_a_mailbox_later_is_worth_nothing(
 
 
 def test_ones_own_link_does_not_open_anothers_account(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    bob: User,  # noqa: F811
+    browser: Browser,
+    alice: User,
+    bob: User,
 ) -> None:
     """The address is the caller's to name, the token is not."""
     token = make("bob@example.com")
@@ -68,9 +56,9 @@ def test_ones_own_link_does_not_open_anothers_account(
 
 
 def test_a_link_follows_its_address_and_not_its_former_owner(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    bob: User,  # noqa: F811
+    browser: Browser,
+    alice: User,
+    bob: User,
 ) -> None:
     token = make("bob@example.com")
     User.objects.filter(id=bob.id).update(primary_email=None, email_key=None)
@@ -80,8 +68,8 @@ def test_a_link_follows_its_address_and_not_its_former_owner(
 
 
 def test_mallorys_tenant_has_no_say_here(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
+    browser: Browser,
+    alice: User,
     tenants: dict[str, Tenant],
 ) -> None:
     with enter_tenant("acme"):
@@ -91,10 +79,10 @@ def test_mallorys_tenant_has_no_say_here(
 
 
 def test_guesses_are_counted_with_those_at_the_password(
-    browser: Browser,  # noqa: F811
-    alice: User,  # noqa: F811
-    every_method: None,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    browser: Browser,
+    alice: User,
+    every_method: None,
+    settings_of: Callable[..., None],
 ) -> None:
     settings_of(sentinelPolicy={"maxAttempts": 3, "lockoutDuration": 10})
     browser.start()
@@ -107,9 +95,9 @@ def test_guesses_are_counted_with_those_at_the_password(
 
 
 def test_a_locked_out_owner_is_told_so_on_the_page(
-    visitor: Visitor,  # noqa: F811
-    alice: User,  # noqa: F811
-    settings_of: Callable[..., None],  # noqa: F811
+    visitor: Visitor,
+    alice: User,
+    settings_of: Callable[..., None],
 ) -> None:
     settings_of(sentinelPolicy={"maxAttempts": 1, "lockoutDuration": 10})
     other = Browser(Client(HTTP_HOST="localhost:8000"))
@@ -122,8 +110,8 @@ def test_a_locked_out_owner_is_told_so_on_the_page(
 
 
 def test_a_victim_is_not_signed_in_as_the_attacker_unawares(
-    visitor: Visitor,  # noqa: F811
-    bob: User,  # noqa: F811
+    visitor: Visitor,
+    bob: User,
 ) -> None:
     """Login CSRF: mallory sends a link to an account of her own, and waits for what alice will store there."""
     trap = {"one_time_token": make("bob@example.com"), "login_hint": "bob@example.com"}
@@ -135,9 +123,9 @@ def test_a_victim_is_not_signed_in_as_the_attacker_unawares(
 
 
 def test_the_address_of_a_page_does_not_bring_another_link(
-    visitor: Visitor,  # noqa: F811
-    alice: User,  # noqa: F811
-    bob: User,  # noqa: F811
+    visitor: Visitor,
+    alice: User,
+    bob: User,
 ) -> None:
     """Only the application's own request counts, not what a page's address was changed to."""
     visitor.open()
@@ -148,9 +136,9 @@ def test_the_address_of_a_page_does_not_bring_another_link(
 
 
 def test_a_button_does_not_take_up_a_link_that_came_later(
-    visitor: Visitor,  # noqa: F811
-    alice: User,  # noqa: F811
-    bob: User,  # noqa: F811
+    visitor: Visitor,
+    alice: User,
+    bob: User,
 ) -> None:
     """Another window begins a sign-in with mallory's link while alice looks at her own."""
     visitor.open(one_time_token=make(ALICE), login_hint=ALICE)
@@ -164,10 +152,10 @@ def test_a_button_does_not_take_up_a_link_that_came_later(
 
 
 def test_the_session_after_a_link_is_a_new_one(
-    visitor: Visitor,  # noqa: F811
-    alice: User,  # noqa: F811
-    bob: User,  # noqa: F811
-    every_method: None,  # noqa: F811
+    visitor: Visitor,
+    alice: User,
+    bob: User,
+    every_method: None,
 ) -> None:
     """Session fixation: a cookie planted before is worth nothing after."""
     visitor.open(one_time_token=make("bob@example.com"), login_hint="bob@example.com").press().arrive()
@@ -179,8 +167,8 @@ def test_the_session_after_a_link_is_a_new_one(
 
 def test_who_reads_the_database_cannot_use_a_link_under_way(
     client: Client,
-    application: Application,  # noqa: F811
-    alice: User,  # noqa: F811
+    application: Application,
+    alice: User,
 ) -> None:
     token = make(ALICE)
     parameters = {
@@ -206,8 +194,8 @@ def test_who_reads_the_database_cannot_use_a_link_under_way(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_browsers_at_once_one_gets_in(
-    application: Application,  # noqa: F811
-    alice: User,  # noqa: F811
+    application: Application,
+    alice: User,
 ) -> None:
     token = make(ALICE)
     browsers = [Browser(Client(HTTP_HOST="localhost:8000")) for _ in range(4)]

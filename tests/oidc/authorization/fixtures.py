@@ -14,28 +14,11 @@ from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.roles import assign_user_roles
-from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser
 
 MakeApplication = Callable[..., Application]
-
-
-@pytest.fixture
-def alice(tenant: Tenant) -> User:
-    return create_user(username="alice", primary_email="alice@example.com", name="Alice Archer", actor=SYSTEM)
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    return create_user(username="bob", primary_email="bob@example.com", actor=SYSTEM)
-
-
-@pytest.fixture
-def mallory(tenants: dict[str, Tenant]) -> User:
-    with enter_tenant("acme"):
-        return create_user(username="mallory", primary_email="mallory@example.com", actor=SYSTEM)
 
 
 @pytest.fixture

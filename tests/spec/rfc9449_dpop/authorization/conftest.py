@@ -1,0 +1,3 @@
+"""The people and applications of `tests.oidc.authorization.fixtures`."""
+
+from tests.oidc.authorization.fixtures import *  # noqa: F403
