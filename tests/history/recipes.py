@@ -370,4 +370,4 @@ RECIPES: dict[Any, Recipe] = {
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {secrets.delete_legacy_secret, members.record_roles}
+WITHOUT_ENTRY = {members.record_roles}
