@@ -141,6 +141,7 @@ def test_private_addresses_are_refused(tenant: Tenant, settings: Any) -> None:
             channel="email",
             recipient="alice@example.com",
             config={"endpoint": "http://127.0.0.1:1/"},
+            actor=SYSTEM,
         )
     assert failure.value.code == "connector.general"
     assert "not public" in failure.value.data["message"]
