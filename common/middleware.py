@@ -1,8 +1,6 @@
 """The middleware of every request, and the groups of it that pages and the console add."""
 
-import codecs
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -82,12 +80,6 @@ class ConsoleGroupMiddleware(MiddlewareGroup):
         return request.path.startswith(CONSOLE_PREFIX)
 
 
-# What a body or a query may be written in. Python knows more codecs, some of which hold no text or take forever.
-_CHARSET = re.compile(
-    r"utf-(8|16|32)(-[lb]e)?|ascii|iso8859-\d+|cp12\d\d|koi8-[rtu]|gbk|gb18030|gb2312|big5|shift_jis|euc_\w+"
-)
-
-
 class ReadableRequestMiddleware:
     """Refuses, with 400, a request whose charset or number of query fields no view could read."""
 
@@ -95,9 +87,7 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if (encoding := request.encoding) and not _CHARSET.fullmatch(codecs.lookup(encoding).name):
-            # Past the property, which decodes the query first.
-            request._encoding = None  # type: ignore[attr-defined]
+        if getattr(request, "is_unreadable", False):
             raise BadRequest("unknown charset")
         if request.META.get("QUERY_STRING", "").count("&") >= (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS or 0):
             request.META["QUERY_STRING"] = ""

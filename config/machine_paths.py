@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
@@ -23,6 +23,7 @@ from common.middleware import (
     SecurityHeadersMiddleware,
     drop_type_of_nothing,
 )
+from common.wsgi import Request
 from oidc.authorization.views import authorize
 from oidc.urls_token import urlpatterns
 from tenants.configuration import held_version
@@ -106,7 +107,7 @@ class MachinePaths:
             return (known.body,)
         # Django's signals at both ends of a request do this too, and nothing else that these endpoints need.
         close_old_connections()
-        request = WSGIRequest(environ)
+        request = Request(environ)
         response = cast(HttpResponse, self._chain(request))
         drop_type_of_nothing(response)
         headers = self._headers(response)
