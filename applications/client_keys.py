@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from applications.clients import Client
-from applications.outbound import get_from_client
+from applications.outbound import TooManyCallsError, get_from_client
 from common.http import OutboundRequestError
 from common.jose.public_keys import InvalidJwtError, InvalidKeyError, load_public_key, read_claims, read_header
 from tenants.context import current_tenant_id
@@ -69,17 +69,20 @@ def _fetched(uri: str) -> _Fetched:
 
 def _fetch(found: _Fetched, uri: str, *, older_than: float, is_unverified: bool) -> None:
     """Ask the address unless its keys are younger or it was asked just now; keys that are there stay if it fails."""
-    if not found.lock.acquire(timeout=_PATIENCE):
+    # Whoever has keys, if old ones, does not wait for who fetches newer ones.
+    if not (found.lock.acquire(blocking=False) if found.keys else found.lock.acquire(timeout=_PATIENCE)):
         return
     try:
         moment = time.monotonic()
         if moment - found.fetched_at <= older_than or moment - found.tried_at <= _PAUSE:
             return
-        found.tried_at = moment
+        before, found.tried_at = found.tried_at, moment
         try:
             answer = get_from_client(uri, max_bytes=_MAX_BYTES, is_unverified=is_unverified)
             if answer.status == 200:
                 found.keys, found.fetched_at = read_key_set(json.loads(answer.body)), moment
+        except TooManyCallsError:
+            found.tried_at = before
         except (OutboundRequestError, ValueError, RecursionError):
             return
     finally:

@@ -30,8 +30,8 @@ class ClientSecurity:
     id_token_algorithm: str = ""
     # The answer may come as a JWT (JARM).
     allows_jwt_responses: bool = False
-    # A client that does neither gets bearer tokens, whatever it sends.
-    accepts_dpop: bool = False
+    # Tokens are bound to the key of whoever sends a proof (RFC 9449), unless DPoP is switched off.
+    accepts_dpop: bool = True
     requires_dpop: bool = False
     tells_authentication: bool = False
     # Claims have the standard's form, and requests and answers keep to its letter where the house is freer.
@@ -66,7 +66,7 @@ def security_of(custom: Mapping[str, Any]) -> ClientSecurity:
         requires_signed_requests=bool(custom.get("requireSignedRequestObject")),
         id_token_algorithm=custom.get("idTokenSignedResponseAlg") or "",
         allows_jwt_responses=bool(custom.get("allowJwtResponseModes")),
-        accepts_dpop=requires_dpop or bool(custom.get("allowDpop")),
+        accepts_dpop=requires_dpop or custom.get("allowDpop") is not False,
         requires_dpop=requires_dpop,
         tells_authentication=profile in PROFILES or bool(custom.get("authenticationClaims")),
         follows_openid=profile in PROFILES,

@@ -44,6 +44,12 @@ def organization_audience(organization_id: str) -> str:
     return f"{_ORGANIZATION_AUDIENCE}{organization_id}"
 
 
+def organization_of_audience(audience: object) -> str:
+    """Return the id of the organization whose tokens have this audience, empty for any other audience."""
+    is_organization = isinstance(audience, str) and audience.startswith(_ORGANIZATION_AUDIENCE)
+    return str(audience).removeprefix(_ORGANIZATION_AUDIENCE) if is_organization else ""
+
+
 def split_scope(scope: str | None) -> tuple[str, ...]:
     """Return the scopes of a space-separated list (RFC 6749 section 3.3), each once, in order."""
     return tuple(dict.fromkeys(scope.split())) if scope else ()

@@ -6,9 +6,13 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The acting principal. `id` is a user id, an application id, or empty for Gatehouse itself."""
+    """The acting principal.
 
-    kind: Literal["user", "application", "developer", "system"]
+    `id` is a user id, an application id (or the address of a client's metadata document), or empty for Gatehouse
+    itself and for a caller who has not said who it is.
+    """
+
+    kind: Literal["user", "application", "developer", "system", "anonymous"]
     id: str = ""
 
     @classmethod
@@ -26,3 +30,4 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+ANONYMOUS = Actor("anonymous")

@@ -34,14 +34,14 @@ class _Counters:
         self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
         self._paused_until = 0.0
 
-    def hit(self, limit: RateLimitItem, *key: str) -> int:
+    def ask(self, limit: RateLimitItem, key: tuple[str, ...], *, counts: bool) -> int:
         if self._shared is not None and time.monotonic() >= self._paused_until:
             try:
-                return _hit(self._shared, limit, key)
+                return _ask(self._shared, limit, key, counts)
             except RedisError:
                 self._paused_until = time.monotonic() + _REDIS_PAUSE
                 logger.warning("Redis does not answer: rates are counted in each process")
-        return _hit(self._local, limit, key)
+        return _ask(self._local, limit, key, counts)
 
 
 def _redis(url: str) -> RedisStorage:
@@ -52,8 +52,8 @@ def _redis(url: str) -> RedisStorage:
     )
 
 
-def _hit(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> int:
-    if limiter.hit(limit, *key):
+def _ask(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, key: tuple[str, ...], counts: bool) -> int:
+    if limiter.hit(limit, *key) if counts else limiter.test(limit, *key):
         return 0
     return max(1, ceil(limiter.get_window_stats(limit, *key).reset_time - time.time()))
 
@@ -70,4 +70,9 @@ def forget() -> None:
 
 def hit(limit: RateLimitItem, *key: str) -> int:
     """Count one request under a key; 0 while that is within the limit, else the seconds until there is room again."""
-    return _counters().hit(limit, *key)
+    return _counters().ask(limit, key, counts=True)
+
+
+def find_wait(limit: RateLimitItem, *key: str) -> int:
+    """Return what `hit` would, and count nothing."""
+    return _counters().ask(limit, key, counts=False)

@@ -112,7 +112,7 @@ def _start(processes: Processes, host: str, port: int) -> None:
         "--workers",
         os.environ.get("WEB_WORKERS", "2"),
         "--blocking-threads",
-        os.environ.get("WEB_THREADS", "4"),
+        os.environ.get("WEB_THREADS", "8"),
     ]
     # Password hashes and large answers give their memory back.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")

@@ -10,6 +10,7 @@ from common.actors import SYSTEM, Actor
 from common.errors import AppError
 from common.ids import new_secret
 from console import errors  # noqa: F401 - declares the codes raised here
+from events.history import Subject, record
 from identity.models import User
 from identity.selectors import find_user_by_identifier
 from identity.services.users import create_user
@@ -72,12 +73,14 @@ def on_tenant_created(tenant: Tenant, **_: Any) -> None:
     ensure_tenant_organization(tenant)
 
 
+@transaction.atomic
 def grant_tenant_access(user_id: str, *, tenant_id: str, role: ConsoleRole, actor: Actor = SYSTEM) -> None:
     """Make a developer a member of a tenant with a role."""
     with enter_tenant(ADMIN_TENANT):
         organization = Organization.objects.get(id=organization_id_of(tenant_id))
         add_members(organization, user_ids=[user_id], actor=actor)
         assign_member_roles(organization, user_id=user_id, role_names=[role.value], actor=actor)
+    _record(tenant_id, actor, added={"developerIds": [user_id]}, role=role.value)
 
 
 @transaction.atomic
@@ -92,6 +95,7 @@ def set_tenant_role(user_id: str, *, tenant_id: str, role: ConsoleRole, actor: A
         if role is not ConsoleRole.ADMIN:
             _assert_other_admin(organization, user_id)
         replace_member_roles(organization, user_id=user_id, role_names=[role.value], actor=actor)
+    _record(tenant_id, actor, developerId=user_id, role=role.value)
 
 
 @transaction.atomic
@@ -101,6 +105,13 @@ def revoke_tenant_access(user_id: str, *, tenant_id: str, actor: Actor) -> None:
         organization = _held_organization(tenant_id)
         _assert_other_admin(organization, user_id)
         remove_member(organization, user_id=user_id, actor=actor)
+    _record(tenant_id, actor, removed={"developerIds": [user_id]})
+
+
+def _record(tenant_id: str, actor: Actor, **details: Any) -> None:
+    """In the history of the tenant itself; that of tenant `admin` has the membership."""
+    with enter_tenant(tenant_id):
+        record("Tenant.Developers.Updated", actor=actor, subject=Subject("Tenant", tenant_id), **details)
 
 
 def _held_organization(tenant_id: str) -> Organization:
@@ -173,7 +184,7 @@ def list_developers(tenant_id: str) -> list[OrganizationMember]:
 @transaction.atomic
 def rename_tenant(tenant: Tenant, *, name: str, tag: str, actor: Actor) -> Tenant:
     """Change a tenant's name, also where it stands for the tenant in tenant `admin`, and its tag."""
-    update_tenant(tenant, name=name, tag=tag)
+    update_tenant(tenant, name=name, tag=tag, actor=actor)
     with enter_tenant(ADMIN_TENANT):
         organization = Organization.objects.get(id=organization_id_of(tenant.id))
         update_organization(organization, name=name, actor=actor)

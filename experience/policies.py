@@ -89,6 +89,25 @@ def assert_address_allowed(identifier: Identifier, settings: SignInSettings) -> 
         assert_email_allowed(identifier.value, settings.email_blocklist)
 
 
+def assert_channel_used(
+    record_type: RecordType, channel: str, event: str, settings: SignInSettings, *, is_identified: bool
+) -> None:
+    """Raise unless the tenant's settings have a use for a code that is sent over this channel.
+
+    A message costs its sender: a tenant without phone sign-in sends none. A signed-in user may add an address or number
+    of either kind. `session.not_supported_for_forgot_password` (422), `user.sign_in_method_not_enabled` (422).
+    """
+    if is_identified:
+        return
+    if event == Event.FORGOT_PASSWORD:
+        if not settings.resets_password_with(record_type):
+            raise AppError("session.not_supported_for_forgot_password", status=422)
+        return
+    method = settings.find_method(channel)
+    if not settings.sign_up.collects(channel) and (method is None or not method.allows(record_type)):
+        raise AppError("user.sign_in_method_not_enabled")
+
+
 def is_delivery_suppressed(event: str, settings: SignInSettings, *, is_identified: bool, is_known: bool) -> bool:
     """Whether a code goes nowhere, so that sending it does not tell who has an account.
 

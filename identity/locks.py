@@ -12,3 +12,12 @@ def lock(*names: str) -> None:
         raise RuntimeError("a lock lasts as long as its transaction, and there is none")
     name = "\x1f".join((current_tenant_id(), *names))
     fetch_one("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def lock_deletions() -> None:
+    """Wait for, and hold until the transaction ends, the current tenant's turn to delete what many rows hang on.
+
+    Deletions of a user, an application or an organization take the rows of tokens, grants and memberships in the order
+    of their own index, so two of them at once would wait for each other. It is the first lock that they take.
+    """
+    lock("deletions")

@@ -1,5 +1,6 @@
 """Reads of users."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +14,11 @@ from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from tenants.database.rows import find
 
-_COLUMN_OF_KIND = {"username": "username_key", "email": "email_key", "phone": "primary_phone"}
+_COLUMN_OF_KIND: dict[IdentifierKind, str] = {
+    "username": "username_key",
+    "email": "email_key",
+    "phone": "primary_phone",
+}
 
 
 def find_user(user_id: str) -> User | None:
@@ -39,6 +44,12 @@ def find_user_by_identifier(kind: IdentifierKind, value: str) -> User | None:
         return None
     key = identifier_key(kind, value)
     return find(User, f"r.{_COLUMN_OF_KIND[kind]} = %s", key)
+
+
+def list_users_by_identifiers(values: Iterable[str]) -> list[User]:
+    """Return the accounts that any of these identifiers lead to, whatever their kind."""
+    found = (find_user_by_identifier(kind, value) for value in values for kind in _COLUMN_OF_KIND)
+    return [user for user in found if user is not None]
 
 
 def list_users() -> QuerySet[User]:

@@ -24,6 +24,8 @@ from oidc.models import (
 _BATCH = 1000
 # A code or token that is replayed some time later still revokes what came of it.
 _KEPT = timedelta(days=1)
+# A session names the grant of each of its applications, good or not, until it ends and they are told.
+_OUT_OF_USE = Q(session_authorizations=None)
 
 _EXPIRED: tuple[tuple[Any, Callable[[datetime], Q]], ...] = (
     (AuthorizationRequest, lambda moment: Q(expires_at__lt=moment)),
@@ -33,7 +35,7 @@ _EXPIRED: tuple[tuple[Any, Callable[[datetime], Q]], ...] = (
     (AccessToken, lambda moment: Q(expires__lt=moment)),
     (RefreshToken, lambda moment: Q(expires__lt=moment)),
     (Session, lambda moment: Q(expires_at__lt=moment)),
-    (Grant, lambda moment: Q(expires_at__lt=moment) | Q(revoked_at__lt=moment - _KEPT)),
+    (Grant, lambda moment: _OUT_OF_USE & (Q(expires_at__lt=moment) | Q(revoked_at__lt=moment - _KEPT))),
     (SubjectToken, lambda moment: Q(expires_at__lt=moment - _KEPT)),
     (DeviceGrant, lambda moment: Q(expires__lt=moment, consumed_at=None) | Q(expires__lt=moment - _KEPT)),
 )

@@ -1,24 +1,22 @@
 """What this room does when something happens in another."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from events.bus import subscribe
+from events.history import Event, subscribe
 from oidc.backchannel_logout.notification import notify_of_left_organization
 from oidc.sessions.sessions import end_sessions_of_user
 
 
-def _end_everything(payload: Mapping[str, Any]) -> None:
-    end_sessions_of_user(payload["user_id"])
+def _end_everything(event: Event) -> None:
+    if event.subject is not None:
+        end_sessions_of_user(event.subject.id)
 
 
-def _end_everything_if_suspended(payload: Mapping[str, Any]) -> None:
-    if payload["user"]["isSuspended"]:
-        end_sessions_of_user(payload["user_id"])
+def _end_everything_if_suspended(event: Event) -> None:
+    if event.after["isSuspended"]:
+        _end_everything(event)
 
 
-def _tell_of_left_organization(payload: Mapping[str, Any]) -> None:
-    if user_ids := payload.get("removed_user_ids"):
+def _tell_of_left_organization(event: Event) -> None:
+    if user_ids := event.removed.get("userIds"):
         notify_of_left_organization(user_ids)
 
 

@@ -4,6 +4,8 @@ Counted are requests of callers who have proved nothing, each `Kind` by itself (
 used its limit up does not use up its tenant's.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -32,8 +34,8 @@ class Kind(StrEnum):
 class TooManyRequestsError(AppError):
     """`request.rate_limited`; says when to come again (RFC 6585 section 4)."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("request.rate_limited")
+    def __init__(self, retry_after: int, *, code: str = "request.rate_limited") -> None:
+        super().__init__(code)
         self.headers = {"Retry-After": str(retry_after)}
 
 
@@ -59,9 +61,16 @@ def configured_limits() -> Limits:
     return Limits(_parsed("ANONYMOUS_LIMIT_PER_ADDRESS"), _parsed("ANONYMOUS_LIMIT_PER_TENANT"))
 
 
+@cache
+def configured_limit(name: str) -> RateLimitItem | None:
+    """Return the limit of a setting, `None` for one that is switched off; raises `ImproperlyConfigured`."""
+    return _parsed(name)
+
+
 def forget() -> None:
     """Begin anew, with the settings as they are now."""
     configured_limits.cache_clear()
+    configured_limit.cache_clear()
     rates.forget()
 
 
@@ -77,3 +86,36 @@ def throttle(kind: Kind) -> None:
     for limit, key in ((limits.per_address, network_of(address)), (limits.per_tenant, "")):
         if limit is not None and (wait := rates.hit(limit, kind, tenant_id, key)):
             raise TooManyRequestsError(wait)
+
+
+def find_wait(setting: str, *key: str) -> int:
+    """Count something of the current tenant under a setting's limit; 0 within it, else the seconds to wait."""
+    limit = configured_limit(setting)
+    return 0 if limit is None else rates.hit(limit, setting, current_tenant_id(), *key)
+
+
+@contextmanager
+def throttle_guesses() -> Iterator[None]:
+    """Run the block, which verifies a first factor, and count its failures against the caller's network.
+
+    A network that has guessed wrong too often, whomever it guessed at, gets `TooManyRequestsError`, for a right answer
+    too: before the block, so that nothing is hashed for it, and after it, for whoever came meanwhile.
+    """
+    network = network_of(request_origin().ip)
+    limit = configured_limit("GUESS_LIMIT_PER_ADDRESS") if network else None
+    if limit is None:
+        yield
+        return
+    key = ("guess", current_tenant_id(), network)
+    if wait := rates.find_wait(limit, *key):
+        raise TooManyRequestsError(wait)
+    try:
+        yield
+    except TooManyRequestsError:
+        raise
+    except AppError as error:
+        if error.status < 500 and (wait := rates.hit(limit, *key)):
+            raise TooManyRequestsError(wait) from error
+        raise
+    if wait := rates.find_wait(limit, *key):
+        raise TooManyRequestsError(wait)

@@ -10,6 +10,7 @@ from access.policies import assert_resource_deletable, assert_resource_mutable
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError, invalid_value
+from events.history import changed, record
 
 DEFAULT_ACCESS_TOKEN_TTL = 3600
 MAX_ACCESS_TOKEN_TTL = 2_147_483_647
@@ -44,7 +45,9 @@ def create_resource(
     _validate_indicator(indicator)
     _validate_ttl(access_token_ttl)
     with constraint_errors(resource_indicator="resource.resource_identifier_in_use"):
-        return Resource.objects.create(name=name, indicator=indicator, access_token_ttl=access_token_ttl)
+        resource = Resource.objects.create(name=name, indicator=indicator, access_token_ttl=access_token_ttl)
+    record("Resource.Created", actor=actor, subject=resource, after={"name": name, "indicator": indicator})
+    return resource
 
 
 @transaction.atomic
@@ -60,10 +63,13 @@ def update_resource(
         raise AppError("entity.invalid_input")
     if access_token_ttl is not None:
         _validate_ttl(access_token_ttl)
-        resource.access_token_ttl = access_token_ttl
-    if name is not None:
-        resource.name = name
-    resource.save(update_fields=["name", "access_token_ttl"])
+    given = {"name": name, "access_token_ttl": access_token_ttl}
+    changes = {field: value for field, value in given.items() if value is not None}
+    before, after = changed(resource, changes)
+    for field, value in changes.items():
+        setattr(resource, field, value)
+    resource.save(update_fields=list(changes))
+    record("Resource.Data.Updated", actor=actor, subject=resource, before=before, after=after)
     return resource
 
 
@@ -74,9 +80,11 @@ def set_default_resource(resource: Resource, *, is_default: bool, actor: Actor) 
         # Locked in one order, so that two administrators take turns.
         list(Resource.objects.filter(is_default=True).select_for_update().order_by("id"))
         Resource.objects.filter(is_default=True).exclude(id=resource.id).update(is_default=False)
+    before, after = changed(resource, {"is_default": is_default})
     resource.is_default = is_default
     with constraint_errors(resource_one_default="entity.unique_integrity_violation"):
         resource.save(update_fields=["is_default"])
+    record("Resource.Data.Updated", actor=actor, subject=resource, before=before, after=after)
     return resource
 
 
@@ -84,4 +92,5 @@ def set_default_resource(resource: Resource, *, is_default: bool, actor: Actor) 
 def delete_resource(resource: Resource, *, actor: Actor) -> None:
     """Remove an API with its permissions, from every role. Raises `resource.cannot_delete_management_api`."""
     assert_resource_deletable(resource)
+    record("Resource.Deleted", actor=actor, subject=resource)
     resource.delete()

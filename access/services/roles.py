@@ -10,13 +10,18 @@ from access.selectors import get_scopes
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
-from events.bus import publish
+from events.history import changed, record
+from tenants.database.conflicts import atomic_with_retries
 
 
 def _grant(role: Role, scopes: list[Scope]) -> None:
     assert_scopes_grantable(role.type, scopes)
     with constraint_errors(role_scope="role.scope_exists"):
         RoleScope.objects.bulk_create(RoleScope(role=role, scope=scope) for scope in scopes)
+
+
+def _record_scopes(role: Role, actor: Actor, *, added: list[Scope]) -> None:
+    record("Role.Scopes.Updated", actor=actor, subject=role, added={"scopeIds": [scope.id for scope in added]})
 
 
 @transaction.atomic
@@ -39,9 +44,9 @@ def create_role(
     with constraint_errors(role_name="role.name_in_use"):
         role = Role.objects.create(name=name, description=description, type=type, is_default=is_default)
     _grant(role, scopes)
-    publish("Role.Created", {"role_id": role.id})
+    record("Role.Created", actor=actor, subject=role, after={"name": name, "type": type, "is_default": is_default})
     if scopes:
-        publish("Role.Scopes.Updated", {"role_id": role.id})
+        _record_scopes(role, actor, added=scopes)
     return role
 
 
@@ -63,22 +68,22 @@ def update_role(
     changes = {field: value for field, value in changes.items() if value is not None}
     if not changes:
         raise AppError("entity.invalid_input")
+    before, after = changed(role, changes)
     for field, value in changes.items():
         setattr(role, field, value)
     assert_role_name_allowed(role.name)
     with constraint_errors(role_name="role.name_in_use"):
         role.save(update_fields=list(changes))
-    publish("Role.Data.Updated", {"role_id": role.id})
+    record("Role.Data.Updated", actor=actor, subject=role, before=before, after=after)
     return role
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_role(role: Role, *, actor: Actor) -> None:
     """Remove a role and take it from everybody. Raises `role.internal_role_violation`."""
     assert_role_mutable(role)
-    role_id = role.id
+    record("Role.Deleted", actor=actor, subject=role)
     role.delete()
-    publish("Role.Deleted", {"role_id": role_id})
 
 
 @transaction.atomic
@@ -91,7 +96,7 @@ def add_role_scopes(role: Role, *, scope_ids: Iterable[str], actor: Actor) -> li
     assert_role_mutable(role)
     scopes = get_scopes(scope_ids)
     _grant(role, scopes)
-    publish("Role.Scopes.Updated", {"role_id": role.id})
+    _record_scopes(role, actor, added=scopes)
     return scopes
 
 
@@ -102,4 +107,4 @@ def remove_role_scope(role: Role, *, scope_id: str, actor: Actor) -> None:
     removed, _ = RoleScope.objects.filter(role=role, scope_id=scope_id).delete()
     if not removed:
         raise AppError("entity.not_found")
-    publish("Role.Scopes.Updated", {"role_id": role.id})
+    record("Role.Scopes.Updated", actor=actor, subject=role, removed={"scopeIds": [scope_id]})

@@ -9,7 +9,7 @@ from access.policies import assert_resource_mutable
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
-from events.bus import publish
+from events.history import changed, record
 
 
 class ScopeChanges(TypedDict, total=False):
@@ -34,7 +34,7 @@ def create_scope(resource: Resource, *, name: str, description: str | None = Non
     _validate_name(name)
     with constraint_errors(scope_name="scope.name_exists"):
         scope = Scope.objects.create(resource=resource, name=name, description=description)
-    publish("Scope.Created", {"scope_id": scope.id})
+    record("Scope.Created", actor=actor, subject=scope, after={"name": name}, resourceId=resource.id)
     return scope
 
 
@@ -46,11 +46,19 @@ def update_scope(scope: Scope, *, actor: Actor, **changes: Unpack[ScopeChanges])
         raise AppError("entity.invalid_input")
     if "name" in changes:
         _validate_name(changes["name"])
+    before, after = changed(scope, changes)
     for field, value in changes.items():
         setattr(scope, field, value)
     with constraint_errors(scope_name="scope.name_exists"):
         scope.save(update_fields=list(changes))
-    publish("Scope.Data.Updated", {"scope_id": scope.id})
+    record(
+        "Scope.Data.Updated",
+        actor=actor,
+        subject=scope,
+        before=before,
+        after=after,
+        resourceId=scope.resource_id,
+    )
     return scope
 
 
@@ -58,6 +66,5 @@ def update_scope(scope: Scope, *, actor: Actor, **changes: Unpack[ScopeChanges])
 def delete_scope(scope: Scope, *, actor: Actor) -> None:
     """Remove a permission from its API and from every role. Raises `resource.cannot_modify_management_api`."""
     assert_resource_mutable(scope.resource)
-    scope_id = scope.id
+    record("Scope.Deleted", actor=actor, subject=scope, resourceId=scope.resource_id)
     scope.delete()
-    publish("Scope.Deleted", {"scope_id": scope_id})

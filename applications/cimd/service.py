@@ -6,7 +6,7 @@ from applications.cimd.stand_in import ensure_stand_in
 from applications.cimd.switch import is_outbound_protected
 from common.actors import Actor
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import Subject, record
 from tenants.services.settings import SettingKey, set_setting
 
 AUDIT_KEY = "CimdConfig.Updated"
@@ -23,4 +23,4 @@ def switch_cimd(*, is_on: bool, actor: Actor) -> None:
     if is_on:
         ensure_stand_in()
     set_setting(SettingKey.CIMD, {"enabled": is_on}, actor=actor)
-    record_event(AUDIT_KEY, enabled=is_on, actor={"kind": actor.kind, "id": actor.id})
+    record(AUDIT_KEY, actor=actor, subject=Subject("Setting", SettingKey.CIMD.value), enabled=is_on)

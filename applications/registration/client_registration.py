@@ -20,7 +20,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
 from common.oauth.errors import access_denied
-from events.services.audit import record_event
+from events.history import Subject, record
 from tenants.services.settings import SettingKey, set_setting
 
 # What the client's own metadata decides.
@@ -55,7 +55,12 @@ def change_registration_settings(changes: Mapping[str, Any], *, actor: Actor) ->
     set_setting(SettingKey.CLIENT_REGISTRATION, changed.as_json(), actor=actor)
     if changed.enabled:
         ensure_stand_in()
-    record_event("ClientRegistrationConfig.Updated", actor={"kind": actor.kind, "id": actor.id}, **changed.as_json())
+    record(
+        "ClientRegistrationConfig.Updated",
+        actor=actor,
+        subject=Subject("Setting", SettingKey.CLIENT_REGISTRATION.value),
+        **changed.as_json(),
+    )
     return changed
 
 
@@ -147,4 +152,4 @@ def _list_registered() -> Any:
 
 def _record(what: str, application: Application) -> None:
     name = application.name
-    record_event(f"ClientRegistration.{what}", application_id=application.id, clientName=name)
+    record(f"ClientRegistration.{what}", actor=SYSTEM, subject=application, clientName=name)

@@ -12,7 +12,7 @@ from common.constraints import constraint_errors
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
-from events.services.audit import record_event
+from events.history import record
 
 
 def list_initial_access_tokens() -> QuerySet[InitialAccessToken]:
@@ -57,4 +57,4 @@ def delete_initial_access_token(token_id: str, *, actor: Actor) -> None:
 
 
 def _record(what: str, token: InitialAccessToken, actor: Actor) -> None:
-    record_event(f"InitialAccessToken.{what}", name=token.name, actor={"kind": actor.kind, "id": actor.id})
+    record(f"InitialAccessToken.{what}", actor=actor, subject=token, name=token.name)

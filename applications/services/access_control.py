@@ -17,7 +17,7 @@ from applications.models import (
 from applications.selectors import get_application
 from common.actors import Actor
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import record
 from identity.models import User
 from organizations.models import Organization, OrganizationRole
 
@@ -45,14 +45,14 @@ def replace_access_rules(application: Application, rules: AccessRules, *, actor:
         model.objects.filter(application=application).delete()
     _write(application, rules)
     stored = read_access_rules(application)
-    record_event(
+    record(
         "ApplicationAccessControl.Updated",
-        application_id=application.id,
+        subject=application,
         userCount=len(stored.user_ids),
         userRoleIds=stored.role_ids,
         organizationIds=stored.organization_ids,
         organizationRoleRules=stored.organization_roles,
-        actor={"kind": actor.kind, "id": actor.id},
+        actor=actor,
     )
     return stored
 

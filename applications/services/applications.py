@@ -15,6 +15,11 @@ from applications.services.secrets import DEFAULT_SECRET_NAME, add_secret
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError, invalid_value
+from events.history import changed, record
+from identity.locks import lock_deletions
+from tenants.database.conflicts import atomic_with_retries
+
+UPDATED = "Application.Data.Updated"
 
 _THIRD_PARTY_TYPES = frozenset({ApplicationType.NATIVE, ApplicationType.SPA, ApplicationType.TRADITIONAL})
 
@@ -129,6 +134,8 @@ def create_application(
         application.save(force_insert=True)
     if application.is_confidential:
         add_secret(application, name=DEFAULT_SECRET_NAME, actor=actor)
+    after = {"name": name, "type": type, "isThirdParty": is_third_party}
+    record("Application.Created", actor=actor, subject=application, after=after)
     return application
 
 
@@ -155,10 +162,12 @@ def update_application(application: Application, *, actor: Actor, **changes: Unp
             is_third_party=application.is_third_party,
             was_device_flow=bool(application.custom_client_metadata.get("isDeviceFlow")),
         )
+    before, after = changed(application, changes)
     for field, value in changes.items():
         setattr(application, field, value)
     if changes:
         application.save(update_fields=list(changes))
+        record(UPDATED, actor=actor, subject=application, before=before, after=after)
     return application
 
 
@@ -168,15 +177,19 @@ def merge_application_custom_data(
 ) -> dict[str, Any]:
     """Put the given keys beside or over those an application's custom data has, and return the whole."""
     locked = Application.objects.select_for_update().get(id=application.id)
-    locked.custom_data = merged = {**locked.custom_data, **custom_data}
+    before, merged = locked.custom_data, {**locked.custom_data, **custom_data}
+    locked.custom_data = merged
     locked.save(update_fields=["custom_data"])
+    record(UPDATED, actor=actor, subject=locked, before={"custom_data": before}, after={"custom_data": merged})
     application.custom_data = merged
     return merged
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove an application with its secrets, roles, grants and tokens. Raises `application.saml.use_saml_app_api`."""
     if application.type == ApplicationType.SAML:
         raise AppError("application.saml.use_saml_app_api")
+    lock_deletions()
+    record("Application.Deleted", actor=actor, subject=application)
     application.delete()

@@ -18,7 +18,7 @@ from applications.models import (
 from applications.scopes import OFFLINE_ACCESS, OPENID, STATIC_SCOPES
 from common.actors import Actor
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import Subject, record
 from organizations.models import OrganizationScope
 from tenants.context import current_tenant_id
 
@@ -115,10 +115,11 @@ def disallow_user_consent_scope(
 
 
 def _record(application: Application, actor: Actor, **changes: Any) -> None:
-    actor_details = {"kind": actor.kind, "id": actor.id}
     is_ceiling = application.registration_source == Application.RegistrationSource.CIMD
-    key, application_id = (CEILING_AUDIT_KEY, None) if is_ceiling else (AUDIT_KEY, application.id)
-    record_event(key, application_id=application_id, actor=actor_details, **changes)
+    if is_ceiling:
+        record(CEILING_AUDIT_KEY, actor=actor, subject=Subject("Setting", "cimd"), **changes)
+    else:
+        record(AUDIT_KEY, actor=actor, subject=application, **changes)
 
 
 def _assert_known(**unknown: Collection[str]) -> None:

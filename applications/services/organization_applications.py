@@ -9,11 +9,15 @@ from applications.models import Application, OrganizationApplication, Organizati
 from applications.models.application import ApplicationType
 from common.actors import Actor
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from organizations.errors import missing_reference
 from organizations.models import Organization, OrganizationRole
 from organizations.policies import assignable_roles
+from organizations.services.members import MEMBERSHIP_UPDATED, ROLES
 from organizations.services.organizations import hold
+
+# The kind of ids in the history.
+APPLICATIONS = "applicationIds"
 
 
 @transaction.atomic
@@ -27,7 +31,7 @@ def add_organization_applications(
     """
     hold(organization)
     added = _join(organization, application_ids)
-    _publish_change(organization, added=added)
+    _record_places(organization, actor, added=added)
     return added
 
 
@@ -44,7 +48,7 @@ def replace_organization_applications(
     removed = [place.application_id for place in leaving.exclude(application_id__in=set(application_ids))]
     OrganizationApplication.objects.filter(organization=organization, application_id__in=removed).delete()
     added = _join(organization, application_ids)
-    _publish_change(organization, added=added, removed=removed)
+    _record_places(organization, actor, added=added, removed=removed)
 
 
 @transaction.atomic
@@ -57,7 +61,7 @@ def remove_organization_application(organization: Organization, *, application_i
     if place is None:
         raise AppError("entity.not_found")
     place.delete()
-    _publish_change(organization, removed=[application_id])
+    _record_places(organization, actor, removed=[application_id])
 
 
 @transaction.atomic
@@ -69,7 +73,8 @@ def assign_organization_application_roles(
     Raises `organization.require_membership`, and as `organizations.policies.assignable_roles`.
     """
     place = _require_place(organization, application_id)
-    _give(place, assignable_roles(role_ids, holder=RoleType.MACHINE_TO_MACHINE))
+    added = _give(place, assignable_roles(role_ids, holder=RoleType.MACHINE_TO_MACHINE))
+    _record_roles(organization, place, actor, added=added)
 
 
 @transaction.atomic
@@ -82,7 +87,7 @@ def assign_roles_to_organization_applications(
         place = _lock_place(organization, application_id)
         if place is None:
             raise missing_reference()
-        _give(place, roles)
+        _record_roles(organization, place, actor, added=_give(place, roles))
 
 
 @transaction.atomic
@@ -92,8 +97,10 @@ def replace_organization_application_roles(
     """Make these the application's only roles in the organization. Raises as assigning."""
     place = _require_place(organization, application_id)
     roles = assignable_roles(role_ids, holder=RoleType.MACHINE_TO_MACHINE)
-    OrganizationApplicationRole.objects.filter(organization_application=place).exclude(role__in=roles).delete()
-    _give(place, roles)
+    leaving = OrganizationApplicationRole.objects.filter(organization_application=place).exclude(role__in=roles)
+    removed = list(leaving.values_list("role_id", flat=True))
+    leaving.delete()
+    _record_roles(organization, place, actor, added=_give(place, roles), removed=removed)
 
 
 @transaction.atomic
@@ -103,9 +110,9 @@ def remove_organization_application_role(
     """Take a role from an application; raises `organization.require_membership` and `entity.not_found`."""
     place = _require_place(organization, application_id)
     held = OrganizationApplicationRole.objects.filter(organization_application=place, role_id=role_id)
-    removed, _ = held.delete()
-    if not removed:
+    if not held.delete()[0]:
         raise AppError("entity.not_found")
+    _record_roles(organization, place, actor, removed=[role_id])
 
 
 def _join(organization: Organization, application_ids: Collection[str]) -> list[str]:
@@ -138,18 +145,45 @@ def _require_place(organization: Organization, application_id: str) -> Organizat
     return place
 
 
-def _give(place: OrganizationApplication, roles: Sequence[OrganizationRole]) -> None:
+def _give(place: OrganizationApplication, roles: Sequence[OrganizationRole]) -> list[str]:
+    """Return the ids of the roles that are new."""
+    held = set(
+        OrganizationApplicationRole.objects.filter(organization_application=place).values_list("role_id", flat=True)
+    )
     OrganizationApplicationRole.objects.bulk_create(
         [OrganizationApplicationRole(organization_application=place, role=role) for role in roles],
         ignore_conflicts=True,
     )
+    return [role.id for role in roles if role.id not in held]
 
 
-def _publish_change(organization: Organization, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
+def _record_places(
+    organization: Organization, actor: Actor, *, added: Sequence[str] = (), removed: Sequence[str] = ()
+) -> None:
     if added or removed:
-        payload = {
-            "organization_id": organization.id,
-            "added_application_ids": added,
-            "removed_application_ids": removed,
-        }
-        publish("Organization.Membership.Updated", payload)
+        record(
+            MEMBERSHIP_UPDATED,
+            actor=actor,
+            subject=organization,
+            added={APPLICATIONS: added},
+            removed={APPLICATIONS: removed},
+        )
+
+
+def _record_roles(
+    organization: Organization,
+    place: OrganizationApplication,
+    actor: Actor,
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> None:
+    if added or removed:
+        record(
+            "Organization.ApplicationRoles.Updated",
+            actor=actor,
+            subject=organization,
+            application_id=place.application_id,
+            added={ROLES: added},
+            removed={ROLES: removed},
+        )

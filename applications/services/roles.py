@@ -1,6 +1,6 @@
 """Global roles of machine-to-machine applications, seen from either side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -13,6 +13,9 @@ from applications.selectors import get_applications
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
+from events.history import record
+
+ROLE_APPLICATIONS_UPDATED = "Role.Applications.Updated"
 
 
 def assert_holds_roles(application: Application) -> None:
@@ -57,6 +60,7 @@ def assign_application_roles(application: Application, *, role_ids: Iterable[str
     held = _held_ids(application)
     added = [role for role in roles if role.id not in held]
     _add(application, added)
+    _record(application, actor, added=[role.id for role in added])
     return [role.id for role in added]
 
 
@@ -65,9 +69,13 @@ def replace_application_roles(application: Application, *, role_ids: Iterable[st
     """Make these the application's roles; the hidden administrator role stays. Raises what assigning raises."""
     assert_holds_roles(application)
     roles = _assignable(role_ids)
+    before = _held_ids(application)
     held = ApplicationRole.objects.filter(application=application)
-    held.exclude(role__in=roles).exclude(role__name__startswith=INTERNAL_PREFIX).delete()
+    leaving = held.exclude(role__in=roles).exclude(role__name__startswith=INTERNAL_PREFIX)
+    removed = list(leaving.values_list("role_id", flat=True))
+    leaving.delete()
     _add(application, roles)
+    _record(application, actor, added=[role.id for role in roles if role.id not in before], removed=removed)
     return [role.id for role in roles]
 
 
@@ -76,9 +84,9 @@ def remove_application_role(application: Application, *, role_id: str, actor: Ac
     """Take a role from an application; raises `application.invalid_type`, and `entity.not_found` if it has it not."""
     assert_holds_roles(application)
     held = ApplicationRole.objects.filter(application=application, role_id=role_id)
-    removed, _ = held.exclude(role__name__startswith=INTERNAL_PREFIX).delete()
-    if not removed:
+    if not held.exclude(role__name__startswith=INTERNAL_PREFIX).delete()[0]:
         raise AppError("entity.not_found")
+    _record(application, actor, removed=[role_id])
 
 
 @transaction.atomic
@@ -96,21 +104,44 @@ def add_role_applications(role: Role, *, application_ids: Iterable[str], actor: 
         ApplicationRole.objects.bulk_create(
             ApplicationRole(application=application, role=role) for application in applications
         )
+    ids = [application.id for application in applications]
+    record(ROLE_APPLICATIONS_UPDATED, actor=actor, subject=role, added={"applicationIds": ids})
 
 
 @transaction.atomic
 def remove_role_application(role: Role, *, application_id: str, actor: Actor) -> None:
     """Take a role from an application. Raises `entity.not_found` if it has not got it."""
-    removed, _ = ApplicationRole.objects.filter(role=role, application_id=application_id).delete()
-    if not removed:
+    if not ApplicationRole.objects.filter(role=role, application_id=application_id).delete()[0]:
         raise AppError("entity.not_found")
+    record(ROLE_APPLICATIONS_UPDATED, actor=actor, subject=role, removed={"applicationIds": [application_id]})
 
 
 @transaction.atomic
 def set_application_admin(application: Application, *, is_admin: bool, actor: Actor) -> None:
     """Give or take the hidden role that grants the whole Management API. Raises `application.invalid_type`."""
+    held = ApplicationRole.objects.filter(application=application, role__name=ADMIN_ROLE_NAME)
+    was_admin = held.exists()
     if is_admin:
         assert_holds_roles(application)
         _add(application, [ensure_admin_role()])
     else:
-        ApplicationRole.objects.filter(application=application, role__name=ADMIN_ROLE_NAME).delete()
+        held.delete()
+    if was_admin != is_admin:
+        record(
+            "Application.Data.Updated",
+            actor=actor,
+            subject=application,
+            before={"isAdmin": was_admin},
+            after={"isAdmin": is_admin},
+        )
+
+
+def _record(application: Application, actor: Actor, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
+    if added or removed:
+        record(
+            "Application.Roles.Updated",
+            actor=actor,
+            subject=application,
+            added={"roleIds": added},
+            removed={"roleIds": removed},
+        )

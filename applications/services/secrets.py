@@ -1,17 +1,19 @@
 """The secrets of an application: any of them that has not expired authenticates it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from applications.models import Application, ApplicationSecret
-from applications.selectors import SECRET_CONTEXT
+from applications.selectors import SECRET_CONTEXT, secret_value
 from common.actors import Actor
 from common.clock import now
 from common.constraints import constraint_errors
 from common.crypto import seal, sha256_hex
 from common.errors import AppError
 from common.ids import new_secret
+from events.history import Subject, record
 
 DEFAULT_SECRET_NAME = "Default secret"
 
@@ -46,13 +48,15 @@ def add_secret(
         application_secret="application.secret_name_exists",
         applications_applicationsecret_application_id_in_tenant="entity.not_exists_with_id",
     ):
-        return ApplicationSecret.objects.create(
+        secret = ApplicationSecret.objects.create(
             application=application,
             name=name,
             sealed_value=seal(plain, context=SECRET_CONTEXT),
             value_sha256=sha256_hex(plain),
             expires_at=expires_at,
         )
+        _record("Created", application, secret, actor)
+    return secret
 
 
 @transaction.atomic
@@ -62,13 +66,36 @@ def rename_secret(application: Application, *, name: str, new_name: str, actor: 
     secret.name = new_name
     with constraint_errors(application_secret="application.secret_name_exists"):
         secret.save(update_fields=["name"])
+    _record("Updated", application, secret, actor, before={"name": name}, after={"name": new_name})
     return secret
 
 
 @transaction.atomic
 def delete_secret(application: Application, *, name: str, actor: Actor) -> None:
     """Remove a secret: it stops authenticating at once. Raises `entity.not_found`."""
-    _get_secret(application, name).delete()
+    secret = _get_secret(application, name)
+    _record("Deleted", application, secret, actor)
+    secret.delete()
+
+
+def _record(
+    what: str, application: Application, secret: ApplicationSecret, actor: Actor, **changes: Mapping[str, str]
+) -> None:
+    subject = Subject.of(secret)
+    record(
+        f"ApplicationSecret.{what}",
+        actor=actor,
+        subject=subject,
+        application_id=application.id,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+@transaction.atomic
+def reveal_secret(secret: ApplicationSecret, *, actor: Actor) -> str:
+    """Return the value of a secret to somebody who looks at it, which is recorded."""
+    _record("Revealed", secret.application, secret, actor)
+    return secret_value(secret)
 
 
 def delete_legacy_secret(application: Application, *, actor: Actor) -> Application:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from applications.models import Application, ApplicationSignInExperience
 from common.actors import Actor
+from events.history import changed, record
 
 
 class PresentationChanges(TypedDict, total=False):
@@ -30,7 +31,9 @@ def set_application_sign_in_experience(
     is_first = presentation is None
     if presentation is None:
         presentation = ApplicationSignInExperience(application=application)
+    before, after = changed(presentation, changes)
     for field, value in changes.items():
         setattr(presentation, field, value)
     presentation.save()
+    record("Application.SignInExperience.Updated", actor=actor, subject=application, before=before, after=after)
     return presentation, is_first

@@ -33,6 +33,12 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 
 # How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
 ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
 ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
+GUESS_LIMIT_PER_ADDRESS = env.str("GUESS_LIMIT_PER_ADDRESS", "300/hour")
+MESSAGE_LIMIT_PER_ADDRESS = env.str("MESSAGE_LIMIT_PER_ADDRESS", "100/hour")
+MESSAGE_LIMIT_PER_INTERACTION = env.str("MESSAGE_LIMIT_PER_INTERACTION", "20/hour")
+MESSAGE_LIMIT_PER_COUNTRY = env.str("MESSAGE_LIMIT_PER_COUNTRY", "1000/hour")
+MESSAGE_LIMIT_PER_TENANT = env.str("MESSAGE_LIMIT_PER_TENANT", "600/minute")
+MESSAGE_CEILING_PER_TENANT = env.str("MESSAGE_CEILING_PER_TENANT", "20000/day")
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -153,6 +159,10 @@ PASSWORD_ARGON2_TIME_COST = 2
 PASSWORD_ARGON2_MEMORY_COST = 19_456  # KiB
 PASSWORD_ARGON2_PARALLELISM = 1
 PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
+# How many requests of a process may compute a hash or wait for it: all but one of its threads.
+PASSWORD_HASH_QUEUE = (
+    env.int("PASSWORD_HASH_QUEUE", 0) or (env.int("GRANIAN_BLOCKING_THREADS", 0) or env.int("WEB_THREADS", 8)) - 1
+)
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"

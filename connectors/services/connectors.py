@@ -11,6 +11,7 @@ from common.errors import AppError
 from connectors.factories import Factory, find_factory
 from connectors.models import Connector
 from connectors.selectors import SEAL_CONTEXT, get_connector
+from events.history import Subject, record
 
 
 def _sealed(config: dict[str, Any]) -> bytes:
@@ -55,15 +56,18 @@ def create_connector(
     for row in Connector.objects.select_for_update():
         held = find_factory(row.factory_id)
         if held is None or held.type == factory.type:
+            record("Connector.Deleted", actor=actor, subject=_subject(row))
             row.delete()
     fields: dict[str, Any] = {"factory_id": factory.id, "sealed_config": _sealed(checked)}
     if connector_id:
         fields["id"] = connector_id
     try:
         with transaction.atomic():
-            return Connector.objects.create(**fields)
+            connector = Connector.objects.create(**fields)
     except IntegrityError as error:
         raise AppError("entity.unique_integrity_violation") from error
+    record("Connector.Created", actor=actor, subject=_subject(connector), after={"connectorId": factory.id})
+    return connector
 
 
 @transaction.atomic
@@ -81,9 +85,17 @@ def update_connector(
     if config is not None:
         connector.sealed_config = _sealed(_get_factory(connector.factory_id).validated(config))
         connector.save(update_fields=["sealed_config"])
+        record("Connector.Data.Updated", actor=actor, subject=_subject(connector), changed=["config"])
     return connector
 
 
+@transaction.atomic
 def delete_connector(connector_id: str, *, actor: Actor) -> None:
     """Remove a connector; raises `connector.not_found`."""
-    get_connector(connector_id).delete()
+    connector = get_connector(connector_id)
+    record("Connector.Deleted", actor=actor, subject=_subject(connector))
+    connector.delete()
+
+
+def _subject(connector: Connector) -> Subject:
+    return Subject("Connector", connector.id, connector.factory_id)

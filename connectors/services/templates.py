@@ -9,12 +9,13 @@ from common.actors import Actor
 from common.errors import AppError
 from connectors.models import EmailTemplate
 from connectors.selectors import list_email_templates
+from events.history import Subject, record
 
 
 @transaction.atomic
 def replace_email_templates(templates: Iterable[Mapping[str, Any]], *, actor: Actor) -> list[EmailTemplate]:
     """Create or replace templates by language and type: rows of `{languageTag, templateType, details}`."""
-    return [
+    stored = [
         EmailTemplate.objects.update_or_create(
             language_tag=row["languageTag"],
             template_type=row["templateType"],
@@ -22,20 +23,28 @@ def replace_email_templates(templates: Iterable[Mapping[str, Any]], *, actor: Ac
         )[0]
         for row in templates
     ]
+    for template in stored:
+        record("EmailTemplate.Updated", actor=actor, subject=_subject(template))
+    return stored
 
 
+@transaction.atomic
 def update_email_template(template: EmailTemplate, *, details: Mapping[str, Any], actor: Actor) -> EmailTemplate:
     """Merge details into a template."""
     template.details = {**template.details, **details}
     template.save(update_fields=["details"])
+    record("EmailTemplate.Updated", actor=actor, subject=_subject(template), changed=sorted(details))
     return template
 
 
+@transaction.atomic
 def delete_email_template(template: EmailTemplate, *, actor: Actor) -> None:
     """Delete one template."""
+    record("EmailTemplate.Deleted", actor=actor, subject=_subject(template))
     template.delete()
 
 
+@transaction.atomic
 def delete_email_templates(*, language_tag: str | None, template_type: str | None, actor: Actor) -> int:
     """Delete by language, type or both, and return how many.
 
@@ -43,5 +52,11 @@ def delete_email_templates(*, language_tag: str | None, template_type: str | Non
     """
     if language_tag is None and template_type is None:
         raise AppError("connector.email_connector.bulk_deletion_no_filter")
-    deleted, _ = list_email_templates(language_tag=language_tag, template_type=template_type).delete()
-    return deleted
+    found = list(list_email_templates(language_tag=language_tag, template_type=template_type).select_for_update())
+    for template in found:
+        delete_email_template(template, actor=actor)
+    return len(found)
+
+
+def _subject(template: EmailTemplate) -> Subject:
+    return Subject("EmailTemplate", template.id, f"{template.template_type} ({template.language_tag})")

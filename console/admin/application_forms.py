@@ -96,7 +96,10 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
     )
     always_issue_refresh_token = switch(
         label=_("Always issue a refresh token"),
-        help_text=_("Also where the client does not ask for offline_access."),
+        help_text=_(
+            "Otherwise the application asks for the scope offline_access with prompt=consent. A token that was issued "
+            "without being asked for ends with the user's session."
+        ),
     )
     rotate_refresh_token = switch(
         label=_("Rotate refresh tokens"), help_text=_("Each use returns a new one and ends the old.")

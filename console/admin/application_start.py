@@ -32,7 +32,8 @@ _NATIVE = """# Any OpenID Connect client with PKCE, such as AppAuth
 discovery     {issuer}/.well-known/openid-configuration
 client id     {app_id}
 redirect URI  {redirect_uri}
-scopes        openid profile offline_access"""
+scopes        openid profile offline_access
+prompt        consent, for a refresh token"""
 _MACHINE = """curl -u "{app_id}:$APP_SECRET" {issuer}/token \\
   -d grant_type=client_credentials \\
   -d resource={management_api} -d scope=all"""

@@ -17,10 +17,10 @@ from unfold.decorators import display
 from access.management import management_api_indicator
 from applications.models import Application, ApplicationSecret
 from applications.models.application import ApplicationType
-from applications.selectors import secret_value
 from applications.services.access_control import replace_access_rules
 from applications.services.applications import create_application, delete_application, update_application
 from applications.services.roles import replace_application_roles
+from applications.services.secrets import reveal_secret
 from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
 from console.admin.application_access import RULE_FIELDS
@@ -30,7 +30,6 @@ from console.admin.application_security import security_fields
 from console.admin.application_start import start_of
 from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_FIELDS, change_third_party
 from console.admin.application_types import CARDS, find_card
-from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
 from console.admin.organization_access import ApplicationOrganizationInline
@@ -274,5 +273,4 @@ class ApplicationAdmin(ConsoleModelAdmin):
             raise Http404
         if not self.has_change_permission(request, secret.application):
             raise PermissionDenied
-        record_developer_action(request, "Reveal", secret.application, secretName=secret.name)
-        return JsonResponse({"value": secret_value(secret)})
+        return JsonResponse({"value": reveal_secret(secret, actor=actor_of(request))})

@@ -19,7 +19,6 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from common.errors import AppError
-from console.admin.audit import record_developer_action
 from console.admin.fields import lock
 from console.admin.object_actions import ObjectActions
 from console.admin.permissions import RolePermissions
@@ -145,23 +144,19 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
         names = [f"{capfirst(self.opts.verbose_name)}: {entity}" for entity in objs]
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
 
-    # --- the audit log -----------------------------------------------------------------------------------------------
-    def construct_change_message(
-        self, request: HttpRequest, form: ServiceForm, formsets: Any, add: bool = False
-    ) -> list[str]:
-        rows = [formset.prefix for formset in formsets or [] if formset.has_changed()]
-        return [*form.changed_data, *rows]
+    # The services say what happened.
+    def construct_change_message(self, *args: Any, **options: Any) -> list[str]:
+        """Say nothing: Django's own would look for rows that the services have written."""
+        return []
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        record_developer_action(request, "Create", obj)
+    def log_addition(self, *args: Any) -> None:
+        """Write nothing."""
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        if message:
-            record_developer_action(request, "Update", obj, fields=message)
+    def log_change(self, *args: Any) -> None:
+        """Write nothing."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
-        for entity in queryset:
-            record_developer_action(request, "Delete", entity)
+    def log_deletions(self, *args: Any) -> None:
+        """Write nothing."""
 
     # --- pages -------------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:

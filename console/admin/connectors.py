@@ -20,7 +20,6 @@ from connectors.selectors import config_of
 from connectors.services.connectors import create_connector, delete_connector, update_connector
 from connectors.services.delivery import send_test_message
 from console.access import actor_of
-from console.admin.audit import record_developer_action
 from console.admin.base import ConsoleModelAdmin
 from console.admin.connector_forms import form_class, sections
 from console.admin.display import copyable
@@ -146,7 +145,6 @@ class ConnectorAdmin(ConsoleModelAdmin):
         return HttpResponseRedirect(reverse("admin:connectors_connector_change", args=[object_id]))
 
     def _try_sending(self, request: HttpRequest, connector: Any, factory: Factory, recipient: str) -> None:
-        record_developer_action(request, "Test", connector)
         try:
             send_test_message(
                 factory_id=factory.id,

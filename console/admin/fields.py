@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from console.admin.pickers import Picker
+
 _WEB = URLValidator(schemes=["http", "https"])
 
 
@@ -88,7 +90,7 @@ class JsonField(JsonObjectField):
             return True
 
 
-class _PickWidget(widgets.UnfoldAdminSelect2MultipleWidget):
+class _PickWidget(Picker, widgets.UnfoldAdminSelect2MultipleWidget):
     """An empty box would look like a place to type."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:

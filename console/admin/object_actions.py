@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 
 from common.errors import AppError
-from console.admin.audit import record_developer_action
 from console.admin.service_errors import explain
 
 
@@ -67,7 +66,6 @@ class ObjectActions:
         try:
             with transaction.atomic():
                 told = action.run(request, entity)
-                record_developer_action(request, "Update", entity, did=name)
         except AppError as error:
             messages.error(request, explain(error))
         else:

@@ -18,6 +18,8 @@ from applications.services.organization_applications import (
 from console.access import actor_of
 from console.admin.fields import PickField, ShownText
 from console.admin.inlines import ConsoleInline
+from console.admin.search_field import SearchOne
+from console.site import site
 from organizations.models import OrganizationMember, OrganizationRole
 from organizations.services.members import add_members, remove_member, replace_member_roles
 
@@ -71,8 +73,10 @@ class OrganizationAccessInline(ConsoleInline):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [self.subject, "role_ids"]
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        return [self.subject]
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == self.subject:
+            options["widget"] = SearchOne(db_field, site)
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         roles = OrganizationRole.objects.filter(type=self.role_type).order_by("name").values_list("id", "name")

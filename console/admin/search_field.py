@@ -7,21 +7,20 @@ from django.db.models import Model
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext as _
 
+from console.admin.pickers import Picker
 from console.site import site
 
-_ATTRIBUTES = {"class": "unfold-admin-autocomplete"}
 
-
-class _Inviting:
+class _Inviting(Picker):
     """An empty box would look like a place to type, and have no name for a screen reader."""
 
     def build_attrs(self, *args: Any, **options: Any) -> dict[str, Any]:
-        attributes: dict[str, Any] = super().build_attrs(*args, **options)  # type: ignore[misc]
+        attributes: dict[str, Any] = super().build_attrs(*args, **options)
         return {**attributes, "data-placeholder": _("Search …")}
 
 
-class _SearchOne(_Inviting, AutocompleteSelect):
-    pass
+class SearchOne(_Inviting, AutocompleteSelect):
+    """A list of which one row is chosen."""
 
 
 class _SearchSeveral(_Inviting, AutocompleteSelectMultiple):
@@ -45,7 +44,7 @@ class SearchField(_Search, ModelMultipleChoiceField):  # type: ignore[type-arg] 
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:
         self.source = model._meta.get_field(source)
-        widget = _SearchSeveral(self.source, site, attrs=dict(_ATTRIBUTES))
+        widget = _SearchSeveral(self.source, site)
         super().__init__(queryset=None, required=False, widget=widget, **options)
 
 
@@ -54,5 +53,5 @@ class SearchOneField(_Search, ModelChoiceField):  # type: ignore[type-arg]  # ge
 
     def __init__(self, model: type[Model], source: str, **options: Any) -> None:
         self.source = model._meta.get_field(source)
-        widget = _SearchOne(self.source, site, attrs=dict(_ATTRIBUTES))
+        widget = SearchOne(self.source, site)
         super().__init__(queryset=None, required=False, widget=widget, **options)

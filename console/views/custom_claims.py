@@ -14,7 +14,6 @@ from unfold import widgets
 
 from common.errors import AppError
 from console.access import actor_of
-from console.admin.audit import record_developer_action
 from console.admin.fields import JsonObjectField, switch
 from console.admin.service_errors import explain
 from console.policies import Area
@@ -23,7 +22,6 @@ from oidc.custom_claims.configuration import TokenKind
 from oidc.custom_claims.service import delete_custom_claims, list_custom_claims, put_custom_claims, try_custom_claims
 from tenants.context import current_tenant_id
 from tenants.hosts import ADMIN_TENANT
-from tenants.models import TenantSetting
 
 _FIRST_SCRIPT = """const getCustomJwtClaims = async ({ token, context, environmentVariables, api }) => {
   // api.denyAccess("Not you.") refuses the token.
@@ -140,15 +138,10 @@ def _save(request: HttpRequest, kind: TokenKind, values: dict[str, Any]) -> None
         "tokenSample": values["token"],
         "contextSample": values["context"],
     }
-    _stored, is_first = put_custom_claims(kind, value, actor=actor_of(request))
-    setting = TenantSetting.objects.get(key=kind.setting)
-    record_developer_action(request, "Create" if is_first else "Update", setting, setting=kind.setting.value)
+    put_custom_claims(kind, value, actor=actor_of(request))
     messages.success(request, _("Saved. The script runs for every token from now on."))
 
 
 def _delete(request: HttpRequest, kind: TokenKind) -> None:
-    setting = TenantSetting.objects.filter(key=kind.setting).first()
     delete_custom_claims(kind, actor=actor_of(request))
-    if setting is not None:
-        record_developer_action(request, "Delete", setting, setting=kind.setting.value)
     messages.success(request, _("The script is removed."))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from common.clock import now
 from common.errors import AppError
 from console.access import actor_of
-from console.admin.audit import record_developer_action
 from console.admin.service_errors import explain
 from console.policies import Area
 from console.site import site
@@ -71,10 +70,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 def _act(request: HttpRequest, form: RotationForm) -> None:
     try:
         if key_id := request.POST.get("delete"):
-            key = SigningKey.objects.filter(id=key_id).first()
             delete_key(key_id, actor=actor_of(request))
-            if key is not None:
-                record_developer_action(request, "Delete", SigningKey(id=key_id))
             messages.success(request, _("The previous key is deleted. Tokens it signed are no longer valid."))
         elif form.is_valid():
             rotated = rotate_key(
@@ -84,7 +80,6 @@ def _act(request: HttpRequest, form: RotationForm) -> None:
                 actor=actor_of(request),
             )
             made = max(rotated, key=lambda key: key.created_at)
-            record_developer_action(request, "Create", made)
             messages.success(
                 request,
                 _("The next key is published. It signs when its time has come.")

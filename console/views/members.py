@@ -23,7 +23,6 @@ from console.tenancy import (
     revoke_tenant_access,
     set_tenant_role,
 )
-from events.services.audit import record_event
 from tenants.context import current_tenant_id
 
 _ROLES = [(ConsoleRole.COLLABORATOR.value, _("Collaborator")), (ConsoleRole.ADMIN.value, _("Admin"))]
@@ -83,12 +82,10 @@ def _act(request: HttpRequest) -> None:
     tenant_id, actor = current_tenant_id(), actor_of(request)
     if user_id := request.POST.get("remove"):
         revoke_tenant_access(user_id, tenant_id=tenant_id, actor=actor)
-        _record(request, "Delete", user_id)
         messages.success(request, _("The developer has no access to this tenant any more."))
     elif (user_id := request.POST.get("change")) and request.POST.get("role") in list(ConsoleRole):
         role = ConsoleRole(request.POST["role"])
         set_tenant_role(user_id, tenant_id=tenant_id, role=role, actor=actor)
-        _record(request, "Update", user_id, role=role.value)
         messages.success(request, _("The role is changed."))
     else:
         _add(request, tenant_id)
@@ -107,12 +104,7 @@ def _add(request: HttpRequest, tenant_id: str) -> None:
         may_create=may_create_developer(accesses_of(request)),
         actor=actor_of(request),
     )
-    _record(request, "Create", user.id, role=role.value)
     if password is not None:
         label = _("Password of the new account %s") % user
         show_once(request, about=_ABOUT, label=str(label), value=password)
     messages.success(request, _("%s has access to this tenant.") % user)
-
-
-def _record(request: HttpRequest, action: str, member_id: str, **details: Any) -> None:
-    record_event(f"Console.{action}", entity="member", entityId=member_id, developerId=actor_of(request).id, **details)

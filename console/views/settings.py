@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from console.access import actor_of, current_access
-from console.admin.audit import record_developer_action
 from console.admin.fields import checks, number, select, switch, text
 from console.policies import Area
 from console.site import site
@@ -96,5 +95,3 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if "organization_sign_in" in form.changed_data:
         value = {"enabled": values["organization_sign_in"]}
         set_setting(SettingKey.ORGANIZATION_SIGN_IN, value, actor=actor)
-    if form.changed_data:
-        record_developer_action(request, "Update", tenant, fields=form.changed_data)

@@ -18,8 +18,6 @@ from console.look import display_user
 from console.policies import may_create_tenant
 from console.session import LAST_TENANT, sign_in_address
 from console.tenancy import ConsoleRole, TenantAccess, grant_tenant_access
-from events.services.audit import record_event
-from tenants.context import enter_tenant
 from tenants.hosts import origin_of_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
@@ -91,8 +89,7 @@ def tenants(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _create(request: HttpRequest, values: dict[str, Any]) -> Tenant:
-    tenant = create_tenant(values["id"], name=values["name"], tag=values["tag"])
-    grant_tenant_access(str(request.user.pk), tenant_id=tenant.id, role=ConsoleRole.ADMIN)
-    with enter_tenant(tenant.id):
-        record_event("Console.Create", entity="tenant", entityId=tenant.id, developerId=actor_of(request).id)
+    actor = actor_of(request)
+    tenant = create_tenant(values["id"], name=values["name"], tag=values["tag"], actor=actor)
+    grant_tenant_access(str(request.user.pk), tenant_id=tenant.id, role=ConsoleRole.ADMIN, actor=actor)
     return tenant

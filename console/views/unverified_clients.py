@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.cimd.service import switch_cimd
 from applications.cimd.stand_in import ensure_stand_in, find_stand_in
 from applications.cimd.switch import is_outbound_protected
-from applications.models import Application, InitialAccessToken
+from applications.models import Application
 from applications.registration.client_registration import change_registration_settings
 from applications.registration.initial_access_tokens import (
     create_initial_access_token,
@@ -24,13 +24,11 @@ from applications.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS
 from common.errors import AppError
 from console.access import actor_of
 from console.admin.application_third_party import CONSENT_FIELDS, ConsentFields, change_consent, consent_of
-from console.admin.audit import record_developer_action
 from console.admin.fields import number, switch
 from console.admin.service_errors import explain
 from console.one_time_display import show_once, take_once
 from console.policies import Area
 from console.site import site
-from tenants.models import TenantSetting
 from tenants.services.settings import SettingKey, get_setting
 
 _ABOUT = "initial-access-tokens"
@@ -131,7 +129,6 @@ def _act(request: HttpRequest, form: UnverifiedClientsForm | None) -> None:
         _save(request, form)
     elif token_id := request.POST.get("delete"):
         delete_initial_access_token(token_id, actor=actor_of(request))
-        record_developer_action(request, "Delete", InitialAccessToken(id=token_id))
         messages.success(request, _("Nobody can register a client with this token any more."))
     else:
         _add_token(request)
@@ -145,9 +142,6 @@ def _save(request: HttpRequest, form: UnverifiedClientsForm) -> None:
         change_registration_settings(members, actor=actor)
     if scopes := {name: value for name, value in changed.items() if name in CONSENT_FIELDS}:
         change_consent(ensure_stand_in(), scopes, actor=actor)
-    if changed:
-        setting = TenantSetting.objects.filter(key=SettingKey.CIMD).first()
-        record_developer_action(request, "Update", setting or ensure_stand_in(), fields=list(changed))
     messages.success(request, _("Saved."))
 
 
@@ -157,5 +151,4 @@ def _add_token(request: HttpRequest) -> None:
         messages.error(request, _("Give the token a name, and a time to come if it expires."))
         return
     token, value = create_initial_access_token(**form.cleaned_data, actor=actor_of(request))
-    record_developer_action(request, "Create", token)
     show_once(request, about=_ABOUT, label=str(_("Initial access token %s") % token.name), value=value)

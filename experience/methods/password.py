@@ -2,9 +2,8 @@
 
 from common.clock import now
 from common.errors import AppError
-from experience.accounts import find_account
-from experience.records import Identifier, VerificationRecord
-from experience.sign_in_settings import PasswordExpiration, SignInSettings
+from experience.records import VerificationRecord
+from experience.sign_in_settings import PasswordExpiration
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.passwords import verify_user_password
@@ -13,13 +12,12 @@ from identity.services.passwords import verify_user_password
 class PasswordMethod:
     """The password of an existing account. A new account does not begin with one."""
 
-    def verify(self, identifier: Identifier, password: str, settings: SignInSettings) -> User:
-        """Return the account whose password this is.
+    def verify(self, user: User | None, password: str) -> User:
+        """Return the account if the password is its own.
 
         Raises `session.invalid_credentials` whether the account, its password or the match is missing, after the same
         time; `user.suspended` only to who knows the password.
         """
-        user = find_account(identifier)
         if not verify_user_password(user, password) or user is None:
             raise AppError("session.invalid_credentials")
         if user.is_suspended:

@@ -40,8 +40,13 @@ def recall(interaction: Interaction | None) -> Memory | None:
 
 @transaction.atomic
 def remember(interaction: Interaction, identifier: Identifier, *, verification_id: str = "", offer: str = "") -> None:
-    """Remember the identifier, the code just sent to it, and what may be offered."""
+    """Remember the identifier, the code just sent to it, and what may be offered.
+
+    Nothing if another request of the same journey has sent a code since: the one that arrived last is the good one.
+    """
     lock(interaction)
+    if verification_id and all(stored["id"] != verification_id for stored in interaction.records):
+        return
     interaction.context[_KEY] = Memory(
         identifier, verification_id, to_seconds(now()) if verification_id else 0, offer
     )._asdict()

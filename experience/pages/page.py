@@ -34,6 +34,9 @@ from tenants.services.settings import SettingKey, get_setting
 SEE_OTHER = 303
 Prompt = AuthorizationRequest.Prompt
 
+# How a page's address names the request it is about: two windows may have one of the same application.
+_REQUEST = "request"
+
 _PAGES = {Prompt.LOGIN: "sign-in", Prompt.CONSENT: "consent"}
 
 
@@ -110,10 +113,17 @@ class Page:
         """The button that sent the form; empty for the page's main one."""
         return self.request.POST.get("action", "")
 
+    @property
+    def form_address(self) -> str:
+        """Where this page's forms go: to itself, for the request it was drawn for; empty if there is none."""
+        if self.pending is None:
+            return ""
+        return f"{self.request.path}?{urlencode({'app_id': self.pending.client_id, _REQUEST: self.pending.id})}"
+
     def url(self, name: str, *parts: str, **query: str) -> str:
-        """Return the address of another page for the same application."""
+        """Return the address of another page for the same request, whatever else begins in the browser."""
         if self.pending:
-            query = {"app_id": self.pending.client_id, **query}
+            query = {"app_id": self.pending.client_id, _REQUEST: self.pending.id, **query}
         return reverse(f"pages:{name}", args=parts) + (f"?{urlencode(query)}" if query else "")
 
     def redirect(self, name: str, *parts: str, **query: str) -> HttpResponse:
@@ -162,7 +172,8 @@ def hosted_page(
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def handle(request: HttpRequest, **captured: str) -> HttpResponse:
-            pending = None if stands_alone else find_pending(request, app_id=request.GET.get("app_id"))
+            uid = request.GET.get(_REQUEST, "")
+            pending = None if stands_alone else find_pending(request, app_id=request.GET.get("app_id"), uid=uid)
             page = Page(request, pending, _language_of(request, pending))
             with translation.override(page.language):
                 if guarded and pending is None:

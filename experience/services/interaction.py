@@ -5,7 +5,7 @@ from django.db import transaction
 from common.clock import now
 from common.errors import AppError
 from common.request_context import request_origin
-from events.services.audit import record_event
+from events.history import record
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
@@ -37,7 +37,7 @@ def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_toke
             interaction.request, interaction.event, interaction.user = pending, Interaction.Event(event), None
             interaction.records, interaction.profile, interaction.context = [], {}, context
             save(interaction)
-        record_event(
+        record(
             f"Interaction.{interaction.event}.Create",
             application_id=pending.client_id,
             interactionId=pending.id,

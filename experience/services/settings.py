@@ -8,6 +8,7 @@ from django.db import transaction
 from common.actors import Actor
 from common.clock import now, to_milliseconds
 from common.errors import AppError
+from events.history import Subject, record
 from experience.models import SignInExperience
 from experience.settings_rules import assert_settings_valid
 from experience.sign_in_settings import FIELDS, SignInSettings
@@ -51,6 +52,14 @@ def update_sign_in_experience(changes: Mapping[str, Any], *, actor: Actor) -> Si
         setattr(row, FIELDS[name], value)
     row.save(update_fields=[FIELDS[name] for name in cleaned])
     after = SignInSettings.from_row(row)
+    names = [name for name in cleaned if before.wire[name] != after.wire[name]]
+    record(
+        "SignInExperience.Updated",
+        actor=actor,
+        subject=Subject("SignInExperience", str(row.pk)),
+        before={name: before.wire[name] for name in names},
+        after={name: after.wire[name] for name in names},
+    )
     if after.username_policy.case_sensitive != before.username_policy.case_sensitive:
         _switch_case_sensitivity(after.username_policy.case_sensitive)
     return after

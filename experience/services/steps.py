@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import record
 from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
 from oidc.authorization.errors import session_not_found
@@ -32,19 +32,30 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
 
 
 @contextmanager
-def step(interaction: Interaction, key: str, **details: Any) -> Iterator[None]:
+def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **details: Any) -> Iterator[None]:
     """Lock the row, refresh `interaction` from it, run the block, and save what it changed.
 
     Steps of one interaction run one after the other. Raises `session.interaction_not_found` where the journey is
-    finished or gone. Do nothing slow inside: no hashing, no HTTP.
+    finished or gone. Do nothing slow inside: no hashing, no HTTP. With `keeps_refusals` what the block's services have
+    committed before an `AppError`, such as the event of a refusal, stays.
     """
-    with failures_recorded(interaction, key, **details), transaction.atomic():
-        lock(interaction)
-        if FINISHED in interaction.context:
-            raise AppError("session.interaction_not_found")
-        yield
-        save(interaction)
-        _record(interaction, key, None, details)
+    refusal = None
+    with failures_recorded(interaction, key, **details):
+        with transaction.atomic():
+            lock(interaction)
+            if FINISHED in interaction.context:
+                raise AppError("session.interaction_not_found")
+            try:
+                yield
+            except AppError as error:
+                if not keeps_refusals:
+                    raise
+                refusal = error
+            else:
+                save(interaction)
+                _record(interaction, key, None, details)
+        if refusal is not None:
+            raise refusal
 
 
 def lock_request(request_id: str) -> None:
@@ -68,7 +79,7 @@ def save(interaction: Interaction) -> None:
 
 
 def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
-    record_event(
+    record(
         f"Interaction.{interaction.event}.{key}",
         user_id=interaction.user_id,
         application_id=interaction.request.client_id,

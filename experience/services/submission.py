@@ -6,9 +6,7 @@ from django.db import transaction
 
 from common.actors import Actor
 from common.errors import AppError
-from common.request_context import request_origin
-from events import bus
-from events.services.audit import record_event
+from events.history import record
 from experience.models import Interaction
 from experience.services.identification import assert_profile_complete
 from experience.services.settings import get_sign_in_experience
@@ -110,29 +108,17 @@ def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
-    came_through = interaction.request.origin_of_user
-    origin = request_origin()
-    record_event(
+    record(
         f"Interaction.{interaction.event}.Submit",
-        user_id=user.id,
+        hook=_HOOKS[Event(interaction.event)],
+        actor=Actor.user(user.id),
+        subject=user,
         application_id=interaction.request.client_id,
         interactionId=interaction.request_id,
         interaction={
             "interactionEvent": interaction.event,
             "userId": user.id,
             "verificationRecords": [record.as_wire() for record in read_records(interaction)],
-        },
-    )
-    bus.publish(
-        _HOOKS[Event(interaction.event)],
-        {
-            "interactionEvent": interaction.event,
-            "interactionId": interaction.request_id,
-            "userId": user.id,
-            "applicationId": came_through.application_id,
-            "cimdClientId": came_through.cimd_client_id,
-            "userIp": origin.ip,
-            "userAgent": origin.user_agent,
         },
     )
     interaction.user = None

@@ -4,24 +4,36 @@ The checks themselves run outside of the interaction's transaction: what they co
 whatever becomes of the request.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils import translation
 
 from common.errors import AppError
+from common.networks import network_of
+from common.request_context import request_origin
 from experience.accounts import find_account
 from experience.languages import choose_language
 from experience.methods.password import PasswordMethod, assert_password_current
 from experience.models import Interaction
-from experience.policies import assert_address_allowed, is_delivery_suppressed, template_type_for
+from experience.policies import (
+    assert_address_allowed,
+    assert_channel_used,
+    is_delivery_suppressed,
+    template_type_for,
+)
 from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_code_record, put_record, step
 from experience.sign_in_settings import SignInSettings
 from identity.identifiers import assert_valid_email, normalize_phone
+from identity.models import User
 from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
+from identity.services.send_limits import Sender
 from identity.services.sentinel import SentinelAction, guard
+from tenants.rate_limits import throttle_guesses
 
 Event = Interaction.Event
 
@@ -35,10 +47,10 @@ def verify_password(interaction: Interaction, *, identifier: Identifier, passwor
     `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password.
     """
     settings = get_sign_in_experience()
-    details = {"payload": {"identifier": identifier.as_wire()}}
+    details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
     with failures_recorded(interaction, _PASSWORD_KEY, **details):
-        with guard(SentinelAction.PASSWORD, identifier.value, settings.sentinel, kind=identifier.kind):
-            user = PasswordMethod().verify(identifier, password, settings)
+        with _guarded(SentinelAction.PASSWORD, identifier, settings) as account:
+            user = PasswordMethod().verify(account, password)
         assert_password_current(user, settings.password_expiration)
     record = VerificationRecord.new(RecordType.PASSWORD, identifier, verified=True, user_id=user.id)
     with step(interaction, _PASSWORD_KEY, **details):
@@ -50,13 +62,13 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
     """Send a code to an e-mail address or a phone number and return the id of its verification record.
 
     `event` chooses the message. Where the answer would tell who has an account, the record is made and nothing is
-    sent. Raises `user.invalid_email`, `user.invalid_phone`, `session.email_blocklist.*`,
-    `request.message_rate_limited` and `connector.not_found` (501).
+    sent. Raises `user.invalid_email`, `user.invalid_phone`, `session.email_blocklist.*`, the codes of
+    `assert_channel_used`, `request.message_rate_limited` and `connector.not_found` (501).
     """
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Create"
-    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "interactionEvent": event}}
+    details: dict[str, Any] = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "interactionEvent": event}}
     is_identified = interaction.user_id is not None
     record = VerificationRecord.new(
         CODE_RECORDS[cleaned.kind],
@@ -64,9 +76,13 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
         template_type=template_type_for(event, cleaned.kind, settings, is_identified=is_identified),
     )
     with failures_recorded(interaction, key, **details):
+        assert_channel_used(record.type, cleaned.kind, event, settings, is_identified=is_identified)
         if event == Event.REGISTER:
             assert_address_allowed(cleaned.as_identifier(), settings)
-        is_known = find_account(cleaned.as_identifier()) is not None
+    is_known = find_account(cleaned.as_identifier()) is not None
+    sender = Sender(network_of(request_origin().ip), interaction.request_id)
+    # The journey is held while the code goes out: of two that are asked for at once, the later is the one that counts.
+    with step(interaction, key, keeps_refusals=True, **details):
         if is_delivery_suppressed(event, settings, is_identified=is_identified, is_known=is_known):
             codes.create_suppressed_code(
                 channel=cleaned.kind,
@@ -74,6 +90,7 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
                 template_type=record.template_type,
                 verification_id=record.id,
                 policy=settings.codes,
+                sender=sender,
             )
         else:
             codes.send_verification_code(
@@ -84,8 +101,8 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
                 policy=settings.codes,
                 context=_message_context(interaction),
                 locale=_message_language(interaction, settings),
+                sender=sender,
             )
-    with step(interaction, key, **details):
         put_record(interaction, record)
     return record.id
 
@@ -100,10 +117,11 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Submit"
-    details = {"payload": {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}}
+    payload = {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}
+    details: dict[str, Any] = {"payload": payload}
     with failures_recorded(interaction, key, **details):
         record = get_code_record(interaction, verification_id, channel=cleaned.kind)
-        with guard(SentinelAction.VERIFICATION_CODE, cleaned.value, settings.sentinel, kind=cleaned.kind):
+        with _guarded(SentinelAction.VERIFICATION_CODE, cleaned.as_identifier(), settings):
             codes.verify_code(
                 channel=cleaned.kind,
                 recipient=cleaned.value,
@@ -128,14 +146,25 @@ def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, t
     """
     settings = get_sign_in_experience()
     key = f"Verification.{RecordType.ONE_TIME_TOKEN}.Submit"
-    details = {"payload": {"identifier": identifier.as_wire()}}
-    lockout = guard(SentinelAction.ONE_TIME_TOKEN, identifier.value, settings.sentinel, kind=identifier.kind)
+    details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
+    lockout = _guarded(SentinelAction.ONE_TIME_TOKEN, identifier, settings)
     with failures_recorded(interaction, key, **details), lockout:
         used = consume_one_time_token(token, email=identifier.value, event=interaction.event)
     record = VerificationRecord.new(RecordType.ONE_TIME_TOKEN, identifier, verified=True, token_context=used.context)
     with step(interaction, key, **details):
         put_record(interaction, record)
     return record.id
+
+
+@contextmanager
+def _guarded(action: SentinelAction, identifier: Identifier, settings: SignInSettings) -> Iterator[User | None]:
+    """Run the block, which verifies a first factor of the account that is yielded, counted by account and network."""
+    account = find_account(identifier)
+    with (
+        throttle_guesses(),
+        guard(action, identifier.value, settings.sentinel, kind=identifier.kind, user=account),
+    ):
+        yield account
 
 
 def _message_language(interaction: Interaction, settings: SignInSettings) -> str:

@@ -14,7 +14,7 @@ from identity.identifiers.email_blocklist import (
     assert_email_allowed,
     clean_blocklist_settings,
 )
-from identity.identifiers.phone import is_valid_phone, normalize_phone
+from identity.identifiers.phone import calling_code, is_valid_phone, normalize_phone
 from identity.identifiers.username import (
     UsernamePolicy,
     assert_username_allowed,
@@ -30,6 +30,7 @@ __all__ = [
     "assert_email_allowed",
     "assert_username_allowed",
     "assert_valid_email",
+    "calling_code",
     "clean_blocklist_settings",
     "email_domain",
     "errors",

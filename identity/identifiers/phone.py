@@ -32,3 +32,12 @@ def normalize_phone(phone: str) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise AppError("user.invalid_phone")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
+
+
+def calling_code(phone: str) -> str:
+    """Return the country calling code of a number; the first three digits of one outside of any plan."""
+    digits = phone.translate(_PUNCTUATION)
+    try:
+        return str(phonenumbers.parse("+" + digits).country_code)
+    except NumberParseException:
+        return digits[:3]

@@ -19,6 +19,8 @@ class User(TenantModel):
     look-ups compare by plain equality, and `search` the lower-case text of everything that can be searched for.
     """
 
+    has_personal_name = True
+
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     is_anonymous = False

@@ -2,14 +2,15 @@
 
 New passwords are argon2id (RFC 9106) with the parameters of the settings `PASSWORD_ARGON2_TIME_COST`,
 `PASSWORD_ARGON2_MEMORY_COST` (KiB) and `PASSWORD_ARGON2_PARALLELISM`. However many requests arrive, one
-process computes at most `PASSWORD_HASH_CONCURRENCY` costly hashes at a time; the others wait, so that memory
-and processors stay bounded.
+process computes at most `PASSWORD_HASH_CONCURRENCY` costly hashes at a time; a few others wait, and beyond those a
+request is refused (`identity.passwords.queue`), so that memory, processors and threads stay bounded. Every function
+here that hashes may therefore raise `request.rate_limited` (429).
 """
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHash
@@ -18,6 +19,8 @@ from django.conf import settings
 
 from common.errors import AppError
 from identity.passwords.formats import FORMATS, EncryptionMethod
+from identity.passwords.queue import HashQueue
+from tenants.rate_limits import TooManyRequestsError
 
 #: No password over this many bytes is ever hashed.
 MAX_PASSWORD_BYTES = 4096
@@ -51,13 +54,13 @@ def _hasher() -> PasswordHasher:
 
 
 @lru_cache(maxsize=8)
-def _slots_for(limit: int) -> BoundedSemaphore:
-    return BoundedSemaphore(limit)
+def _queue(slots: int, places: int) -> HashQueue:
+    return HashQueue(slots=slots, places=places)
 
 
-def _hashing_slot() -> BoundedSemaphore:
-    limit = getattr(settings, "PASSWORD_HASH_CONCURRENCY", None) or os.cpu_count() or 1
-    return _slots_for(max(1, limit))
+def _hashing_slot() -> AbstractContextManager[None]:
+    slots = max(1, settings.PASSWORD_HASH_CONCURRENCY or os.cpu_count() or 1)
+    return _queue(slots, settings.PASSWORD_HASH_QUEUE).turn()
 
 
 def _as_bytes(password: str) -> bytes:
@@ -95,6 +98,8 @@ def verify_password(password: str, encrypted: str, method: str) -> bool:
                 matched = password_format.verify(content, encrypted)
         else:
             matched = password_format.verify(content, encrypted)
+    except TooManyRequestsError:
+        raise
     except AppError:
         run_decoy()
         return False

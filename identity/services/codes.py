@@ -16,7 +16,7 @@ from connectors.services.messages import send_message
 from identity import hot
 from identity.identifier_keys import is_storable, recipient_key
 from identity.models import VerificationCode
-from identity.services.send_limits import SendAction, counted_send
+from identity.services.send_limits import SendAction, Sender, counted_send
 
 Channel = Literal["email", "phone"]
 
@@ -50,14 +50,16 @@ def send_verification_code(
     policy: CodePolicy = DEFAULT_POLICY,
     context: Mapping[str, Any] | None = None,
     locale: str | None = None,
+    sender: Sender | None = None,
 ) -> None:
     """Send a code; it replaces the unused codes of its key.
 
     The key is the verification record and the type of message, or the recipient and the type where there is no record.
-    `context` fills the message besides the code. Raises `request.message_rate_limited` (429) after ten sends to the
-    recipient in ten minutes and `connector.not_found` (501) without a connector.
+    `context` fills the message besides the code; `sender` is the anonymous caller who asks for it. Raises
+    `request.message_rate_limited` (429) beyond a limit (`send_limits`) and `connector.not_found` (501) without a
+    connector.
     """
-    with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient):
+    with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
         code = _store_code(channel, recipient, template_type, verification_id, policy)
         send_message(
             channel=channel,
@@ -75,12 +77,13 @@ def create_suppressed_code(
     template_type: str,
     verification_id: str = "",
     policy: CodePolicy = DEFAULT_POLICY,
+    sender: Sender | None = None,
 ) -> None:
     """Do all that `send_verification_code` does but send: for recipients who must not learn that they are unknown.
 
     It is counted, and fails, as a sent code is, so that nobody learns from the answer whether an account exists.
     """
-    with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient):
+    with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
         if not has_connector(channel):
             raise AppError("connector.not_found", status=501, data={"type": "Email" if channel == "email" else "Sms"})
         _store_code(channel, recipient, template_type, verification_id, policy)

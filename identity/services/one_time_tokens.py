@@ -11,7 +11,7 @@ from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_secret
-from events.services.audit import record_event
+from events.history import Subject, record
 from identity.identifier_keys import is_storable
 from identity.identifiers import assert_valid_email
 from identity.models import OneTimeToken
@@ -129,4 +129,4 @@ def delete_one_time_token(token_id: str, *, actor: Actor) -> None:
 
 
 def _record(key: str, token_id: str, actor: Actor, **details: Any) -> None:
-    record_event(key, oneTimeTokenId=token_id, actor={"kind": actor.kind, "id": actor.id}, **details)
+    record(key, actor=actor, subject=Subject("OneTimeToken", token_id), oneTimeTokenId=token_id, **details)

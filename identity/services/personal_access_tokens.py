@@ -11,6 +11,7 @@ from common.constraints import constraint_errors
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_secret
+from events.history import record
 from identity.models import PersonalAccessToken, User
 from identity.selectors import find_personal_access_token
 
@@ -45,6 +46,7 @@ def create_personal_access_token(
         token = PersonalAccessToken.objects.create(
             user=user, name=name, value_sha256=sha256_hex(value), created_at=now(), expires_at=expires_at
         )
+        record("PersonalAccessToken.Created", actor=actor, subject=token, user_id=user.id)
     return NewPersonalAccessToken(token, value)
 
 
@@ -57,6 +59,14 @@ def rename_personal_access_token(user: User, *, name: str, new_name: str, actor:
     token.name = new_name
     with constraint_errors(personal_access_token_name=_NAME_TAKEN):
         token.save(update_fields=["name"])
+    record(
+        "PersonalAccessToken.Updated",
+        actor=actor,
+        subject=token,
+        user_id=user.id,
+        before={"name": name},
+        after={"name": new_name},
+    )
     return token
 
 
@@ -66,4 +76,5 @@ def delete_personal_access_token(user: User, *, name: str, actor: Actor) -> None
     token = find_personal_access_token(user, name)
     if token is None:
         raise AppError("entity.not_found")
+    record("PersonalAccessToken.Deleted", actor=actor, subject=token, user_id=user.id)
     token.delete()

@@ -8,6 +8,7 @@ from access.models import Role, RoleType
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
+from events.history import record
 from identity.models import User, UserRole
 
 
@@ -27,3 +28,4 @@ def add_role_users(role: Role, *, user_ids: Iterable[str], actor: Actor) -> None
         raise AppError("entity.not_found")
     with constraint_errors(user_role="role.user_exists"):
         UserRole.objects.bulk_create(UserRole(user=user, role=role) for user in users)
+    record("Role.Users.Updated", actor=actor, subject=role, added={"userIds": [user.id for user in users]})

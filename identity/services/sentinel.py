@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
 from identity.locks import lock
-from identity.models import SentinelActivity
+from identity.models import SentinelActivity, User
+from identity.selectors import list_users_by_identifiers
 from tenants.database.rows import insert
+from tenants.rate_limits import TooManyRequestsError
 
 WINDOW = timedelta(hours=1)
 
@@ -65,36 +67,53 @@ DEFAULT_POLICY = SentinelPolicy()
 
 @contextmanager
 def guard(
-    action: SentinelAction, target: str, policy: SentinelPolicy = DEFAULT_POLICY, *, kind: str | None = "userId"
+    action: SentinelAction,
+    target: str,
+    policy: SentinelPolicy = DEFAULT_POLICY,
+    *,
+    kind: str | None = "userId",
+    user: User | None = None,
 ) -> Iterator[None]:
     """Run the block, which verifies something guessable, and count it against `target`.
 
     The block raises an `AppError` for a failure and does nothing but verify: even when it succeeds, a locked-out
     subject gets `session.verification_blocked_too_many_attempts`. So store what was proven after the block. `target`
     is the identifier as typed, or a user id; `kind` (`email`, `phone`, `username`, `userId`) names it in
-    `Identifier.Lockout`, which is not published with `None`, for what identifies nobody. Must not run inside of another
-    transaction: a failure stays counted whatever happens next.
+    `Identifier.Lockout`, which is not published with `None`, for what identifies nobody. `user` is the account that the
+    identifier leads to: an account has one count, whichever of its identifiers was typed, and what leads to none is
+    counted by itself, alike. Must not run inside of another transaction: a failure stays counted whatever happens next.
     """
+    subject = target if user is None else _account_subject(user)
     try:
         yield
+    except TooManyRequestsError:
+        # Nothing was verified.
+        raise
     except AppError as error:
         # A failure of our own side says nothing about the guess.
         if error.status < 500:
-            _assert_allowed(action, target, policy, kind, Result.FAILED)
+            _assert_allowed(action, subject, policy, kind, target, Result.FAILED)
         raise
-    _assert_allowed(action, target, policy, kind, Result.SUCCESS)
+    _assert_allowed(action, subject, policy, kind, target, Result.SUCCESS)
 
 
 def unlock(targets: Iterable[str]) -> None:
-    """Forget every attempt against these identifiers or user ids, and with it their lockouts."""
-    hashes = [_hash(target) for target in targets]
+    """Forget every attempt against these identifiers or user ids and their accounts, and with it the lockouts."""
+    given = list(targets)
+    accounts = [_account_subject(user) for user in list_users_by_identifiers(given)]
+    hashes = [_hash(target) for target in (*given, *accounts)]
     SentinelActivity.objects.filter(target_hash__in=hashes).delete()
 
 
 def _assert_allowed(
-    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str | None, result: SentinelActivity.Result
+    action: SentinelAction,
+    subject: str,
+    policy: SentinelPolicy,
+    kind: str | None,
+    typed: str,
+    result: SentinelActivity.Result,
 ) -> None:
-    blocked_until = _report(action, target, policy, kind, result)
+    blocked_until = _report(action, subject, policy, kind, typed, result)
     if blocked_until is not None:
         raise AppError(
             "session.verification_blocked_too_many_attempts", params={"relative_time": _relative_time(blocked_until)}
@@ -102,11 +121,16 @@ def _assert_allowed(
 
 
 def _report(
-    action: SentinelAction, target: str, policy: SentinelPolicy, kind: str | None, result: SentinelActivity.Result
+    action: SentinelAction,
+    subject: str,
+    policy: SentinelPolicy,
+    kind: str | None,
+    typed: str,
+    result: SentinelActivity.Result,
 ) -> datetime | None:
     """Store the attempt with what is decided about it and return until when the subject is locked out, if it is."""
     actions = _FIRST_FACTORS if action in _FIRST_FACTORS else (action,)
-    target_hash = _hash(target)
+    target_hash = _hash(subject)
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)
         moment = now()
@@ -114,7 +138,7 @@ def _report(
         if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
-                publish("Identifier.Lockout", {"type": kind, "value": target})
+                record("Identifier.Lockout", type=kind, data={"value": typed})
         insert(
             SentinelActivity(
                 target_hash=target_hash,
@@ -126,6 +150,11 @@ def _report(
             )
         )
     return blocked_until
+
+
+def _account_subject(user: User) -> str:
+    """Return the one identifier under which an account is counted: a spelling that leads nowhere counts with it."""
+    return user.username or user.primary_email or user.primary_phone or user.id
 
 
 def _hash(target: str) -> str:

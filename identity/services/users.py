@@ -1,5 +1,6 @@
 """The life of a user's account. Every write is one transaction that also tells the rooms above."""
 
+from collections.abc import Collection
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
@@ -8,12 +9,16 @@ from access.models import Role, RoleType
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
-from events.bus import publish
+from events.history import record
 from identity import hot
+from identity.locks import lock_deletions
 from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.user_fields import UserChanges, apply_changes
+from tenants.database.conflicts import atomic_with_retries
+
+SUSPENSION = "User.SuspensionStatus.Updated"
 
 _CODE_OF_CONSTRAINT = {
     "user_username": "user.username_already_in_use",
@@ -81,7 +86,7 @@ def update_user(user: User, *, actor: Actor, **changes: Unpack[UserChanges]) -> 
         lock_user(user)
         columns = apply_changes(user, changes)
         _save(user, update_fields=columns)
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=changes)
     return user
 
 
@@ -120,7 +125,7 @@ def set_password(
         lock_user(user)
         columns = _put_password(user, stored_password)
         _save(user, update_fields=[*columns, "updated_at"])
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=["password"])
     return user
 
 
@@ -130,33 +135,36 @@ def set_password_expired(user: User, *, is_expired: bool, actor: Actor) -> User:
         lock_user(user)
         user.is_password_expired = is_expired
         _save(user, update_fields=["is_password_expired", "updated_at"])
-        _announce("User.Data.Updated", user, actor)
+        _announce("User.Data.Updated", user, actor, changed=["is_password_expired"])
     return user
 
 
+@atomic_with_retries
 def set_user_suspended(user: User, *, suspended: bool, actor: Actor) -> User:
     """Shut the user out, or let them in again, and publish `User.SuspensionStatus.Updated`.
 
     Sessions and tokens end in the same transaction, by the rooms that own them. Raises `entity.not_found`.
     """
-    with transaction.atomic():
-        lock_user(user)
-        user.is_suspended = suspended
-        _save(user, update_fields=["is_suspended", "updated_at"])
-        _announce("User.SuspensionStatus.Updated", user, actor)
+    # It deletes the user's sessions and tokens.
+    lock_deletions()
+    lock_user(user)
+    user.is_suspended = suspended
+    _save(user, update_fields=["is_suspended", "updated_at"])
+    _announce(SUSPENSION, user, actor)
     return user
 
 
+@atomic_with_retries
 def delete_user(user: User, *, actor: Actor) -> None:
     """Delete the user with everything that is theirs.
 
     `User.Deleted` is published before the rows go, so that who ends sessions still finds them. Raises
     `entity.not_found`.
     """
-    with transaction.atomic():
-        lock_user(user)
-        _announce("User.Deleted", user, actor)
-        User.objects.filter(id=user.id).delete()
+    lock_deletions()
+    lock_user(user)
+    _announce("User.Deleted", user, actor)
+    User.objects.filter(id=user.id).delete()
 
 
 def mark_signed_in(user: User, *, application_id: str | None = None, cimd_client_id: str | None = None) -> None:
@@ -209,5 +217,8 @@ def _give_default_roles(user: User) -> None:
     UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles)
 
 
-def _announce(event: str, user: User, actor: Actor) -> None:
-    publish(event, {"user_id": user.id, "user": user_info(user), "actor": actor})
+def _announce(event: str, user: User, actor: Actor, *, changed: Collection[str] = ()) -> None:
+    details: dict[str, Any] = {"changed": sorted(changed)} if changed else {}
+    if event == SUSPENSION:
+        details["after"] = {"isSuspended": user.is_suspended}
+    record(event, actor=actor, subject=user, data={"user": user_info(user)}, **details)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from common.clock import now
-from events.services.audit import record_event
+from events.history import record
 from identity.models import User
 from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
@@ -56,17 +56,20 @@ def open_request(
         )
     )
     client_id = pending.client_id
-    record_event("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
+    record("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
     return pending
 
 
-def find_pending(request: HttpRequest, *, app_id: str | None = None) -> AuthorizationRequest | None:
+def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = "") -> AuthorizationRequest | None:
     """Return the live request that this browser has under way, by its signed cookie.
 
-    With `app_id` that application's request and no other; without, the latest one.
+    With `uid` that request and no other, which may be an earlier one of another window; with `app_id` that
+    application's latest; without either, the latest one.
     """
-    uid = cookies.find_interaction(request, app_id or None)
-    return None if uid is None else _find_live(uid)
+    if uid:
+        return _find_live(uid) if cookies.holds_interaction(request, uid) else None
+    found = cookies.find_interaction(request, app_id or None)
+    return None if found is None else _find_live(found)
 
 
 def get_pending(uid: str) -> AuthorizationRequest:
@@ -156,7 +159,7 @@ def resume_request(uid: str) -> AuthorizationRequest:
     if pending is None:
         raise session_not_found("authorization request has expired")
     rows.delete(pending)
-    record_event(
+    record(
         "Interaction.End",
         user_id=pending.user_id,
         application_id=pending.client_id,

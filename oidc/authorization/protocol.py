@@ -6,6 +6,7 @@ from applications.clients import AUTHORIZATION_CODE
 from common.oauth.errors import OAuthError, invalid_request, missing_parameter
 from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
+from oidc.dpop.issuing import DPOP_REFUSED
 from oidc.keys.signing import verify_id_token_hint
 from tenants.hosts import issuer_of
 
@@ -78,10 +79,12 @@ def valid_max_age(authorization: Authorization) -> None:
 
 
 def key_thumbprint(authorization: Authorization) -> None:
-    """`dpop_jkt` binds the code to a key (RFC 9449 section 10); it counts for clients that are set up for DPoP."""
+    """`dpop_jkt` binds the code to a key (RFC 9449 section 10), unless the application's settings forbid DPoP."""
     jkt = authorization.parameters.get("dpop_jkt")
-    if not jkt or not authorization.client.security.accepts_dpop:
+    if not jkt:
         return
+    if not authorization.client.security.accepts_dpop:
+        raise invalid_request(DPOP_REFUSED)
     if not _THUMBPRINT.fullmatch(jkt):
         raise invalid_request("invalid dpop_jkt parameter value")
     authorization.dpop_jkt = jkt

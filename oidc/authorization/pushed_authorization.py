@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import NO_STORE
-from events.services.audit import record_event
+from events.history import record
 from oidc.authorization.parameters import read_parameters
 from oidc.authorization.pipeline import CHECKS, CLIENT_AND_REDIRECT, PUSHED_ARRIVAL, run
 from oidc.authorization.pushed_requests import LIFETIME, push_request
@@ -64,8 +64,8 @@ def pushed_authorization(request: HttpRequest) -> HttpResponse:
         raise
     except AppError as error:
         throttle_anonymous(Kind.REFUSAL, caller.client if caller else None)
-        record_event(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
+        record(AUDIT_KEY, application_id=caller.client.id if caller else None, error=error)
         raise
-    record_event(AUDIT_KEY, application_id=caller.client.id)
+    record(AUDIT_KEY, application_id=caller.client.id)
     answer = {"request_uri": uri, "expires_in": int(LIFETIME.total_seconds())}
     return JsonResponse(answer, status=201, headers=NO_STORE)

@@ -19,6 +19,8 @@ from oidc.models import AuthorizationRequest
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, session_ttl
 from oidc.wire.browser import browser_endpoint
+from oidc.wire.cross_site import find_same_site_form
+from oidc.wire.error_page import is_for_person, render_refusal
 from oidc.wire.redirects import see_other
 from oidc.wire.screens import consent_location, login_location
 from tenants.hosts import origin_of_request
@@ -30,6 +32,8 @@ Prompt = AuthorizationRequest.Prompt
 @browser_endpoint("GET", "POST")
 def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint (RFC 6749 section 3.1)."""
+    if (same_site := find_same_site_form(request)) is not None:
+        return same_site
     authorization = Authorization(read_parameters(request), origin_of_request(request))
     run(ARRIVAL, authorization)
     run(CLIENT_AND_REDIRECT, authorization)
@@ -84,7 +88,11 @@ def _proceed(
     except TooManyRequestsError as error:
         return _show_rate_limited(request, error)
     except AppError as error:
-        return _finish(request, _refuse(request, authorization, error), finished)
+        answer = _refuse(request, authorization, error)
+        if authorization.client.is_unverified and is_for_person(request):
+            # Whoever registers itself could send anybody anywhere by a request that fails (RFC 9700 section 4.11.2).
+            answer = render_refusal(request, error, back=answer.headers.get("Location", ""))
+        return _finish(request, answer, finished)
     if not isinstance(outcome, Issued):
         return _ask_user(request, authorization, outcome.pending, finished=finished)
     response = responses.success(request, authorization, outcome.code)

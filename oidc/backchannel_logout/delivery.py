@@ -1,8 +1,10 @@
 """Handing a logout token to an application (OpenID Connect Back-Channel Logout 1.0 sections 2.5 and 2.8)."""
 
+from typing import Any
+
 from applications.clients import find_client
 from common.http import OutboundRequestError, fetch
-from events.services.audit import record_event
+from events.history import record
 from oidc.backchannel_logout.logout_token import logout_token
 
 _TIMEOUT = 5.0
@@ -51,5 +53,5 @@ def give_up_logout(*, client_id: str, user_id: str, sid: str, error: LogoutDeliv
     _record(client_id=client_id, user_id=user_id, sid=sid, error=str(error), attempts=attempts)
 
 
-def _record(*, client_id: str, user_id: str, sid: str, error: str | None = None, **details: int) -> None:
-    record_event("BackchannelLogout", user_id=user_id, application_id=client_id, error=error, sid=sid, **details)
+def _record(*, client_id: str, user_id: str, sid: str, error: str | None = None, **details: Any) -> None:
+    record("BackchannelLogout", user_id=user_id, application_id=client_id, error=error, sid=sid, **details)

@@ -78,17 +78,17 @@ def scopes_available_to_user(
     """Return what a resource offers to a user who signs in to `client`.
 
     The user's global roles count, and the organization roles: of every organization, or of `organization_id` alone.
-    A third-party application is offered only what its consent configuration names; `consented_organizations` are
-    those in which a client with a metadata document may act. At most one statement, for a third-party application two.
+    A third-party application is offered only what its consent configuration names, and of organization roles only those
+    in organizations that the user has chosen for it; `consented_organizations` are those in which a client with a
+    metadata document may act. At most one statement, for a third-party application two.
     """
     if resource.indicator == ORGANIZATIONS_RESOURCE:
         offered = frozenset(all_organization_scope_names())
         return offered & allowed_to_ask(client).organization_scopes if client.is_third_party else offered
     roles = role_statements.read_user_roles(user_id, organization_id)
-    in_organizations = resource_scope_names_of_roles(roles.organization_roles, resource.id)
-    offered = _union(_global_role_grants(resource.id), roles.global_roles).union(in_organizations)
+    offered = _union(_global_role_grants(resource.id), roles.global_roles)
     if not client.is_third_party:
-        return offered
+        return offered.union(resource_scope_names_of_roles(roles.organization_roles, resource.id))
     in_own_name = offered & allowed_to_ask(client).of_resource(resource.id)
     if client.has_document:
         consented = [held for held in consented_organizations if organization_id in (None, held)]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from common.errors import AppError, invalid_value
-from events.services.audit import record_event
+from events.history import record
 from oidc.authorization.errors import session_not_found
 from oidc.authorization.pending import abort, complete_consent
 from oidc.consent.question import read_question
@@ -31,7 +31,7 @@ def agree(pending: AuthorizationRequest, session: Session | None, *, organizatio
     assert_own_organizations(question.user.id, organization_ids)
     answer = question.answered(organization_ids)
     redirect_to = complete_consent(pending, user=question.user, answer=answer)
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=question.user.id,
         application_id=question.client.id,
@@ -51,7 +51,7 @@ def decline(pending: AuthorizationRequest, session: Session | None) -> str:
         raise session_not_found()
     refusal = "access_denied"
     redirect_to = abort(pending, error=refusal, description="the user declined what was asked for")
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=session.user_id,
         application_id=pending.client_id,

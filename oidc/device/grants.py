@@ -15,7 +15,7 @@ from common.ids import new_token
 from common.networks import network_of
 from common.oauth.errors import access_denied
 from common.request_context import request_origin
-from events.services.audit import record_event
+from events.history import record
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from oidc.authorization.granting import Access, grant_access
 from oidc.authorization.organization import organization_admits
@@ -172,7 +172,7 @@ def approve_device(
         missing=requested_scope_set(asked, user_id).limited_to(answer.agreed),
     )
     _authorize(device, asked, session, access)
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=user_id,
         application_id=device.application_id,
@@ -216,7 +216,7 @@ def deny_device(device_id: str, *, session_sha256: str | None = None) -> None:
     session, device = find_session(session_sha256), _hold(device_id)
     device.status = DeviceGrant.DENIED
     device.save(update_fields=["status"])
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=session.user_id if session else None,
         application_id=device.application_id,

@@ -8,15 +8,20 @@ from applications.clients import Client
 from common.oauth.errors import invalid_request
 from oidc.dpop.proof import HEADER, spend, verify_proof
 
+DPOP_REFUSED = "the application's settings refuse DPoP (allowDpop is false)"
+
 
 def find_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -> str:
     """Return the thumbprint of the key that the client proves to hold, empty where it sends no proof.
 
-    The proof of a client that is not set up for DPoP is ignored, at no cost. Raises `invalid_dpop_proof`.
+    Whoever sends a proof gets bound tokens (section 5). Raises `invalid_dpop_proof`, and `invalid_request` if the
+    application's settings forbid DPoP.
     """
-    text = request.headers.get(HEADER) if client.security.accepts_dpop else None
+    text = request.headers.get(HEADER)
     if text is None:
         return ""
+    if not client.security.accepts_dpop:
+        raise invalid_request(DPOP_REFUSED)
     proof = verify_proof(request, text, moment=moment, algorithms=client.security.algorithms)
     spend(proof)
     return proof.jkt

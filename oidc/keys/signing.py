@@ -48,6 +48,11 @@ def find_header(token: str) -> dict[str, Any] | None:
         return None
 
 
+def is_jwt(token: str) -> bool:
+    """Whether a token has the form of a signed JWT."""
+    return token.count(".") == 2 and find_header(token) is not None
+
+
 def verify_jwt(token: str, *, check_expiry: bool = True) -> dict[str, Any] | None:
     """Return the claims of a JWT that one of the current tenant's published keys signed, `None` otherwise.
 

@@ -10,6 +10,7 @@ from oidc.logout.request import check_logout, from_xsrf, to_xsrf
 from oidc.sessions import cookies
 from oidc.sessions.sessions import end_session, find_session
 from oidc.wire.browser import browser_endpoint
+from oidc.wire.cross_site import find_same_site_form
 from oidc.wire.pages import auto_submitted_form, page
 from oidc.wire.redirects import see_other, with_query
 from tenants.hosts import issuer_of, origin_of_request
@@ -20,6 +21,8 @@ _END = "/oidc/session/end"
 @browser_endpoint("GET", "POST")
 def end(request: HttpRequest) -> HttpResponse:
     """Check the request and answer with a form that confirms it by itself, or asks the user to."""
+    if (same_site := find_same_site_form(request)) is not None:
+        return same_site
     form = read_form(request) if request.method == "POST" else collect(query_pairs(request))
     wanted = check_logout(form, issuer=issuer_of(origin_of_request(request)))
     session_sha256 = cookies.read_session(request)

@@ -26,7 +26,7 @@ from common.oauth.bodies import read_text
 from common.oauth.errors import OAuthError, invalid_token
 from common.oauth.rendering import NO_STORE
 from common.request_context import request_origin
-from events.services.audit import record_event
+from events.history import record
 from oidc.wire.machine_endpoint import machine_endpoint, unknown_route
 from tenants.context import current_tenant_id
 from tenants.hosts import issuer_of, origin_of_request
@@ -128,7 +128,7 @@ def register(request: HttpRequest) -> HttpResponse:
     except OAuthError as error:
         if error.error != "temporarily_unavailable":
             throttle(Kind.REFUSAL)
-            record_event(AUDIT_KEY, error=error)
+            record(AUDIT_KEY, error=error)
         raise
     return _answer(request, registered, status=201)
 

@@ -104,6 +104,11 @@ def find_interaction(request: HttpRequest, app_id: str | None) -> str | None:
     return _interactions(request).get(_LATEST if app_id is None else _key(app_id))
 
 
+def holds_interaction(request: HttpRequest, uid: str) -> bool:
+    """Whether this browser has the interaction under way, in any of its windows."""
+    return uid in _interactions(request).values()
+
+
 def write_interactions(
     request: HttpRequest, response: HttpResponse, *, finished: str = "", opened: tuple[str, str] | None = None
 ) -> None:
@@ -112,7 +117,9 @@ def write_interactions(
     held = {app_id: uid for app_id, uid in before.items() if uid != finished}
     if opened:
         app_id, uid = _key(opened[0]), opened[1]
-        held.pop(app_id, None)
+        # The request of another window goes on under its own name.
+        if earlier := held.pop(app_id, None):
+            held[earlier] = earlier
         held.pop(_LATEST, None)
         held = dict(list(held.items())[-_MAX_INTERACTIONS + 1 :]) | {app_id: uid, _LATEST: uid}
         _write(request, response, INTERACTION_RESUME, uid, max_age=INTERACTION_MAX_AGE, path=resume_path(uid))

@@ -11,8 +11,7 @@ from applications.clients import Client
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
-from events.bus import publish
-from events.services.audit import record_event
+from events.history import Subject, record
 from identity.models import User
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
 from tenants.context import current_tenant_id
@@ -175,11 +174,15 @@ def revoke_token(token_id: str, *, grant_id: str) -> None:
 
 @transaction.atomic
 def revoke_grants(grant_ids: Sequence[str]) -> None:
-    """Revoke grants with every code and token of them, and take them out of the sessions that use them."""
+    """Revoke grants with every code and token of them.
+
+    Their applications keep their places in the sessions: the user is still signed in there, so they are told when that
+    ends.
+    """
     if not grant_ids:
         return
     Grant.objects.filter(id__in=grant_ids, revoked_at=None).update(revoked_at=now())
-    for model in (AuthorizationCode, AccessToken, RefreshToken, SessionAuthorization):
+    for model in (AuthorizationCode, AccessToken, RefreshToken):
         model.objects.filter(grant_id__in=grant_ids).delete()
 
 
@@ -195,13 +198,14 @@ def revoke_user_grant(user_id: str, grant_id: str, *, actor: Actor) -> None:
     if grant is None:
         raise AppError("oidc.invalid_grant", status=404)
     revoke_grants([grant.id])
-    record_event(
+    record(
         "RevokeGrants",
         user_id=user_id,
         application_id=grant.client_id,
         revokeGrantIds=[grant.id],
         reason="revoked",
-        actor={"kind": actor.kind, "id": actor.id},
+        actor=actor,
+        subject=Subject("Grant", grant.id),
     )
 
 
@@ -226,21 +230,20 @@ def enforce_grant_limit(grant: Grant, *, limit: int) -> list[str]:
     if not excess:
         return []
     revoke_grants(excess)
-    record_event(
+    SessionAuthorization.objects.filter(grant_id__in=excess).delete()
+    record(
         "RevokeGrants",
         user_id=user_id,
         application_id=client_id,
         revokeGrantIds=excess,
         reason="grant_limit_exceeded",
     )
-    publish(
+    record(
         "Grant.LimitExceeded",
-        {
-            "userId": user_id,
-            "applicationId": client_id,
-            "revokedGrantIds": excess,
-            "maxAllowedGrants": limit,
-            "preRevocationActiveGrantCount": len(ids),
-        },
+        user_id=user_id,
+        application_id=client_id,
+        revokedGrantIds=excess,
+        maxAllowedGrants=limit,
+        preRevocationActiveGrantCount=len(ids),
     )
     return excess

@@ -8,7 +8,7 @@ from applications.models import Application
 from applications.services.consent_configuration import assert_third_party
 from common.actors import Actor
 from common.errors import AppError
-from events.services.audit import record_event
+from events.history import record
 from identity.models import User
 from oidc.models import ConsentedOrganization, GrantOrganization
 from organizations.models import OrganizationMember
@@ -72,12 +72,12 @@ def remove_consented_organization(application: Application, *, user: User, organ
 
 
 def _record(application: Application, user: User, actor: Actor, **changes: Collection[str]) -> None:
-    record_event(
+    record(
         AUDIT_KEY,
         user_id=user.id,
-        application_id=application.id,
-        actor={"kind": actor.kind, "id": actor.id},
-        changes={name: list(ids) for name, ids in changes.items()},
+        subject=application,
+        actor=actor,
+        **{name: {"organizationIds": list(ids)} for name, ids in changes.items()},  # type: ignore[arg-type]
     )
 
 

@@ -14,7 +14,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
 from common.request_context import request_origin
-from events.services.audit import record_event
+from events.history import Subject, record
 from identity.models import User
 from oidc.backchannel_logout.notification import notify_applications
 from oidc.models import AccessToken, AuthorizationCode, DeviceGrant, RefreshToken, Session, SessionAuthorization
@@ -153,13 +153,14 @@ def revoke_session(user_id: str, session_id: str, *, target: GrantTarget | None 
     if session.user_id != user_id:
         raise AppError("oidc.invalid_session_account_id")
     grant_ids = end_session(session, target=target)
-    record_event(
+    record(
         "RevokeSession",
         user_id=user_id,
         revokedSessionId=session_id,
         revokeGrantsTarget=target,
         revokeGrantIds=grant_ids,
-        actor={"kind": actor.kind, "id": actor.id},
+        actor=actor,
+        subject=Subject("Session", session_id),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from access.selectors import default_resource
 from applications.scopes import intersect_scopes, organization_audience, split_scope
 from common.oauth.errors import access_denied, invalid_target
-from events.services.write_behind import record_event_soon
+from events.write_behind import record_later
 from oidc.claims import role_statements
 from oidc.claims.available_scopes import get_resource, scopes_available_to_client, scopes_of_organization_roles
 from oidc.token.exchange import Exchange, Target
@@ -54,7 +54,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
     target = exchange.resolved_target
     is_for_organization = exchange.organization_id is not None and not exchange.form.resources
     answer = sign_access_token(exchange, target, subject=exchange.client.id, always_scope=is_for_organization)
-    record_event_soon(AUDIT_KEY, application_id=exchange.client.id, **exchange.audit_details())
+    record_later(AUDIT_KEY, application_id=exchange.client.id, **exchange.audit_details())
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from applications.clients import CLIENT_CREDENTIALS
 from common.oauth.errors import access_denied, invalid_request
-from events.services.audit import record_event
+from events.history import record
 from oidc.custom_claims.configuration import Customizer, TokenKind, find_customizer
 from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
 from oidc.token.exchange import Exchange
@@ -46,7 +46,7 @@ def _run(customizer: Customizer, exchange: Exchange, kind: TokenKind) -> dict[st
 
 
 def _record(exchange: Exchange, kind: TokenKind, error: ScriptError, *, is_blocked: bool) -> None:
-    record_event(
+    record(
         f"JwtCustomizer.{kind.model_name}",
         user_id=exchange.known_user_id,
         application_id=exchange.client.id,

@@ -12,7 +12,7 @@ from common.errors import AppError
 from common.oauth.bodies import Form, read_form
 from common.oauth.errors import OAuthError, invalid_request
 from common.oauth.rendering import json_answer
-from events.services.audit import record_event
+from events.history import record
 from oidc.client_authentication.callers import identify_caller, throttle_anonymous
 from oidc.device.errors import UnansweredError
 from oidc.dpop.issuing import read_proven_key
@@ -90,7 +90,7 @@ def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> N
     details = exchange.audit_details() if exchange else {}
     if isinstance(error, OAuthError) and error.reason:
         details["reason"] = error.reason[:512]
-    record_event(
+    record(
         grant.audit_key if grant else _UNKNOWN_KEY,
         user_id=exchange.known_user_id if exchange else None,
         application_id=exchange.client.id if exchange else None,

@@ -13,6 +13,7 @@ from oidc.claims.protected_resources import canonical_resources
 from oidc.client_authentication.callers import Caller
 from oidc.credentials.stored import Credential
 from oidc.token.subjects import Subject
+from oidc.token.token_ids import join_token_id
 from tenants.database.statements import NewRow
 
 
@@ -49,7 +50,7 @@ class Exchange:
     # The organization that the user signed in to and still belongs to.
     signed_in_to: str = ""
     target: Target | None = None
-    # The access token's `jti` where it is a JWT, and what the tenant's script adds to its claims.
+    # Names the access token if it is a JWT; and what the tenant's script adds to its claims.
     token_id: str = field(default_factory=new_id)
     custom_claims: Mapping[str, Any] = field(default_factory=dict)
     # What is written when the exchange succeeds, together or not at all.
@@ -88,6 +89,11 @@ class Exchange:
         return "" if self.credential is None else self.credential.state.grant_id
 
     @property
+    def jti(self) -> str:
+        """The access token's `jti` if it is a JWT: it has no row, so this says from which grant it comes."""
+        return join_token_id(self.grant_id, self.token_id)
+
+    @property
     def user_id(self) -> str:
         if self.known_user_id is None:
             raise invalid_grant("nothing to exchange")
@@ -112,7 +118,7 @@ class Exchange:
             details["grantId"] = self.credential.state.grant_id
             details["sessionId"] = self.credential.session_id
         if self.subject is not None:
-            details["subject"] = dict(self.subject.origin)
+            details["impersonated"] = dict(self.subject.origin)
         if self.act is not None:
             details["act"] = self.act
         if self.token_types:

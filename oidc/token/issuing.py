@@ -37,7 +37,7 @@ def sign_access_token(exchange: Exchange, target: Target, *, subject: str, alway
     # What comes after wins: a script may say who acts and for which organization, nothing of the rest.
     payload |= exchange.custom_claims
     payload |= authentication_claims(exchange.credential, exchange.client)
-    payload |= {"jti": exchange.token_id, "sub": subject, "iat": issued_at, "exp": issued_at + target.lifetime}
+    payload |= {"jti": exchange.jti, "sub": subject, "iat": issued_at, "exp": issued_at + target.lifetime}
     scope = {"scope": join_scope(target.scopes)} if target.scopes or always_scope else {}
     payload |= {**scope, "client_id": exchange.client.id, "iss": exchange.issuer, "aud": target.audience}
     if exchange.dpop_jkt:

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from applications.clients import REFRESH_TOKEN
 from applications.scopes import OFFLINE_ACCESS, split_scope
 from common.oauth.errors import invalid_grant
-from events.services.audit import new_event
+from events.history import new_entry
 from oidc.token.exchange import Exchange, ReplayError
 from oidc.token.issuing import issue_refresh_token, issue_user_access_token, sign_id_token
 from oidc.token.lifetimes import first_expiry
@@ -38,7 +38,7 @@ def redeem(exchange: Exchange, *, audit_key: str, consume: Callable[[Sequence[Ne
             family_started_at=exchange.moment,
             expires_with_session=not is_offline,
         )
-    event = new_event(
+    event = new_entry(
         audit_key, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
     )
     try:

@@ -14,7 +14,7 @@ from applications.scopes import (
     static_scopes_of,
 )
 from common.oauth.errors import OAuthError, access_denied, insufficient_scope, invalid_grant
-from events.services.audit import new_event
+from events.history import new_entry
 from oidc.admission.policies import (
     application_may_act_in,
     assert_application_admits,
@@ -122,7 +122,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
             expires_with_session=expires_with_session,
         )
     answer = issue_user_access_token(exchange, expires_with_session=expires_with_session)
-    event = new_event(
+    event = new_entry(
         AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
     )
     try:

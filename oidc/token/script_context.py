@@ -56,7 +56,7 @@ def describe_token(exchange: Exchange, kind: TokenKind) -> dict[str, Any]:
     target = exchange.resolved_target
     token: dict[str, Any] = {
         "kind": kind.model_name,
-        "jti": exchange.token_id,
+        "jti": exchange.jti,
         "clientId": exchange.client.id,
         "aud": target.audience,
         "scope": join_scope(target.scopes),

@@ -62,9 +62,11 @@ WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id
 
 _READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {PROFILE}\n", 1)
 
+REFRESH_TOKEN = "RefreshToken"
+
 _READ_ANY_TOKEN = f"""
 {_READ_TOKEN} UNION ALL
-SELECT 'RefreshToken', t.id, {_STANDING}, t.expires_with_session, s.expires_at, t.scope, t.sid, t.created,
+SELECT '{REFRESH_TOKEN}', t.id, {_STANDING}, t.expires_with_session, s.expires_at, t.scope, t.sid, t.created,
   t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
 FROM oidc_refreshtoken t {_JOINS}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - our words

@@ -9,6 +9,7 @@ from common.clock import now
 from common.constraints import constraint_errors
 from common.crypto import sha256_hex
 from common.ids import new_id
+from events.history import record
 from identity.selectors import get_user
 from oidc.models import SubjectToken
 
@@ -32,6 +33,7 @@ def create_subject_token(*, user_id: str, context: Mapping[str, Any] | None = No
             creator_id=actor.id,
             expires_at=now() + LIFETIME,
         )
+        record("SubjectToken.Created", actor=actor, subject=user)
     return value
 
 

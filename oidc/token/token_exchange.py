@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from applications.scopes import split_scope
 from common.oauth.errors import invalid_grant, invalid_request
-from events.services.audit import record_event
+from events.history import record
 from identity.selectors import find_user
 from oidc.token.exchange import Exchange
 from oidc.token.issuing import issue_user_access_token
@@ -81,9 +81,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
             answer = issue_user_access_token(exchange, expires_with_session=False)
             if exchange.rows:
                 write_rows(exchange.rows)
-            record_event(
-                AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details()
-            )
+            record(AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details())
             return answer | {"issued_token_type": ACCESS_TOKEN}
     except IntegrityError as error:
         raise invalid_grant("user or application was deleted meanwhile") from error

@@ -70,6 +70,14 @@ def _find_claims(token: str) -> dict[str, Any] | None:
     return claims if isinstance(client_id, str) and find_client(client_id) else None
 
 
+def read_access_token_claims(token: str) -> dict[str, Any] | None:
+    """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
+    header = find_header(token)
+    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
+        return None
+    return _find_claims(token)
+
+
 def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dict[str, Any] | None:
     """Return the claims of a JWT access token that the current tenant has issued, for whatever audience.
 
@@ -77,10 +85,7 @@ def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dic
     longer exists, a sender who does not hold the key it is bound to. `client_id` is a text; the other claims are the
     caller's to check. Raises `invalid_dpop_proof` (401).
     """
-    header = find_header(token)
-    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
-        return None
-    claims = _find_claims(token)
+    claims = read_access_token_claims(token)
     if claims is None:
         return None
     is_held = _is_held_by(sender, token=token, jkt=confirmed_key(claims), client_id=claims["client_id"])

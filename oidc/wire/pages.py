@@ -19,6 +19,8 @@ _STYLE = (
     "color:var(--ink);background:var(--surface)}"
     "main{max-width:27rem;margin:0 auto;padding:2rem 1.5rem}"
     "h1{margin:0;font-size:1.625rem;line-height:1.25;font-weight:650;letter-spacing:-.02em}"
+    "code{font:.8125rem ui-monospace,Menlo,Consolas,monospace;user-select:all}"
+    "a{color:inherit}main{overflow-wrap:anywhere}"
     "form{display:grid;gap:.75rem;margin:1.5rem 0 0}p{margin:.5rem 0 0;color:var(--muted)}"
     "button{font:inherit;font-weight:600;min-height:3rem;padding:.5rem 1.5rem;border:1px solid var(--ink);"
     "border-radius:.75rem;color:var(--surface);background:var(--ink);cursor:pointer}"

@@ -1,6 +1,6 @@
 """Just-in-time provisioning: the rules by which people join an organization themselves, and the joining."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -8,11 +8,15 @@ from access.models import RoleType
 from common.actors import SYSTEM, Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
+from events.history import record
 from identity.models import User
 from organizations.models import JitEmailDomain, JitRole, MemberRole, Organization, OrganizationMember
 from organizations.policies import assignable_roles
-from organizations.services.members import add_members
+from organizations.services.members import ROLES, add_members, record_roles
 from organizations.services.organizations import hold
+
+# The kind of ids in the history.
+_DOMAINS = "emailDomains"
 
 _MAX_DOMAIN_LENGTH = 128
 
@@ -50,9 +54,11 @@ def _provision(user: User, *, organizations: Collection[Organization], actor: Ac
         for member in OrganizationMember.objects.filter(user=user, organization__in=joined)
     }
     rules = JitRole.objects.filter(organization__in=joined)
-    MemberRole.objects.bulk_create(
-        [MemberRole(member=members[rule.organization_id], role_id=rule.role_id) for rule in rules]
-    )
+    rows = [MemberRole(member=members[rule.organization_id], role_id=rule.role_id) for rule in rules]
+    MemberRole.objects.bulk_create(rows)
+    for organization in joined:
+        given = [row for row in rows if row.member.organization_id == organization.id]
+        record_roles(organization, added=given, actor=actor)
     return joined
 
 
@@ -66,7 +72,9 @@ def add_email_domain(organization: Organization, *, email_domain: str, actor: Ac
     hold(organization)
     domain = _checked(email_domain)
     with constraint_errors(jit_email_domain="entity.unique_integrity_violation"):
-        return JitEmailDomain.objects.create(organization=organization, email_domain=domain)
+        rule = JitEmailDomain.objects.create(organization=organization, email_domain=domain)
+    _record(organization, actor, added={_DOMAINS: [domain]})
+    return rule
 
 
 @transaction.atomic
@@ -74,18 +82,25 @@ def replace_email_domains(organization: Organization, *, email_domains: Collecti
     """Make these the only e-mail domains admitted; raises `entity.value_too_long`."""
     hold(organization, alone=True)
     domains = {_checked(domain) for domain in email_domains}
-    JitEmailDomain.objects.filter(organization=organization).exclude(email_domain__in=domains).delete()
+    rules = JitEmailDomain.objects.filter(organization=organization)
+    before = set(rules.values_list("email_domain", flat=True))
+    rules.exclude(email_domain__in=domains).delete()
     JitEmailDomain.objects.bulk_create(
         [JitEmailDomain(organization=organization, email_domain=domain) for domain in sorted(domains)],
         ignore_conflicts=True,
     )
+    _record(
+        organization, actor, added={_DOMAINS: sorted(domains - before)}, removed={_DOMAINS: sorted(before - domains)}
+    )
 
 
+@transaction.atomic
 def remove_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> None:
     """No longer admit an e-mail domain; raises `entity.not_found`."""
     rules = JitEmailDomain.objects.filter(organization=organization, email_domain=_normalized(email_domain))
     if not rules.delete()[0]:
         raise AppError("entity.not_found")
+    _record(organization, actor, removed={_DOMAINS: [_normalized(email_domain)]})
 
 
 @transaction.atomic
@@ -93,23 +108,35 @@ def add_jit_roles(organization: Organization, *, role_ids: Collection[str], acto
     """Give these roles to everybody who joins just in time from now on; raises as `assignable_roles`."""
     hold(organization)
     roles = assignable_roles(role_ids, holder=RoleType.USER)
+    before = set(JitRole.objects.filter(organization=organization).values_list("role_id", flat=True))
     JitRole.objects.bulk_create(
         [JitRole(organization=organization, role=role) for role in roles], ignore_conflicts=True
     )
+    _record(organization, actor, added={ROLES: [role.id for role in roles if role.id not in before]})
 
 
 @transaction.atomic
 def replace_jit_roles(organization: Organization, *, role_ids: Collection[str], actor: Actor) -> None:
     """Make these the only roles given to those who join just in time; raises as `assignable_roles`."""
     hold(organization, alone=True)
-    JitRole.objects.filter(organization=organization).exclude(role_id__in=set(role_ids)).delete()
+    leaving = JitRole.objects.filter(organization=organization).exclude(role_id__in=set(role_ids))
+    removed = list(leaving.values_list("role_id", flat=True))
+    leaving.delete()
+    _record(organization, actor, removed={ROLES: removed})
     add_jit_roles(organization, role_ids=role_ids, actor=actor)
 
 
+@transaction.atomic
 def remove_jit_role(organization: Organization, *, role_id: str, actor: Actor) -> None:
     """No longer give a role to those who join just in time; raises `entity.not_found`."""
     if not JitRole.objects.filter(organization=organization, role_id=role_id).delete()[0]:
         raise AppError("entity.not_found")
+    _record(organization, actor, removed={ROLES: [role_id]})
+
+
+def _record(organization: Organization, actor: Actor, **changes: Mapping[str, Sequence[str]]) -> None:
+    if any(found for change in changes.values() for found in change.values()):
+        record("Organization.Jit.Updated", actor=actor, subject=organization, **changes)  # type: ignore[arg-type]
 
 
 def _normalized(domain: str) -> str:

@@ -8,13 +8,21 @@ from access.models import RoleType
 from common.actors import Actor
 from common.errors import AppError
 from common.ids import new_id
-from events.bus import publish
+from events.history import record
 from identity.models import User
 from organizations.errors import missing_reference
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.policies import assignable_roles
 from organizations.services.organizations import hold
 from tenants.context import current_tenant_id
+from tenants.database.conflicts import atomic_with_retries
+
+MEMBERSHIP_UPDATED = "Organization.Membership.Updated"
+MEMBER_ROLES_UPDATED = "Organization.MemberRoles.Updated"
+
+# Kinds of ids in the history.
+USERS = "userIds"
+ROLES = "organizationRoleIds"
 
 # The users are held until the commit, so that none is deleted under a membership just written.
 _JOIN = """
@@ -39,11 +47,11 @@ def add_members(organization: Organization, *, user_ids: Collection[str], actor:
     """
     hold(organization)
     added = _join(organization, set(user_ids))
-    _publish_change(organization, added=added)
+    _record_members(organization, actor, added=added)
     return added
 
 
-@transaction.atomic
+@atomic_with_retries
 def replace_members(organization: Organization, *, user_ids: Collection[str], actor: Actor) -> None:
     """Make these users the only members; those who stay keep their roles.
 
@@ -55,10 +63,10 @@ def replace_members(organization: Organization, *, user_ids: Collection[str], ac
     removed = [member.user_id for member in leaving.exclude(user_id__in=wanted)]
     OrganizationMember.objects.filter(organization=organization, user_id__in=removed).delete()
     added = _join(organization, wanted)
-    _publish_change(organization, added=added, removed=removed)
+    _record_members(organization, actor, added=added, removed=removed)
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> None:
     """End a membership with its roles; raises `entity.not_found` for a user who is not a member.
 
@@ -68,10 +76,10 @@ def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> 
     if member is None:
         raise AppError("entity.not_found")
     member.delete()
-    _publish_change(organization, removed=[user_id])
+    _record_members(organization, actor, removed=[user_id])
 
 
-@transaction.atomic
+@atomic_with_retries
 def assign_member_roles(
     organization: Organization,
     *,
@@ -86,7 +94,7 @@ def assign_member_roles(
     """
     member = _require_member(organization, user_id)
     named = _merge(role_ids, _ids_of_names(role_names))
-    _give([member], assignable_roles(named, holder=RoleType.USER))
+    _give(organization, [member], assignable_roles(named, holder=RoleType.USER), actor=actor)
     return named
 
 
@@ -102,8 +110,11 @@ def replace_member_roles(
     """Make these the only roles of a member; raises as `assign_member_roles`."""
     member = _require_member(organization, user_id)
     roles = assignable_roles(_merge(role_ids, _ids_of_names(role_names)), holder=RoleType.USER)
-    MemberRole.objects.filter(member=member).exclude(role__in=roles).delete()
-    _give([member], roles)
+    leaving = MemberRole.objects.filter(member=member).exclude(role__in=roles).select_related("member")
+    removed = list(leaving)
+    leaving.delete()
+    record_roles(organization, removed=removed, actor=actor)
+    _give(organization, [member], roles, actor=actor)
 
 
 @transaction.atomic
@@ -121,19 +132,21 @@ def assign_roles_to_members(
     )
     if len(members) != len(set(user_ids)):
         raise missing_reference()
-    _give(members, assignable_roles(role_ids, holder=RoleType.USER))
+    _give(organization, members, assignable_roles(role_ids, holder=RoleType.USER), actor=actor)
 
 
-@transaction.atomic
+@atomic_with_retries
 def remove_member_role(organization: Organization, *, user_id: str, role_id: str, actor: Actor) -> None:
     """Take a role from a member.
 
     Raises `organization.require_membership`, and `entity.not_found` where the member does not hold the role.
     """
     member = _require_member(organization, user_id)
-    deleted, _ = MemberRole.objects.filter(member=member, role_id=role_id).delete()
-    if not deleted:
+    held = MemberRole.objects.filter(member=member, role_id=role_id).select_related("member").first()
+    if held is None:
         raise AppError("entity.not_found")
+    record_roles(organization, removed=[held], actor=actor)
+    held.delete()
 
 
 def _join(organization: Organization, user_ids: set[str]) -> list[str]:
@@ -153,10 +166,36 @@ def _join(organization: Organization, user_ids: set[str]) -> list[str]:
         return [user_id for (user_id,) in cursor.fetchall()]
 
 
-def _publish_change(organization: Organization, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
+def _record_members(
+    organization: Organization, actor: Actor, *, added: Sequence[str] = (), removed: Sequence[str] = ()
+) -> None:
     if added or removed:
-        ids = {"added_user_ids": list(added), "removed_user_ids": list(removed)}
-        publish("Organization.Membership.Updated", {"organization_id": organization.id, **ids})
+        record(
+            MEMBERSHIP_UPDATED,
+            actor=actor,
+            subject=organization,
+            added={USERS: added},
+            removed={USERS: removed},
+        )
+
+
+def record_roles(
+    organization: Organization, *, added: Sequence[MemberRole] = (), removed: Sequence[MemberRole] = (), actor: Actor
+) -> None:
+    """Say which members got or lost which roles: one entry a member."""
+    by_member: dict[str, tuple[list[str], list[str]]] = {}
+    for rows, place in ((added, 0), (removed, 1)):
+        for row in rows:
+            by_member.setdefault(row.member.user_id, ([], []))[place].append(row.role_id)
+    for user_id, (gained, lost) in by_member.items():
+        record(
+            MEMBER_ROLES_UPDATED,
+            actor=actor,
+            subject=organization,
+            user_id=user_id,
+            added={ROLES: gained},
+            removed={ROLES: lost},
+        )
 
 
 def _lock_member(organization: Organization, user_id: str, *, no_key: bool = False) -> OrganizationMember | None:
@@ -184,6 +223,15 @@ def _merge(first: Collection[str], second: Collection[str]) -> list[str]:
     return list(dict.fromkeys([*first, *second]))
 
 
-def _give(members: Sequence[OrganizationMember], roles: Sequence[OrganizationRole]) -> None:
+def _give(
+    organization: Organization,
+    members: Sequence[OrganizationMember],
+    roles: Sequence[OrganizationRole],
+    *,
+    actor: Actor,
+) -> None:
+    held = set(MemberRole.objects.filter(member__in=members).values_list("member_id", "role_id"))
     rows = [MemberRole(member=member, role=role) for member in members for role in roles]
     MemberRole.objects.bulk_create(rows, ignore_conflicts=True)
+    added = [row for row in rows if (row.member_id, row.role_id) not in held]
+    record_roles(organization, added=added, actor=actor)

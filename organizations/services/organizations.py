@@ -8,10 +8,12 @@ from django.db import connection, transaction
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
-from events.bus import publish
+from events.history import changed, record
+from identity.locks import lock_deletions
 from organizations.errors import missing_reference
 from organizations.models import Organization
 from tenants.context import current_tenant_id
+from tenants.database.conflicts import atomic_with_retries
 
 _HOLD = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR KEY SHARE"
 _HOLD_ALONE = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
@@ -37,7 +39,7 @@ def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -
         raise AppError("entity.invalid_input")
     values.setdefault("created_at", now())
     organization = Organization.objects.create(**values)
-    publish("Organization.Created", {"organization_id": organization.id})
+    record("Organization.Created", actor=actor, subject=organization, after={"name": organization.name})
     return organization
 
 
@@ -51,26 +53,28 @@ def update_organization(
     """
     if not changes:
         raise AppError("entity.invalid_input")
+    before, after = changed(organization, changes)
     for name, value in changes.items():
         setattr(organization, name, value)
     organization.save(update_fields=list(changes))
-    publish("Organization.Data.Updated", {"organization_id": organization.id})
+    record("Organization.Data.Updated", actor=actor, subject=organization, before=before, after=after)
     return organization
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization(organization: Organization, *, actor: Actor) -> None:
     """Delete an organization with its memberships, rules and everything else that names it.
 
     Raises `entity.not_found` where it is gone already. Publishes `Organization.Deleted`.
     """
     organization_id = organization.id
+    lock_deletions()
     # Nobody joins from here on: joining holds the organization (see `hold`).
     locked = Organization.objects.select_for_update().filter(id=organization_id).first()
     if locked is None:
         raise AppError("entity.not_found")
+    record("Organization.Deleted", actor=actor, subject=locked)
     locked.delete()
-    publish("Organization.Deleted", {"organization_id": organization_id})
 
 
 def hold(organization: Organization, *, alone: bool = False) -> None:

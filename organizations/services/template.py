@@ -1,7 +1,7 @@
 """The organization template: permissions and roles shared by all organizations of a tenant."""
 
-from collections.abc import Collection
-from typing import TypedDict, Unpack
+from collections.abc import Collection, Mapping
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import ManyToOneRel
@@ -10,7 +10,7 @@ from access.models import RoleType
 from common.actors import Actor
 from common.constraints import constraint_errors
 from common.errors import AppError
-from events.bus import publish
+from events.history import changed, record
 from organizations.errors import missing_reference
 from organizations.models import (
     OrganizationRole,
@@ -19,6 +19,11 @@ from organizations.models import (
     OrganizationScope,
 )
 from organizations.policies import grantable_resource_scopes, grantable_scopes
+from tenants.database.conflicts import atomic_with_retries
+
+# Kinds of ids in the history.
+_SCOPES = "organizationScopeIds"
+_RESOURCE_SCOPES = "resourceScopeIds"
 
 _TAKEN = "entity.unique_integrity_violation"
 
@@ -42,7 +47,7 @@ def create_organization_scope(*, name: str, description: str | None = None, acto
     """Create a permission; raises `entity.unique_integrity_violation`. Publishes `OrganizationScope.Created`."""
     scope = OrganizationScope(name=name, description=description)
     _save_unique(scope)
-    publish("OrganizationScope.Created", {"organization_scope_id": scope.id})
+    record("OrganizationScope.Created", actor=actor, subject=scope, after={"name": name})
     return scope
 
 
@@ -55,17 +60,16 @@ def update_organization_scope(
     Raises `entity.invalid_input` where nothing is named, and `entity.unique_integrity_violation`. Publishes
     `OrganizationScope.Data.Updated`.
     """
-    _apply(scope, changes)
-    publish("OrganizationScope.Data.Updated", {"organization_scope_id": scope.id})
+    before, after = _apply(scope, changes)
+    record("OrganizationScope.Data.Updated", actor=actor, subject=scope, before=before, after=after)
     return scope
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_scope(scope: OrganizationScope, *, actor: Actor) -> None:
     """Delete a permission; roles lose it. Publishes `OrganizationScope.Deleted`."""
-    scope_id = scope.id
+    record("OrganizationScope.Deleted", actor=actor, subject=scope)
     scope.delete()
-    publish("OrganizationScope.Deleted", {"organization_scope_id": scope_id})
 
 
 # --- Roles -----------------------------------------------------------------------------------------------------------
@@ -88,9 +92,9 @@ def create_organization_role(
     _save_unique(role)
     _grant(role, scope_ids)
     _grant_resource(role, resource_scope_ids)
-    publish("OrganizationRole.Created", {"organization_role_id": role.id})
+    record("OrganizationRole.Created", actor=actor, subject=role, after={"name": name, "type": type})
     if scope_ids or resource_scope_ids:
-        _publish_grants(role)
+        _record_grants(role, actor, added={_SCOPES: scope_ids, _RESOURCE_SCOPES: resource_scope_ids})
     return role
 
 
@@ -105,17 +109,16 @@ def update_organization_role(
     """
     if changes.get("type", role.type) != role.type and _is_held(role):
         raise AppError("entity.db_constraint_violated")
-    _apply(role, changes)
-    publish("OrganizationRole.Data.Updated", {"organization_role_id": role.id})
+    before, after = _apply(role, changes)
+    record("OrganizationRole.Data.Updated", actor=actor, subject=role, before=before, after=after)
     return role
 
 
-@transaction.atomic
+@atomic_with_retries
 def delete_organization_role(role: OrganizationRole, *, actor: Actor) -> None:
     """Delete a role; its holders lose it in every organization. Publishes `OrganizationRole.Deleted`."""
-    role_id = role.id
+    record("OrganizationRole.Deleted", actor=actor, subject=role)
     role.delete()
-    publish("OrganizationRole.Deleted", {"organization_role_id": role_id})
 
 
 # --- What a role grants ----------------------------------------------------------------------------------------------
@@ -125,17 +128,17 @@ def add_role_scopes(role: OrganizationRole, *, scope_ids: Collection[str], actor
 
     Raises 422 `entity.relation_foreign_key_not_found`. Publishes `OrganizationRole.Scopes.Updated`.
     """
-    _grant(role, scope_ids)
-    _publish_grants(role)
+    _record_grants(role, actor, added={_SCOPES: _grant(role, scope_ids)})
 
 
 @transaction.atomic
 def replace_role_scopes(role: OrganizationRole, *, scope_ids: Collection[str], actor: Actor) -> None:
     """Make these the only organization permissions of a role; raises and publishes as `add_role_scopes`."""
     _hold_alone(role)
-    OrganizationRoleScope.objects.filter(role=role).exclude(scope_id__in=set(scope_ids)).delete()
-    _grant(role, scope_ids)
-    _publish_grants(role)
+    leaving = OrganizationRoleScope.objects.filter(role=role).exclude(scope_id__in=set(scope_ids))
+    removed = list(leaving.values_list("scope_id", flat=True))
+    leaving.delete()
+    _record_grants(role, actor, added={_SCOPES: _grant(role, scope_ids)}, removed={_SCOPES: removed})
 
 
 @transaction.atomic
@@ -143,7 +146,7 @@ def remove_role_scope(role: OrganizationRole, *, scope_id: str, actor: Actor) ->
     """Take an organization permission from a role; raises `entity.not_found`, publishes as `add_role_scopes`."""
     if not OrganizationRoleScope.objects.filter(role=role, scope_id=scope_id).delete()[0]:
         raise AppError("entity.not_found")
-    _publish_grants(role)
+    _record_grants(role, actor, removed={_SCOPES: [scope_id]})
 
 
 @transaction.atomic
@@ -152,17 +155,18 @@ def add_role_resource_scopes(role: OrganizationRole, *, scope_ids: Collection[st
 
     Raises as `grantable_resource_scopes`. Publishes `OrganizationRole.Scopes.Updated`.
     """
-    _grant_resource(role, scope_ids)
-    _publish_grants(role)
+    _record_grants(role, actor, added={_RESOURCE_SCOPES: _grant_resource(role, scope_ids)})
 
 
 @transaction.atomic
 def replace_role_resource_scopes(role: OrganizationRole, *, scope_ids: Collection[str], actor: Actor) -> None:
     """Make these the only API permissions of a role; raises and publishes as `add_role_resource_scopes`."""
     _hold_alone(role)
-    OrganizationRoleResourceScope.objects.filter(role=role).exclude(scope_id__in=set(scope_ids)).delete()
-    _grant_resource(role, scope_ids)
-    _publish_grants(role)
+    leaving = OrganizationRoleResourceScope.objects.filter(role=role).exclude(scope_id__in=set(scope_ids))
+    removed = list(leaving.values_list("scope_id", flat=True))
+    leaving.delete()
+    added = _grant_resource(role, scope_ids)
+    _record_grants(role, actor, added={_RESOURCE_SCOPES: added}, removed={_RESOURCE_SCOPES: removed})
 
 
 @transaction.atomic
@@ -170,17 +174,23 @@ def remove_role_resource_scope(role: OrganizationRole, *, scope_id: str, actor: 
     """Take an API permission from a role; raises `entity.not_found`, publishes as `add_role_resource_scopes`."""
     if not OrganizationRoleResourceScope.objects.filter(role=role, scope_id=scope_id).delete()[0]:
         raise AppError("entity.not_found")
-    _publish_grants(role)
+    _record_grants(role, actor, removed={_RESOURCE_SCOPES: [scope_id]})
 
 
-def _grant(role: OrganizationRole, scope_ids: Collection[str]) -> None:
+def _grant(role: OrganizationRole, scope_ids: Collection[str]) -> list[str]:
+    """Return the ids of the permissions that the role did not grant before."""
+    held = set(OrganizationRoleScope.objects.filter(role=role).values_list("scope_id", flat=True))
     rows = [OrganizationRoleScope(role=role, scope=scope) for scope in grantable_scopes(scope_ids)]
     OrganizationRoleScope.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row.scope_id for row in rows if row.scope_id not in held]
 
 
-def _grant_resource(role: OrganizationRole, scope_ids: Collection[str]) -> None:
+def _grant_resource(role: OrganizationRole, scope_ids: Collection[str]) -> list[str]:
+    """Return the ids of the permissions that the role did not grant before."""
+    held = set(OrganizationRoleResourceScope.objects.filter(role=role).values_list("scope_id", flat=True))
     rows = [OrganizationRoleResourceScope(role=role, scope=scope) for scope in grantable_resource_scopes(scope_ids)]
     OrganizationRoleResourceScope.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row.scope_id for row in rows if row.scope_id not in held]
 
 
 def _hold_alone(role: OrganizationRole) -> None:
@@ -189,8 +199,9 @@ def _hold_alone(role: OrganizationRole) -> None:
         raise missing_reference()
 
 
-def _publish_grants(role: OrganizationRole) -> None:
-    publish("OrganizationRole.Scopes.Updated", {"organization_role_id": role.id})
+def _record_grants(role: OrganizationRole, actor: Actor, **changes: Mapping[str, Collection[str]]) -> None:
+    ids = {name: {kind: list(found) for kind, found in change.items()} for name, change in changes.items()}
+    record("OrganizationRole.Scopes.Updated", actor=actor, subject=role, **ids)  # type: ignore[arg-type]
 
 
 def _is_held(role: OrganizationRole) -> bool:
@@ -204,12 +215,15 @@ def _is_held(role: OrganizationRole) -> bool:
     )
 
 
-def _apply(entity: OrganizationScope | OrganizationRole, changes: ScopeValues) -> None:
+def _apply(entity: OrganizationScope | OrganizationRole, changes: ScopeValues) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what changes, before and after."""
     if not changes:
         raise AppError("entity.invalid_input")
+    before, after = changed(entity, changes)
     for name, value in changes.items():
         setattr(entity, name, value)
     _save_unique(entity, update_fields=list(changes))
+    return before, after
 
 
 def _save_unique(entity: OrganizationScope | OrganizationRole, update_fields: list[str] | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from django.db import connection, connections
 
 from tenants.database.base import DatabaseWrapper
+from tenants.database.conflicts import run_again_on_conflict
 from tenants.database.prepared import Parameters
 
 _to_json = json.JSONEncoder(default=str).encode
@@ -86,7 +87,8 @@ def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[A
         target, places = row.words
         parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - our words
     statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - our words
-    found = fetch_one(statement, [*parameters, *chain.from_iterable(row.parameters for row in rows)])
+    given = [*parameters, *chain.from_iterable(row.parameters for row in rows)]
+    found = run_again_on_conflict(lambda: fetch_one(statement, given))
     return None if found is None else found[0]
 
 

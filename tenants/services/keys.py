@@ -17,6 +17,7 @@ from common.clock import now
 from common.crypto import seal, unseal
 from common.errors import AppError
 from tenants import keys
+from tenants.announcing import announce
 from tenants.configuration import cached, settle
 from tenants.context import all_tenants_scope, current_tenant_id
 from tenants.models import SigningKey, Tenant
@@ -139,6 +140,7 @@ def rotate_key(
         _refuse_while_staged(_by_status(held, key_type))
         key.is_default = make_default or _default_type(held) == key_type
         add_key(key, status=SigningKey.Status.NEXT, promote_at=now() + timedelta(seconds=grace))
+        announce("SigningKey.Created", actor=actor, kind="SigningKey", id=key.id, after={"algorithm": algorithm})
     if grace == 0:
         settle()
         promote_due_key()
@@ -199,4 +201,5 @@ def delete_key(key_id: str, *, actor: Actor) -> None:
         raise AppError("oidc.key_required")
     if key.status != SigningKey.Status.PREVIOUS:
         raise AppError("oidc.only_previous_key_can_be_deleted")
+    announce("SigningKey.Deleted", actor=actor, kind="SigningKey", id=key.id)
     key.delete()

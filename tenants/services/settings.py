@@ -3,7 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
+from django.db import transaction
+
 from common.actors import Actor
+from tenants.announcing import announce
 from tenants.configuration import cached
 from tenants.models import TenantSetting
 
@@ -45,9 +48,12 @@ def get_setting(key: SettingKey) -> Any:
     return cached("setting", key, load)
 
 
+@transaction.atomic
 def set_setting(key: SettingKey, value: Any, *, actor: Actor) -> Any:
     """Store a setting's value whole and return it."""
+    before = lock_setting(key)
     TenantSetting.objects.update_or_create(key=key, defaults={"value": value})
+    _announce(key, before, value, actor)
     return value
 
 
@@ -59,7 +65,17 @@ def lock_setting(key: SettingKey) -> Any:
     return TenantSetting.objects.select_for_update().filter(key=key).values_list("value", flat=True).first()
 
 
+@transaction.atomic
 def delete_setting(key: SettingKey, *, actor: Actor) -> bool:
     """Give a setting its default again; returns whether the tenant had set it."""
+    before = lock_setting(key)
     deleted, _ = TenantSetting.objects.filter(key=key).delete()
+    if deleted:
+        _announce(key, before, _DEFAULTS[key], actor)
     return deleted > 0
+
+
+def _announce(key: SettingKey, before: Any, after: Any, actor: Actor) -> None:
+    old = _DEFAULTS[key] if before is None else before
+    if old != after:
+        announce("Setting.Updated", actor=actor, kind="Setting", id=key.value, before=old or {}, after=after or {})

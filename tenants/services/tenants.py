@@ -3,7 +3,9 @@
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 
+from common.actors import SYSTEM, Actor
 from common.errors import AppError
+from tenants.announcing import announce
 from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
@@ -19,7 +21,7 @@ tenant_created = Signal()
 
 
 @transaction.atomic
-def create_tenant(tenant_id: str, *, name: str, tag: str = "development") -> Tenant:
+def create_tenant(tenant_id: str, *, name: str, tag: str = "development", actor: Actor = SYSTEM) -> Tenant:
     """Create a tenant with its signing keys and every room's defaults; it is reachable when this commits.
 
     Raises `tenant.invalid_id` and `tenant.id_in_use`.
@@ -33,17 +35,26 @@ def create_tenant(tenant_id: str, *, name: str, tag: str = "development") -> Ten
         raise AppError("tenant.id_in_use") from error
     with enter_tenant(tenant_id):
         add_first_keys()
+        announce("Tenant.Created", actor=actor, kind="Tenant", id=tenant.id, name=name)
         tenant_created.send(Tenant, tenant=tenant)
     return tenant
 
 
-def update_tenant(tenant: Tenant, *, name: str | None = None, tag: str | None = None) -> Tenant:
+@transaction.atomic
+def update_tenant(tenant: Tenant, *, name: str | None = None, tag: str | None = None, actor: Actor) -> Tenant:
     """Change a tenant's name or tag."""
+    before = {"name": tenant.name, "tag": tenant.tag}
     if name is not None:
         tenant.name = name
     if tag is not None:
         tenant.tag = tag
     tenant.save(update_fields=["name", "tag"])
+    after = {"name": tenant.name, "tag": tenant.tag}
+    if before != after:
+        with enter_tenant(tenant.id):
+            announce(
+                "Tenant.Updated", actor=actor, kind="Tenant", id=tenant.id, name=tenant.name, before=before, after=after
+            )
     return tenant
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.conf import settings as configuration
 
 from applications.models import Application
 from applications.services.applications import create_application
@@ -21,7 +22,7 @@ from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.applications.agents import web  # noqa: F401
-from tests.console.conftest import carol, installation  # noqa: F401
+from tests.console.conftest import browser_of, carol, installation  # noqa: F401
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -196,3 +197,18 @@ def read_code(new_page: Callable[..., Any], home: str) -> Callable[[str], str]:
         return code
 
     return read
+
+
+@pytest.fixture
+def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:  # noqa: F811
+    """Open a page of tenant `default` in a window in which carol is signed in to the console."""
+    host = f"admin.{urlsplit(home).netloc}"
+    cookie = browser_of(carol).cookies[configuration.SESSION_COOKIE_NAME]
+
+    def open_page(path: str, **options: Any) -> Any:
+        page = new_page(**options)
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"http://{host}"}])
+        page.goto(f"http://{host}/console/default/{path}")
+        return page
+
+    return open_page

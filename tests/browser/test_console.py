@@ -2,32 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings as configuration
 from playwright.sync_api import expect
 
 from applications.services.applications import create_application
 from common.actors import SYSTEM
-from identity.models import User
 from tenants.context import enter_tenant
-from tests.console.conftest import browser_of
-
-
-@pytest.fixture
-def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:
-    """Open a page of tenant `default` in a window in which carol is signed in to the console."""
-    host = f"admin.{urlsplit(home).netloc}"
-    cookie = browser_of(carol).cookies[configuration.SESSION_COOKIE_NAME]
-
-    def open_page(path: str, **options: Any) -> Any:
-        page = new_page(**options)
-        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"http://{host}"}])
-        page.goto(f"http://{host}/console/default/{path}")
-        return page
-
-    return open_page
 
 
 def _application() -> str:

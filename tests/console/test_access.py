@@ -107,7 +107,7 @@ def test_a_staged_key_is_shown_instead_of_another_rotation(console: Client) -> N
     assert b'value="RS256"' in page.content, "the other type's keys are rotated by themselves"
     with enter_tenant("default"):
         staged = SigningKey.objects.get(status="Next")
-        assert AuditLog.objects.filter(key="Console.Create", payload__entityId=staged.id).exists()
+        assert AuditLog.objects.filter(key="SigningKey.Created", payload__subject__id=staged.id).exists()
 
 
 def test_collaborator_of_tenant_admin_only_looks(dave: User) -> None:

@@ -11,8 +11,8 @@ from applications.services.organization_applications import add_organization_app
 from common.actors import SYSTEM
 from connectors.models import Connector, EmailTemplate
 from connectors.services.templates import replace_email_templates
+from events.history import record
 from events.models import AuditLog
-from events.services.audit import record_event
 from experience.models import SignInExperience
 from identity.models import OneTimeToken, User
 from identity.services.one_time_tokens import create_one_time_token
@@ -56,7 +56,7 @@ def things(installation: dict[str, Any]) -> None:
         replace_email_templates([row], actor=SYSTEM)
         context = {"jitOrganizationIds": [organization.id], "interactionEvent": "SignIn"}
         create_one_time_token(email="alice@example.com", context=context, actor=SYSTEM)
-        record_event("Interaction.SignIn.Submit", user_id=alice.id)
+        record("Interaction.SignIn.Submit", user_id=alice.id)
 
 
 @pytest.mark.parametrize("page", PAGES)

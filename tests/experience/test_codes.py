@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 import time_machine
 
+from connectors.models import Connector
+from events.history import Event
 from identity.models import User, VerificationCode
-from tests.experience.conftest import Browser, code_of
+from tenants import rate_limits
+from tests.experience.conftest import Browser, code_of, method
 
 Outbox = list[dict[str, Any]]
 Change = Callable[..., None]
+
+
+def limits_reached(recorded: list[Event]) -> list[str]:
+    return [event.details["limit"] for event in recorded if event.name == "Message.RateLimited"]
 
 
 def ask(browser: Browser, value: str, event: str = "SignIn", kind: str = "email") -> Any:
@@ -95,9 +102,63 @@ def test_codes_and_passwords_share_a_lockout(
     assert code_of(browser.identify(verification_id)) == (400, "session.verification_failed")
 
 
-def test_tenant_without_connector(browser: Browser) -> None:
+def test_tenant_without_connector(browser: Browser, every_method: None) -> None:
+    Connector.objects.all().delete()
     browser.start()
     assert code_of(ask(browser, "carol@example.com")) == (501, "connector.not_found")
+
+
+def test_channel_that_the_settings_do_not_use(
+    browser: Browser, connectors: None, settings_of: Change, outbox: Outbox
+) -> None:
+    """A tenant without phone sign-in is made to send no text messages: one journey had it send to 1,000 numbers."""
+    settings_of(
+        signUp={"identifiers": ["email"], "password": False, "verify": True},
+        signIn={"methods": [method("email", code=True)]},
+        forgotPasswordMethods=["EmailVerificationCode"],
+    )
+    browser.start()
+    refused = (422, "user.sign_in_method_not_enabled")
+    assert code_of(ask(browser, "12025550101", "SignIn", "phone")) == refused
+    assert code_of(ask(browser, "12025550101", "Register", "phone")) == refused
+    assert ask(browser, "alice@example.com")[0] == 200
+    browser.start("ForgotPassword")
+    forgot = code_of(ask(browser, "12025550101", "ForgotPassword", "phone"))
+    assert forgot == (422, "session.not_supported_for_forgot_password")
+    assert [message["channel"] for message in outbox] == ["email"]
+
+
+@pytest.mark.parametrize("name", ["INTERACTION", "ADDRESS", "TENANT"])
+def test_messages_are_limited_by_who_asks_for_them(
+    browser: Browser, every_method: None, outbox: Outbox, settings: Any, name: str
+) -> None:
+    """However many recipients a caller names, the journey, the network and the tenant have limits of their own."""
+    setattr(settings, f"MESSAGE_LIMIT_PER_{name}", "3/hour")
+    rate_limits.forget()
+    browser.start()
+    statuses = [ask(browser, f"person{number}@example.com")[0] for number in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert len(outbox) == 3
+
+
+def test_numbers_of_one_country_are_limited(
+    browser: Browser, every_method: None, outbox: Outbox, settings: Any
+) -> None:
+    """Numbers that pay their owner for each message are of few countries; users of others are not kept out."""
+    settings.MESSAGE_LIMIT_PER_COUNTRY = "2/hour"
+    rate_limits.forget()
+    browser.start()
+    answers = [ask(browser, f"1202555010{number}", "SignIn", "phone")[0] for number in range(4)]
+    assert answers == [200, 200, 429, 429]
+    assert ask(browser, "447400123456", "SignIn", "phone")[0] == 200
+
+
+def test_daily_ceiling_is_told(browser: Browser, every_method: None, settings: Any, recorded: list[Event]) -> None:
+    settings.MESSAGE_CEILING_PER_TENANT = "1/day"
+    rate_limits.forget()
+    browser.start()
+    assert [ask(browser, f"person{number}@example.com")[0] for number in range(2)] == [200, 429]
+    assert limits_reached(recorded) == ["MESSAGE_CEILING_PER_TENANT"]
 
 
 def test_eleventh_message_within_ten_minutes(browser: Browser, every_method: None, outbox: Outbox) -> None:

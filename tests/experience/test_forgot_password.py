@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from common.actors import SYSTEM
-from events import bus
+from events.history import Event
 from identity.models import User
 from identity.services.passwords import verify_user_password
 from identity.services.users import set_password_expired
@@ -53,12 +53,11 @@ def test_ends_an_expiry(proven: Browser, alice: User) -> None:
     assert alice.is_password_expired is False
 
 
-def test_is_published(proven: Browser, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[str] = []
-    monkeypatch.setitem(bus._handlers, "PostResetPassword", [lambda payload: heard.append(payload["userId"])])
+def test_is_recorded(proven: Browser, alice: User, recorded: list[Event]) -> None:
     choose(proven)
     proven.submit()
-    assert heard == [alice.id]
+    heard = [event.subject for event in recorded if event.name == "PostResetPassword"]
+    assert [subject and subject.id for subject in heard] == [alice.id]
 
 
 def test_current_password_is_not_new(proven: Browser) -> None:
@@ -92,9 +91,9 @@ def test_stranger_learns_nothing(browser: Browser, alice: User, every_method: No
 def test_method_that_is_not_listed(
     browser: Browser, alice: User, every_method: None, settings_of: Callable[..., None], outbox: Outbox
 ) -> None:
-    settings_of(forgotPasswordMethods=["PhoneVerificationCode"])
     browser.start("ForgotPassword")
     verification_id = browser.prove("email", "alice@example.com", "ForgotPassword", outbox)
+    settings_of(forgotPasswordMethods=["PhoneVerificationCode"])
     assert code_of(browser.identify(verification_id)) == (422, "session.not_supported_for_forgot_password")
     settings_of(forgotPasswordMethods=None)
     assert browser.identify(verification_id) == (204, None)

@@ -13,7 +13,7 @@ from identity.services.one_time_tokens import create_one_time_token
 from organizations.models import JitRole, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
-from tests.experience.conftest import PASSWORD, Answer, Browser, code_of
+from tests.experience.conftest import PASSWORD, Answer, Browser, code_of, method
 
 Change = Callable[..., None]
 
@@ -192,7 +192,10 @@ def test_another_address_does_not_join_them(
     browser: Browser, connectors: None, settings_of: Change, outbox: list[dict[str, Any]]
 ) -> None:
     """They were chosen for the token's address, not for whoever else the browser can prove to be."""
-    settings_of(signUp={"identifiers": ["username"], "password": False, "verify": False})
+    settings_of(
+        signUp={"identifiers": ["username"], "password": False, "verify": False},
+        signIn={"methods": [method("email", code=True)]},
+    )
     organization = create_organization(name="Initech", actor=SYSTEM)
     browser.start("Register")
     assert browser.identify(prove(browser, DORA, jitOrganizationIds=[organization.id]))[0] == 422

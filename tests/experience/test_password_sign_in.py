@@ -13,6 +13,7 @@ from experience.models import Interaction
 from identity.models import User
 from identity.services.users import set_password_expired, set_user_suspended
 from oidc.models import AuthorizationRequest
+from tenants import rate_limits
 from tests.experience.conftest import PASSWORD, Browser, code_of
 
 
@@ -108,6 +109,46 @@ def test_lockout_stops_even_the_right_password(browser: Browser, alice: User, se
     assert code_of(attempt(browser)) == blocked
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
         assert attempt(browser)[0] == 200
+
+
+def test_an_account_has_one_lock_whichever_identifier_is_typed(
+    browser: Browser, alice: User, every_method: None, settings_of: Callable[..., None]
+) -> None:
+    """A locked e-mail address was no hindrance: the same account's username had another hundred guesses."""
+    settings_of(sentinelPolicy={"maxAttempts": 3, "lockoutDuration": 10})
+    browser.start()
+    for _ in range(3):
+        browser.post("/verification/password", _password("email", "alice@example.com", "no"))
+    blocked = (400, "session.verification_blocked_too_many_attempts")
+    for kind, value in [("username", "alice"), ("phone", "12025550101"), ("email", "alice@example.com")]:
+        assert code_of(browser.post("/verification/password", _password(kind, value, PASSWORD))) == blocked
+
+
+def test_what_leads_to_no_account_is_locked_alike(
+    browser: Browser, every_method: None, settings_of: Callable[..., None]
+) -> None:
+    settings_of(sentinelPolicy={"maxAttempts": 2, "lockoutDuration": 10})
+    browser.start()
+    answers = [browser.post("/verification/password", _password("email", "x@example.com", "no")) for _ in range(3)]
+    blocked = (400, "session.verification_blocked_too_many_attempts")
+    assert [code_of(answer) for answer in answers] == [(422, "session.invalid_credentials"), blocked, blocked]
+
+
+def test_guesses_over_many_accounts_are_counted_by_network(browser: Browser, alice: User, settings: Any) -> None:
+    """1,255 guesses, each at another account, came from one address, and none was refused."""
+    settings.GUESS_LIMIT_PER_ADDRESS = "3/hour"
+    rate_limits.forget()
+    browser.start()
+    answers = [browser.post("/verification/password", _password("username", f"u{n}", "no")) for n in range(5)]
+    assert [answer[0] for answer in answers] == [422, 422, 422, 429, 429]
+    assert code_of(browser.post("/verification/password", _password("username", "alice", PASSWORD))) == (
+        429,
+        "request.rate_limited",
+    )
+
+
+def _password(kind: str, value: str, password: str) -> dict[str, Any]:
+    return {"identifier": {"type": kind, "value": value}, "password": password}
 
 
 def test_failed_attempt_is_audited_without_the_password(browser: Browser, alice: User) -> None:

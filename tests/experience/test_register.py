@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from common.actors import SYSTEM
-from events import bus
+from events.history import Event, Subject
 from experience.models import Interaction
 from identity.models import User
 from identity.services.users import create_user
@@ -235,15 +235,17 @@ def test_blocked_addresses_get_no_code(
     assert code_of(staged)[1] == f"session.email_blocklist.{code}"
 
 
-def test_registration_is_published(
-    browser: Browser, every_method: None, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[dict[str, Any]] = []
-    monkeypatch.setitem(bus._handlers, "PostRegister", [lambda payload: heard.append(dict(payload))])
+def test_registration_is_recorded(browser: Browser, every_method: None, outbox: Outbox, recorded: list[Event]) -> None:
     browser.start("Register")
     browser.identify(browser.prove("email", "carol@example.com", "Register", outbox))
     browser.submit()
-    assert [(event["userId"], event["interactionEvent"]) for event in heard] == [(User.objects.get().id, "Register")]
+    user = User.objects.get()
+    heard = [
+        (event.subject, event.details["interaction"]["interactionEvent"])
+        for event in recorded
+        if event.name == "PostRegister"
+    ]
+    assert heard == [(Subject("User", user.id), "Register")]
 
 
 @pytest.mark.parametrize("body", [{}, {"type": "social", "verificationId": "x"}, {"type": "username"}, {"type": []}])

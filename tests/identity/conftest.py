@@ -10,7 +10,6 @@ from django.db import connection
 
 from access.models import Role
 from common.errors import AppError
-from events import bus
 from identity.services import codes
 from tenants.context import enter_tenant
 from tenants.models import Tenant
@@ -34,23 +33,6 @@ def outbox(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(codes, "send_message", send)
     monkeypatch.setattr(codes, "has_connector", lambda channel: channel == "email")
     return sent
-
-
-@pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """Every domain event of the room, in order."""
-    events: list[tuple[str, dict[str, Any]]] = []
-    for name in (
-        "User.Created",
-        "User.Data.Updated",
-        "User.SuspensionStatus.Updated",
-        "User.Deleted",
-        "Identifier.Lockout",
-        "Message.RateLimited",
-    ):
-        listener = [lambda payload, name=name: events.append((name, dict(payload)))]
-        monkeypatch.setitem(bus._handlers, name, listener)
-    return events
 
 
 def outcome(call: Callable[[], Any]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.history import Event
 from identity.models import MessageSend, SentinelActivity, User, VerificationCode
 from identity.services.codes import CodePolicy, send_verification_code, verify_code
 from identity.services.send_limits import SendAction, counted_send
@@ -56,7 +57,7 @@ def test_parallel_sends_stop_at_the_limit(tenant: Tenant) -> None:
     assert MessageSend.objects.count() == 10
 
 
-def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, published: list[Any]) -> None:
+def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, recorded: list[Event]) -> None:
     policy = SentinelPolicy(max_attempts=5)
 
     def fail() -> None:
@@ -66,7 +67,7 @@ def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, published: list
     outcomes = Counter(at_once([fail] * 12))
     assert outcomes == {"session.invalid_credentials": 4, "session.verification_blocked_too_many_attempts": 8}
     assert SentinelActivity.objects.filter(decision="Blocked").count() == 8
-    assert [name for name, _ in published] == ["Identifier.Lockout"]
+    assert [event.name for event in recorded] == ["Identifier.Lockout"]
 
 
 def test_an_address_is_taken_once(tenant: Tenant) -> None:

@@ -1,12 +1,12 @@
 """One recipient gets ten messages in ten minutes."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
 
 from common.errors import AppError
+from events.history import Event
 from identity.models import MessageSend
 from identity.services.send_limits import SendAction, counted_send
 from tenants.context import enter_tenant
@@ -26,12 +26,11 @@ def send(recipient: str = "bob@example.com", action: SendAction = SendAction.VER
     return outcome(call)
 
 
-def test_the_eleventh_waits_for_the_window(published: list[Any]) -> None:
+def test_the_eleventh_waits_for_the_window(recorded: list[Event]) -> None:
     with time_machine.travel(START, tick=False) as clock:
         assert [send() for _ in range(11)] == ["ok"] * 10 + ["request.message_rate_limited"]
-        assert published == [
-            ("Message.RateLimited", {"action": "VerificationCodeSend", "recipient": "bob@example.com"})
-        ]
+        told = [(event.name, event.details["action"], event.details["limit"], event.data) for event in recorded]
+        assert told == [("Message.RateLimited", "VerificationCodeSend", "recipient", {"recipient": "bob@example.com"})]
         clock.shift(timedelta(seconds=599))
         assert send() == "request.message_rate_limited"
         clock.shift(timedelta(seconds=1))

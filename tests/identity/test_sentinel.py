@@ -1,7 +1,6 @@
 """Guessing locks the subject out, whatever it guesses next."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from common.errors import AppError
+from events.history import Event
 from identity.models import SentinelActivity
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard, unlock
 from tenants.context import enter_tenant
@@ -40,11 +40,12 @@ def attempt(
     return outcome(call)
 
 
-def test_the_last_failure_allowed_locks_out_even_the_right_answer(published: list[Any]) -> None:
+def test_the_last_failure_allowed_locks_out_even_the_right_answer(recorded: list[Event]) -> None:
     with time_machine.travel(START, tick=False):
         assert [attempt() for _ in range(4)] == [WRONG, WRONG, BLOCKED, BLOCKED]
         assert attempt(right=True) == BLOCKED
-    assert published == [("Identifier.Lockout", {"type": "email", "value": EMAIL})]
+    told = [(event.name, event.details["type"], event.data["value"]) for event in recorded]
+    assert told == [("Identifier.Lockout", "email", EMAIL)]
     rows = SentinelActivity.objects.order_by("created_at", "id")
     assert sorted((row.result, row.decision) for row in rows) == [
         ("Failed", "Allowed"),

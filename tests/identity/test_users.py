@@ -10,6 +10,7 @@ from django.db import transaction
 from access.models import Role
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
+from events.history import Event, Subject
 from identity import username_case
 from identity.models import User
 from identity.passwords import HashedPassword
@@ -116,28 +117,30 @@ def test_passwords_come_as_text_or_digest(tenant: Tenant) -> None:
     )
 
 
-def test_events_carry_the_user_and_the_actor(tenant: Tenant, published: list[tuple[str, dict[str, Any]]]) -> None:
+def test_events_carry_the_user_and_the_actor(tenant: Tenant, recorded: list[Event]) -> None:
     user = create_user(username="bob", actor=CAROL)
     update_user(user, name="Bob", actor=CAROL)
     set_password(user, password="another secret", actor=CAROL)
     set_user_suspended(user, suspended=True, actor=CAROL)
     user_id = user.id
     delete_user(user, actor=CAROL)
-    assert [name for name, _ in published] == [
+    events = [event for event in recorded if event.name.startswith("User.")]
+    assert [event.name for event in events] == [
         "User.Created",
         "User.Data.Updated",
         "User.Data.Updated",
         "User.SuspensionStatus.Updated",
         "User.Deleted",
     ]
-    assert all(payload["user_id"] == user_id and payload["actor"] == CAROL for _, payload in published)
-    assert published[1][1]["user"]["name"] == "Bob"
-    assert published[3][1]["user"]["isSuspended"] is True
+    assert all(event.subject == Subject("User", user_id) and event.actor == CAROL for event in events)
+    assert [event.details.get("changed") for event in events[1:3]] == [["name"], ["password"]]
+    assert events[1].data["user"]["name"] == "Bob"
+    assert events[3].after == {"isSuspended": True}
 
 
-def test_nothing_is_published_about_a_refused_write(alice: User, published: list[Any]) -> None:
+def test_nothing_is_recorded_about_a_refused_write(alice: User, recorded: list[Event]) -> None:
     assert outcome(lambda: create_user(username="alice", actor=SYSTEM)) == "user.username_already_in_use"
-    assert published == []
+    assert recorded == []
 
 
 def test_an_update_changes_only_what_is_given(alice: User) -> None:

@@ -45,7 +45,7 @@ def test_settings_go_when_the_metadata_is_replaced(api: Client) -> None:
     api.patch(f"/api/applications/{created['id']}", {"customClientMetadata": {}}, content_type=JSON)
     security = get_client(created["id"]).security
     assert not security.uses_private_key_jwt
-    assert not security.accepts_dpop
+    assert not security.requires_dpop
 
 
 def test_requiring_dpop_allows_it(api: Client) -> None:

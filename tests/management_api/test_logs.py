@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from events.history import record
 from events.models import AuditLog
-from events.services.audit import record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +19,9 @@ def error(response: Any) -> tuple[int, str]:
 @pytest.fixture(autouse=True)
 def history(api: Client) -> None:
     AuditLog.objects.all().delete()
-    record_event("ExchangeTokenBy.ClientCredentials", application_id="app1")
-    record_event("Interaction.SignIn.Submit", user_id="alice", application_id="app2")
-    record_event("TriggerHook.User.Created")
+    record("ExchangeTokenBy.ClientCredentials", application_id="app1")
+    record("Interaction.SignIn.Submit", user_id="alice", application_id="app2")
+    record("TriggerHook.User.Created")
 
 
 def keys(api: Client, query: str = "") -> list[str]:

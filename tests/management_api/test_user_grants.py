@@ -96,7 +96,7 @@ def test_revoking_ends_every_token(
     assert spa.userinfo(tokens["access_token"]).status_code == 401
     assert spa.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert not StoredRefreshToken.objects.exists()
-    assert not SessionAuthorization.objects.exists()
+    assert SessionAuthorization.objects.exists(), "the application is still told when the session ends"
     assert api.get(f"/api/users/{alice.id}/grants").json() == {"grants": []}
     entry = AuditLog.objects.get(key="RevokeGrants")
     assert (entry.user_id, entry.application_id) == (alice.id, spa.id)

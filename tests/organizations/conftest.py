@@ -1,12 +1,9 @@
 """Alice and bob, the organization template, and the organization `Acme Corporation`."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from access.models import Resource, RoleType, Scope
 from common.actors import SYSTEM
-from events import bus
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role, create_organization_scope
@@ -52,17 +49,3 @@ def member_role(read_documents: OrganizationScope, invoices: Scope) -> Organizat
 @pytest.fixture
 def machine_role(tenant: Tenant) -> OrganizationRole:
     return create_organization_role(name="Machine", type=RoleType.MACHINE_TO_MACHINE, actor=SYSTEM)
-
-
-@pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, object]]]]:
-    """The domain events published during the test, in order."""
-    heard: list[tuple[str, dict[str, object]]] = []
-    names = ["Created", "Data.Updated", "Deleted", "Membership.Updated"]
-    events = [f"Organization.{name}" for name in names]
-    events += [f"OrganizationRole.{name}" for name in ("Created", "Data.Updated", "Deleted", "Scopes.Updated")]
-    events += [f"OrganizationScope.{name}" for name in ("Created", "Data.Updated", "Deleted")]
-    for event in events:
-        handlers = [*bus._handlers[event], lambda payload, event=event: heard.append((event, dict(payload)))]
-        monkeypatch.setitem(bus._handlers, event, handlers)
-    return heard

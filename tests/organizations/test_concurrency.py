@@ -2,11 +2,11 @@
 
 from collections import Counter
 from functools import partial
-from typing import Any
 
 import pytest
 
 from common.actors import SYSTEM
+from events.history import Event
 from identity.models import User
 from identity.services.users import delete_user
 from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
@@ -20,22 +20,25 @@ from organizations.services.members import (
 )
 from organizations.services.organizations import delete_organization
 from tests.identity.conftest import at_once
+from tests.recorded import changes_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_joining_is_told_once(corporation: Organization, alice: User, published: list[Any]) -> None:
+def test_joining_is_told_once(corporation: Organization, alice: User, recorded: list[Event]) -> None:
     join = partial(add_members, corporation, user_ids=[alice.id], actor=SYSTEM)
     assert Counter(at_once([join] * 8)) == {"ok": 8}
     assert OrganizationMember.objects.count() == 1
-    assert [payload["added_user_ids"] for _, payload in published] == [[alice.id]]
+    assert changes_in(recorded, "Organization.Membership.Updated") == [(corporation.id, {"userIds": [alice.id]}, {})]
 
 
-def test_leaving_is_told_once(corporation: Organization, alice: User, published: list[Any]) -> None:
+def test_leaving_is_told_once(corporation: Organization, alice: User, recorded: list[Event]) -> None:
     add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     leave = partial(remove_member, corporation, user_id=alice.id, actor=SYSTEM)
     assert Counter(at_once([leave] * 6)) == {"ok": 1, "entity.not_found": 5}
-    assert [payload["removed_user_ids"] for _, payload in published] == [[], [alice.id]]
+    assert changes_in(recorded, "Organization.Membership.Updated")[1:] == [
+        (corporation.id, {}, {"userIds": [alice.id]})
+    ]
 
 
 def test_nobody_is_left_in_an_organization_that_ends(corporation: Organization, alice: User, bob: User) -> None:

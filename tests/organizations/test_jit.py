@@ -4,12 +4,14 @@ import pytest
 
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.history import Event
 from identity.models import User
 from organizations import selectors
 from organizations.models import JitEmailDomain, Organization, OrganizationRole
 from organizations.services import jit, members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
+from tests.recorded import changes_in
 
 
 def code_of(failure: pytest.ExceptionInfo[AppError]) -> tuple[str, int]:
@@ -17,20 +19,15 @@ def code_of(failure: pytest.ExceptionInfo[AppError]) -> tuple[str, int]:
 
 
 def test_the_domain_of_the_address_opens_the_organization(
-    corporation: Organization, alice: User, member_role: OrganizationRole, published: list
+    corporation: Organization, alice: User, member_role: OrganizationRole, recorded: list[Event]
 ) -> None:
     create_organization(name="Other", actor=SYSTEM)
     jit.add_email_domain(corporation, email_domain="Example.Com ", actor=SYSTEM)
     jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
-    published.clear()
+    recorded.clear()
     assert jit.provision_by_email(alice) == [corporation]
     assert selectors.organization_scope_names(alice.id, corporation.id) == ["read:documents"]
-    assert published == [
-        (
-            "Organization.Membership.Updated",
-            {"organization_id": corporation.id, "added_user_ids": [alice.id], "removed_user_ids": []},
-        )
-    ]
+    assert changes_in(recorded, "Organization.Membership.Updated") == [(corporation.id, {"userIds": [alice.id]}, {})]
 
 
 def test_members_are_left_alone(corporation: Organization, alice: User, member_role: OrganizationRole) -> None:

@@ -5,11 +5,13 @@ from django.db import IntegrityError, connection, transaction
 
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.history import Event
 from identity.models import User
 from organizations import selectors
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services import members
 from organizations.services.organizations import create_organization, delete_organization
+from tests.recorded import changes_in
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +21,13 @@ def code_of(failure: pytest.ExceptionInfo[AppError]) -> tuple[str, int]:
 
 
 def test_joining_is_told_once_and_names_new_members_only(
-    corporation: Organization, alice: User, bob: User, published: list
+    corporation: Organization, alice: User, bob: User, recorded: list[Event]
 ) -> None:
     assert members.add_members(corporation, user_ids=[alice.id, alice.id], actor=SYSTEM) == [alice.id]
     assert members.add_members(corporation, user_ids=[alice.id, bob.id], actor=SYSTEM) == [bob.id]
     assert members.add_members(corporation, user_ids=[bob.id], actor=SYSTEM) == []
-    assert published == [
-        (
-            "Organization.Membership.Updated",
-            {"organization_id": corporation.id, "added_user_ids": [user.id], "removed_user_ids": []},
-        )
-        for user in (alice, bob)
+    assert changes_in(recorded, "Organization.Membership.Updated") == [
+        (corporation.id, {"userIds": [user.id]}, {}) for user in (alice, bob)
     ]
     assert selectors.is_member(alice.id, corporation.id)
 
@@ -54,39 +52,36 @@ def test_nobody_joins_an_organization_that_is_gone(corporation: Organization, al
 
 
 def test_leaving_takes_the_roles_along(
-    corporation: Organization, alice: User, bob: User, admin_role: OrganizationRole, published: list
+    corporation: Organization, alice: User, bob: User, admin_role: OrganizationRole, recorded: list[Event]
 ) -> None:
     members.add_members(corporation, user_ids=[alice.id, bob.id], actor=SYSTEM)
     members.assign_roles_to_members(corporation, user_ids=[alice.id, bob.id], role_ids=[admin_role.id], actor=SYSTEM)
     members.remove_member(corporation, user_id=alice.id, actor=SYSTEM)
-    assert published[-1] == (
-        "Organization.Membership.Updated",
-        {"organization_id": corporation.id, "added_user_ids": [], "removed_user_ids": [alice.id]},
-    )
+    assert changes_in(recorded, "Organization.Membership.Updated")[-1] == (corporation.id, {}, {"userIds": [alice.id]})
     assert [role.member.user_id for role in MemberRole.objects.all()] == [bob.id]
     members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     assert selectors.organization_scope_names(alice.id, corporation.id) == []
 
 
-def test_leaving_twice_finds_nobody(corporation: Organization, alice: User, published: list) -> None:
+def test_leaving_twice_finds_nobody(corporation: Organization, alice: User, recorded: list[Event]) -> None:
     with pytest.raises(AppError) as failure:
         members.remove_member(corporation, user_id=alice.id, actor=SYSTEM)
     assert code_of(failure) == ("entity.not_found", 404)
-    assert published == []
+    assert recorded == []
 
 
 def test_replacing_members_keeps_those_who_stay_with_their_roles(
-    corporation: Organization, alice: User, bob: User, admin_role: OrganizationRole, published: list
+    corporation: Organization, alice: User, bob: User, admin_role: OrganizationRole, recorded: list[Event]
 ) -> None:
     carol = User.objects.create(username="carol", username_key="carol")
     members.add_members(corporation, user_ids=[alice.id, bob.id], actor=SYSTEM)
     members.assign_member_roles(corporation, user_id=alice.id, role_ids=[admin_role.id], actor=SYSTEM)
     members.replace_members(corporation, user_ids=[alice.id, carol.id], actor=SYSTEM)
-    assert published[-1][1] == {
-        "organization_id": corporation.id,
-        "added_user_ids": [carol.id],
-        "removed_user_ids": [bob.id],
-    }
+    assert changes_in(recorded, "Organization.Membership.Updated")[-1] == (
+        corporation.id,
+        {"userIds": [carol.id]},
+        {"userIds": [bob.id]},
+    )
     assert {member.user_id for member in OrganizationMember.objects.all()} == {alice.id, carol.id}
     assert "create:documents" in selectors.organization_scope_names(alice.id, corporation.id)
     members.replace_members(corporation, user_ids=[], actor=SYSTEM)

@@ -4,6 +4,7 @@ import pytest
 
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.history import Event, Subject
 from identity.models import User
 from organizations import selectors
 from organizations.models import (
@@ -20,14 +21,14 @@ from tenants.context import enter_tenant
 from tenants.models import Tenant
 
 
-def test_a_new_organization_has_a_short_id_and_no_members(tenant: Tenant, published: list) -> None:
+def test_a_new_organization_has_a_short_id_and_no_members(tenant: Tenant, recorded: list[Event]) -> None:
     organization = create_organization(
         name="Corp", description="Makes things", custom_data={"plan": "pro"}, actor=SYSTEM
     )
     assert len(organization.id) == 12
     assert organization.created_at is not None
     assert selectors.get_organization(organization.id).custom_data == {"plan": "pro"}
-    assert published == [("Organization.Created", {"organization_id": organization.id})]
+    assert [(event.name, event.subject) for event in recorded] == [("Organization.Created", Subject.of(organization))]
 
 
 def test_values_are_replaced_as_a_whole(corporation: Organization) -> None:
@@ -43,7 +44,7 @@ def test_an_update_of_nothing_is_refused(corporation: Organization) -> None:
 
 
 def test_deletion_takes_everything_of_the_organization(
-    corporation: Organization, alice: User, member_role: OrganizationRole, published: list
+    corporation: Organization, alice: User, member_role: OrganizationRole, recorded: list[Event]
 ) -> None:
     members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     members.assign_member_roles(corporation, user_id=alice.id, role_ids=[member_role.id], actor=SYSTEM)
@@ -51,7 +52,10 @@ def test_deletion_takes_everything_of_the_organization(
     jit.add_jit_roles(corporation, role_ids=[member_role.id], actor=SYSTEM)
     organization_id = corporation.id
     delete_organization(corporation, actor=SYSTEM)
-    assert published[-1] == ("Organization.Deleted", {"organization_id": organization_id})
+    assert (recorded[-1].name, recorded[-1].subject and recorded[-1].subject.id) == (
+        "Organization.Deleted",
+        organization_id,
+    )
     for model in (Organization, OrganizationMember, MemberRole, JitEmailDomain, JitRole):
         assert not model.objects.exists()
     assert User.objects.filter(id=alice.id).exists()

@@ -6,6 +6,7 @@ from access.management import management_api_indicator
 from access.models import Resource, RoleType, Scope
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.history import Event, Subject
 from identity.models import User
 from organizations import selectors
 from organizations.models import MemberRole, Organization, OrganizationRole, OrganizationScope
@@ -41,12 +42,16 @@ def test_an_update_of_nothing_is_refused(admin_role: OrganizationRole, read_docu
     assert code_of(failure) == ("entity.invalid_input", 422)
 
 
-def test_a_role_with_grants_tells_of_both(read_documents: OrganizationScope, invoices: Scope, published: list) -> None:
+def test_a_role_with_grants_tells_of_both(
+    read_documents: OrganizationScope, invoices: Scope, recorded: list[Event]
+) -> None:
     role = template.create_organization_role(
         name="Both", scope_ids=[read_documents.id], resource_scope_ids=[invoices.id], actor=SYSTEM
     )
-    payload = {"organization_role_id": role.id}
-    assert published == [("OrganizationRole.Created", payload), ("OrganizationRole.Scopes.Updated", payload)]
+    assert [(event.name, event.subject) for event in recorded] == [
+        ("OrganizationRole.Created", Subject.of(role)),
+        ("OrganizationRole.Scopes.Updated", Subject.of(role)),
+    ]
     assert list(selectors.list_role_scopes(role)) == [read_documents]
     assert list(selectors.list_role_resource_scopes(role)) == [invoices]
 
@@ -115,13 +120,16 @@ def test_the_type_of_a_role_that_is_held_stays(
 
 
 def test_a_deleted_role_is_held_by_nobody(
-    corporation: Organization, alice: User, admin_role: OrganizationRole, published: list
+    corporation: Organization, alice: User, admin_role: OrganizationRole, recorded: list[Event]
 ) -> None:
     members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     members.assign_member_roles(corporation, user_id=alice.id, role_ids=[admin_role.id], actor=SYSTEM)
     role_id = admin_role.id
     template.delete_organization_role(admin_role, actor=SYSTEM)
-    assert published[-1] == ("OrganizationRole.Deleted", {"organization_role_id": role_id})
+    assert (recorded[-1].name, recorded[-1].subject and recorded[-1].subject.id) == (
+        "OrganizationRole.Deleted",
+        role_id,
+    )
     assert not MemberRole.objects.exists()
     assert selectors.is_member(alice.id, corporation.id)
 

@@ -1,5 +1,6 @@
 """The pages that replace a forgotten password."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,7 +29,8 @@ def test_an_unknown_address_sees_the_same_page(visitor: Visitor, alice: User, ou
     for address in ("alice@example.com", "nobody@example.com"):
         visitor.open().go("/forgot-password").send(identifier=address)
         assert visitor.path == "/forgot-password/verification-code"
-        leads.append(str(visitor.context["lead"]).replace(address, ""))
+        lead = str(visitor.context["lead"]).replace(address, "")
+        leads.append(re.sub(r"request=\w+", "", lead))
     assert leads[0] == leads[1]
     assert [message["recipient"] for message in outbox] == ["alice@example.com"]
 

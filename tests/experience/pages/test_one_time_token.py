@@ -51,7 +51,8 @@ def test_every_first_page_leads_to_the_link(visitor: Visitor, alice: User, first
     visitor.open(**make_link("alice@example.com"), **extra)
     assert visitor.path == "/one-time-token"
     # The address that stays in the browser's history holds no token.
-    assert visitor.response.request["QUERY_STRING"] == f"app_id={visitor.application.id}"
+    assert visitor.response.request["QUERY_STRING"].startswith(f"app_id={visitor.application.id}&request=")
+    assert "token" not in visitor.response.request["QUERY_STRING"]
 
 
 def test_alice_signs_in(visitor: Visitor, alice: User) -> None:
@@ -162,7 +163,7 @@ def test_a_link_that_does_not_work_says_why(
             visitor.press()
         assert visitor.path == "/one-time-token/error"
         assert sentence in visitor.html
-    assert f'href="/sign-in?app_id={visitor.application.id}"' in visitor.html
+    assert f'href="/sign-in?app_id={visitor.application.id}&amp;request=' in visitor.html
     assert not Session.objects.exists()
 
 

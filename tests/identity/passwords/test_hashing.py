@@ -144,12 +144,12 @@ def test_concurrent_hashes_are_bounded(settings, monkeypatch):
     active = peak = 0
     lock = threading.Lock()
     both_inside = threading.Barrier(2, timeout=10)
-    slots = hashing._hashing_slot()
+    turn = hashing._hashing_slot
 
     @contextmanager
     def watched():
         nonlocal active, peak
-        with slots:
+        with turn():
             with lock:
                 active += 1
                 peak = max(peak, active)

@@ -147,6 +147,20 @@ def test_leaving_the_organization_before_the_way_back(
     assert ConsentedOrganization.objects.count() == 0
 
 
+def test_a_permission_held_only_through_an_organization_needs_that_organization(
+    visit: Visit, partner: Application, alice: User, wayne: Organization
+) -> None:
+    """It was granted where no organization was chosen: the user's roles in all of them counted as the user's own."""
+    allow_user_consent_scopes(partner, resource_scope_ids=scope_ids("own:things"), actor=SYSTEM)
+    visit.tokens(alice, **EVERYTHING)
+    assert Grant.objects.get().resource_scopes[API] == ["read:things"]
+    other = Visit(partner)
+    other.tokens(alice, wayne, **EVERYTHING)
+    latest = Grant.objects.order_by("created_at").last()
+    assert latest is not None
+    assert latest.resource_scopes[API] == ["read:things", "own:things"]
+
+
 class TestNarrowing:
     """What is taken away is missing from the next token."""
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from common.clock import now
-from events import bus
+from events import history
 from identity.models import SentinelActivity, User
 from oidc.models import DeviceGrant
 from tests.oidc.device.devices import Device, Person, place_of
@@ -46,7 +46,7 @@ def test_an_empty_code_is_no_try(tv: Device, person: Person) -> None:
 
 def test_throwing_cookies_away_does_not_help_for_long(tv: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     published: list[Any] = []
-    monkeypatch.setitem(bus._handlers, "Identifier.Lockout", [published.append])
+    monkeypatch.setitem(history._handlers, "Identifier.Lockout", [published.append])
     blocked = [is_blocked(Person().enter(WRONG)) for _ in range(101)]
     assert blocked == [False] * 99 + [True] * 2
     assert is_blocked(Person().enter(tv.user_code))

@@ -448,9 +448,9 @@ def test_what_the_audit_log_says(exchanger: Party, alice: User) -> None:
     exchange(exchanger, token, IMPERSONATION)
     first, second, failure = AuditLog.objects.filter(key="ExchangeTokenBy.TokenExchange").order_by("created_at")
     assert (first.user_id, first.application_id, first.payload["result"]) == (alice.id, exchanger.id, "Success")
-    assert first.payload["subject"]["kind"] == "impersonation"
+    assert first.payload["impersonated"]["kind"] == "impersonation"
     assert first.payload["params"]["subject_token_type"] == IMPERSONATION
-    assert second.payload["subject"] == {"kind": "personal", "name": "laptop"}
+    assert second.payload["impersonated"] == {"kind": "personal", "name": "laptop"}
     assert failure.payload["error"]["code"] == "oidc.invalid_grant"
     assert token not in str([first.payload, failure.payload])
     assert personal not in str(second.payload)

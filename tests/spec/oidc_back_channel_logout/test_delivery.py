@@ -1,20 +1,25 @@
 """OpenID Connect Back-Channel Logout 1.0, sections 2.5 to 2.8: who is told, when, and what their answers mean."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from celery.exceptions import Retry
 from django.db import transaction
 
 from applications.models import Application
 from common.actors import SYSTEM
+from common.clock import now
 from events.models import AuditLog
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
 from oidc.backchannel_logout.tasks import send_logout_token
+from oidc.clean_up import delete_expired
 from oidc.models import Grant, Session
+from oidc.sessions.grants import revoke_grant
 from oidc.sessions.sessions import revoke_session
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
@@ -271,3 +276,30 @@ def test_a_queue_that_cannot_be_reached_keeps_nobody_signed_in(
     with committed():
         sign_out(browser)
     assert not Session.objects.exists()
+
+
+def test_an_application_whose_grant_was_revoked_is_told(
+    browser: Browser, listener: Application, receiver: Receiver, alice: User, committed: Any
+) -> None:
+    """Revoking its refresh token took it out of the session: at sign-out nobody told it, its own session lived on."""
+    browser.signed_in(listener.id, alice)
+    revoke_grant(Grant.objects.get().id)
+    with committed():
+        sign_out(browser)
+    assert [claims["aud"] for claims in receiver.claims] == [listener.id]
+
+
+def test_it_is_told_when_the_sign_out_comes_days_later(
+    browser: Browser, listener: Application, receiver: Receiver, alice: User, committed: Any
+) -> None:
+    """Cleaning up leaves a revoked grant that a session names."""
+    browser.signed_in(listener.id, alice)
+    revoke_grant(Grant.objects.get().id)
+    with time_machine.travel(now() + timedelta(days=3)):
+        delete_expired()
+        with committed():
+            sign_out(browser)
+        assert [claims["aud"] for claims in receiver.claims] == [listener.id]
+        Grant.objects.update(revoked_at=now() - timedelta(days=2))
+        delete_expired()
+    assert not Grant.objects.exists()

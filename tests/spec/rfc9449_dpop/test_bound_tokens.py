@@ -14,7 +14,7 @@ from common.clock import now
 from identity.account_center import update_account_center
 from identity.models import User
 from oidc.models import Grant, UsedProof
-from tests.oidc.tokens.parties import API, ISSUER, REDIRECT_URI, VERIFIER, Party, authorize, basic
+from tests.oidc.tokens.parties import API, ISSUER, REDIRECT_URI, VERIFIER, Party, authorize, basic, make_application
 from tests.oidc.tokens.proofs import Key
 from tests.spec.rfc9449_dpop.holder import Holder
 
@@ -64,13 +64,20 @@ class TestIssuing:
         assert public.userinfo(body["access_token"]).status_code == 200
         assert "cnf" not in public.introspect(body["access_token"])
 
-    def test_by_default_a_proof_is_ignored(self, spa: Party, alice: User) -> None:
+    def test_by_default_a_proof_binds(self, spa: Party, alice: User) -> None:
+        """The proof of an application without `allowDpop` was ignored; its client met a 401 without a reason later."""
         holder = Holder(spa.application)
         body = tokens_of(holder, alice)
-        assert body["token_type"] == "Bearer"
-        assert holder.userinfo(body["access_token"]).status_code == 200
+        assert body["token_type"] == "DPoP"
+        assert holder.introspect(body["access_token"])["cnf"] == {"jkt": holder.key.thumbprint}
         broken = holder.refresh(body["refresh_token"], headers={"DPoP": "broken"})
-        assert broken.status_code == 200
+        assert refused(broken) == (400, "invalid_dpop_proof")
+
+    def test_switched_off_a_proof_is_refused_with_words(self, tenant: Any, api: Resource) -> None:
+        holder = Holder(make_application("MachineToMachine", custom_client_metadata={"allowDpop": False}))
+        answer = holder.proven(grant_type="client_credentials", resource=API)
+        assert refused(answer) == (400, "invalid_request")
+        assert "allowDpop" in answer.json()["error_description"]
         assert not UsedProof.objects.exists()
 
     def test_5_2_a_client_may_bind_all_its_tokens(self, strict: Holder, api: Resource) -> None:
@@ -233,10 +240,11 @@ def test_another_tenant_does_not_know_the_token(public: Holder, alice: User) -> 
 
 
 def test_statements(machine: Party, service: Holder, api: Resource, django_assert_num_queries: Any) -> None:
-    """One more with a proof; a client that is not set up for it pays nothing for sending one."""
+    """One more with a proof."""
     ordinary = Holder(machine.application)
     for holder, count in ((ordinary, 2), (service, 3)):
-        holder.proven(grant_type="client_credentials", resource=API)
-        headers = {**holder.prove("token"), "Authorization": basic(holder.id)}
+        proof = holder.prove("token") if holder is service else {}
+        holder.credentials(resource=API, headers={**proof, "Authorization": basic(holder.id)})
+        headers = {**(holder.prove("token") if holder is service else {}), "Authorization": basic(holder.id)}
         with django_assert_num_queries(count):
             holder.credentials(resource=API, headers=headers)

@@ -50,10 +50,11 @@ def test_10_a_value_that_is_no_thumbprint(browser: Browser, bound: Application, 
     assert answer_of(browser.authorize(bound.id, dpop_jkt=value))["error"] == "invalid_request"
 
 
-def test_10_for_other_clients_it_is_unknown(browser: Browser, spa: Application, alice: User) -> None:
-    answer = answer_of(browser.signed_in(spa.id, alice, dpop_jkt="x"))
-    assert AuthorizationCode.objects.get().dpop_jkt == ""
-    assert redeem(browser, spa, answer["code"], None).json()["token_type"] == "Bearer"
+def test_10_where_dpop_is_switched_off_it_is_refused(browser: Browser, make_application: MakeApplication) -> None:
+    application = make_application(allowDpop=False)
+    answer = answer_of(browser.authorize(application.id, dpop_jkt=Key().thumbprint))
+    assert (answer["error"], "allowDpop" in answer["error_description"]) == ("invalid_request", True)
+    assert not AuthorizationCode.objects.exists()
 
 
 def test_10_1_a_proof_with_a_pushed_request_binds_the_code(

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, IntegrityError, connection
 
-from events.services.audit import new_event
+from events.history import new_entry
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.database.statements import NewRow, insert_rows
 
@@ -34,9 +34,9 @@ _lock = threading.Lock()
 _writer: threading.Thread | None = None
 
 
-def record_event_soon(key: str, **details: Any) -> None:
-    """Write an entry of the current tenant's audit log, as `record_event`, but outside of the caller's transaction."""
-    row = new_event(key, **details)
+def record_later(key: str, **details: Any) -> None:
+    """Write an entry of the current tenant's audit log, as `record` does, but outside of the caller's transaction."""
+    row = new_entry(key, **details)
     if not settings.AUDIT_DELAY or _stop.is_set() or len(_waiting) >= _MOST_WAITING:
         insert_rows([row])
         return

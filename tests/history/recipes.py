@@ -1,0 +1,373 @@
+"""How each service that takes an actor is called: with real rows, so that it changes something."""
+
+from collections.abc import Callable
+from typing import Any
+
+from access.services import resources, roles, scopes
+from applications.access_rules import AccessRules
+from applications.cimd.service import switch_cimd
+from applications.registration import client_registration, initial_access_tokens
+from applications.services import (
+    access_control,
+    applications,
+    consent_configuration,
+    organization_applications,
+    secrets,
+    sign_in_experience,
+)
+from applications.services import roles as application_roles
+from common.actors import SYSTEM, Actor
+from connectors.services import connectors, templates
+from experience.services import password_expiration
+from experience.services.settings import update_sign_in_experience
+from identity import account_center
+from identity.services import one_time_tokens, personal_access_tokens, role_holders, users
+from identity.services import roles as user_roles
+from oidc.custom_claims import service as custom_claims
+from oidc.custom_claims.configuration import TokenKind
+from oidc.sessions import grants, organization_access, sessions
+from oidc.token import subject_tokens
+from organizations.services import jit, members, organizations, template
+from tenants.services import keys
+from tenants.services import settings as tenant_settings
+from tenants.services import tenants as tenant_services
+from tests.history.world import TEMPLATE, World
+
+CAROL = Actor.developer("carol")
+
+KIND = TokenKind.CLIENT_CREDENTIALS
+SCRIPT = {"script": "return {};", "environmentVariables": {}, "blockIssuanceOnError": False}
+
+_CLAIMS: Any = {"enabledExtendedClaims": ["roles"]}
+
+
+def _expire(world: World) -> None:
+    connectors.create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    update_sign_in_experience(
+        {
+            "forgotPasswordMethods": ["EmailVerificationCode"],
+            "passwordExpiration": {"enabled": True, "validPeriodDays": 30},
+        },
+        actor=SYSTEM,
+    )
+    password_expiration.expire_password(world.alice, is_expired=True, actor=CAROL)
+
+
+def _initial_token() -> str:
+    return initial_access_tokens.create_initial_access_token(name="agents", actor=SYSTEM)[0].id
+
+
+def _with_script() -> None:
+    custom_claims.put_custom_claims(KIND, SCRIPT, actor=SYSTEM)
+
+
+def _delete_previous_key() -> None:
+    keys.rotate_key(grace_period=0, actor=SYSTEM)
+    previous = next(key for key in keys.list_keys() if key.status == "Previous")
+    keys.delete_key(previous.id, actor=CAROL)
+
+
+def _consented(world: World) -> None:
+    organization_access.add_consented_organizations(
+        world.third_party, user=world.alice, organization_ids=[world.joined.id], actor=SYSTEM
+    )
+
+
+def _place(world: World) -> dict[str, str]:
+    organization_applications.add_organization_applications(
+        world.organization, application_ids=[world.machine.id], actor=SYSTEM
+    )
+    return {"application_id": world.machine.id}
+
+
+def _working_place(world: World) -> dict[str, str]:
+    place = _place(world)
+    organization_applications.assign_organization_application_roles(
+        world.organization, **place, role_ids=[world.organization_machine_role.id], actor=SYSTEM
+    )
+    return place
+
+
+def _scope_type(world: World) -> dict[str, Any]:
+    consent_configuration.allow_user_consent_scopes(world.third_party, user_scopes=["email"], actor=SYSTEM)
+    return {"scope_type": consent_configuration.ScopeType.USER_SCOPES, "scope_id": "email"}
+
+
+Recipe = Callable[[World], Any]
+
+_ACCESS: dict[Any, Recipe] = {
+    resources.create_resource: lambda w: resources.create_resource(
+        name="A", indicator="https://a.example", actor=CAROL
+    ),
+    resources.update_resource: lambda w: resources.update_resource(w.resource, name="New", actor=CAROL),
+    resources.set_default_resource: lambda w: resources.set_default_resource(w.resource, is_default=True, actor=CAROL),
+    resources.delete_resource: lambda w: resources.delete_resource(w.resource, actor=CAROL),
+    scopes.create_scope: lambda w: scopes.create_scope(w.resource, name="write", actor=CAROL),
+    scopes.update_scope: lambda w: scopes.update_scope(w.scope, name="reads", actor=CAROL),
+    scopes.delete_scope: lambda w: scopes.delete_scope(w.scope, actor=CAROL),
+    roles.create_role: lambda w: roles.create_role(name="X", description="X", actor=CAROL),
+    roles.update_role: lambda w: roles.update_role(w.role, name="Y", actor=CAROL),
+    roles.delete_role: lambda w: roles.delete_role(w.role, actor=CAROL),
+    roles.add_role_scopes: lambda w: roles.add_role_scopes(w.role, scope_ids=[w.scope.id], actor=CAROL),
+    roles.remove_role_scope: lambda w: roles.remove_role_scope(w.granting_role, scope_id=w.scope.id, actor=CAROL),
+}
+
+_ORGANIZATIONS: dict[Any, Recipe] = {
+    organizations.create_organization: lambda w: organizations.create_organization(name="New", actor=CAROL),
+    organizations.update_organization: lambda w: organizations.update_organization(
+        w.organization, name="Other", actor=CAROL
+    ),
+    organizations.delete_organization: lambda w: organizations.delete_organization(w.organization, actor=CAROL),
+    members.add_members: lambda w: members.add_members(w.organization, user_ids=[w.alice.id], actor=CAROL),
+    members.replace_members: lambda w: members.replace_members(w.joined, user_ids=[], actor=CAROL),
+    members.remove_member: lambda w: members.remove_member(w.joined, user_id=w.alice.id, actor=CAROL),
+    members.assign_member_roles: lambda w: members.assign_member_roles(
+        w.joined, user_id=w.alice.id, role_ids=[w.organization_role.id], actor=CAROL
+    ),
+    members.replace_member_roles: lambda w: members.replace_member_roles(
+        w.ruled, user_id=w.alice.id, role_ids=[], actor=CAROL
+    ),
+    members.assign_roles_to_members: lambda w: members.assign_roles_to_members(
+        w.joined, user_ids=[w.alice.id], role_ids=[w.organization_role.id], actor=CAROL
+    ),
+    members.remove_member_role: lambda w: members.remove_member_role(
+        w.ruled, user_id=w.alice.id, role_id=w.organization_role.id, actor=CAROL
+    ),
+    jit.add_email_domain: lambda w: jit.add_email_domain(w.organization, email_domain="b.example", actor=CAROL),
+    jit.replace_email_domains: lambda w: jit.replace_email_domains(w.just_in_time, email_domains=[], actor=CAROL),
+    jit.remove_email_domain: lambda w: jit.remove_email_domain(w.just_in_time, email_domain="example.com", actor=CAROL),
+    jit.add_jit_roles: lambda w: jit.add_jit_roles(w.organization, role_ids=[w.organization_role.id], actor=CAROL),
+    jit.replace_jit_roles: lambda w: jit.replace_jit_roles(w.just_in_time, role_ids=[], actor=CAROL),
+    jit.remove_jit_role: lambda w: jit.remove_jit_role(w.just_in_time, role_id=w.organization_role.id, actor=CAROL),
+    jit.provision_by_email: lambda w: (w.just_in_time, jit.provision_by_email(w.alice, actor=CAROL)),
+    jit.provision_by_choice: lambda w: jit.provision_by_choice(
+        w.alice, organization_ids=[w.organization.id], actor=CAROL
+    ),
+    template.create_organization_scope: lambda w: template.create_organization_scope(name="write", actor=CAROL),
+    template.update_organization_scope: lambda w: template.update_organization_scope(
+        w.organization_scope, name="reads", actor=CAROL
+    ),
+    template.delete_organization_scope: lambda w: template.delete_organization_scope(w.organization_scope, actor=CAROL),
+    template.create_organization_role: lambda w: template.create_organization_role(name="Boss", actor=CAROL),
+    template.update_organization_role: lambda w: template.update_organization_role(
+        w.organization_role, name="Boss", actor=CAROL
+    ),
+    template.delete_organization_role: lambda w: template.delete_organization_role(w.organization_role, actor=CAROL),
+    template.add_role_scopes: lambda w: template.add_role_scopes(
+        w.organization_role, scope_ids=[w.organization_scope.id], actor=CAROL
+    ),
+    template.replace_role_scopes: lambda w: template.replace_role_scopes(
+        w.granting_organization_role, scope_ids=[], actor=CAROL
+    ),
+    template.remove_role_scope: lambda w: template.remove_role_scope(
+        w.granting_organization_role, scope_id=w.organization_scope.id, actor=CAROL
+    ),
+    template.add_role_resource_scopes: lambda w: template.add_role_resource_scopes(
+        w.organization_role, scope_ids=[w.scope.id], actor=CAROL
+    ),
+    template.replace_role_resource_scopes: lambda w: template.replace_role_resource_scopes(
+        w.granting_organization_role, scope_ids=[], actor=CAROL
+    ),
+    template.remove_role_resource_scope: lambda w: template.remove_role_resource_scope(
+        w.granting_organization_role, scope_id=w.scope.id, actor=CAROL
+    ),
+}
+
+_IDENTITY: dict[Any, Recipe] = {
+    users.create_user: lambda w: users.create_user(username="dora", actor=CAROL),
+    users.update_user: lambda w: users.update_user(w.alice, name="Al", actor=CAROL),
+    users.merge_user_data: lambda w: users.merge_user_data(w.alice, custom_data={"a": 1}, actor=CAROL),
+    users.set_password: lambda w: users.set_password(w.alice, password="copper lantern 77", actor=CAROL),
+    users.set_password_expired: lambda w: users.set_password_expired(w.alice, is_expired=True, actor=CAROL),
+    users.set_user_suspended: lambda w: users.set_user_suspended(w.alice, suspended=True, actor=CAROL),
+    users.delete_user: lambda w: users.delete_user(w.alice, actor=CAROL),
+    user_roles.assign_user_roles: lambda w: user_roles.assign_user_roles(w.alice, role_ids=[w.role.id], actor=CAROL),
+    user_roles.replace_user_roles: lambda w: (
+        w.held_role,
+        user_roles.replace_user_roles(w.alice, role_ids=[], actor=CAROL),
+    ),
+    user_roles.remove_user_role: lambda w: user_roles.remove_user_role(w.alice, role_id=w.held_role.id, actor=CAROL),
+    role_holders.add_role_users: lambda w: role_holders.add_role_users(w.role, user_ids=[w.alice.id], actor=CAROL),
+    one_time_tokens.create_one_time_token: lambda w: one_time_tokens.create_one_time_token(
+        email="a@example.com", actor=CAROL
+    ),
+    one_time_tokens.set_one_time_token_status: lambda w: one_time_tokens.set_one_time_token_status(
+        w.one_time_token, status="revoked", actor=CAROL
+    ),
+    one_time_tokens.delete_one_time_token: lambda w: one_time_tokens.delete_one_time_token(
+        w.one_time_token.id, actor=CAROL
+    ),
+    personal_access_tokens.create_personal_access_token: lambda w: personal_access_tokens.create_personal_access_token(
+        w.alice, name="phone", actor=CAROL
+    ),
+    personal_access_tokens.rename_personal_access_token: lambda w: personal_access_tokens.rename_personal_access_token(
+        w.alice, name=w.access_token.name, new_name="desk", actor=CAROL
+    ),
+    personal_access_tokens.delete_personal_access_token: lambda w: personal_access_tokens.delete_personal_access_token(
+        w.alice, name=w.access_token.name, actor=CAROL
+    ),
+    account_center.update_account_center: lambda w: account_center.update_account_center(enabled=True, actor=CAROL),
+}
+
+_APPLICATIONS: dict[Any, Recipe] = {
+    applications.create_application: lambda w: applications.create_application(name="N", type="SPA", actor=CAROL),
+    applications.update_application: lambda w: applications.update_application(w.application, name="M", actor=CAROL),
+    applications.merge_application_custom_data: lambda w: applications.merge_application_custom_data(
+        w.application, custom_data={"a": 1}, actor=CAROL
+    ),
+    applications.delete_application: lambda w: applications.delete_application(w.application, actor=CAROL),
+    secrets.add_secret: lambda w: secrets.add_secret(w.application, name="Second", actor=CAROL),
+    secrets.rename_secret: lambda w: secrets.rename_secret(
+        w.application, name=w.secret.name, new_name="First", actor=CAROL
+    ),
+    secrets.reveal_secret: lambda w: secrets.reveal_secret(w.secret, actor=CAROL),
+    secrets.delete_secret: lambda w: secrets.delete_secret(w.application, name=w.secret.name, actor=CAROL),
+    application_roles.assign_application_roles: lambda w: application_roles.assign_application_roles(
+        w.machine, role_ids=[w.machine_role.id], actor=CAROL
+    ),
+    application_roles.replace_application_roles: lambda w: application_roles.replace_application_roles(
+        w.working_machine, role_ids=[], actor=CAROL
+    ),
+    application_roles.remove_application_role: lambda w: application_roles.remove_application_role(
+        w.working_machine, role_id=w.machine_role.id, actor=CAROL
+    ),
+    application_roles.add_role_applications: lambda w: application_roles.add_role_applications(
+        w.machine_role, application_ids=[w.machine.id], actor=CAROL
+    ),
+    application_roles.remove_role_application: lambda w: application_roles.remove_role_application(
+        w.machine_role, application_id=w.working_machine.id, actor=CAROL
+    ),
+    application_roles.set_application_admin: lambda w: application_roles.set_application_admin(
+        w.machine, is_admin=True, actor=CAROL
+    ),
+    sign_in_experience.set_application_sign_in_experience: lambda w: (
+        sign_in_experience.set_application_sign_in_experience(w.application, display_name="Shop", actor=CAROL)
+    ),
+    access_control.replace_access_rules: lambda w: access_control.replace_access_rules(
+        w.application, AccessRules(role_ids=(w.role.id,)), actor=CAROL
+    ),
+    consent_configuration.allow_user_consent_scopes: lambda w: consent_configuration.allow_user_consent_scopes(
+        w.third_party, user_scopes=["email"], actor=CAROL
+    ),
+    consent_configuration.disallow_user_consent_scope: lambda w: consent_configuration.disallow_user_consent_scope(
+        w.third_party, **_scope_type(w), actor=CAROL
+    ),
+    organization_applications.add_organization_applications: lambda w: (
+        organization_applications.add_organization_applications(
+            w.organization, application_ids=[w.machine.id], actor=CAROL
+        )
+    ),
+    organization_applications.replace_organization_applications: lambda w: (
+        _place(w),
+        organization_applications.replace_organization_applications(w.organization, application_ids=[], actor=CAROL),
+    ),
+    organization_applications.remove_organization_application: lambda w: (
+        organization_applications.remove_organization_application(w.organization, **_place(w), actor=CAROL)
+    ),
+    organization_applications.assign_organization_application_roles: lambda w: (
+        organization_applications.assign_organization_application_roles(
+            w.organization, **_place(w), role_ids=[w.organization_machine_role.id], actor=CAROL
+        )
+    ),
+    organization_applications.assign_roles_to_organization_applications: lambda w: (
+        organization_applications.assign_roles_to_organization_applications(
+            w.organization,
+            application_ids=list(_place(w).values()),
+            role_ids=[w.organization_machine_role.id],
+            actor=CAROL,
+        )
+    ),
+    organization_applications.replace_organization_application_roles: lambda w: (
+        organization_applications.replace_organization_application_roles(
+            w.organization, **_working_place(w), role_ids=[], actor=CAROL
+        )
+    ),
+    organization_applications.remove_organization_application_role: lambda w: (
+        organization_applications.remove_organization_application_role(
+            w.organization, **_working_place(w), role_id=w.organization_machine_role.id, actor=CAROL
+        )
+    ),
+    switch_cimd: lambda w: switch_cimd(is_on=True, actor=CAROL),
+    client_registration.change_registration_settings: lambda w: client_registration.change_registration_settings(
+        {"enabled": True}, actor=CAROL
+    ),
+    initial_access_tokens.create_initial_access_token: lambda w: initial_access_tokens.create_initial_access_token(
+        name="more", actor=CAROL
+    ),
+    initial_access_tokens.delete_initial_access_token: lambda w: initial_access_tokens.delete_initial_access_token(
+        _initial_token(), actor=CAROL
+    ),
+}
+
+_PROTOCOL: dict[Any, Recipe] = {
+    custom_claims.put_custom_claims: lambda w: custom_claims.put_custom_claims(KIND, SCRIPT, actor=CAROL),
+    custom_claims.update_custom_claims: lambda w: (
+        _with_script(),
+        custom_claims.update_custom_claims(KIND, {"blockIssuanceOnError": True}, actor=CAROL),
+    ),
+    custom_claims.delete_custom_claims: lambda w: (
+        _with_script(),
+        custom_claims.delete_custom_claims(KIND, actor=CAROL),
+    ),
+    grants.revoke_user_grant: lambda w: grants.revoke_user_grant(w.alice.id, w.grant.id, actor=CAROL),
+    sessions.revoke_session: lambda w: sessions.revoke_session(w.alice.id, w.session.id, actor=CAROL),
+    organization_access.add_consented_organizations: lambda w: organization_access.add_consented_organizations(
+        w.third_party, user=w.alice, organization_ids=[w.joined.id], actor=CAROL
+    ),
+    organization_access.replace_consented_organizations: lambda w: organization_access.replace_consented_organizations(
+        w.third_party, user=w.alice, organization_ids=[w.joined.id], actor=CAROL
+    ),
+    organization_access.remove_consented_organization: lambda w: (
+        _consented(w),
+        organization_access.remove_consented_organization(
+            w.third_party, user=w.alice, organization_id=w.organization.id, actor=CAROL
+        ),
+    ),
+    subject_tokens.create_subject_token: lambda w: subject_tokens.create_subject_token(user_id=w.alice.id, actor=CAROL),
+}
+
+_REST: dict[Any, Recipe] = {
+    connectors.create_connector: lambda w: connectors.create_connector(
+        factory_id="development-mailbox-email", config={}, actor=CAROL
+    ),
+    connectors.update_connector: lambda w: connectors.update_connector(w.connector, config={}, actor=CAROL),
+    connectors.delete_connector: lambda w: connectors.delete_connector(w.connector.id, actor=CAROL),
+    templates.replace_email_templates: lambda w: templates.replace_email_templates([TEMPLATE], actor=CAROL),
+    templates.update_email_template: lambda w: templates.update_email_template(
+        w.template, details={"subject": "New"}, actor=CAROL
+    ),
+    templates.delete_email_template: lambda w: templates.delete_email_template(w.template, actor=CAROL),
+    templates.delete_email_templates: lambda w: (
+        w.template,
+        templates.delete_email_templates(language_tag="en", template_type=None, actor=CAROL),
+    ),
+    update_sign_in_experience: lambda w: update_sign_in_experience(
+        {"supportWebsiteUrl": "https://help.example"}, actor=CAROL
+    ),
+    password_expiration.expire_password: _expire,
+    keys.rotate_key: lambda w: keys.rotate_key(grace_period=60, actor=CAROL),
+    keys.delete_key: lambda w: _delete_previous_key(),
+    tenant_settings.set_setting: lambda w: tenant_settings.set_setting(
+        tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=CAROL
+    ),
+    tenant_settings.delete_setting: lambda w: (
+        tenant_settings.set_setting(tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=SYSTEM),
+        tenant_settings.delete_setting(tenant_settings.SettingKey.ID_TOKEN, actor=CAROL),
+    ),
+    tenant_services.create_tenant: lambda w: tenant_services.create_tenant("fresh", name="Fresh", actor=CAROL),
+    tenant_services.update_tenant: lambda w: tenant_services.update_tenant(
+        tenant_services.Tenant.objects.get(id="default"), name="Main", actor=CAROL
+    ),
+}
+
+RECIPES: dict[Any, Recipe] = {
+    **_ACCESS,
+    **_ORGANIZATIONS,
+    **_IDENTITY,
+    **_APPLICATIONS,
+    **_PROTOCOL,
+    **_REST,
+}
+
+# They change nothing themselves: they call the services above, or always refuse.
+WITHOUT_ENTRY = {secrets.delete_legacy_secret, members.record_roles}

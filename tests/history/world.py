@@ -1,0 +1,162 @@
+"""One of everything that a service with an actor can change, in tenant `default`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from access.models import Resource, Role, RoleScope, RoleType, Scope
+from applications.models import Application, ApplicationRole, ApplicationSecret
+from applications.services.applications import create_application
+from common.actors import SYSTEM
+from common.clock import now
+from connectors.models import Connector, EmailTemplate
+from connectors.services.connectors import create_connector
+from connectors.services.templates import replace_email_templates
+from identity.models import OneTimeToken, User, UserRole
+from identity.services.one_time_tokens import create_one_time_token
+from identity.services.personal_access_tokens import create_personal_access_token
+from oidc.models import Grant, Session
+from organizations.models import (
+    JitEmailDomain,
+    JitRole,
+    MemberRole,
+    Organization,
+    OrganizationMember,
+    OrganizationRole,
+    OrganizationRoleResourceScope,
+    OrganizationRoleScope,
+    OrganizationScope,
+)
+
+TEMPLATE = {
+    "languageTag": "en",
+    "templateType": "Register",
+    "details": {"subject": "Code", "content": "{{code}}", "contentType": "text/plain"},
+}
+
+
+@dataclass
+class World:
+    """Rows are made when a recipe asks for them."""
+
+    alice: User
+
+    @cached_property
+    def resource(self) -> Resource:
+        return Resource.objects.create(name="Things", indicator="https://things.example")
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope.objects.create(resource=self.resource, name="read:things")
+
+    @cached_property
+    def role(self) -> Role:
+        return Role.objects.create(name="Reader", description="Reads")
+
+    @cached_property
+    def machine_role(self) -> Role:
+        return Role.objects.create(name="Worker", description="Works", type=RoleType.MACHINE_TO_MACHINE)
+
+    @cached_property
+    def granting_role(self) -> Role:
+        RoleScope.objects.create(role=self.role, scope=self.scope)
+        return self.role
+
+    @cached_property
+    def held_role(self) -> Role:
+        UserRole.objects.create(user=self.alice, role=self.role)
+        return self.role
+
+    @cached_property
+    def application(self) -> Application:
+        return create_application(name="Shop", type="Traditional", actor=SYSTEM)
+
+    @cached_property
+    def third_party(self) -> Application:
+        return create_application(name="Market", type="Traditional", is_third_party=True, actor=SYSTEM)
+
+    @cached_property
+    def machine(self) -> Application:
+        return create_application(name="Job", type="MachineToMachine", actor=SYSTEM)
+
+    @cached_property
+    def working_machine(self) -> Application:
+        ApplicationRole.objects.create(application=self.machine, role=self.machine_role)
+        return self.machine
+
+    @cached_property
+    def secret(self) -> ApplicationSecret:
+        return ApplicationSecret.objects.get(application=self.application)
+
+    @cached_property
+    def organization(self) -> Organization:
+        return Organization.objects.create(name="Wayne")
+
+    @cached_property
+    def organization_scope(self) -> OrganizationScope:
+        return OrganizationScope.objects.create(name="read:documents")
+
+    @cached_property
+    def organization_role(self) -> OrganizationRole:
+        return OrganizationRole.objects.create(name="Member")
+
+    @cached_property
+    def organization_machine_role(self) -> OrganizationRole:
+        return OrganizationRole.objects.create(name="Machine", type=RoleType.MACHINE_TO_MACHINE)
+
+    @cached_property
+    def granting_organization_role(self) -> OrganizationRole:
+        OrganizationRoleScope.objects.create(role=self.organization_role, scope=self.organization_scope)
+        OrganizationRoleResourceScope.objects.create(role=self.organization_role, scope=self.scope)
+        return self.organization_role
+
+    @cached_property
+    def joined(self) -> Organization:
+        OrganizationMember.objects.create(organization=self.organization, user=self.alice)
+        return self.organization
+
+    @cached_property
+    def ruled(self) -> Organization:
+        member = OrganizationMember.objects.get(organization=self.joined, user=self.alice)
+        MemberRole.objects.create(member=member, role=self.organization_role)
+        return self.organization
+
+    @cached_property
+    def just_in_time(self) -> Organization:
+        JitEmailDomain.objects.create(organization=self.organization, email_domain="example.com")
+        JitRole.objects.create(organization=self.organization, role=self.organization_role)
+        return self.organization
+
+    @cached_property
+    def connector(self) -> Connector:
+        return create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+
+    @cached_property
+    def template(self) -> EmailTemplate:
+        return replace_email_templates([TEMPLATE], actor=SYSTEM)[0]
+
+    @cached_property
+    def one_time_token(self) -> OneTimeToken:
+        return create_one_time_token(email="alice@example.com", actor=SYSTEM).token
+
+    @cached_property
+    def access_token(self) -> Any:
+        return create_personal_access_token(self.alice, name="laptop", actor=SYSTEM).token
+
+    @cached_property
+    def grant(self) -> Grant:
+        tomorrow = now() + timedelta(days=1)
+        return Grant.objects.create(user=self.alice, application=self.application, expires_at=tomorrow)
+
+    @cached_property
+    def session(self) -> Session:
+        moment = now()
+        return Session.objects.create(
+            user=self.alice,
+            cookie_sha256="c" * 64,
+            authenticated_at=moment,
+            created_at=moment,
+            expires_at=moment + timedelta(days=1),
+            last_submission={},
+        )
