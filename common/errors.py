@@ -4,7 +4,7 @@ Each app declares its codes in `<app>/errors.py` with `declare`; a code carries 
 caller repeats either. Renderers (API body, OAuth body, HTML page) translate an `AppError` at the edge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -81,14 +81,16 @@ class AppError(Exception):
         return body
 
 
+def invalid_values(issues: Iterable[tuple[str, str, str | Promise]]) -> AppError:
+    """Return `guard.invalid_input` about several values, each given as its place on the wire, a code and words."""
+    rows = [{"path": path, "code": code, "message": str(message)} for path, code, message in issues]
+    lines = "\n".join(f'Error in key path "{row["path"]}": ({row["code"]}) {row["message"]}' for row in rows)
+    return AppError("guard.invalid_input", data={"issues": rows}, details=lines)
+
+
 def invalid_value(path: str, message: str | Promise, *, code: str = "custom") -> AppError:
-    """Return `guard.invalid_input` about one value, in the form a serializer's errors have."""
-    issue = {"path": path, "code": code, "message": str(message)}
-    return AppError(
-        "guard.invalid_input",
-        data={"issues": [issue]},
-        details=f'Error in key path "{path}": ({code}) {message}',
-    )
+    """Return `guard.invalid_input` about one value."""
+    return invalid_values([(path, code, message)])
 
 
 declare(

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from access.management import management_api_indicator
+from access.management import MANAGEMENT_ROLE_NAME, management_api_indicator
 from access.models import Resource, Role, RoleType
 from access.services.resources import create_resource
 from access.services.roles import add_role_scopes, create_role
@@ -44,7 +44,6 @@ from tenants.services.tenants import create_tenant
 DEMO_INDICATOR = "https://api.documind.com"
 DEMO_REDIRECT_URI = "http://localhost:5173/callback"
 DEMO_POST_LOGOUT_URI = "http://localhost:5173/"
-MANAGEMENT_ROLE = "Management API access"
 
 _DEVELOPER_PASSWORD_FILE = "developer_password"
 
@@ -216,7 +215,7 @@ def _ensure_management_application(wishes: BootstrapOptions) -> Application:
         if wishes.management_client_secret:
             machine.secrets.all().delete()
             add_secret(machine, name="Default secret", value=wishes.management_client_secret, actor=SYSTEM)
-        role = Role.objects.get(name=MANAGEMENT_ROLE)
+        role = Role.objects.get(name=MANAGEMENT_ROLE_NAME)
         assign_application_roles(machine, role_ids=[role.id], actor=SYSTEM)
     return machine
 

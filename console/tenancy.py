@@ -57,7 +57,9 @@ def ensure_console_roles() -> None:
     """Make the console's roles in tenant `admin`'s template where they are missing."""
     with enter_tenant(ADMIN_TENANT):
         for role, description in _DESCRIPTIONS.items():
-            OrganizationRole.objects.get_or_create(name=role.value, defaults={"description": description})
+            OrganizationRole.objects.get_or_create(
+                name=role.value, defaults={"id": role.value, "description": description}
+            )
 
 
 def ensure_tenant_organization(tenant: Tenant) -> None:

@@ -27,6 +27,14 @@ declare(
             400,
             _("Sign-in by verification code must be enabled while signing up asks for no password."),
         ),
+        "sign_in_experiences.miss_sign_up_identifier_in_sign_in": (
+            400,
+            _("Who signs up with this identifier could not sign in again: %(identifier)s. Add it to sign-in."),
+        ),
+        "sign_in_experiences.password_sign_in_must_be_enabled": (
+            400,
+            _("Who signs up could not sign in again: sign-in asks for something that sign-up does not set."),
+        ),
         "sign_in_experiences.missing_sign_up_identifiers": (400, _("A secondary identifier needs a primary one.")),
         "sign_in_experiences.duplicated_sign_up_identifiers": (400, _("A sign-up identifier is named twice.")),
         "sign_in_experiences.passwordless_requires_verify": (

@@ -6,9 +6,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from common.errors import AppError
+from django.utils.translation import gettext as _
+
+from common.errors import AppError, invalid_value
 from connectors.selectors import has_connector
 from experience.languages import wire_languages
+from experience.models import SignInExperience
+from identity.passwords import PASSWORD_POLICY
 
 Settings = Mapping[str, Any]
 Rule = Callable[[Settings, Settings], None]
@@ -20,8 +24,10 @@ _ADAPTIVE_POLICIES = frozenset({"PromptAtSignInAndSignUpMandatory", "PromptOnlyA
 
 def refuse_unsupported_features(changes: Settings, stored: Settings) -> None:
     """Raise `request.feature_not_supported` for switching on what this release does not do."""
+    mfa = changes.get("mfa") or {}
     switched_on = {
-        "mfa": bool((changes.get("mfa") or {}).get("factors")),
+        # Nobody could fulfill what is required.
+        "mfa": bool(mfa.get("factors")) or "Mandatory" in (mfa.get("policy"), mfa.get("organizationRequiredMfaPolicy")),
         "adaptiveMfa": bool((changes.get("adaptiveMfa") or {}).get("enabled")),
         "captchaPolicy": bool((changes.get("captchaPolicy") or {}).get("enabled")),
         "passkeySignIn": bool((changes.get("passkeySignIn") or {}).get("enabled")),
@@ -85,12 +91,35 @@ def check_sign_in(changes: Settings, stored: Settings) -> None:
             raise AppError("sign_in_experiences.at_least_one_authentication_factor")
         if method["identifier"] == "username":
             if method["verificationCode"]:
-                raise AppError("guard.invalid_input", details="a username cannot receive a verification code")
+                raise invalid_value("signIn.methods", _("A username cannot receive a verification code."))
             continue
         if method["verificationCode"]:
             _assert_connector(method["identifier"])
         elif needs_codes:
             raise AppError("sign_in_experiences.code_sign_in_must_be_enabled")
+
+
+def check_way_back_in(changes: Settings, stored: Settings) -> None:
+    """Raise if a new account could not sign in again: what it is made with has to be among what signs in.
+
+    `sign_in_experiences.miss_sign_up_identifier_in_sign_in` if no method takes an identifier that sign-up asks for,
+    `sign_in_experiences.password_sign_in_must_be_enabled` if one does but not with what the account has.
+    """
+    is_open = stored["signInMode"] == SignInExperience.Mode.SIGN_IN_AND_REGISTER
+    if not is_open or not {"signUp", "signIn", "signInMode"} & set(changes):
+        return
+    sign_up, methods = stored["signUp"], stored["signIn"]["methods"]
+    secondary = {kind for item in sign_up.get("secondaryIdentifiers") or [] for kind in _kinds_of(item["identifier"])}
+    for primary in sign_up["identifiers"]:
+        usable = [method for method in methods if method["identifier"] in {primary, *secondary}]
+        if not usable:
+            raise AppError(
+                "sign_in_experiences.miss_sign_up_identifier_in_sign_in",
+                data={"identifier": primary},
+                params={"identifier": primary},
+            )
+        if not any(method["verificationCode"] or (method["password"] and sign_up["password"]) for method in usable):
+            raise AppError("sign_in_experiences.password_sign_in_must_be_enabled", data={"identifier": primary})
 
 
 def check_mfa_policy(changes: Settings, stored: Settings) -> None:
@@ -104,16 +133,16 @@ def check_username_policy(changes: Settings, stored: Settings) -> None:
     policy = stored["usernamePolicy"]
     allowed = policy["allowedChars"]
     if policy["minLength"] > policy["maxLength"]:
-        raise AppError("guard.invalid_input", details="usernamePolicy: minLength is above maxLength")
+        raise invalid_value("usernamePolicy.minLength", _("The minimum is above the maximum."))
     if not (allowed["lowercase"] or allowed["uppercase"] or allowed["underscore"]):
-        raise AppError("guard.invalid_input", details="usernamePolicy: a name begins with a letter or an underscore")
+        raise invalid_value("usernamePolicy.allowedChars", _("A username begins with a letter or an underscore."))
 
 
 def check_password_policy(changes: Settings, stored: Settings) -> None:
     """Raise `guard.invalid_input` for lengths that no password can have."""
-    length = stored["passwordPolicy"].get("length") or {}
-    if length.get("min", 8) > length.get("max", 256):
-        raise AppError("guard.invalid_input", details="passwordPolicy: length.min is above length.max")
+    length = PASSWORD_POLICY.fill(stored["passwordPolicy"])["length"]
+    if length["min"] > length["max"]:
+        raise invalid_value("passwordPolicy.length.min", _("The minimum is above the maximum."))
 
 
 def check_forgot_password(changes: Settings, stored: Settings) -> None:
@@ -142,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     check_language,
     check_sign_up,
     check_sign_in,
+    check_way_back_in,
     check_mfa_policy,
     check_username_policy,
     check_password_policy,

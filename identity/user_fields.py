@@ -20,7 +20,7 @@ _IDENTIFIERS = ("username", "primary_email", "primary_phone")
 _OBJECTS = ("profile", "custom_data", "identities", "account_settings")
 
 #: The form of every user name; what a tenant allows beyond it is the sign-up's affair.
-_ANY_USERNAME = UsernamePolicy()
+_ANY_USERNAME = UsernamePolicy.from_settings(None)
 
 
 class UserChanges(TypedDict, total=False):

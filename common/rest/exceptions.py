@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from common.errors import AppError
+from common.errors import AppError, invalid_values
 from common.rest.database_errors import from_database_error
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,7 @@ def _issues(detail: Any, path: str = "") -> list[dict[str, str]]:
 
 def invalid_input(detail: Any) -> AppError:
     """Return `guard.invalid_input` for a serializer's errors."""
-    issues = _issues(detail)
-    lines = "\n".join(f'Error in key path "{row["path"]}": ({row["code"]}) {row["message"]}' for row in issues)
-    return AppError("guard.invalid_input", data={"issues": issues}, details=lines)
+    return invalid_values((row["path"], row["code"], row["message"]) for row in _issues(detail))
 
 
 def to_app_error(error: Exception) -> AppError | None:

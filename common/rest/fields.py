@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from common.web_addresses import MAX_ADDRESS_LENGTH, is_web_address
+
 MAX_INTEGER = 2_147_483_647
 
 
@@ -21,6 +23,22 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class WebAddressField(Text):
+    """An absolute http(s) URL, also of a host in a private network: a browser shows or follows it."""
+
+    default_error_messages = {"invalid_address": _("This is not an http(s) address.")}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("allow_blank", False)
+        super().__init__(max_length=MAX_ADDRESS_LENGTH, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text and not is_web_address(text):
+            self.fail("invalid_address")
+        return text
 
 
 class Choice(serializers.ChoiceField):

@@ -5,16 +5,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.forms import Widget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from common.web_addresses import MAX_ADDRESS_LENGTH, is_web_address
 from console.admin.pickers import Picker
 
-_WEB = URLValidator(schemes=["http", "https"])
+
+def _validate_address(value: str) -> None:
+    if not is_web_address(value):
+        raise ValidationError(_("This is not an http(s) address."), code="invalid")
 
 
 class LinesField(forms.CharField):
@@ -138,7 +141,8 @@ def text(*, label: Any, placeholder: Any = "", help_text: Any = "", **options: A
 
 def address(label: Any, help_text: Any = "") -> forms.CharField:
     """Return a field for an http(s) address."""
-    return text(label=label, help_text=help_text, placeholder="https://", max_length=2048, validators=[_WEB])
+    options: dict[str, Any] = {"max_length": MAX_ADDRESS_LENGTH, "validators": [_validate_address]}
+    return text(label=label, help_text=help_text, placeholder="https://", **options)
 
 
 def number(*, label: Any, help_text: Any = "", minimum: int = 0, **options: Any) -> forms.IntegerField:

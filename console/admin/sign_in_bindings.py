@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from identity.identifiers import UsernamePolicy
-from identity.passwords import PasswordPolicy
-from identity.services.codes import CodePolicy
-from identity.services.sentinel import SentinelPolicy
+from experience.settings_shape import SIGN_IN_EXPERIENCE
 
 # Form field -> where it stands: the member, then the keys inside of it.
 PATHS: Mapping[str, tuple[str, ...]] = {
@@ -50,6 +47,8 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 }
 CHARACTERS = ("lowercase", "uppercase", "numbers", "underscore")
 METHODS = ("username", "email", "phone")
+# Place on the wire -> form field: where a refusal is shown.
+FIELD_AT: Mapping[str, str] = {".".join(path): field for field, path in PATHS.items()}
 # Fields that make up a member together.
 _SIGN_UP = ("sign_up_identifier", "sign_up_secondary", "sign_up_password", "sign_up_verify")
 _SIGN_IN = tuple(f"method_{kind}" for kind in METHODS)
@@ -69,29 +68,9 @@ _MODES: Mapping[str, tuple[bool, bool, bool]] = {
 }
 
 
-def _with_defaults(wire: Mapping[str, Any]) -> dict[str, Any]:
-    codes, sentinel = (
-        CodePolicy.from_settings(wire["verificationCodePolicy"]),
-        SentinelPolicy.from_settings(wire["sentinelPolicy"]),
-    )
-    usernames = UsernamePolicy.from_settings(wire["usernamePolicy"])
-    return {
-        **wire,
-        "passwordPolicy": PasswordPolicy.from_settings(wire["passwordPolicy"]).as_settings(),
-        "verificationCodePolicy": {"expirationDuration": codes.expires_in, "maxRetryAttempts": codes.max_tries},
-        "sentinelPolicy": {"maxAttempts": sentinel.max_attempts, "lockoutDuration": sentinel.lockout_minutes},
-        "usernamePolicy": {
-            "caseSensitive": usernames.case_sensitive,
-            "minLength": usernames.min_length,
-            "maxLength": usernames.max_length,
-            "allowedChars": {name: getattr(usernames, f"allows_{name}") for name in CHARACTERS},
-        },
-    }
-
-
 def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings as the form's values."""
-    full = _with_defaults(wire)
+    full = SIGN_IN_EXPERIENCE.fill(wire)
     values: dict[str, Any] = {}
     for field, path in PATHS.items():
         value: Any = full
@@ -126,7 +105,7 @@ def to_changes(values: Mapping[str, Any], changed: Iterable[str], wire: Mapping[
     """Return the members that the developer's changes touch, whole, as `update_sign_in_experience` takes them."""
     touched = set(changed)
     members = [member for member, fields in FIELDS_OF_MEMBER.items() if touched.intersection(fields)]
-    full = _with_defaults(wire)
+    full = SIGN_IN_EXPERIENCE.fill(wire)
     return {member: _member(member, values, full) for member in members}
 
 

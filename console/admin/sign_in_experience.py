@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from connectors.selectors import has_connector
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
-from console.admin.sign_in_bindings import to_changes
+from console.admin.sign_in_bindings import FIELD_AT, to_changes
 from console.admin.sign_in_form import SignInForm
 from console.site import site
 from experience.models import SignInExperience
@@ -29,6 +29,10 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     can_add = can_delete = False
     card_template = "console/cards/sign_in.html"
     error_fields = {
+        **FIELD_AT,
+        "usernamePolicy.allowedChars": "username_characters",
+        "sign_in_experiences.miss_sign_up_identifier_in_sign_in": "method_username",
+        "sign_in_experiences.password_sign_in_must_be_enabled": "sign_up_password",
         "sign_in_experiences.missing_sign_up_identifiers": "sign_up_identifier",
         "sign_in_experiences.duplicated_sign_up_identifiers": "sign_up_secondary",
         "sign_in_experiences.passwordless_requires_verify": "sign_up_verify",

@@ -4,18 +4,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from console.admin.fields import LinesField, address, checks, color, number, select, switch
+from console.admin.fields import checks, select, switch
 from console.admin.service_errors import ServiceForm
-from console.admin.sign_in_bindings import CHARACTERS, FIELDS_OF_MEMBER, to_form
+from console.admin.setting_fields import field_of
+from console.admin.sign_in_bindings import CHARACTERS, PATHS, to_form
 from experience.languages import language_tag
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
+from experience.settings_shape import SIGN_IN_EXPERIENCE
 
-_COLOR = RegexValidator(r"^#[0-9A-Fa-f]{6}\Z")
 _METHODS = [
     ("", _("Not used")),
     ("password", _("Password")),
@@ -25,27 +25,29 @@ _METHODS = [
 ]
 
 
-def _colour(label: Any) -> forms.CharField:
-    return color(label=label, validators=[_COLOR], required=True)
+def _setting(name: str, *, label: Any, **options: Any) -> Any:
+    """Return the control of a setting, by the name of its field."""
+    return field_of(SIGN_IN_EXPERIENCE.at(PATHS[name]), label=label, **options)
 
 
 class SignInForm(ServiceForm):
     """Every setting with a control of its own; the area lays them out in tabs."""
 
-    primary_color = _colour(_("Brand colour"))
-    dark_mode = switch(label=_("Dark mode"), help_text=_("Follow the user's preference for dark pages."))
-    dark_primary_color = _colour(_("Brand colour on dark"))
-    logo_url = address(_("Logo"))
-    dark_logo_url = address(_("Logo on dark"))
-    favicon = address(_("Favicon"))
-    dark_favicon = address(_("Favicon on dark"))
+    primary_color = _setting("primary_color", label=_("Brand colour"))
+    dark_mode = _setting("dark_mode", label=_("Dark mode"), help_text=_("Follow the user's preference for dark pages."))
+    dark_primary_color = _setting("dark_primary_color", label=_("Brand colour on dark"))
+    logo_url = _setting("logo_url", label=_("Logo"))
+    dark_logo_url = _setting("dark_logo_url", label=_("Logo on dark"))
+    favicon = _setting("favicon", label=_("Favicon"))
+    dark_favicon = _setting("dark_favicon", label=_("Favicon on dark"))
     custom_css_ = forms.CharField(
         label=_("Custom CSS"),
         required=False,
         widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 8, "class": "gh-mono", "spellcheck": "false"}),
     )
 
-    mode = select(
+    mode = _setting(
+        "mode",
         label=_("Who may come in"),
         choices=[
             ("SignInAndRegister", _("Existing users sign in, new users sign up")),
@@ -80,16 +82,17 @@ class SignInForm(ServiceForm):
     method_username = select(label=_("User name"), choices=_METHODS[:2])
     method_email = select(label=_("E-mail address"), choices=_METHODS)
     method_phone = select(label=_("Phone number"), choices=_METHODS)
-    forgot_password = checks(
+    forgot_password = _setting(
+        "forgot_password",
         label=_("Forgotten passwords"),
         choices=[
             ("EmailVerificationCode", _("Code by e-mail")),
             ("PhoneVerificationCode", _("Code by SMS")),
         ],
     )
-    username_min = number(label=_("Shortest user name"), minimum=1, max_value=128, required=True)
-    username_max = number(label=_("Longest user name"), minimum=1, max_value=128, required=True)
-    username_case = switch(label=_("Case-sensitive user names"))
+    username_min = _setting("username_min", label=_("Shortest user name"))
+    username_max = _setting("username_max", label=_("Longest user name"))
+    username_case = _setting("username_case", label=_("Case-sensitive user names"))
     username_characters = checks(
         label=_("Characters in user names"),
         choices=[
@@ -98,9 +101,10 @@ class SignInForm(ServiceForm):
         ],
     )
 
-    terms_url = address(_("Terms of use"))
-    privacy_url = address(_("Privacy policy"))
-    agree_policy = select(
+    terms_url = _setting("terms_url", label=_("Terms of use"))
+    privacy_url = _setting("privacy_url", label=_("Privacy policy"))
+    agree_policy = _setting(
+        "agree_policy",
         label=_("Agreement"),
         choices=[
             ("Automatic", _("By going on")),
@@ -109,50 +113,58 @@ class SignInForm(ServiceForm):
         ],
         required=True,
     )
-    support_email_ = forms.EmailField(
-        label=_("Support e-mail"), required=False, widget=widgets.UnfoldAdminEmailInputWidget()
-    )
-    support_website = address(_("Support website"))
-    auto_detect = switch(label=_("Follow the browser's language"))
-    fallback_language = select(
+    support_email_ = _setting("support_email_", label=_("Support e-mail"))
+    support_website = _setting("support_website", label=_("Support website"))
+    auto_detect = _setting("auto_detect", label=_("Follow the browser's language"))
+    fallback_language = _setting(
+        "fallback_language",
         label=_("Default language"),
         choices=[(language_tag(code), name) for code, name in settings.LANGUAGES],
         required=True,
     )
-    unknown_session_url = address(
-        _("Unknown session redirect"), _("Where to send users who open the sign-in page without an application.")
+    unknown_session_url = _setting(
+        "unknown_session_url",
+        label=_("Unknown session redirect"),
+        help_text=_("Where to send users who open the sign-in page without an application."),
     )
 
-    password_min = number(label=_("Shortest password"), minimum=1, required=True)
-    password_max = number(label=_("Longest password"), minimum=1, required=True)
-    password_types = number(
+    password_min = _setting("password_min", label=_("Shortest password"))
+    password_max = _setting("password_max", label=_("Longest password"))
+    password_types = _setting(
+        "password_types",
         label=_("Character types"),
-        minimum=1,
-        max_value=4,
-        required=True,
         help_text=_("How many of lower case, upper case, digits and symbols a password has."),
     )
-    rejects_pwned = switch(label=_("Refuse breached passwords"))
-    rejects_repetition = switch(label=_("Refuse repetitions and sequences"), help_text=_("aaaa, 1234, qwerty"))
-    rejects_user_info = switch(label=_("Refuse the user's own data"), help_text=_("Name, user name, address, number"))
-    rejected_words = LinesField(label=_("Refused words"), help_text=_("One a line, such as your product's name."))
-    password_expires = switch(label=_("Passwords expire"))
-    password_days = number(label=_("After days"), minimum=1)
+    rejects_pwned = _setting("rejects_pwned", label=_("Refuse breached passwords"))
+    rejects_repetition = _setting(
+        "rejects_repetition", label=_("Refuse repetitions and sequences"), help_text=_("aaaa, 1234, qwerty")
+    )
+    rejects_user_info = _setting(
+        "rejects_user_info", label=_("Refuse the user's own data"), help_text=_("Name, user name, address, number")
+    )
+    rejected_words = _setting(
+        "rejected_words", label=_("Refused words"), help_text=_("One a line, such as your product's name.")
+    )
+    password_expires = _setting("password_expires", label=_("Passwords expire"))
+    password_days = _setting("password_days", label=_("After days"))
 
-    max_attempts = number(
+    max_attempts = _setting(
+        "max_attempts",
         label=_("Failed attempts"),
-        minimum=1,
-        required=True,
         help_text=_("Within an hour, before an identifier is locked out."),
     )
-    lockout_minutes = number(label=_("Lockout"), minimum=1, required=True, help_text=_("Minutes."))
-    code_seconds = number(label=_("Code lifetime"), minimum=1, required=True, help_text=_("Seconds."))
-    code_tries = number(label=_("Wrong codes"), minimum=1, required=True, help_text=_("Before a code is void."))
-    block_subaddressing = switch(label=_("Refuse sub-addresses"), help_text=_("user+anything@example.com"))
-    blocklist = LinesField(
-        label=_("Refused addresses"), help_text=_("Addresses or @domains, one a line; * matches anything.")
+    lockout_minutes = _setting("lockout_minutes", label=_("Lockout"), help_text=_("Minutes."))
+    code_seconds = _setting("code_seconds", label=_("Code lifetime"), help_text=_("Seconds."))
+    code_tries = _setting("code_tries", label=_("Wrong codes"), help_text=_("Before a code is void."))
+    block_subaddressing = _setting(
+        "block_subaddressing", label=_("Refuse sub-addresses"), help_text=_("user+anything@example.com")
     )
-    allowlist = LinesField(label=_("Admitted addresses"), help_text=_("If there are any, no others are let in."))
+    blocklist = _setting(
+        "blocklist", label=_("Refused addresses"), help_text=_("Addresses or @domains, one a line; * matches anything.")
+    )
+    allowlist = _setting(
+        "allowlist", label=_("Admitted addresses"), help_text=_("If there are any, no others are let in.")
+    )
 
     class Meta:
         model = SignInExperience
@@ -167,9 +179,3 @@ class SignInForm(ServiceForm):
             # A combination set through the API must not change because the form has no name for it.
             if stored not in dict(field.choices):
                 field.choices = [*field.choices, (stored, stored.replace(" ", ", "))]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
-        if cleaned.get("mode") != "Register" and not any(cleaned.get(name) for name in FIELDS_OF_MEMBER["signIn"]):
-            self.add_error("method_username", _("Keep at least one way to sign in."))
-        return cleaned

@@ -8,9 +8,11 @@ from django.db import transaction
 from common.actors import Actor
 from common.clock import now, to_milliseconds
 from common.errors import AppError
+from common.shapes import validate
 from events.history import Subject, record
 from experience.models import SignInExperience
 from experience.settings_rules import assert_settings_valid
+from experience.settings_shape import SIGN_IN_EXPERIENCE
 from experience.sign_in_settings import FIELDS, SignInSettings
 from experience.username_conflicts import represent_username_conflicts
 from identity.identifiers import clean_blocklist_settings
@@ -39,12 +41,13 @@ def update_sign_in_experience(changes: Mapping[str, Any], *, actor: Actor) -> Si
     """Change settings, given by their names on the wire, and return all of them.
 
     Each object is replaced whole, but `passwordExpiration` is merged. Unknown names are ignored. Raises
-    `entity.invalid_input` when nothing is left to change, `sign_in_experiences.*`, `request.feature_not_supported`,
-    `request.invalid_input` and `guard.invalid_input`; see `experience.settings_rules`.
+    `guard.invalid_input` for a value that does not have its shape (`experience.settings_shape`),
+    `entity.invalid_input` when nothing is left to change, `sign_in_experiences.*`, `request.feature_not_supported`
+    and `request.invalid_input`; see `experience.settings_rules`. One change at a time: the row is locked.
     """
     row = SignInExperience.objects.select_for_update().get()
     before = SignInSettings.from_row(row)
-    cleaned = _cleaned({name: value for name, value in changes.items() if name in FIELDS}, before)
+    cleaned = _cleaned(validate(SIGN_IN_EXPERIENCE, dict(changes)), before)
     if not cleaned:
         raise AppError("entity.invalid_input")
     assert_settings_valid(cleaned, {**before.wire, **cleaned})
@@ -79,7 +82,7 @@ def _cleaned(changes: dict[str, Any], before: SignInSettings) -> dict[str, Any]:
 
 def _merged_expiration(before: SignInSettings, given: Mapping[str, Any]) -> dict[str, Any]:
     stored = before.wire["passwordExpiration"]
-    merged = {**stored, **{name: value for name, value in given.items() if name != "enabledAt"}}
+    merged = {**stored, **given}
     if merged.get("enabled") and not stored.get("enabled"):
         # Passwords of unknown age count from here.
         merged["enabledAt"] = to_milliseconds(now())

@@ -10,12 +10,14 @@ from identity.identifiers.email import (
     split_email,
 )
 from identity.identifiers.email_blocklist import (
+    EMAIL_BLOCKLIST_POLICY,
     EmailBlocklistPolicy,
     assert_email_allowed,
     clean_blocklist_settings,
 )
 from identity.identifiers.phone import calling_code, is_valid_phone, normalize_phone
 from identity.identifiers.username import (
+    USERNAME_POLICY,
     UsernamePolicy,
     assert_username_allowed,
     find_username_violation,
@@ -24,7 +26,9 @@ from identity.identifiers.username import (
 )
 
 __all__ = [
+    "EMAIL_BLOCKLIST_POLICY",
     "MAX_EMAIL_LENGTH",
+    "USERNAME_POLICY",
     "EmailBlocklistPolicy",
     "UsernamePolicy",
     "assert_email_allowed",

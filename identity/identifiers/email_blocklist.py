@@ -7,12 +7,24 @@ from typing import Any
 
 from common.domains import canonical_domain
 from common.errors import AppError
+from common.shapes import Flag, Items, Members, Text
 from identity.identifiers.email import normalize_email, split_email
 from identity.identifiers.wildcards import matches_wildcard
 
 _LOCAL_PATTERN = re.compile(r"[^\s@]*")
 _DOMAIN_PATTERN = re.compile(r"[^\s@.]+(?:\.[^\s@.]+)+")
 _GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
+
+
+_ADDRESSES = Items(of=Text(max_length=256), max_items=10_000)
+EMAIL_BLOCKLIST_POLICY = Members(
+    {
+        "blockDisposableAddresses": Flag(),
+        "blockSubaddressing": Flag(),
+        "customAllowlist": _ADDRESSES,
+        "customBlocklist": _ADDRESSES,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +98,7 @@ def assert_email_allowed(email: str, policy: EmailBlocklistPolicy) -> None:
 
 
 def clean_blocklist_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `emailBlocklistPolicy` as it is stored: the known keys, each list without duplicates.
+    """Return a valid `emailBlocklistPolicy` as it is stored: each list without duplicates.
 
     Raises `sign_in_experiences.invalid_custom_email_blocklist_format` for an item that is neither an address
     nor a domain, and `request.invalid_input` for the disposable-address check, which needs a service this
@@ -94,9 +106,7 @@ def clean_blocklist_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     if settings.get("blockDisposableAddresses"):
         raise AppError("request.invalid_input", details="blockDisposableAddresses is not supported")
-    cleaned: dict[str, Any] = {
-        key: bool(settings[key]) for key in ("blockDisposableAddresses", "blockSubaddressing") if key in settings
-    }
+    cleaned = dict(settings)
     for key in ("customAllowlist", "customBlocklist"):
         if key not in settings:
             continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import AppError
+from common.shapes import Flag, Integer, Members
 
 MAX_USERNAME_LENGTH = 128
 
@@ -13,31 +14,44 @@ _FORM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CHARSET = re.compile(r"[A-Za-z0-9_]*")
 
 
+_ALLOWED = Flag(required=True, default=True)
+USERNAME_POLICY = Members(
+    {
+        "caseSensitive": Flag(required=True, default=True),
+        "minLength": Integer(minimum=1, maximum=MAX_USERNAME_LENGTH, required=True, default=1),
+        "maxLength": Integer(minimum=1, maximum=MAX_USERNAME_LENGTH, required=True, default=MAX_USERNAME_LENGTH),
+        "allowedChars": Members(
+            {"lowercase": _ALLOWED, "uppercase": _ALLOWED, "numbers": _ALLOWED, "underscore": _ALLOWED}, required=True
+        ),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsernamePolicy:
     """Which user names a tenant accepts, and whether their case tells them apart."""
 
-    case_sensitive: bool = True
-    min_length: int = 1
-    max_length: int = MAX_USERNAME_LENGTH
-    allows_lowercase: bool = True
-    allows_uppercase: bool = True
-    allows_numbers: bool = True
-    allows_underscore: bool = True
+    case_sensitive: bool
+    min_length: int
+    max_length: int
+    allows_lowercase: bool
+    allows_uppercase: bool
+    allows_numbers: bool
+    allows_underscore: bool
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any] | None) -> "UsernamePolicy":
         """Read the stored `usernamePolicy`; a key that is missing keeps its default."""
-        given = settings or {}
-        allowed = given.get("allowedChars") or {}
+        given = USERNAME_POLICY.fill(settings)
+        allowed = given["allowedChars"]
         return cls(
-            case_sensitive=given.get("caseSensitive", True),
-            min_length=given.get("minLength", 1),
-            max_length=given.get("maxLength", MAX_USERNAME_LENGTH),
-            allows_lowercase=allowed.get("lowercase", True),
-            allows_uppercase=allowed.get("uppercase", True),
-            allows_numbers=allowed.get("numbers", True),
-            allows_underscore=allowed.get("underscore", True),
+            case_sensitive=given["caseSensitive"],
+            min_length=given["minLength"],
+            max_length=given["maxLength"],
+            allows_lowercase=allowed["lowercase"],
+            allows_uppercase=allowed["uppercase"],
+            allows_numbers=allowed["numbers"],
+            allows_underscore=allowed["underscore"],
         )
 
 

@@ -10,12 +10,19 @@ from identity.passwords.hashing import (
     run_decoy,
     verify_password,
 )
-from identity.passwords.policy import PasswordIssue, PasswordPolicy, assert_password_allowed, find_issues
+from identity.passwords.policy import (
+    PASSWORD_POLICY,
+    PasswordIssue,
+    PasswordPolicy,
+    assert_password_allowed,
+    find_issues,
+)
 from identity.passwords.restricted import UserInfo
 
 __all__ = [
     "CURRENT_METHOD",
     "MAX_ENCRYPTED_LENGTH",
+    "PASSWORD_POLICY",
     "EncryptionMethod",
     "HashedPassword",
     "PasswordIssue",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from common.errors import AppError
+from common.shapes import Flag, Integer, Items, Members, Text
 from identity.passwords.breaches import look_up_breached_suffixes, sha1_hex
 from identity.passwords.hashing import MAX_PASSWORD_BYTES
 from identity.passwords.restricted import UserInfo, find_restricted_parts
@@ -47,48 +48,48 @@ class PasswordIssue:
         return data
 
 
+PASSWORD_POLICY = Members(
+    {
+        "length": Members({"min": Integer(minimum=1, default=8), "max": Integer(minimum=1, default=256)}),
+        "characterTypes": Members({"min": Integer(minimum=1, maximum=len(_CLASSES), default=1)}),
+        "rejects": Members(
+            {
+                "pwned": Flag(default=True),
+                "repetitionAndSequence": Flag(default=True),
+                "userInfo": Flag(default=True),
+                "words": Items(of=Text(max_length=256), max_items=1000, default=[]),
+            }
+        ),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordPolicy:
     """The policy with every default filled in."""
 
-    min_length: int = 8
-    max_length: int = 256
-    min_character_types: int = 1
-    rejects_pwned: bool = True
-    rejects_repetition_and_sequence: bool = True
-    rejects_user_info: bool = True
-    rejected_words: tuple[str, ...] = ()
+    min_length: int
+    max_length: int
+    min_character_types: int
+    rejects_pwned: bool
+    rejects_repetition_and_sequence: bool
+    rejects_user_info: bool
+    rejected_words: tuple[str, ...]
 
     @classmethod
     def from_settings(cls, partial: Mapping[str, Any] | None) -> "PasswordPolicy":
         """Read the stored, partial `passwordPolicy`; a key that is missing keeps its default."""
-        settings = partial or {}
-        length = settings.get("length") or {}
-        types = settings.get("characterTypes") or {}
-        rejects = settings.get("rejects") or {}
-        given: dict[str, Any] = {
-            "min_length": length.get("min"),
-            "max_length": length.get("max"),
-            "min_character_types": types.get("min"),
-            "rejects_pwned": rejects.get("pwned"),
-            "rejects_repetition_and_sequence": rejects.get("repetitionAndSequence"),
-            "rejects_user_info": rejects.get("userInfo"),
-            "rejected_words": tuple(rejects["words"]) if rejects.get("words") else None,
-        }
-        return cls(**{name: value for name, value in given.items() if value is not None})
-
-    def as_settings(self) -> dict[str, Any]:
-        """Return the complete policy in the shape of `passwordPolicy`."""
-        return {
-            "length": {"min": self.min_length, "max": self.max_length},
-            "characterTypes": {"min": self.min_character_types},
-            "rejects": {
-                "pwned": self.rejects_pwned,
-                "repetitionAndSequence": self.rejects_repetition_and_sequence,
-                "userInfo": self.rejects_user_info,
-                "words": list(self.rejected_words),
-            },
-        }
+        settings = PASSWORD_POLICY.fill(partial)
+        rejects = settings["rejects"]
+        return cls(
+            min_length=settings["length"]["min"],
+            max_length=settings["length"]["max"],
+            min_character_types=settings["characterTypes"]["min"],
+            rejects_pwned=rejects["pwned"],
+            rejects_repetition_and_sequence=rejects["repetitionAndSequence"],
+            rejects_user_info=rejects["userInfo"],
+            rejected_words=tuple(rejects["words"]),
+        )
 
 
 def _length_issues(password: str, policy: PasswordPolicy) -> list[PasswordIssue]:

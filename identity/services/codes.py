@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from common.clock import now
 from common.errors import AppError
 from common.ids import new_code, new_id
+from common.shapes import Integer, Members
 from connectors.selectors import has_connector
 from connectors.services.messages import send_message
 from identity import hot
@@ -20,25 +21,29 @@ from identity.services.send_limits import SendAction, Sender, counted_send
 
 Channel = Literal["email", "phone"]
 
+CODE_POLICY = Members(
+    {
+        "expirationDuration": Integer(minimum=60, maximum=3600, default=600),
+        "maxRetryAttempts": Integer(minimum=1, maximum=100, default=10),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodePolicy:
     """How long a code lives, in seconds, and how many wrong guesses it survives."""
 
-    expires_in: int = 600
-    max_tries: int = 10
+    expires_in: int
+    max_tries: int
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any] | None) -> "CodePolicy":
         """Read the stored `verificationCodePolicy`; a key that is missing keeps its default."""
-        given = settings or {}
-        return cls(
-            expires_in=given.get("expirationDuration") or cls().expires_in,
-            max_tries=given.get("maxRetryAttempts") or cls().max_tries,
-        )
+        given = CODE_POLICY.fill(settings)
+        return cls(expires_in=given["expirationDuration"], max_tries=given["maxRetryAttempts"])
 
 
-DEFAULT_POLICY = CodePolicy()
+DEFAULT_POLICY = CodePolicy.from_settings(None)
 
 
 def send_verification_code(

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
+from common.shapes import Integer, Members
 from events.history import record
 from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
@@ -45,24 +46,30 @@ class SentinelAction(StrEnum):
 _FIRST_FACTORS = (SentinelAction.PASSWORD, SentinelAction.VERIFICATION_CODE, SentinelAction.ONE_TIME_TOKEN)
 
 
+# `lockoutDuration` is in minutes, a year at most.
+SENTINEL_POLICY = Members(
+    {
+        "maxAttempts": Integer(minimum=1, default=100),
+        "lockoutDuration": Integer(minimum=1, maximum=525_600, default=60),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentinelPolicy:
     """How many failures within an hour lock a subject out, and for how many minutes."""
 
-    max_attempts: int = 100
-    lockout_minutes: int = 60
+    max_attempts: int
+    lockout_minutes: int
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any] | None) -> "SentinelPolicy":
         """Read the stored `sentinelPolicy`; a key that is missing keeps its default."""
-        given = settings or {}
-        return cls(
-            max_attempts=given.get("maxAttempts") or cls().max_attempts,
-            lockout_minutes=given.get("lockoutDuration") or cls().lockout_minutes,
-        )
+        given = SENTINEL_POLICY.fill(settings)
+        return cls(max_attempts=given["maxAttempts"], lockout_minutes=given["lockoutDuration"])
 
 
-DEFAULT_POLICY = SentinelPolicy()
+DEFAULT_POLICY = SentinelPolicy.from_settings(None)
 
 
 @contextmanager

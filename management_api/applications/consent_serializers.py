@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.validators import URLValidator
 from rest_framework import serializers
 
 from applications.models import ApplicationSignInExperience
 from applications.services.consent_configuration import USER_SCOPES, ScopeType
-from common.rest.fields import Choice, Text, Texts
+from common.rest.fields import Choice, Text, Texts, WebAddressField
 from management_api.organizations.serializers import BrandingInput, ColorInput, organization_row
 from oidc.consent.selectors import ConsentConfiguration, ResourceScopes
 from organizations.models import Organization
 
 _IDS: dict[str, Any] = {"required": False, "item": {"min_length": 1, "max_length": 21}}
-_is_web_address = URLValidator(schemes=["http", "https"])
+_LINK: dict[str, Any] = {"allow_blank": True, "allow_null": True, "required": False}
 
 
 class UserConsentScopesInput(serializers.Serializer[Any]):
@@ -44,19 +43,6 @@ class SomeOrganizationIds(serializers.Serializer[Any]):
     organizationIds = Texts(source="organization_ids", min_length=1, item={"min_length": 1})
 
 
-class _Link(Text):
-    """An http(s) address that users are led to; empty for none."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=2048, allow_null=True, required=False, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        if text:
-            _is_web_address(text)
-        return text
-
-
 class PresentationInput(serializers.Serializer[Any]):
     """The body that says how an application presents itself."""
 
@@ -64,8 +50,8 @@ class PresentationInput(serializers.Serializer[Any]):
     branding = BrandingInput(required=False)
     customCss = Text(source="custom_css", required=False, allow_null=True)
     displayName = Text(source="display_name", required=False, allow_null=True, max_length=256)
-    termsOfUseUrl = _Link(source="terms_of_use_url")
-    privacyPolicyUrl = _Link(source="privacy_policy_url")
+    termsOfUseUrl = WebAddressField(source="terms_of_use_url", **_LINK)
+    privacyPolicyUrl = WebAddressField(source="privacy_policy_url", **_LINK)
 
 
 def _resource_rows(resources: Iterable[ResourceScopes]) -> list[dict[str, Any]]:

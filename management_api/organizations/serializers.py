@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from applications.models import OrganizationApplication
 from common.clock import to_milliseconds
-from common.rest.fields import Flag, JsonObject, Moment, Text
+from common.rest.fields import Flag, JsonObject, Moment, Text, WebAddressField
 from identity.selectors import user_info
 from management_api.applications.serializers import application_row
 from management_api.organization_template.serializers import Ids, ListQuery
@@ -38,10 +38,10 @@ class ColorInput(serializers.Serializer[Any]):
 class BrandingInput(serializers.Serializer[Any]):
     """`branding`: overrides of the tenant's logos."""
 
-    logoUrl = serializers.URLField(required=False)
-    darkLogoUrl = serializers.URLField(required=False)
-    favicon = serializers.URLField(required=False)
-    darkFavicon = serializers.URLField(required=False)
+    logoUrl = WebAddressField(required=False)
+    darkLogoUrl = WebAddressField(required=False)
+    favicon = WebAddressField(required=False)
+    darkFavicon = WebAddressField(required=False)
 
 
 class OrganizationInput(serializers.Serializer[Any]):

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 from experience.selectors import list_password_issues
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
 from experience.username_conflicts import represent_username_conflicts
-from management_api.sign_in_experience.serializers import ConflictQuery, PasswordCheckBody, SignInExperienceBody
+from management_api.json_objects import JsonObjectBody
+from management_api.sign_in_experience.serializers import ConflictQuery, PasswordCheckBody
 from management_api.views import ApiView
 
 
@@ -17,7 +18,7 @@ class SignInExperienceView(ApiView):
         return Response(get_sign_in_experience().wire)
 
     def patch(self, request: Request) -> Response:
-        settings = update_sign_in_experience(self.body(SignInExperienceBody), actor=self.actor)
+        settings = update_sign_in_experience(self.body(JsonObjectBody)["value"], actor=self.actor)
         return Response(settings.wire)
 
 

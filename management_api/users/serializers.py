@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from common.clock import to_milliseconds
 from common.errors import AppError
-from common.rest.fields import Choice, Flag, JsonObject, Moment, Text
+from common.rest.fields import Choice, Flag, JsonObject, Moment, Text, WebAddressField
 from identity.models import PersonalAccessToken, User
 from identity.passwords import EncryptionMethod, HashedPassword
 from identity.profile_input import ProfileInput
@@ -49,7 +49,7 @@ class UserCreation(serializers.Serializer[Any]):
     passwordDigest = Text(max_length=256, required=False)
     passwordAlgorithm = Choice(choices=[method.value for method in EncryptionMethod], required=False)
     name = Text(required=False)
-    avatar = serializers.URLField(allow_blank=True, **_OPTIONAL)
+    avatar = WebAddressField(allow_blank=True, **_OPTIONAL)
     customData = JsonObject(source="custom_data", required=False)
     profile = ProfileInput(required=False)
 
@@ -61,7 +61,7 @@ class UserUpdate(serializers.Serializer[Any]):
     primaryEmail = _Shaped(shape=_EMAIL, allows_empty=True, source="primary_email", **_OPTIONAL)
     primaryPhone = _Shaped(shape=_PHONE, allows_empty=True, source="primary_phone", **_OPTIONAL)
     name = Text(**_OPTIONAL)
-    avatar = serializers.URLField(allow_blank=True, **_OPTIONAL)
+    avatar = WebAddressField(allow_blank=True, **_OPTIONAL)
     customData = JsonObject(source="custom_data", required=False)
     profile = ProfileInput(required=False)
 

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from common.actors import Actor
 from common.errors import AppError
+from common.rest.fields import WebAddressField
 from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
 from identity.profile_input import ProfileInput
 from identity.services.users import merge_user_data, update_user
@@ -23,7 +24,7 @@ class AccountBody(serializers.Serializer[Any]):
     """What a user may change of the account itself."""
 
     name = serializers.CharField(max_length=128, required=False, allow_null=True, allow_blank=True)
-    avatar = serializers.URLField(max_length=2048, required=False, allow_null=True)
+    avatar = WebAddressField(required=False, allow_null=True)
     customData = serializers.DictField(required=False)
 
 

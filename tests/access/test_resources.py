@@ -28,7 +28,7 @@ def management_api() -> Resource:
 
 
 def test_a_new_tenant_has_its_management_api(tenant: Tenant) -> None:
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     assert [scope.name for scope in role.scopes.all()] == ["all"]
     assert role.type == "MachineToMachine"
     assert management_api().name == "Management API"

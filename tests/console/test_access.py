@@ -181,7 +181,7 @@ def test_machines_are_admins_business(console: Client, dave: User) -> None:
     with enter_tenant("default"):
         machine = Application.objects.get(name="Management API client")
         secret = ApplicationSecret.objects.get(application=machine)
-        role = Role.objects.get(name="Management API access")
+        role = Role.objects.get(name="Logto Management API access")
     browser, start = browser_of(dave), "/console/default"
     assert browser.get(f"{start}/applications/application/{machine.id}/change/").content.count(b"data-reveal=") == 0
     machine_role = {"name": "x", "description": "x", "type": "MachineToMachine"}

@@ -154,7 +154,7 @@ def test_refused_access_rules_change_nothing(console: Client, rules: dict[str, A
 
 
 def test_machine_gets_roles(console: Client) -> None:
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     console.post(f"{BASE}/applications/application/add/?type=MachineToMachine", {"name": "Job", "role_ids": [role.id]})
     assert [held.name for held in Application.objects.get(name="Job").roles.all()] == [role.name]
 

@@ -193,6 +193,7 @@ def test_another_address_does_not_join_them(
 ) -> None:
     """They were chosen for the token's address, not for whoever else the browser can prove to be."""
     settings_of(
+        signInMode="Register",
         signUp={"identifiers": ["username"], "password": False, "verify": False},
         signIn={"methods": [method("email", code=True)]},
     )

@@ -45,7 +45,10 @@ def test_verified_email(browser: Browser, every_method: None, outbox: Outbox) ->
 
 
 def test_verified_phone(browser: Browser, connectors: None, settings_of: Change, outbox: Outbox) -> None:
-    settings_of(signUp={"identifiers": ["phone"], "password": False, "verify": True})
+    settings_of(
+        signUp={"identifiers": ["phone"], "password": False, "verify": True},
+        signIn={"methods": [method("phone", code=True)]},
+    )
     browser.start("Register")
     assert browser.identify(browser.prove("phone", "12025550199", "Register", outbox)) == (201, None)
     assert User.objects.get().primary_phone == "12025550199"
@@ -97,7 +100,8 @@ def test_order_of_the_missing_profile(
             "password": True,
             "verify": True,
             "secondaryIdentifiers": [{"identifier": name, "verify": True} for name in secondary],
-        }
+        },
+        signIn={"methods": [method(name, password=True) for name in ("username", "email", "phone")]},
     )
     browser.start("Register")
     assert browser.identify()[1]["data"] == {"missingProfile": missing}

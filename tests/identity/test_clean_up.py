@@ -36,12 +36,12 @@ def test_every_tenants_old_rows_go_and_a_lockout_in_force_stays(
     with time_machine.travel(START, tick=False) as clock:
         for tenant_id in ("default", "acme"):
             with enter_tenant(tenant_id):
-                fail("old", SentinelPolicy())
+                fail("old", SentinelPolicy.from_settings(None))
                 fail("locked out", LONG)
                 create_suppressed_code(channel="email", recipient="old@example.com", template_type="Generic")
         clock.shift(timedelta(hours=25))
         with enter_tenant("default"):
-            fail("new", SentinelPolicy())
+            fail("new", SentinelPolicy.from_settings(None))
             create_suppressed_code(channel="email", recipient="new@example.com", template_type="Generic")
         clean_up_attempts()
         with enter_tenant("acme"):

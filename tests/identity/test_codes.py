@@ -112,7 +112,7 @@ def test_a_code_expires(outbox: Outbox) -> None:
 
 def test_wrong_codes_are_counted_to_the_maximum(outbox: Outbox) -> None:
     send_verification_code(**KEY)
-    policy = CodePolicy(max_tries=3)
+    policy = CodePolicy.from_settings({"maxRetryAttempts": 3})
     outcomes = [outcome(lambda: verify_code(**KEY, code=wrong(outbox), policy=policy)) for _ in range(4)]
     assert outcomes == ["verification_code.code_mismatch"] * 3 + ["verification_code.exceed_max_try"]
     right = outcome(lambda: verify_code(**KEY, code=code_of(outbox), policy=policy))
@@ -157,7 +157,7 @@ def test_a_suppressed_code_looks_like_a_sent_one(outbox: Outbox) -> None:
 
 def test_settings_override_defaults() -> None:
     assert CodePolicy.from_settings({}) == CodePolicy(expires_in=600, max_tries=10)
-    assert CodePolicy.from_settings(None) == CodePolicy()
+    assert CodePolicy.from_settings(None) == CodePolicy.from_settings({})
     given = {"expirationDuration": 60, "maxRetryAttempts": 1}
     assert CodePolicy.from_settings(given) == CodePolicy(expires_in=60, max_tries=1)
 

@@ -37,7 +37,7 @@ def test_a_code_is_consumed_once(tenant: Tenant, outbox: list[dict[str, Any]]) -
 
 def test_parallel_guesses_get_no_more_tries_than_the_policy_gives(tenant: Tenant, outbox: list[dict[str, Any]]) -> None:
     send_verification_code(**KEY)
-    guess = partial(verify_code, **KEY, code="wrong", policy=CodePolicy(max_tries=3))
+    guess = partial(verify_code, **KEY, code="wrong", policy=CodePolicy.from_settings({"maxRetryAttempts": 3}))
     outcomes = Counter(at_once([guess] * 10))
     assert outcomes == {"verification_code.code_mismatch": 3, "verification_code.exceed_max_try": 7}
     assert VerificationCode.objects.get().try_count == 3
@@ -58,7 +58,7 @@ def test_parallel_sends_stop_at_the_limit(tenant: Tenant) -> None:
 
 
 def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, recorded: list[Event]) -> None:
-    policy = SentinelPolicy(max_attempts=5)
+    policy = SentinelPolicy.from_settings({"maxAttempts": 5})
 
     def fail() -> None:
         with guard(SentinelAction.PASSWORD, "alice", policy):

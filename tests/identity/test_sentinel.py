@@ -135,7 +135,7 @@ def test_odd_targets_are_counted_like_any_other(target: str) -> None:
 
 def test_settings_override_defaults() -> None:
     assert SentinelPolicy.from_settings({}) == SentinelPolicy(max_attempts=100, lockout_minutes=60)
-    assert SentinelPolicy.from_settings(None) == SentinelPolicy()
+    assert SentinelPolicy.from_settings(None) == SentinelPolicy.from_settings({})
     assert SentinelPolicy.from_settings({"maxAttempts": 3, "lockoutDuration": 10}) == POLICY
 
 

@@ -53,7 +53,7 @@ def api_client(application: Application, tenant_id: str = "default", **claims: A
 def make_backend() -> Application:
     """Return a machine-to-machine application of the current tenant that may use its Management API."""
     backend = create_application(name="Backend", type="MachineToMachine", actor=SYSTEM)
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     assign_application_roles(backend, role_ids=[role.id], actor=SYSTEM)
     return backend
 

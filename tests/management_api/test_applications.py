@@ -230,7 +230,7 @@ def test_the_list_and_its_filters(api: Client, spa: dict[str, Any], machine: dic
     assert names("types=SPA&types=Native") == ["Web"]
     assert names("isThirdParty=true") == []
     assert names("search=%25ork%25") == ["Worker"]
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     assert names(f"types=MachineToMachine&excludeRoleId={role.id}") == ["Worker"]
     assert error(api.get("/api/applications?types=Nothing")) == (400, "guard.invalid_input")
     assert error(api.get("/api/applications?search=")) == (400, "request.invalid_input")
@@ -319,7 +319,7 @@ def test_roles_are_for_machines_and_of_their_kind(
 ) -> None:
     people = create_role(name="People", description="x", actor=SYSTEM)
     with enter_tenant("acme"):
-        theirs = Role.objects.get(name="Management API access")
+        theirs = Role.objects.get(name="Logto Management API access")
     roles = f"/api/applications/{spa['id']}/roles"
     assert error(api.get(roles)) == (422, "application.invalid_type")
     assert error(api.post(roles, {"roleIds": [machine_role.id]}, content_type=JSON)) == (

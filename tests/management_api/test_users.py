@@ -154,7 +154,7 @@ def test_suspension_and_deletion(api: Client, alice: User) -> None:
 
 def test_roles(api: Client, alice: User, reader: Role) -> None:
     address = f"/api/users/{alice.id}/roles"
-    machine = Role.objects.get(name="Management API access")
+    machine = Role.objects.get(name="Logto Management API access")
     first = api.post(address, {"roleIds": [reader.id]}, content_type=JSON)
     assert (first.status_code, first.json()) == (201, {"roleIds": [reader.id], "addedRoleIds": [reader.id]})
     assert api.post(address, {"roleIds": [reader.id]}, content_type=JSON).json()["addedRoleIds"] == []

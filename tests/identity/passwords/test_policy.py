@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import AppError
-from identity.passwords import PasswordPolicy, UserInfo, assert_password_allowed, find_issues
+from identity.passwords import PASSWORD_POLICY, PasswordPolicy, UserInfo, assert_password_allowed, find_issues
 
 ALICE = UserInfo(name="Alice Liddell", username="wonder_alice", email="rabbit.hole@example.com", phone="4915112345678")
 
@@ -27,7 +27,7 @@ def codes(password, chosen, user_info=None, **kwargs):
 
 @pytest.mark.parametrize("partial", [None, {}, {"length": {}, "characterTypes": {}, "rejects": {}}, {"length": None}])
 def test_missing_keys_keep_their_defaults(partial):
-    assert PasswordPolicy.from_settings(partial).as_settings() == {
+    assert PASSWORD_POLICY.fill(partial) == {
         "length": {"min": 8, "max": 256},
         "characterTypes": {"min": 1},
         "rejects": {"pwned": True, "repetitionAndSequence": True, "userInfo": True, "words": []},
@@ -40,7 +40,7 @@ def test_given_keys_are_kept():
         "characterTypes": {"min": 3},
         "rejects": {"pwned": False, "repetitionAndSequence": False, "userInfo": False, "words": ["acme"]},
     }
-    assert PasswordPolicy.from_settings(given_policy).as_settings() == given_policy
+    assert PASSWORD_POLICY.fill(given_policy) == given_policy
 
 
 def test_rejection_lists_every_issue_with_its_numbers():

@@ -73,7 +73,7 @@ def test_a_malformed_resource(machine: Party, resource: str, description: str) -
 
 def test_the_management_api(machine: Party) -> None:
     indicator = "https://default.logto.app/api"
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     assert "scope" not in machine.credentials(resource=indicator, scope="all").json()
     ApplicationRole.objects.create(application=machine.application, role=role)
     body = machine.credentials(resource=indicator, scope="all").json()

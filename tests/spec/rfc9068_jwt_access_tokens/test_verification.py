@@ -27,7 +27,7 @@ AUDIENCE = "https://default.logto.app/api"
 
 @pytest.fixture
 def token(machine: Party) -> str:
-    role = Role.objects.get(name="Management API access")
+    role = Role.objects.get(name="Logto Management API access")
     ApplicationRole.objects.create(application=machine.application, role=role)
     return machine.credentials(resource=AUDIENCE, scope="all").json()["access_token"]
 
