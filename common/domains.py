@@ -1,10 +1,15 @@
 """Domain names in the one form that DNS sees."""
 
+import re
 import string
 
 import idna
 
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+# RFC 1035 section 2.3.4, in octets without the root's.
+_MAX_LENGTH = 253
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def canonical_domain(domain: str) -> str:
@@ -15,9 +20,18 @@ def canonical_domain(domain: str) -> str:
     and none passes for another domain. What is no name in DNS is returned as it is, and is not ASCII.
     """
     lowered = domain.strip(string.whitespace).translate(_ASCII_LOWER)
-    if not lowered.isascii():
+    # Encoding makes no name shorter, and takes time that grows with the square of its length.
+    if not lowered.isascii() and len(lowered) <= _MAX_LENGTH:
         try:
             lowered = idna.encode(lowered, uts46=True).decode("ascii")
         except UnicodeError:
             lowered = lowered.lower()
     return lowered.rstrip(".")
+
+
+def is_host_name(domain: str) -> bool:
+    """Return whether the canonical form of a domain can be a host's name (RFC 1123 section 2.1): its labels have 1 to
+    63 letters, digits and hyphens, and it has 253 characters at most.
+    """
+    name = canonical_domain(domain)
+    return len(name) <= _MAX_LENGTH and all(_LABEL.fullmatch(label) for label in name.split("."))

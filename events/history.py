@@ -23,6 +23,7 @@ from tenants.database.statements import NewRow, new_row, write_rows
 
 _DOCUMENT_ADDRESS = "https://"
 _MAX_NAME = 128
+_MAX_ADDRESS = 1024
 
 _to_json = json.JSONEncoder(default=str).encode
 
@@ -42,7 +43,7 @@ class Subject:
         return cls(entity._meta.object_name or "", str(entity.pk), str(name)[:_MAX_NAME])
 
     def as_json(self) -> dict[str, str]:
-        return {"type": self.type, "id": self.id, **({"name": self.name} if self.name else {})}
+        return {"type": self.type, "id": self.id[:_MAX_ADDRESS], **({"name": self.name} if self.name else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,14 @@ def record(
 
 
 def changed(entity: Model, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what setting these fields of a row changes: the values before and after, of those that differ."""
-    names = [name for name, value in changes.items() if getattr(entity, name) != value]
-    return {name: getattr(entity, name) for name in names}, {name: changes[name] for name in names}
+    """Return what setting these fields of a row changes: the values before and after, of those that differ.
+
+    Before is what is stored, and held until the transaction ends: a form has put what is new into the instance already.
+    """
+    rows = type(entity)._default_manager.select_for_update(no_key=True, of=("self",)).filter(pk=entity.pk)
+    stored = rows.values(*changes).first() or {}
+    names = [name for name, value in changes.items() if name not in stored or stored[name] != value]
+    return {name: stored[name] for name in names if name in stored}, {name: changes[name] for name in names}
 
 
 def new_entry(
@@ -166,14 +172,14 @@ def new_entry(
     if application_id:
         payload["applicationId"] = application_id
     if document_address:
-        payload["cimdClientId"] = document_address
+        payload["cimdClientId"] = document_address[:_MAX_ADDRESS]
     if actor is not None:
-        payload["actor"] = {"kind": actor.kind, "id": actor.id}
+        payload["actor"] = {"kind": actor.kind, "id": actor.id[:_MAX_ADDRESS]}
     if subject is not None:
         payload["subject"] = subject.as_json()
+    payload = sanitized({**payload, **details})
     if error:
-        payload["error"] = {"code": error.code, "message": error.message} if isinstance(error, AppError) else error
-    payload |= sanitized(details)
+        payload["error"] = _described(error)
     text = _to_json(payload)
     if len(text) > MAX_BYTES:
         text = _to_json(shortened(payload))
@@ -182,11 +188,17 @@ def new_entry(
         id=new_id(),
         tenant_id=current_tenant_id(),
         key=key,
-        user_id=user_id,
-        application_id=application_id,
+        user_id=user_id and user_id[:21],
+        application_id=application_id and application_id[:128],
         created_at=now(),
         json={"payload": text},
     )
+
+
+def _described(error: AppError | str) -> Any:
+    if isinstance(error, AppError):
+        return {"code": error.code, "message": sanitized(error.message)}
+    return sanitized(error)
 
 
 def _filled(ids: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]]:

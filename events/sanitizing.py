@@ -15,7 +15,11 @@ _MAX_DEPTH = 6
 _MASK = "******"
 _SECRET_PARTS = ("secret", "password", "apikey", "privatekey", "credential", "cookie")
 _SECRET_NAMES = frozenset({"authorization", "xfunctionskey", "token", "code", "codeverifier"})
-_NOT_SECRET = frozenset({"passwordverified", "haspassword", "applicationsecret", "ispasswordexpired"})
+_NOT_SECRET = frozenset({"applicationsecret", "passwordpolicy", "passwordexpiration"})
+
+# What an entry keeps whole; the sizes of these are bounded where they come from.
+_KEPT = frozenset({"key", "result", "ip", "userAgent", "userId", "applicationId", "cimdClientId", "actor", "subject"})
+_MAX_NAME = 128
 
 
 @lru_cache(maxsize=1024)
@@ -34,19 +38,29 @@ def _is_left_out(name: str) -> bool:
 
 
 def sanitized(value: Any) -> Any:
-    """Return the value with everything that looks like a secret masked and NUL characters removed."""
+    """Return the value with everything that looks like a secret masked, in characters that the database takes."""
     # The most frequent first.
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return _storable(value)
     if isinstance(value, Mapping):
-        return {
-            name: _MASK if _is_secret(str(name)) and item else sanitized(item)
-            for name, item in value.items()
-            if not _is_left_out(str(name))
-        }
+        members = ((_storable(str(name)[:_MAX_NAME]), item) for name, item in value.items())
+        return {name: _masked(name, item) for name, item in members if not _is_left_out(name)}
     if isinstance(value, list | tuple | set | frozenset):
         return [sanitized(item) for item in value]
     return value
+
+
+def _masked(name: str, item: Any) -> Any:
+    # Whether there is one is no secret.
+    is_shown = not item or isinstance(item, bool) or not _is_secret(name)
+    return sanitized(item) if is_shown else _MASK
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses NUL, and halves of surrogate pairs, in JSON."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "")
 
 
 def shortened(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,10 +69,12 @@ def shortened(payload: Mapping[str, Any]) -> dict[str, Any]:
     Long texts and lists are cut first; members that are still too much are left out, the longest first.
     """
     cut = {name: _cut(item, _MAX_DEPTH) for name, item in payload.items()} | {"truncated": True}
-    while len(json.dumps(cut, default=str)) > MAX_BYTES:
-        longest = max(cut, key=lambda name: len(json.dumps(cut[name], default=str)))
-        cut[longest] = "…"
-    return cut
+    sizes = {name: len(json.dumps(item, default=str)) for name, item in cut.items() if name not in _KEPT}
+    for name in sorted(sizes, key=lambda name: -sizes[name]):
+        if len(json.dumps(cut, default=str)) <= MAX_BYTES:
+            break
+        del cut[name]
+    return cut | {"truncated": True}
 
 
 def _cut(value: Any, depth: int) -> Any:
@@ -69,6 +85,6 @@ def _cut(value: Any, depth: int) -> Any:
     if depth == 0:
         return "…"
     if isinstance(value, dict):
-        return {str(name)[:_MAX_TEXT]: _cut(item, depth - 1) for name, item in list(value.items())[:_MAX_ITEMS]}
+        return {str(name): _cut(item, depth - 1) for name, item in list(value.items())[:_MAX_ITEMS]}
     rest = [f"… {len(value) - _MAX_ITEMS} more"] if len(value) > _MAX_ITEMS else []
     return [_cut(item, depth - 1) for item in value[:_MAX_ITEMS]] + rest

@@ -4,7 +4,7 @@ import string
 from typing import Literal
 
 from common.errors import AppError
-from identity.identifiers import MAX_EMAIL_LENGTH, email_domain, normalize_email, normalize_phone, split_email
+from identity.identifiers import normalize_email, normalize_phone
 from identity.username_case import is_case_sensitive
 
 IdentifierKind = Literal["username", "email", "phone"]
@@ -42,16 +42,8 @@ def identifier_key(kind: IdentifierKind, value: str) -> str:
 
 
 def recipient_key(channel: Literal["email", "phone"], recipient: str) -> str:
-    """Return the form in which recipients of messages are compared and counted.
-
-    Every spelling of a domain that mail servers take for the same one counts as the same.
-    """
-    key = identifier_key(channel, recipient)
-    if channel == "email" and not key.isascii():
-        known = f"{split_email(key)[0]}@{email_domain(key)}"
-        # Punycode is longer than what it stands for; the column holds as much as an address has.
-        return known if len(known) <= MAX_EMAIL_LENGTH else key
-    return key
+    """Return the form in which recipients of messages are compared and counted."""
+    return identifier_key(channel, recipient)
 
 
 def subject_key(value: str) -> str:

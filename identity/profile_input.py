@@ -6,30 +6,33 @@ from rest_framework import serializers
 
 from common.rest.fields import Text
 
+# Of one value; people can write their own.
+_LONGEST = 1024
+
 
 class AddressInput(serializers.Serializer[Any]):
     """`profile.address`."""
 
-    formatted = Text(required=False)
-    streetAddress = Text(required=False)
-    locality = Text(required=False)
-    region = Text(required=False)
-    postalCode = Text(required=False)
-    country = Text(required=False)
+    formatted = Text(required=False, max_length=_LONGEST)
+    streetAddress = Text(required=False, max_length=_LONGEST)
+    locality = Text(required=False, max_length=_LONGEST)
+    region = Text(required=False, max_length=_LONGEST)
+    postalCode = Text(required=False, max_length=_LONGEST)
+    country = Text(required=False, max_length=_LONGEST)
 
 
 class ProfileInput(serializers.Serializer[Any]):
     """`profile`."""
 
-    familyName = Text(required=False)
-    givenName = Text(required=False)
-    middleName = Text(required=False)
-    nickname = Text(required=False)
-    preferredUsername = Text(required=False)
-    profile = Text(required=False)
-    website = Text(required=False)
-    gender = Text(required=False)
-    birthdate = Text(required=False)
-    zoneinfo = Text(required=False)
-    locale = Text(required=False)
+    familyName = Text(required=False, max_length=_LONGEST)
+    givenName = Text(required=False, max_length=_LONGEST)
+    middleName = Text(required=False, max_length=_LONGEST)
+    nickname = Text(required=False, max_length=_LONGEST)
+    preferredUsername = Text(required=False, max_length=_LONGEST)
+    profile = Text(required=False, max_length=_LONGEST)
+    website = Text(required=False, max_length=_LONGEST)
+    gender = Text(required=False, max_length=_LONGEST)
+    birthdate = Text(required=False, max_length=_LONGEST)
+    zoneinfo = Text(required=False, max_length=_LONGEST)
+    locale = Text(required=False, max_length=_LONGEST)
     address = AddressInput(required=False)

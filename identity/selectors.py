@@ -1,6 +1,8 @@
 """Reads of users."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +13,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
+from identity.identifiers import phone_digits
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from tenants.database.rows import find
 
@@ -55,6 +58,16 @@ def list_users_by_identifiers(values: Iterable[str]) -> list[User]:
 def list_users() -> QuerySet[User]:
     """Return the tenant's users, newest first: the base that searches narrow."""
     return User.objects.order_by("-created_at", "-id")
+
+
+def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
+    """Return the users whose name, identifiers or id hold every word of the text in any case, or the number it is.
+
+    One column holds all that can be searched, in lower case, under a trigram index.
+    """
+    condition = reduce(and_, (Q(search__contains=word) for word in text.lower().split()), Q())
+    digits = phone_digits(text)
+    return users.filter(condition | Q(search__contains=digits) if digits else condition)
 
 
 def user_info(user: User) -> dict[str, Any]:

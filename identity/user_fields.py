@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from common.errors import AppError
-from identity.identifier_keys import is_storable, phone_key, username_key
+from identity.identifier_keys import is_storable, username_key
 from identity.identifiers import (
     UsernamePolicy,
     assert_username_allowed,
     assert_valid_email,
-    is_valid_phone,
     normalize_email,
+    normalize_phone,
 )
 from identity.models import User
 
@@ -55,14 +55,16 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
     if "primary_email" in changes:
         columns |= _set_email_key(user)
     if "primary_phone" in changes and user.primary_phone:
-        _normalize_phone(user)
+        user.primary_phone = normalize_phone(user.primary_phone)
     user.search = search_text(user)
     return [*columns, "search", "updated_at"]
 
 
 def search_text(user: User) -> str:
-    """Return the lower-case text of everything a user can be searched by."""
-    parts = (user.id, user.primary_email, user.primary_phone, user.username, user.name)
+    """Return the lower-case text of everything a user can be searched by, an address in both its spellings."""
+    parts = [user.id, user.primary_email, user.primary_phone, user.username, user.name]
+    if user.email_key and not (user.primary_email or "").isascii():
+        parts.append(user.email_key)
     return "\n".join(part for part in parts if part).lower()
 
 
@@ -80,13 +82,6 @@ def _set_email_key(user: User) -> set[str]:
         assert_valid_email(user.primary_email)
         user.email_key = normalize_email(user.primary_email)
     return {"email_key"}
-
-
-def _normalize_phone(user: User) -> None:
-    number = phone_key(user.primary_phone or "")
-    if not is_valid_phone(number):
-        raise AppError("user.invalid_phone")
-    user.primary_phone = number
 
 
 def _assert_text(field: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from access.models import Scope
 from common.errors import AppError
+from identity.identifiers import phone_digits
 from organizations.errors import missing_reference
 from organizations.hot import (
     MemberScopes,
@@ -164,7 +165,9 @@ def list_members(
     if role_id:
         members = members.filter(member_roles__role_id=role_id)
     if q:
-        members = members.filter(Q(user__search__contains=q.lower()) | Q(user__id__contains=q.lower()))
+        condition = Q(user__search__contains=q.lower()) | Q(user__id__contains=q.lower())
+        digits = phone_digits(q)
+        members = members.filter(condition | Q(user__search__contains=digits) if digits else condition)
     return members.select_related("user").prefetch_related("member_roles__role").order_by("-created_at", "-id")
 
 

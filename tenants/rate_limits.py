@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     SIGN_IN = "sign-in"  # an authorization request that waits for its user
     INTERACTION = "interaction"  # a journey through the sign-in pages, begun or begun anew
+    STEP = "step"  # the audit entry of a step of such a journey
     PUSHED_REQUEST = "pushed-request"
     DEVICE = "device"
     REFUSAL = "refusal"  # an audit entry about a client or a token that was refused

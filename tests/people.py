@@ -40,7 +40,7 @@ def bob(tenant: Tenant) -> User:
 @pytest.fixture
 def carol(tenant: Tenant) -> User:
     """Carol has a phone number; where the console matters she is a developer."""
-    return create_user(username="carol", primary_phone="15550100", name="Carol", actor=SYSTEM)
+    return create_user(username="carol", primary_phone="12025550100", name="Carol", actor=SYSTEM)
 
 
 @pytest.fixture

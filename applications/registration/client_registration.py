@@ -14,7 +14,7 @@ from applications.registration.metadata import SECRET_METHODS, UNNAMED, Registra
 from applications.registration.settings import RegistrationSettings, registration_settings
 from applications.selectors import list_secrets, secret_value
 from applications.services.applications import create_application, delete_application, update_application
-from common.actors import SYSTEM, Actor
+from common.actors import ANONYMOUS, SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
@@ -78,13 +78,13 @@ def register_client(registrable: Registrable, *, max_clients: int) -> Registered
         custom_client_metadata=registrable.custom,
         is_third_party=True,
         registered_itself=True,
-        actor=SYSTEM,
+        actor=ANONYMOUS,
     )
     token = new_token()
     registration = ClientRegistration.objects.create(
         application=application, metadata=registrable.told, token_sha256=sha256_hex(token)
     )
-    _record("Created", application)
+    _record("Created", application, ANONYMOUS)
     return Registered(registration, token)
 
 
@@ -115,21 +115,22 @@ def update_registration(registered: Registered, registrable: Registrable) -> Non
             name=registrable.name or UNNAMED,
             oidc_client_metadata={**application.oidc_client_metadata, **registrable.oidc},
             custom_client_metadata={**kept, **registrable.custom},
-            actor=SYSTEM,
+            actor=Actor.application(application.id),
         )
     except AppError as error:
         raise ClientMetadataError("this does not agree with what developers have set for the client") from error
     registration.metadata = registrable.told
     registration.save(update_fields=["metadata"])
     registered.registration.application, registered.registration.metadata = application, registrable.told
-    _record("Updated", application)
+    _record("Updated", application, Actor.application(application.id))
 
 
 @transaction.atomic
 def delete_registration(registered: Registered) -> None:
     """Remove the client with its grants and tokens (RFC 7592 section 2.3)."""
-    _record("Deleted", registered.application)
-    delete_application(registered.application, actor=SYSTEM)
+    itself = Actor.application(registered.application.id)
+    _record("Deleted", registered.application, itself)
+    delete_application(registered.application, actor=itself)
 
 
 @transaction.atomic
@@ -141,7 +142,7 @@ def delete_unused_clients(*, in_use: QuerySet[Any, Any]) -> int:
     old = _list_registered().filter(created_at__lt=now() - timedelta(days=registration_settings().unused_days))
     unused = list(old.exclude(id__in=in_use).select_for_update()[:_BATCH])
     for application in unused:
-        _record("Expired", application)
+        _record("Expired", application, SYSTEM)
         delete_application(application, actor=SYSTEM)
     return len(unused)
 
@@ -150,6 +151,5 @@ def _list_registered() -> Any:
     return Application.objects.filter(registration_source=Application.RegistrationSource.DCR)
 
 
-def _record(what: str, application: Application) -> None:
-    name = application.name
-    record(f"ClientRegistration.{what}", actor=SYSTEM, subject=application, clientName=name)
+def _record(what: str, application: Application, actor: Actor) -> None:
+    record(f"ClientRegistration.{what}", actor=actor, subject=application, clientName=application.name)

@@ -98,6 +98,6 @@ def reveal_secret(secret: ApplicationSecret, *, actor: Actor) -> str:
     return secret_value(secret)
 
 
-def delete_legacy_secret(application: Application, *, actor: Actor) -> Application:
+def delete_legacy_secret() -> Application:
     """Remove the unnamed secret that applications once had; none has one here: `application.no_legacy_secret_found`."""
     raise AppError("application.no_legacy_secret_found")

@@ -129,6 +129,8 @@ DATABASES = {
 CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
 # How long, in seconds, the audit entries of machines' tokens wait to be written together. 0 writes each at once.
 AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
+# How many days entries of the audit log are kept. 0 keeps them for ever.
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", 90, validate=lambda days: days >= 0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # For how many seconds a new signing key is published before it signs, where a rotation does not say.
@@ -148,6 +150,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from common.actors import Actor
 from common.errors import AppError
 from connectors.factories import CHANNEL_OF_TYPE, Channel, DeliveryError, find_factory
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
 from connectors.services.composition import compose_message, open_order
+from events.history import Subject, record
 
 _TEST_CODE = "000000"
+_TESTED = "Connector.Tested"
 
 
 def deliver(sealed: str) -> None:
@@ -22,9 +25,15 @@ def deliver(sealed: str) -> None:
 
 
 def send_test_message(
-    *, factory_id: str, channel: Channel, recipient: str, config: Mapping[str, Any], locale: str = "en"
+    *,
+    factory_id: str,
+    channel: Channel,
+    recipient: str,
+    config: Mapping[str, Any],
+    locale: str = "en",
+    actor: Actor,
 ) -> None:
-    """Send a `Generic` message with code 000000 through a configuration that need not be stored yet.
+    """Send a `Generic` message with code 000000 through a configuration that need not be stored yet; recorded.
 
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, and `connector.general` with
     the provider's reason in `data`.
@@ -43,7 +52,11 @@ def send_test_message(
         "locale": locale,
         "fallback_locale": "en",
     }
+    subject = Subject("Connector", factory.id, str(factory.name))
     try:
         factory.connector.send(compose_message(order, factory, checked), checked)
     except DeliveryError as error:
-        raise AppError("connector.general", data={"message": str(error)}) from error
+        failure = AppError("connector.general", data={"message": str(error)})
+        record(_TESTED, actor=actor, subject=subject, error=failure, status="failed")
+        raise failure from error
+    record(_TESTED, actor=actor, subject=subject, status="sent")

@@ -151,6 +151,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
                 channel=CHANNEL_OF_TYPE[factory.type],
                 recipient=recipient,
                 config=config_of(connector),
+                actor=actor_of(request),
             )
         except AppError as error:
             messages.error(request, explain(error))

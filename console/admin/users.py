@@ -26,6 +26,7 @@ from console.admin.user_tokens import PersonalAccessTokenInline
 from console.one_time_display import show_once
 from console.site import site
 from identity.models import User
+from identity.selectors import search_users
 from identity.services.roles import replace_user_roles
 from identity.services.users import create_user, delete_user, set_password, set_user_suspended, update_user
 
@@ -107,10 +108,7 @@ class UserAdmin(ConsoleModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        # One column holds all that can be searched, in lower case, under a trigram index.
-        for word in search_term.lower().split():
-            queryset = queryset.filter(search__contains=word)
-        return queryset, False
+        return search_users(queryset, search_term), False
 
     @display(description=_("User"), header=True)
     def person(self, user: User) -> list[Any]:

@@ -10,6 +10,8 @@ from experience.models import Interaction
 from experience.records import Identifier
 from identity.identifiers import is_valid_phone
 
+# An id of ours has 21 characters, a code six.
+_MAX_ID = 64
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -51,11 +53,11 @@ class EventBody(serializers.Serializer[Any]):
 
 
 class StartBody(EventBody):
-    captchaToken = Text(required=False)
+    captchaToken = Text(required=False, max_length=4096)
 
 
 class IdentificationBody(serializers.Serializer[Any]):
-    verificationId = Text(required=False)
+    verificationId = Text(required=False, max_length=_MAX_ID)
 
 
 class PasswordVerificationBody(serializers.Serializer[Any]):
@@ -69,13 +71,13 @@ class CodeBody(EventBody):
 
 class CodeVerificationBody(serializers.Serializer[Any]):
     identifier = CodeIdentifierField()
-    verificationId = Text()
-    code = Text()
+    verificationId = Text(max_length=_MAX_ID)
+    code = Text(max_length=_MAX_ID)
 
 
 class OneTimeTokenBody(serializers.Serializer[Any]):
     identifier = CodeIdentifierField(kinds=("email",))
-    token = Text(min_length=1)
+    token = Text(min_length=1, max_length=256)
 
 
 class PasswordBody(serializers.Serializer[Any]):
@@ -83,11 +85,11 @@ class PasswordBody(serializers.Serializer[Any]):
 
 
 class ValueBody(serializers.Serializer[Any]):
-    value = Text(min_length=1)
+    value = Text(min_length=1, max_length=256)
 
 
 class VerificationBody(serializers.Serializer[Any]):
-    verificationId = Text()
+    verificationId = Text(max_length=_MAX_ID)
 
 
 PROFILE_BODIES: dict[str, type[serializers.Serializer[Any]]] = {

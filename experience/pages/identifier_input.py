@@ -3,17 +3,14 @@
 import re
 from collections.abc import Sequence
 
-import phonenumbers
 from django.utils.translation import gettext
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from common.errors import AppError
 from experience.records import Identifier, IdentifierKind
-from identity.identifiers import assert_valid_email, normalize_phone
+from identity.identifiers import assert_valid_email, looks_like_phone, normalize_phone
 
 KINDS: tuple[IdentifierKind, ...] = ("username", "email", "phone")
 
-_PHONE = re.compile(r"\+?[0-9 ().\-]{4,40}")
 _REGION = re.compile(r"^\s*[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b")
 _PROFILE_KEYS = frozenset({"email", "phone", "username"})
 
@@ -31,19 +28,6 @@ def kinds_asked(identifier: str, allowed: Sequence[str]) -> tuple[IdentifierKind
     return tuple(kind for kind in kinds if kind in named) or kinds
 
 
-def read_phone(typed: str, region: str | None) -> str:
-    """Return the number's E.164 digits; one without a country code is of `region`. Raises `user.invalid_phone`."""
-    text = typed.strip()
-    if region and not text.startswith(("+", "00")):
-        try:
-            number = phonenumbers.parse(text, region)
-        except NumberParseException:
-            raise AppError("user.invalid_phone") from None
-        if phonenumbers.is_possible_number(number):
-            return phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
-    return normalize_phone(text.removeprefix("00"))
-
-
 def read_identifier(typed: str, *, kinds: Sequence[IdentifierKind], region: str | None) -> Identifier:
     """Return what the text means among the kinds that the page takes.
 
@@ -54,8 +38,8 @@ def read_identifier(typed: str, *, kinds: Sequence[IdentifierKind], region: str 
     if "email" in kinds and ("@" in text or tuple(kinds) == ("email",)):
         assert_valid_email(text)
         return Identifier("email", text)
-    if "phone" in kinds and (_PHONE.fullmatch(text) or "username" not in kinds):
-        return Identifier("phone", read_phone(text, region))
+    if "phone" in kinds and (looks_like_phone(text) or "username" not in kinds):
+        return Identifier("phone", normalize_phone(text, region=region))
     if "username" in kinds:
         return Identifier("username", text)
     raise AppError("user.invalid_email")

@@ -1,6 +1,6 @@
 """Who the user is: an existing account entered with a proof, or a new one."""
 
-from common.actors import SYSTEM, Actor
+from common.actors import ANONYMOUS, Actor
 from common.errors import AppError
 from experience.accounts import assert_identifier_free
 from experience.mandatory_profile import list_missing
@@ -110,7 +110,7 @@ def _register(interaction: Interaction) -> User:
             **identifiers,
             hashed_password=staged_password(interaction.profile),
             **interaction.request.origin_of_user._asdict(),
-            actor=SYSTEM,
+            actor=ANONYMOUS,
         )
         # An address is only ever staged once it has been verified.
         if user.primary_email:

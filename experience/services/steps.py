@@ -13,6 +13,7 @@ from experience.records import CODE_RECORDS, RecordType, VerificationRecord
 from oidc.authorization.errors import session_not_found
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
+from tenants.rate_limits import Kind, throttle
 
 #: In `Interaction.context`: where a finished journey leads.
 FINISHED = "finished"
@@ -35,9 +36,10 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
 def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **details: Any) -> Iterator[None]:
     """Lock the row, refresh `interaction` from it, run the block, and save what it changed.
 
-    Steps of one interaction run one after the other. Raises `session.interaction_not_found` where the journey is
-    finished or gone. Do nothing slow inside: no hashing, no HTTP. With `keeps_refusals` what the block's services have
-    committed before an `AppError`, such as the event of a refusal, stays.
+    Steps of one interaction run one after the other, and are counted. Raises `TooManyRequestsError`, and
+    `session.interaction_not_found` where the journey is finished or gone. Do nothing slow inside: no hashing, no HTTP.
+    With `keeps_refusals` what the block's services have committed before an `AppError`, such as the event of a refusal,
+    stays.
     """
     refusal = None
     with failures_recorded(interaction, key, **details):
@@ -79,6 +81,8 @@ def save(interaction: Interaction) -> None:
 
 
 def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
+    # A journey has as many steps as the browser likes, and each is an entry.
+    throttle(Kind.STEP)
     record(
         f"Interaction.{interaction.event}.{key}",
         user_id=interaction.user_id,

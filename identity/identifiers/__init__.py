@@ -1,21 +1,21 @@
 """User names, e-mail addresses and phone numbers: their form, their comparison, and what a tenant allows."""
 
+from common.email_addresses import MAX_EMAIL_LENGTH, email_domain, is_valid_email, normalize_email, split_email
 from identity.identifiers import errors
-from identity.identifiers.email import (
-    MAX_EMAIL_LENGTH,
-    assert_valid_email,
-    email_domain,
-    is_valid_email,
-    normalize_email,
-    split_email,
-)
+from identity.identifiers.email import assert_valid_email
 from identity.identifiers.email_blocklist import (
     EMAIL_BLOCKLIST_POLICY,
     EmailBlocklistPolicy,
     assert_email_allowed,
     clean_blocklist_settings,
 )
-from identity.identifiers.phone import calling_code, is_valid_phone, normalize_phone
+from identity.identifiers.phone import (
+    calling_code,
+    is_valid_phone,
+    looks_like_phone,
+    normalize_phone,
+    phone_digits,
+)
 from identity.identifiers.username import (
     USERNAME_POLICY,
     UsernamePolicy,
@@ -42,8 +42,10 @@ __all__ = [
     "is_valid_email",
     "is_valid_phone",
     "is_valid_username",
+    "looks_like_phone",
     "normalize_email",
     "normalize_phone",
     "normalize_username",
+    "phone_digits",
     "split_email",
 ]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.domains import canonical_domain
+from common.email_addresses import normalize_email, split_email
 from common.errors import AppError
 from common.shapes import Flag, Items, Members, Text
-from identity.identifiers.email import normalize_email, split_email
 from identity.identifiers.wildcards import matches_wildcard
 
 _LOCAL_PATTERN = re.compile(r"[^\s@]*")

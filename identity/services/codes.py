@@ -16,6 +16,7 @@ from connectors.selectors import has_connector
 from connectors.services.messages import send_message
 from identity import hot
 from identity.identifier_keys import is_storable, recipient_key
+from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import VerificationCode
 from identity.services.send_limits import SendAction, Sender, counted_send
 
@@ -61,9 +62,10 @@ def send_verification_code(
 
     The key is the verification record and the type of message, or the recipient and the type where there is no record.
     `context` fills the message besides the code; `sender` is the anonymous caller who asks for it. Raises
-    `request.message_rate_limited` (429) beyond a limit (`send_limits`) and `connector.not_found` (501) without a
-    connector.
+    `user.invalid_email`, `user.invalid_phone`, `request.message_rate_limited` (429) beyond a limit (`send_limits`) and
+    `connector.not_found` (501) without a connector.
     """
+    recipient = _deliverable(channel, recipient)
     with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
         code = _store_code(channel, recipient, template_type, verification_id, policy)
         send_message(
@@ -88,6 +90,7 @@ def create_suppressed_code(
 
     It is counted, and fails, as a sent code is, so that nobody learns from the answer whether an account exists.
     """
+    recipient = _deliverable(channel, recipient)
     with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
         if not has_connector(channel):
             raise AppError("connector.not_found", status=501, data={"type": "Email" if channel == "email" else "Sms"})
@@ -120,6 +123,14 @@ def verify_code(
         # Spent since it was read: say why.
         _get_open(channel, key, template_type, verification_id, policy)
         raise AppError("verification_code.not_found")
+
+
+def _deliverable(channel: Channel, recipient: str) -> str:
+    """Return the recipient as messages are sent to it; raises `user.invalid_email` and `user.invalid_phone`."""
+    if channel == "phone":
+        return normalize_phone(recipient)
+    assert_valid_email(recipient)
+    return recipient
 
 
 def _store_code(channel: Channel, recipient: str, template_type: str, verification_id: str, policy: CodePolicy) -> str:

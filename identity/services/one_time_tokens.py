@@ -9,6 +9,7 @@ from django.db import transaction
 from common.actors import Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from common.email_addresses import with_canonical_domain
 from common.errors import AppError
 from common.ids import new_secret
 from events.history import Subject, record
@@ -65,14 +66,14 @@ def create_one_time_token(
 def check_one_time_token(value: str, *, email: str, event: str | None = None, lock: bool = False) -> OneTimeToken:
     """Return the token if it could be used now, for `event` where one is given. One statement; nothing is used up.
 
-    With `lock` it is held until the transaction ends. Raises `one_time_token.token_not_found`, `.email_mismatch`
-    (addresses are compared as they stand), `.token_expired`, `.token_consumed`, `.token_revoked` and
-    `.interaction_event_mismatch`.
+    With `lock` it is held until the transaction ends. Raises `one_time_token.token_not_found`, `.email_mismatch` (the
+    local part is compared as it stands, the domain as DNS sees it), `.token_expired`, `.token_consumed`,
+    `.token_revoked` and `.interaction_event_mismatch`.
     """
     token = find_one_time_token(value, lock=lock)
     if token is None:
         raise AppError("one_time_token.token_not_found")
-    if token.email != email:
+    if not _is_same_address(token.email, email):
         raise AppError("one_time_token.email_mismatch")
     moment = now()
     # A token says first that its time is over, then what was done to it.
@@ -102,7 +103,7 @@ def consume_one_time_token(value: str, *, email: str, event: str | None = None) 
 def has_used_one_time_token(value: str, *, email: str) -> bool:
     """Whether this token signed the owner of this address in once, however long ago. One statement."""
     token = find_one_time_token(value)
-    return token is not None and token.email == email and token.status == Status.CONSUMED
+    return token is not None and _is_same_address(token.email, email) and token.status == Status.CONSUMED
 
 
 @transaction.atomic
@@ -126,6 +127,10 @@ def delete_one_time_token(token_id: str, *, actor: Actor) -> None:
     if not is_storable(token_id) or not OneTimeToken.objects.filter(id=token_id).delete()[0]:
         raise AppError("entity.not_found")
     _record("OneTimeToken.Delete", token_id, actor)
+
+
+def _is_same_address(email: str, other: str) -> bool:
+    return with_canonical_domain(email) == with_canonical_domain(other)
 
 
 def _record(key: str, token_id: str, actor: Actor, **details: Any) -> None:

@@ -97,7 +97,8 @@ class LegacySecretView(ApiView):
     """Removes the unnamed secret."""
 
     def delete(self, request: Request, id: str) -> Response:
-        return Response(application_row(delete_legacy_secret(get_application(id), actor=self.actor)))
+        get_application(id)
+        return Response(application_row(delete_legacy_secret()))
 
 
 class SecretsView(ApiView):

@@ -70,6 +70,7 @@ class TestConnectorView(ApiView):
             recipient=body["email"] if is_email else body["phone"],
             config=body["config"],
             locale=body.get("locale", "en"),
+            actor=self.actor,
         )
         return no_content()
 

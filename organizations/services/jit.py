@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from common.actors import SYSTEM, Actor
 from common.constraints import constraint_errors
-from common.errors import AppError
+from common.domains import canonical_domain, is_host_name
+from common.email_addresses import email_domain as domain_of
+from common.errors import AppError, invalid_value
 from events.history import record
 from identity.models import User
 from organizations.models import JitEmailDomain, JitRole, MemberRole, Organization, OrganizationMember
@@ -28,10 +31,10 @@ def provision_by_email(user: User, *, actor: Actor = SYSTEM) -> list[Organizatio
     Returns the organizations joined now. To be called once, when the user is created: the address is verified then, and
     a rule added later does not reach back.
     """
-    _, _, domain = (user.primary_email or "").rpartition("@")
+    domain = domain_of(user.primary_email or "")
     if not domain:
         return []
-    organizations = Organization.objects.filter(jit_email_domains__email_domain=_normalized(domain)).order_by("id")
+    organizations = Organization.objects.filter(jit_email_domains__email_domain=domain).order_by("id")
     return _provision(user, organizations=list(organizations), actor=actor)
 
 
@@ -97,10 +100,10 @@ def replace_email_domains(organization: Organization, *, email_domains: Collecti
 @transaction.atomic
 def remove_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> None:
     """No longer admit an e-mail domain; raises `entity.not_found`."""
-    rules = JitEmailDomain.objects.filter(organization=organization, email_domain=_normalized(email_domain))
+    rules = JitEmailDomain.objects.filter(organization=organization, email_domain=canonical_domain(email_domain))
     if not rules.delete()[0]:
         raise AppError("entity.not_found")
-    _record(organization, actor, removed={_DOMAINS: [_normalized(email_domain)]})
+    _record(organization, actor, removed={_DOMAINS: [canonical_domain(email_domain)]})
 
 
 @transaction.atomic
@@ -139,12 +142,10 @@ def _record(organization: Organization, actor: Actor, **changes: Mapping[str, Se
         record("Organization.Jit.Updated", actor=actor, subject=organization, **changes)  # type: ignore[arg-type]
 
 
-def _normalized(domain: str) -> str:
-    return domain.strip().lower()
-
-
 def _checked(domain: str) -> str:
-    normalized = _normalized(domain)
-    if len(normalized) > _MAX_DOMAIN_LENGTH:
+    canonical = canonical_domain(domain)
+    if len(canonical) > _MAX_DOMAIN_LENGTH:
         raise AppError("entity.value_too_long")
-    return normalized
+    if not is_host_name(canonical):
+        raise invalid_value("emailDomain", _("This is not a domain name."))
+    return canonical

@@ -49,7 +49,7 @@ def test_the_mailbox_keeps_mail_and_sms_with_their_codes(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         send_code()
-        send_code(channel="phone", recipient="15550100", payload={"code": "654321"})
+        send_code(channel="phone", recipient="12025550100", payload={"code": "654321"})
     assert set(MailboxMessage.objects.values_list("channel", "code")) == {("email", "123456"), ("phone", "654321")}
 
 
@@ -141,6 +141,7 @@ def test_private_addresses_are_refused(tenant: Tenant, settings: Any) -> None:
             channel="email",
             recipient="alice@example.com",
             config={"endpoint": "http://127.0.0.1:1/"},
+            actor=SYSTEM,
         )
     assert failure.value.code == "connector.general"
     assert "not public" in failure.value.data["message"]

@@ -510,3 +510,14 @@ def test_audit_log_cannot_be_changed(console: Client) -> None:
     assert console.get(f"{BASE}/events/auditlog/add/").status_code == 403
     for query in ("event=Organization.Created", "span=1h", "user_id=nobody", "application_id=x"):
         assert console.get(f"{BASE}/events/auditlog/?{query}").status_code == 200
+
+
+def test_what_a_form_changed_is_told_with_what_it_was_before(console: Client, carol: User) -> None:
+    """A form puts the new values into the row before the service sees it: the entry said that nothing changed."""
+    role = Role.objects.create(name="Staff", description="Works here")
+    form = {"name": "Crew", "description": "Works here"}
+    answer = console.post(f"{BASE}/access/role/{role.id}/change/", form)
+    assert answer.status_code == 302, problems(answer)
+    payload = AuditLog.objects.get(key="Role.Data.Updated").payload
+    assert payload["actor"] == {"kind": "developer", "id": carol.id}
+    assert (payload["before"], payload["after"]) == ({"name": "Staff"}, {"name": "Crew"})

@@ -1,5 +1,6 @@
 """What somebody with bad intentions tries: foreign proofs, changed events, races."""
 
+from json import dumps
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from applications.models import Application
 from common.actors import SYSTEM
 from common.errors import AppError
+from events.models import AuditLog
 from experience.models import Interaction
 from experience.pages.memory import recall, remember
 from experience.records import Identifier
@@ -18,6 +20,7 @@ from experience.services.verification import send_code, verify_code, verify_pass
 from identity.models import MessageSend, User
 from identity.services.users import create_user, delete_user, update_user
 from oidc.models import AuthorizationRequest
+from tenants import rate_limits
 from tests.experience.conftest import PASSWORD, REDIRECT_URI, Browser, code_of
 from tests.racing import race
 
@@ -197,3 +200,23 @@ class TestRaces:
             assert memory is not None
             code = outbox[-1]["payload"]["code"]
             verify_code(interaction, identifier=identifier, verification_id=memory.verification_id, code=code)
+
+
+def test_a_text_of_any_length_reaches_no_audit_entry(browser: Browser, alice: User) -> None:
+    """240 verification ids of 987 kB made the audit log grow by 234 MB; an id has 21 characters."""
+    browser.start()
+    body = {"verificationId": "x" * 50_000}
+    status, answer = browser.post("/identification", body)
+    assert (status, answer["code"]) == (400, "guard.invalid_input")
+    sizes = [len(dumps(entry.payload)) for entry in AuditLog.objects.all()]
+    assert max(sizes) < 8192
+
+
+def test_steps_are_counted_like_beginnings(browser: Browser, alice: User, settings: Any) -> None:
+    """One journey, begun once, could write entries without end."""
+    browser.start()
+    settings.ANONYMOUS_LIMIT_PER_ADDRESS = "3/minute"
+    rate_limits.forget()
+    statuses = [browser.post("/identification", {"verificationId": "unknown"})[0] for _ in range(6)]
+    assert statuses == [404, 404, 404, 429, 429, 429]
+    assert AuditLog.objects.filter(key="Interaction.SignIn.Identifier.Submit").count() == 3

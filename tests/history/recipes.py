@@ -17,7 +17,7 @@ from applications.services import (
 )
 from applications.services import roles as application_roles
 from common.actors import SYSTEM, Actor
-from connectors.services import connectors, templates
+from connectors.services import connectors, delivery, templates
 from experience.services import password_expiration
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
@@ -331,6 +331,13 @@ _REST: dict[Any, Recipe] = {
         factory_id="development-mailbox-email", config={}, actor=CAROL
     ),
     connectors.update_connector: lambda w: connectors.update_connector(w.connector, config={}, actor=CAROL),
+    delivery.send_test_message: lambda w: delivery.send_test_message(
+        factory_id="development-mailbox-email",
+        channel="email",
+        recipient="alice@example.com",
+        config={},
+        actor=CAROL,
+    ),
     connectors.delete_connector: lambda w: connectors.delete_connector(w.connector.id, actor=CAROL),
     templates.replace_email_templates: lambda w: templates.replace_email_templates([TEMPLATE], actor=CAROL),
     templates.update_email_template: lambda w: templates.update_email_template(
@@ -370,4 +377,4 @@ RECIPES: dict[Any, Recipe] = {
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {secrets.delete_legacy_secret, members.record_roles}
+WITHOUT_ENTRY = {members.record_roles}

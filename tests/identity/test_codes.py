@@ -167,3 +167,25 @@ def test_a_wrong_guess_refuses_to_be_part_of_a_transaction(outbox: Outbox, tenan
     send_verification_code(**KEY)
     with pytest.raises(RuntimeError), transaction.atomic():
         verify_code(**KEY, code="wrong")
+
+
+@pytest.mark.parametrize("send", [send_verification_code, create_suppressed_code])
+@pytest.mark.parametrize(
+    ("channel", "recipient", "code"),
+    [("email", f"alice@{'a' * 64}.example", "user.invalid_email"), ("phone", "99999", "user.invalid_phone")],
+)
+def test_a_recipient_that_nothing_can_reach_is_refused_when_asked_for(
+    send: Any, channel: str, recipient: str, code: str, outbox: Outbox
+) -> None:
+    """The task that delivered the code died of a `UnicodeError`, long after the answer."""
+    key = {**KEY, "channel": channel, "recipient": recipient}
+    assert outcome(lambda: send(**key)) == code
+    assert not MessageSend.objects.exists()
+    assert not outbox
+
+
+def test_sends_to_every_spelling_of_a_domain_count_together(outbox: Outbox) -> None:
+    for address in ("user@bücher.example", "user@xn--bcher-kva.example"):
+        send_verification_code(**{**KEY, "recipient": address})
+    assert MessageSend.objects.values("recipient_hash").distinct().count() == 1
+    assert outcome(lambda: verify_code(**{**KEY, "recipient": "user@BÜCHER.example"}, code=code_of(outbox))) == "ok"

@@ -15,10 +15,12 @@ from identity.selectors import (
     has_mfa_factor,
     list_users,
     role_names,
+    search_users,
     user_info,
     user_scope_names,
 )
 from identity.services.roles import assign_user_roles
+from identity.services.users import update_user
 from tenants.configuration import read_version
 from tenants.context import enter_tenant
 from tenants.models import Tenant
@@ -128,3 +130,22 @@ def test_permissions_come_from_every_role_once_and_of_one_resource(
 
 def test_a_new_user_has_no_second_factor(alice: User) -> None:
     assert has_mfa_factor(alice) is False
+
+
+@pytest.mark.parametrize(
+    "text", ["+1 (202) 555-0101", "1-202-555\u20110101", "555-0101", "ALICE", "alice example.com", "  "]
+)
+def test_users_are_found_by_every_writing_of_what_they_have(alice: User, text: str) -> None:
+    assert alice in search_users(list_users(), text)
+
+
+@pytest.mark.parametrize("text", ["+1 (202) 555-0102", "mallory", "alice example.org"])
+def test_others_are_not_found(alice: User, text: str) -> None:
+    assert alice not in search_users(list_users(), text)
+
+
+def test_users_are_found_by_both_spellings_of_their_domain(alice: User) -> None:
+    update_user(alice, primary_email="alice@bücher.example", actor=SYSTEM)
+    for spelling in ("BÜCHER.example", "xn--bcher-kva"):
+        assert list(search_users(list_users(), spelling)) == [alice]
+    assert find_user_by_identifier("email", "Alice@xn--bcher-kva.example") == alice

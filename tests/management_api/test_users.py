@@ -31,7 +31,7 @@ def test_a_user_as_they_stand_on_the_wire(api: Client) -> None:
     body = {
         "username": "dave",
         "primaryEmail": "Dave@Example.com",
-        "primaryPhone": "15550101",
+        "primaryPhone": "12025550101",
         "password": "x",
         "name": "Dave",
         "avatar": "https://example.com/dave.png",
@@ -48,7 +48,7 @@ def test_a_user_as_they_stand_on_the_wire(api: Client) -> None:
         "id": user["id"],
         "username": "dave",
         "primaryEmail": "Dave@Example.com",
-        "primaryPhone": "15550101",
+        "primaryPhone": "12025550101",
         "name": "Dave",
         "avatar": "https://example.com/dave.png",
         "customData": {"plan": "free"},
@@ -76,12 +76,15 @@ def test_an_empty_body_makes_an_empty_user(api: Client) -> None:
         ({"username": "1dave"}, (400, "guard.invalid_input")),
         ({"username": ""}, (400, "guard.invalid_input")),
         ({"primaryEmail": "dave"}, (400, "guard.invalid_input")),
-        ({"primaryPhone": "+15550101"}, (400, "guard.invalid_input")),
+        ({"primaryPhone": "+12025550101"}, (400, "guard.invalid_input")),
         ({"avatar": "javascript:alert(1)"}, (400, "guard.invalid_input")),
         ({"password": ""}, (400, "guard.invalid_input")),
         ({"passwordAlgorithm": "ROT13", "passwordDigest": "x"}, (400, "guard.invalid_input")),
         ({"profile": {"address": "x"}}, (400, "guard.invalid_input")),
         ({"name": "x" * 129}, (422, "entity.value_too_long")),
+        ({"primaryPhone": "99999"}, (422, "user.invalid_phone")),
+        ({"primaryPhone": "15550100"}, (422, "user.invalid_phone")),
+        ({"primaryEmail": "dave@" + "a" * 64 + ".example"}, (422, "user.invalid_email")),
         ({"username": "alice"}, (422, "user.username_already_in_use")),
         ({"primaryEmail": "ALICE@example.com"}, (422, "user.email_already_in_use")),
         ({"password": "x", "passwordDigest": "y", "passwordAlgorithm": "MD5"}, (400, "user.password_and_digest")),
@@ -95,6 +98,20 @@ def test_an_empty_body_makes_an_empty_user(api: Client) -> None:
 def test_what_cannot_be_created(api: Client, alice: User, body: dict[str, Any], expected: tuple[int, str]) -> None:
     assert error(api.post("/api/users", body, content_type=JSON)) == expected
     assert User.objects.count() == 1
+
+
+def test_a_number_that_cannot_exist_is_refused_in_a_change_too(api: Client, alice: User) -> None:
+    """`99999` was stored: numbers outside of every plan passed as they were given."""
+    response = api.patch(f"/api/users/{alice.id}", {"primaryPhone": "99999"}, content_type=JSON)
+    assert error(response) == (422, "user.invalid_phone")
+
+
+def test_one_mailbox_has_one_account(api: Client) -> None:
+    """Users of `bücher.example` and of `xn--bcher-kva.example` shared a mailbox, and had an account each."""
+    first = api.post("/api/users", {"primaryEmail": "user@bücher.example"}, content_type=JSON)
+    second = api.post("/api/users", {"primaryEmail": "User@xn--bcher-kva.example"}, content_type=JSON)
+    assert first.json()["primaryEmail"] == "user@bücher.example"
+    assert error(second) == (422, "user.email_already_in_use")
 
 
 def test_an_imported_password_works(api: Client) -> None:

@@ -30,6 +30,26 @@ def test_the_domain_of_the_address_opens_the_organization(
     assert changes_in(recorded, "Organization.Membership.Updated") == [(corporation.id, {"userIds": [alice.id]}, {})]
 
 
+@pytest.mark.parametrize("rule", ["bücher.example", "xn--bcher-kva.example"])
+@pytest.mark.parametrize("address", ["alice@Bücher.example", "alice@XN--BCHER-KVA.example"])
+def test_every_spelling_of_the_domain_opens_the_organization(
+    corporation: Organization, alice: User, rule: str, address: str
+) -> None:
+    """A rule for the one spelling of an internationalized domain kept out who wrote the other."""
+    jit.add_email_domain(corporation, email_domain=rule, actor=SYSTEM)
+    alice.primary_email = address
+    assert jit.provision_by_email(alice) == [corporation]
+    jit.remove_email_domain(corporation, email_domain="BÜCHER.example", actor=SYSTEM)
+    assert not JitEmailDomain.objects.exists()
+
+
+@pytest.mark.parametrize("domain", ["", "alice@corp.example", "a" * 64 + ".example", "corp .example", "*.example"])
+def test_a_rule_that_no_address_can_meet_is_refused(corporation: Organization, domain: str) -> None:
+    with pytest.raises(AppError) as failure:
+        jit.add_email_domain(corporation, email_domain=domain, actor=SYSTEM)
+    assert code_of(failure) == ("guard.invalid_input", 400)
+
+
 def test_members_are_left_alone(corporation: Organization, alice: User, member_role: OrganizationRole) -> None:
     members.add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     jit.add_email_domain(corporation, email_domain="example.com", actor=SYSTEM)

@@ -122,3 +122,10 @@ def test_any_origin_may_ask(call: Callable[..., Any], client: Client) -> None:
     preflight = client.options("/api/my-account", headers={"Origin": "https://app.example"})
     assert preflight.status_code == 204
     assert preflight["Access-Control-Allow-Origin"] == "https://app.example"
+
+
+def test_people_cannot_fill_their_own_profile_without_end(call: Callable[..., Any]) -> None:
+    """What a person writes of themselves is in every answer about them."""
+    assert call("PATCH", "/profile", {"nickname": "x" * 1025}).status_code == 400
+    assert call("PATCH", "/profile", {"address": {"country": "x" * 1025}}).status_code == 400
+    assert call("PATCH", "/profile", {"nickname": "x" * 1024}).status_code == 200

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import AppError
-from identity.identifiers import is_valid_phone, normalize_phone
+from identity.identifiers import is_valid_phone, looks_like_phone, normalize_phone, phone_digits
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,10 @@ def test_one_form_for_each_number(typed, stored):
         "1" * 33,
         "1" * 5000,
         "1-800-FLOWERS",
-        "٤٩١٧١١٢٣٤٥٦٧",
+        "99999",
+        "15550100",
+        "²³49171",
+        "+" + "49171" * 20,
     ]
     + ["49171123456x", "491711234567\n", "491711234567;ext=5", "tel:+491711234567", "++"],
 )
@@ -65,3 +68,53 @@ def test_normalizing_is_stable(typed):
         return
     assert is_valid_phone(once)
     assert normalize_phone(once) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "stored"),
+    [
+        # Non-breaking spaces and hyphens, as address books and web pages have them.
+        ("+49\u00a0171\u202f123\u20114567", None, "491711234567"),
+        ("\u202a+49 171 1234567\u202c", None, "491711234567"),
+        ("+49 (0) 171/1234567", None, "491711234567"),
+        ("0171\u00a0123\u20114567", "DE", "491711234567"),
+        # Digits of other scripts.
+        ("+٢٠ ١٠٠ ١٢٣ ٤٥٦٧", None, "201001234567"),
+        ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "IR", "989123456789"),
+        ("＋８１ ９０-１２３４-５６７８", None, "819012345678"),
+        # International prefixes: a country's own, and the most frequent one anywhere.
+        ("0011 44 20 7946 0958", "AU", "442079460958"),
+        ("011 44 20 7946 0958", "US", "442079460958"),
+        ("810 44 20 7946 0958", "RU", "442079460958"),
+        ("00 44 20 7946 0958", None, "442079460958"),
+        # Mexico's prefixes of before 2019.
+        ("+52 1 55 1234 5678", None, "525512345678"),
+        ("5215512345678", None, "525512345678"),
+        ("044 55 1234 5678", "MX", "525512345678"),
+        ("01 55 1234 5678", "MX", "525512345678"),
+        ("55 1234 5678", "MX", "525512345678"),
+        # Argentina's mobile numbers: 15 at home, 9 from abroad.
+        ("011 15 3123 4567", "AR", "5491131234567"),
+        ("8 912 345 67 89", "RU", "79123456789"),
+        # A number without `+` in another country than its own.
+        ("491711234567", "AT", "491711234567"),
+        ("491711234567", "US", "491711234567"),
+    ],
+)
+def test_every_customary_writing_is_that_number(typed, region, stored):
+    """Each of these was refused, or became another number, while people, phones and address books write them."""
+    assert normalize_phone(typed, region=region) == stored
+    assert looks_like_phone(typed)
+
+
+@pytest.mark.parametrize("typed", ["0171 1234567", "011 44 20 7946 0958"])
+def test_national_writing_needs_a_country(typed):
+    with pytest.raises(AppError):
+        normalize_phone(typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"), [("+49 171 123-4567", "491711234567"), ("123-45", "12345"), ("alice", ""), ("12", "")]
+)
+def test_search_is_by_the_digits(text, digits):
+    assert phone_digits(text) == digits
