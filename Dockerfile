@@ -29,6 +29,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT=600 \
     GRANIAN_WORKERS_KILL_TIMEOUT=20 \
     GRANIAN_RESPAWN_FAILED_WORKERS=true \
+    GRANIAN_HTTP1_BUFFER_SIZE=65536 \
+    GRANIAN_HTTP1_HEADER_READ_TIMEOUT=10000 \
     GRANIAN_LOG_LEVEL=warning
 # The static files are part of the image. Collecting them needs settings that load, not secrets that are used.
 RUN python -m compileall -q /app /opt/venv \

@@ -1,18 +1,15 @@
-"""Middleware for pages, kept off machine paths, and the headers that every answer carries."""
+"""The middleware of every request, and the groups of it that pages and the console add."""
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
-from django.middleware.common import CommonMiddleware as DjangoCommonMiddleware
-from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrfViewMiddleware
-from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
+from django.core.exceptions import BadRequest
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.module_loading import import_string
 
 from common.request_context import set_request
 
@@ -32,55 +29,77 @@ def is_machine_path(path: str) -> bool:
     return path.startswith(MACHINE_PREFIXES)
 
 
-class _PagesOnly:
-    """Skips a middleware's `__call__`, and its hooks, on machine paths."""
+class MiddlewareGroup:
+    """Middleware that runs for some addresses alone, in order and with its `process_view` hooks, as Django would."""
 
-    get_response: Any
+    members: Sequence[str] = ()
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._view_hooks: list[Callable[..., Any]] = []
+        chain: Any = get_response
+        for name in reversed(self.members):
+            member = import_string(name)(chain)
+            if hook := getattr(member, "process_view", None):
+                self._view_hooks.insert(0, hook)
+            chain = convert_exception_to_response(member)
+        self._chain = chain
+
+    def applies_to(self, request: HttpRequest) -> bool:
+        """Whether the group runs for this request."""
+        raise NotImplementedError
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_machine_path(request.path):
-            passed: HttpResponseBase = self.get_response(request)
-            return passed
-        response: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
-        return response
+        return cast(HttpResponseBase, (self._chain if self.applies_to(request) else self.get_response)(request))
 
-    def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        hook = getattr(super(), "process_view", None)
-        return None if hook is None or is_machine_path(request.path) else hook(request, *args, **kwargs)
+    def process_view(self, request: HttpRequest, *arguments: Any) -> HttpResponseBase | None:
+        if not self.applies_to(request):
+            return None
+        return next((answer for hook in self._view_hooks if (answer := hook(request, *arguments)) is not None), None)
 
 
-class _ConsoleOnly(_PagesOnly):
-    """Skips a middleware outside of the console: end users' pages have no session of Django's."""
+class PageMiddleware(MiddlewareGroup):
+    """`PAGE_MIDDLEWARE`, for everything that a person opens in a browser; programs pay for none of it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.members = settings.PAGE_MIDDLEWARE
+        super().__init__(get_response)
+
+    def applies_to(self, request: HttpRequest) -> bool:
+        return not is_machine_path(request.path)
+
+
+class ConsoleGroupMiddleware(MiddlewareGroup):
+    """`CONSOLE_MIDDLEWARE`: end users' pages have no session of Django's."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.members = settings.CONSOLE_MIDDLEWARE
+        super().__init__(get_response)
+
+    def applies_to(self, request: HttpRequest) -> bool:
+        return request.path.startswith(CONSOLE_PREFIX)
+
+
+class ReadableRequestMiddleware:
+    """Refuses, with 400, a request whose charset or number of query fields no view could read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(CONSOLE_PREFIX):
-            passed: HttpResponseBase = self.get_response(request)
-            return passed
-        return super().__call__(request)
+        if getattr(request, "is_unreadable", False):
+            raise BadRequest("unknown charset")
+        if request.META.get("QUERY_STRING", "").count("&") >= (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS or 0):
+            request.META["QUERY_STRING"] = ""
+            request.environ["QUERY_STRING"] = ""  # type: ignore[attr-defined]
+            raise BadRequest("too many query fields")
+        return self.get_response(request)
 
 
-class LocaleMiddleware(_PagesOnly, DjangoLocaleMiddleware):
-    """Chooses a page's language."""
-
-
-class SessionMiddleware(_ConsoleOnly, DjangoSessionMiddleware):
-    """The console's session."""
-
-
-class CommonMiddleware(_PagesOnly, DjangoCommonMiddleware):
-    """Content length and the like."""
-
-
-class CsrfViewMiddleware(_PagesOnly, DjangoCsrfViewMiddleware):
-    """Guards every form post of a page."""
-
-
-class AuthenticationMiddleware(_ConsoleOnly, DjangoAuthenticationMiddleware):
-    """The console's signed-in developer."""
-
-
-class MessageMiddleware(_ConsoleOnly, DjangoMessageMiddleware):
-    """The console's one-time notices."""
+def drop_type_of_nothing(response: HttpResponseBase) -> None:
+    """Take the content type from an answer without content, which has none (RFC 9110 section 8.3)."""
+    if not response.streaming and not cast(HttpResponse, response).content:
+        response.headers.pop("Content-Type", None)
 
 
 class SecurityHeadersMiddleware:
@@ -101,6 +120,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        drop_type_of_nothing(response)
         return response
 
 

@@ -96,6 +96,17 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return error_page(request, status=404, title=_("Page not found"), message=_("There is nothing at this address."))
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 for what no view could read: in the words of the address's protocol, a page elsewhere."""
+    if request.path.startswith("/oidc/"):
+        body = {"error": "invalid_request", "error_description": "the request cannot be read"}
+        return JsonResponse(body, status=400, headers={"Cache-Control": "no-store"})
+    error = AppError("request.invalid_input")
+    if request.path.startswith("/api/"):
+        return JsonResponse(error.as_body(), status=400)
+    return error_page(request, status=400, title=_("Something went wrong"), message=error.message)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: JSON on machine paths, a page elsewhere."""
     message = _("Something went wrong on our side.")

@@ -12,12 +12,18 @@ from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern
 
-from common.middleware import RequestLogMiddleware, SecurityHeadersMiddleware
+from common.middleware import (
+    ReadableRequestMiddleware,
+    RequestLogMiddleware,
+    SecurityHeadersMiddleware,
+    drop_type_of_nothing,
+)
+from common.wsgi import Request
 from oidc.authorization.views import authorize
 from oidc.urls_token import urlpatterns
 from tenants.configuration import held_version
@@ -75,7 +81,7 @@ class MachinePaths:
         self._documents: dict[Hashable, Document] = {}
         # As in Django, what fails in one of them is answered there, and passes through those outside of it.
         chain: Any = convert_exception_to_response(self._call_view)
-        for middleware in (TenantMiddleware, RequestLogMiddleware):
+        for middleware in (TenantMiddleware, ReadableRequestMiddleware, RequestLogMiddleware):
             chain = convert_exception_to_response(middleware(chain))
         self._chain = chain
 
@@ -101,8 +107,9 @@ class MachinePaths:
             return (known.body,)
         # Django's signals at both ends of a request do this too, and nothing else that these endpoints need.
         close_old_connections()
-        request = WSGIRequest(environ)
+        request = Request(environ)
         response = cast(HttpResponse, self._chain(request))
+        drop_type_of_nothing(response)
         headers = self._headers(response)
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         body = response.content

@@ -118,7 +118,8 @@ def _start(processes: Processes, host: str, port: int) -> None:
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     patience = ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "10"]
-    processes.start("web server", [sys.executable, "-m", *web, *size, *patience, "config.wsgi:application"])
+    bounds = ["--respawn-failed-workers", "--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000"]
+    processes.start("web server", [sys.executable, "-m", *web, *size, *patience, *bounds, "config.wsgi:application"])
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     if os.environ.get("REDIS_URL"):
         # Root may well look at Gatehouse on a machine of its own; the image runs under an account without rights.

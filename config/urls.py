@@ -16,5 +16,6 @@ urlpatterns = [
     path("api/", include("management_api.urls")),
 ]
 
+handler400 = "common.views.bad_request"
 handler404 = "common.views.page_not_found"
 handler500 = "common.views.server_error"

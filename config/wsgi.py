@@ -2,16 +2,17 @@
 
 import gc
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from config import environment
 
 environment.prepare()
-_django = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from config.machine_paths import MachinePaths  # noqa: E402 - its imports need the applications
+from common.wsgi import Handler  # noqa: E402 - these imports need the applications
+from config.machine_paths import MachinePaths  # noqa: E402
 
-application = MachinePaths(_django)
+application = MachinePaths(Handler())
 
 # What has been loaded stays: the collector need not look at it again and again.
 gc.collect()

@@ -8,7 +8,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, validate
 
-env = FileAwareEnv()
+# A file that an editor or `echo` wrote ends with a newline, which is no part of the value.
+env = FileAwareEnv(strip_whitespace=True)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
@@ -68,21 +69,30 @@ INSTALLED_APPS = [
     "management_api",
 ]
 
-# Machine paths (`/oidc/…` and `/api/…`) carry only the tenant and the security headers; see common.middleware.
+# What every request needs. Pages and the console add theirs, by address; see common.middleware.
 MIDDLEWARE = [
     "common.middleware.SecurityHeadersMiddleware",
     "common.middleware.RequestLogMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.middleware.ReadableRequestMiddleware",
     "tenants.middleware.TenantMiddleware",
-    "common.middleware.LocaleMiddleware",
-    "common.middleware.SessionMiddleware",
-    "common.middleware.CommonMiddleware",
-    "common.middleware.CsrfViewMiddleware",
-    "console.middleware.ConsoleMiddleware",
-    "common.middleware.AuthenticationMiddleware",
-    "common.middleware.MessageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.PageMiddleware",
+    "common.middleware.ConsoleGroupMiddleware",
 ]
+PAGE_MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+CONSOLE_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.middleware.ConsoleMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+# The admin looks for its middleware in MIDDLEWARE; it stands in CONSOLE_MIDDLEWARE.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
