@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db import transaction
+
 from common.actors import Actor
 from common.errors import AppError
-from tenants.services.settings import SettingKey, get_setting, set_setting
+from tenants.services.settings import SettingKey, current_setting, get_setting, set_setting
 
 
 class Access(StrEnum):
@@ -43,6 +45,7 @@ def get_account_center() -> AccountCenter:
     return AccountCenter(enabled=bool(value.get("enabled")), fields=dict(value.get("fields") or {}))
 
 
+@transaction.atomic
 def update_account_center(
     *, actor: Actor, enabled: bool | None = None, fields: Mapping[str, Any] | None = None
 ) -> AccountCenter:
@@ -50,7 +53,7 @@ def update_account_center(
 
     Raises `request.feature_not_supported` for a field that the account centre does not have.
     """
-    value = dict(get_setting(SettingKey.ACCOUNT_CENTER))
+    value = current_setting(SettingKey.ACCOUNT_CENTER)
     if enabled is not None:
         value["enabled"] = enabled
     if fields is not None:

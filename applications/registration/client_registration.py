@@ -21,7 +21,7 @@ from common.errors import AppError
 from common.ids import new_token
 from common.oauth.errors import access_denied
 from events.history import Subject, record
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import SettingKey, current_setting, set_setting
 
 # What the client's own metadata decides.
 _OWN = frozenset({"tokenEndpointAuthMethod", "jwks", "jwksUri", "idTokenSignedResponseAlg", "requireDpop"})
@@ -51,7 +51,7 @@ class Registered(NamedTuple):
 @transaction.atomic
 def change_registration_settings(changes: Mapping[str, Any], *, actor: Actor) -> RegistrationSettings:
     """Change the tenant's setting, member by member, and return it whole."""
-    changed = RegistrationSettings.from_json({**registration_settings().as_json(), **changes})
+    changed = RegistrationSettings.from_json({**current_setting(SettingKey.CLIENT_REGISTRATION), **changes})
     set_setting(SettingKey.CLIENT_REGISTRATION, changed.as_json(), actor=actor)
     if changed.enabled:
         ensure_stand_in()

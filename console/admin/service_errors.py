@@ -44,13 +44,15 @@ def field_of(error: AppError, fields: Mapping[str, str]) -> str | None:
     return fields.get(error.code)
 
 
-def _line_of(error: AppError, value: Any) -> str:
-    """The one of a list's lines that a refusal is about; empty where it is not about one."""
+def _messages(error: AppError, value: Any) -> list[str]:
+    """What to say at the field: for a list, each line that is refused with its own reason."""
     issues = error.data.get("issues") if isinstance(error.data, dict) else None
-    place = (issues or [{}])[0].get("path", "").rpartition(".")[2]
-    if isinstance(value, list) and place.isdigit() and int(place) < len(value):
-        return str(value[int(place)])
-    return ""
+    said = []
+    for issue in issues or []:
+        place = issue.get("path", "").rpartition(".")[2]
+        if isinstance(value, list) and place.isdigit() and int(place) < len(value):
+            said.append(f"{value[int(place)]}: {issue['message']}")
+    return said or [explain(error)]
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -71,9 +73,8 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         super()._post_clean()  # type: ignore[misc]
         if self.service_error is not None and not self.errors:
             field = field_of(self.service_error, self.error_fields)
-            said = explain(self.service_error)
-            line = _line_of(self.service_error, self.cleaned_data.get(field or ""))
-            self.add_error(field if field in self.fields else None, f"{line}: {said}" if line else said)
+            for said in _messages(self.service_error, self.cleaned_data.get(field or "")):
+                self.add_error(field if field in self.fields else None, said)
 
     def _get_validation_exclusions(self) -> set[str]:
         # Uniqueness is the database's to decide and the service's to word.

@@ -19,7 +19,7 @@ from console.tenancy import rename_tenant
 from oidc.claims.scope_claims import EXTENDED_CLAIMS
 from tenants.hosts import origins_of_tenant
 from tenants.models import Domain, Tenant
-from tenants.services.settings import SettingKey, get_setting, set_setting
+from tenants.services.settings import SettingKey, get_setting, merge_setting, set_setting
 
 _DAY = 86_400
 _CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
@@ -88,8 +88,7 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if {"name", "tag"}.intersection(form.changed_data):
         rename_tenant(tenant, name=values["name"], tag=values["tag"], actor=actor)
     if "session_days" in form.changed_data:
-        value = {**get_setting(SettingKey.SESSION), "ttl": values["session_days"] * _DAY}
-        set_setting(SettingKey.SESSION, value, actor=actor)
+        merge_setting(SettingKey.SESSION, {"ttl": values["session_days"] * _DAY}, actor=actor)
     if "claims" in form.changed_data:
         set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": values["claims"]}, actor=actor)
     if "organization_sign_in" in form.changed_data:

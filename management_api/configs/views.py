@@ -13,7 +13,7 @@ from management_api.views import ApiView, no_content
 from oidc.claims.scope_claims import EXTENDED_CLAIMS
 from tenants.models import SigningKey
 from tenants.services import keys
-from tenants.services.settings import SettingKey, get_setting, set_setting
+from tenants.services.settings import SettingKey, get_setting, merge_setting, set_setting
 
 _PRIVATE_KEYS = "private-keys"
 _COOKIE_KEYS = "cookie-keys"
@@ -109,8 +109,7 @@ class SessionView(ApiView):
         return Response(get_setting(SettingKey.SESSION))
 
     def patch(self, request: Request) -> Response:
-        value = {**get_setting(SettingKey.SESSION), **self.body(SessionBody)}
-        return Response(set_setting(SettingKey.SESSION, value, actor=self.actor))
+        return Response(merge_setting(SettingKey.SESSION, self.body(SessionBody), actor=self.actor))
 
 
 class IdTokenView(ApiView):

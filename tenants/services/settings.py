@@ -1,5 +1,6 @@
 """The tenant's key-value configuration: one row a key, each with its default."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db import transaction
 from common.actors import Actor
 from tenants.announcing import announce
 from tenants.configuration import cached
-from tenants.models import TenantSetting
+from tenants.context import current_tenant_id
+from tenants.models import Tenant, TenantSetting
 
 
 class SettingKey(StrEnum):
@@ -55,6 +57,24 @@ def set_setting(key: SettingKey, value: Any, *, actor: Actor) -> Any:
     TenantSetting.objects.update_or_create(key=key, defaults={"value": value})
     _announce(key, before, value, actor)
     return value
+
+
+@transaction.atomic
+def merge_setting(key: SettingKey, changes: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
+    """Change members of a setting and return it whole; changes at once all take effect."""
+    value = {**current_setting(key), **changes}
+    set_setting(key, value, actor=actor)
+    return value
+
+
+def current_setting(key: SettingKey) -> dict[str, Any]:
+    """Return a setting as it is stored now, and keep others from changing any until the transaction ends.
+
+    The tenant's row is the lock: a setting that was never set has none of its own.
+    """
+    Tenant.objects.select_for_update(no_key=True).only("id").get(id=current_tenant_id())
+    stored = TenantSetting.objects.filter(key=key).values_list("value", flat=True).first()
+    return dict(_DEFAULTS[key] if stored is None else stored)
 
 
 def lock_setting(key: SettingKey) -> Any:

@@ -357,6 +357,9 @@ _REST: dict[Any, Recipe] = {
     tenant_settings.set_setting: lambda w: tenant_settings.set_setting(
         tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=CAROL
     ),
+    tenant_settings.merge_setting: lambda w: tenant_settings.merge_setting(
+        tenant_settings.SettingKey.SESSION, {"ttl": 86_400}, actor=CAROL
+    ),
     tenant_settings.delete_setting: lambda w: (
         tenant_settings.set_setting(tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=SYSTEM),
         tenant_settings.delete_setting(tenant_settings.SettingKey.ID_TOKEN, actor=CAROL),
