@@ -107,6 +107,10 @@ class Factory:
             raise AppError("connector.invalid_config", data=error.data, details=error.details)
         return {key: value for key, value in config.items() if value is not None}
 
+    def is_configured(self, config: Mapping[str, Any]) -> bool:
+        """Whether a stored configuration is one that messages can be sent through."""
+        return bool(self.config(data=dict(config)).is_valid())
+
 
 _factories: dict[str, Factory] = {}
 

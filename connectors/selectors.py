@@ -45,13 +45,15 @@ def get_connector(connector_id: str) -> Connector:
 
 
 def find_active_connector(channel: Channel) -> ActiveConnector | None:
-    """Return the connector that carries a channel; cached."""
+    """Return the connector that carries a channel, `None` while it has no configuration; cached."""
 
     def load() -> ActiveConnector | None:
         for row in Connector.objects.order_by("-created_at"):
             factory = find_factory(row.factory_id)
-            if factory and CHANNEL_OF_TYPE[factory.type] == channel:
-                return ActiveConnector(row.id, factory, config_of(row))
+            if factory is None or CHANNEL_OF_TYPE[factory.type] != channel:
+                continue
+            config = config_of(row)
+            return ActiveConnector(row.id, factory, config) if factory.is_configured(config) else None
         return None
 
     return cached("active-connector", channel, load)

@@ -38,7 +38,7 @@ def _refuse_social_options(*, metadata: Any, sync_profile: bool | None, enable_t
 def create_connector(
     *,
     factory_id: str,
-    config: dict[str, Any],
+    config: dict[str, Any] | None = None,
     connector_id: str | None = None,
     metadata: dict[str, Any] | None = None,
     sync_profile: bool | None = None,
@@ -47,12 +47,14 @@ def create_connector(
 ) -> Connector:
     """Set up a connector. There is one for e-mail and one for SMS: a new one takes the place of the old.
 
+    Without `config` it carries no messages until it gets one.
+
     Raises `connector.not_found_with_connector_id`, `connector.invalid_config`, and the codes of options that message
     connectors do not have.
     """
     factory = _get_factory(factory_id)
     _refuse_social_options(metadata=metadata, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
-    checked = factory.validated(config)
+    checked = {} if config is None else factory.validated(config)
     for row in Connector.objects.select_for_update():
         held = find_factory(row.factory_id)
         if held is None or held.type == factory.type:

@@ -25,7 +25,7 @@ class ConnectorsView(ApiView):
         body = self.body(serializers.CreateConnectorBody)
         connector = services.create_connector(
             factory_id=body["connectorId"],
-            config=body.get("config", {}),
+            config=body.get("config"),
             connector_id=body.get("id"),
             metadata=body.get("metadata"),
             sync_profile=body.get("syncProfile"),

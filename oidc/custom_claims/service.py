@@ -70,12 +70,13 @@ def try_custom_claims(
 ) -> dict[str, Any]:
     """Return what a script makes of made-up input; nothing is stored.
 
-    Raises `jwt_customizer.general` with the script's message, and with the code `AccessDenied` where it denied.
+    Raises `jwt_customizer.general` with the script's message, and with 403 and the code `AccessDenied` if it denied.
     """
     payload = {"token": token, "context": context or {}, "environmentVariables": environment_variables}
     try:
         return run_script(script, payload)
     except ScriptAccessDeniedError as error:
-        raise AppError("jwt_customizer.general", data={"message": error.message, "code": "AccessDenied"}) from error
+        refusal = {"message": error.message, "code": "AccessDenied"}
+        raise AppError("jwt_customizer.general", data=refusal, status=403) from error
     except ScriptError as error:
         raise AppError("jwt_customizer.general", data={"message": error.message, "name": error.name}) from error

@@ -9,8 +9,9 @@ from common.actors import SYSTEM
 from common.errors import AppError
 from connectors.messages import fill
 from connectors.models import Connector, MailboxMessage
+from connectors.selectors import has_connector
 from connectors.services.composition import open_order, seal_order
-from connectors.services.connectors import create_connector
+from connectors.services.connectors import create_connector, update_connector
 from connectors.services.delivery import send_test_message
 from connectors.services.messages import send_message
 from connectors.services.templates import replace_email_templates
@@ -124,6 +125,14 @@ def test_a_bad_configuration_is_refused(tenant: Tenant, config: dict[str, Any]) 
     with pytest.raises(AppError) as failure:
         create_connector(factory_id="simple-mail-transfer-protocol", config=config, actor=SYSTEM)
     assert failure.value.code == "connector.invalid_config"
+
+
+def test_a_connector_without_a_configuration_waits_for_one(tenant: Tenant) -> None:
+    """A connector can be set up before its configuration is known; until then nothing is sent through it."""
+    connector = create_connector(factory_id="simple-mail-transfer-protocol", actor=SYSTEM)
+    assert not has_connector("email")
+    update_connector(connector, config=SMTP, actor=SYSTEM)
+    assert has_connector("email")
 
 
 def test_the_mailbox_is_never_there_in_production(tenant: Tenant, settings: Any) -> None:

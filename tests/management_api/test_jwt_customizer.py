@@ -178,7 +178,6 @@ def test_a_trial_for_a_machine(api: Client) -> None:
         ("throw new RangeError('of no use');", {"message": "of no use", "name": "RangeError"}),
         ("return 5;", {"message": "The script must return an object.", "name": "TypeError"}),
         ("return fetch('https://example.com');", {"message": "fetch is not defined", "name": "ReferenceError"}),
-        ("api.denyAccess('not you');", {"message": "not you", "code": "AccessDenied"}),
         ("}; }", {"message": "unexpected token in expression: '}'", "name": "SyntaxError"}),
     ],
 )
@@ -186,6 +185,13 @@ def test_a_trial_that_fails(api: Client, body: str, data: dict[str, str]) -> Non
     answer = trial(api, body)
     assert refusal(answer) == (422, "jwt_customizer.general")
     assert answer.json()["data"] == data
+
+
+def test_a_trial_that_is_denied_is_told_from_one_that_fails(api: Client) -> None:
+    """A script that calls `api.denyAccess` works: the trial answers 403, not the 422 of a script that fails."""
+    answer = trial(api, "api.denyAccess('not you');")
+    assert refusal(answer) == (403, "jwt_customizer.general")
+    assert answer.json()["data"] == {"message": "not you", "code": "AccessDenied"}
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,14 @@ def test_the_accent_and_dark_mode_are_the_tenants(visitor: Visitor, settings_of:
     assert 'content="light"' in visitor.html
 
 
+def test_both_ways_to_get_help_are_shown(visitor: Visitor, settings_of: Callable[..., None]) -> None:
+    """A tenant with a help page and an email address has both on the page; the page once hid the address."""
+    settings_of(supportWebsiteUrl="https://help.example/", supportEmail="help@example.com")
+    visitor.open()
+    assert 'href="https://help.example/"' in visitor.html
+    assert 'href="mailto:help@example.com"' in visitor.html
+
+
 def test_the_organization_comes_before_the_tenant(visitor: Visitor, settings_of: Callable[..., None]) -> None:
     settings_of(
         branding={"logoUrl": "https://img.example.com/tenant.png", "darkLogoUrl": "https://img.example.com/d.png"}
