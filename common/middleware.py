@@ -81,7 +81,7 @@ class ConsoleGroupMiddleware(MiddlewareGroup):
 
 
 class ReadableRequestMiddleware:
-    """Refuses, with 400, a request whose charset or number of query fields no view could read."""
+    """Refuses, with 400, a request whose charset, NUL or number of query fields no view could read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -93,6 +93,9 @@ class ReadableRequestMiddleware:
             request.META["QUERY_STRING"] = ""
             request.environ["QUERY_STRING"] = ""  # type: ignore[attr-defined]
             raise BadRequest("too many query fields")
+        # The database stores no NUL and fails at one; what programs call answers it with errors of its own.
+        if "%00" in request.META.get("QUERY_STRING", "") and not is_machine_path(request.path):
+            raise BadRequest("NUL in the query")
         return self.get_response(request)
 
 

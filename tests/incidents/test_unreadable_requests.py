@@ -53,3 +53,9 @@ def test_nothing_has_no_content_type(client: Client) -> None:
     assert "Content-Type" not in response
     redirect = client.get("/console/")
     assert redirect.content or "Content-Type" not in redirect
+
+
+@pytest.mark.parametrize("path", ["/console/identity/user/", "/sign-in"])
+def test_nul_in_a_query_is_a_bad_request(client: Client, path: str) -> None:
+    """A search of the console for `%00` reached PostgreSQL, which fails at a NUL: 500."""
+    assert client.get(f"{path}?q=a%00b").status_code == 400
