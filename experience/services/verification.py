@@ -33,6 +33,8 @@ from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
 from identity.services.send_limits import Sender
 from identity.services.sentinel import SentinelAction, guard
+from oidc.consent.selectors import presentation_of
+from organizations.selectors import find_organization
 from tenants.rate_limits import throttle_guesses
 
 Event = Interaction.Event
@@ -177,11 +179,26 @@ def _message_language(interaction: Interaction, settings: SignInSettings) -> str
 
 
 def _message_context(interaction: Interaction) -> dict[str, Any]:
-    """Return what a message may say about where the user signs in: nothing that a client nobody has checked chose."""
+    """Return what a message may say: about where the user signs in, nothing that a client nobody has checked chose.
+
+    Everything that a template may name is there, empty if there is nothing to say: no placeholder reaches a person.
+    """
     application = interaction.request.application
-    if application.is_unverified:
-        return {}
-    return {"application": {"id": application.id, "name": application.name}}
+    named: dict[str, Any] = {}
+    if not application.is_unverified:
+        named = {"id": application.id, "name": application.name}
+        if display_name := presentation_of(application.id).display_name:
+            named["displayName"] = display_name
+    organization_id = str(interaction.request.parameters.get("organization_id") or "")
+    organization = find_organization(organization_id) if organization_id else None
+    return {
+        "application": named,
+        "organization": {}
+        if organization is None
+        else {"id": organization.id, "name": organization.name, "branding": organization.branding},
+        "user": {},
+        "inviter": {},
+    }
 
 
 def _cleaned(identifier: Identifier) -> CodeRecipient:

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from applications.models import Application
+from common.actors import SYSTEM
+from connectors.messages import fill
 from connectors.models import Connector
 from events.history import Event
 from identity.models import User, VerificationCode
+from organizations.services.organizations import create_organization
 from tenants import rate_limits
 from tests.experience.conftest import Browser, code_of, method
 
@@ -35,6 +39,18 @@ def test_leads_from_code_to_authorization_code(
     assert "code=" in browser.finish(browser.submit())
     assert outbox[0]["template_type"] == "SignIn"
     assert outbox[0]["channel"] == kind
+
+
+def test_no_placeholder_reaches_a_person(
+    browser: Browser, application: Application, every_method: None, outbox: Outbox
+) -> None:
+    """A template may name application, organization, user and inviter; `{{organization.name}}` once stood in mails."""
+    wayne = create_organization(name="Wayne", actor=SYSTEM)
+    browser.open(application, organization_id=wayne.id)
+    browser.start()
+    browser.ask_code("email", "alice@example.com", "SignIn")
+    template = "{{application.name}}, {{organization.name}}, {{user.name}}, {{inviter.name}}."
+    assert fill(template, outbox[-1]["payload"]) == f"{application.name}, Wayne, , ."
 
 
 def test_unverified_code_identifies_nobody(browser: Browser, alice: User, every_method: None, outbox: Outbox) -> None:

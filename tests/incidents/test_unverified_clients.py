@@ -254,7 +254,7 @@ class TestImpersonation:
     def test_mail_does_not_name_what_stands_for_agents(self, agent: Agent, every_method: None, outbox: Any) -> None:
         agent.ask()
         send_code_to_bob(agent)
-        assert "application" not in outbox[0]["payload"]
+        assert not outbox[0]["payload"]["application"]
 
 
 class TestDocumentSwap:
