@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from common.errors import AppError
+from common.oauth.errors import invalid_request
+from common.oauth.rendering import render_error
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -99,8 +101,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400 for what no view could read: in the words of the address's protocol, a page elsewhere."""
     if request.path.startswith("/oidc/"):
-        body = {"error": "invalid_request", "error_description": "the request cannot be read"}
-        return JsonResponse(body, status=400, headers={"Cache-Control": "no-store"})
+        return render_error(request, invalid_request("the request cannot be read"))
     error = AppError("request.invalid_input")
     if request.path.startswith("/api/"):
         return JsonResponse(error.as_body(), status=400)

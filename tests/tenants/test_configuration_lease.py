@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application
+from common.actors import SYSTEM
 from tenants import configuration
 from tenants.models import Tenant
 from tenants.services.tenants import set_tenant_suspended, update_tenant
@@ -81,7 +82,7 @@ def test_bulk_writes_and_writes_of_the_tenant_itself_wait_too(lease: None, tenan
     for write in (
         lambda: Application.objects.update(name="renamed"),
         lambda: Application.objects.all().delete(),
-        lambda: update_tenant(tenant, name="renamed"),
+        lambda: update_tenant(tenant, name="renamed", actor=SYSTEM),
         lambda: set_tenant_suspended(tenants["acme"], suspended=True),
     ):
         configuration.settle()

@@ -239,8 +239,9 @@ class TestTaken:
         self, call: Callable[[str], int], backend: Application, browser: Browser
     ) -> None:
         good = access_token(backend.id)
-        (jwk,) = browser.client.get(JWKS).json()["keys"]
-        for secret in (json.dumps(jwk), jwk["x"], ""):
+        jwks = browser.client.get(JWKS).json()["keys"]
+        texts = [secret for jwk in jwks for secret in (json.dumps(jwk), jwk.get("x") or jwk["n"])]
+        for secret in (*texts, ""):
             for alg in ("HS256", "HS384", "HS512"):
                 header = {**part(good, 0), "alg": alg}
                 signed = f"{encoded(header)}.{good.split('.')[1]}"

@@ -140,7 +140,8 @@ def test_2_2_what_developers_set_stays(held: Registration) -> None:
     )
     held.put(redirect_uris=[OTHER_CALLBACK])
     application = Application.objects.get()
-    assert application.custom_client_metadata == {"refreshTokenTtlInDays": 1}
+    kept = {"refreshTokenTtlInDays": 1, "idTokenSignedResponseAlg": "RS256"}
+    assert application.custom_client_metadata == kept
     assert application.oidc_client_metadata["backchannelLogoutUri"] == "https://agent.example/out"
 
 
