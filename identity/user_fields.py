@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from common.errors import AppError
+from django.utils.translation import gettext as _
+
+from common.errors import AppError, invalid_value
+from common.web_addresses import is_web_address
 from identity.identifier_keys import is_storable, username_key
 from identity.identifiers import (
     UsernamePolicy,
@@ -41,7 +44,8 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
     """Check the changes, set them on the instance with every column that follows, and return the columns' names.
 
     An empty identifier means none. Raises `entity.value_too_long`, `user.invalid_email`, `user.invalid_phone`,
-    `user.username_…` for a name of impossible form, and `request.invalid_input` for what no column can hold.
+    `user.username_…` for a name of impossible form, `request.invalid_input` for what no column can hold, and
+    `guard.invalid_input` for a page of the profile that is no http(s) address.
     """
     for field, value in changes.items():
         if field in _OBJECTS:
@@ -49,6 +53,8 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
         else:
             _assert_text(field, value)
         setattr(user, field, (value or None) if field in _IDENTIFIERS else value)
+    if "profile" in changes:
+        _assert_web_addresses(user.profile)
     columns = set(changes)
     if "username" in changes:
         columns |= _set_username_key(user)
@@ -58,6 +64,14 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
         user.primary_phone = normalize_phone(user.primary_phone)
     user.search = search_text(user)
     return [*columns, "search", "updated_at"]
+
+
+def _assert_web_addresses(profile: Mapping[str, Any]) -> None:
+    """The pages of a profile are linked by whoever shows it: `javascript:` and the like are refused."""
+    for name in ("profile", "website"):
+        value = profile.get(name)
+        if value and not (isinstance(value, str) and is_web_address(value)):
+            raise invalid_value(f"profile.{name}", _("This is not an http(s) address."))
 
 
 def search_text(user: User) -> str:

@@ -225,3 +225,12 @@ def test_deleting_takes_the_roles_along(alice: User, viewer: Role) -> None:
     delete_user(alice, actor=SYSTEM)
     assert User.objects.count() == 0
     assert Role.objects.filter(id=viewer.id).exists()
+
+
+@pytest.mark.parametrize("name", ["website", "profile"])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "alice.example"])
+def test_pages_of_a_profile_are_web_addresses(alice: User, name: str, address: str) -> None:
+    """A `javascript:` address was once stored, and linked by whoever shows the profile."""
+    assert outcome(lambda: update_user(alice, profile={name: address}, actor=SYSTEM)) == "guard.invalid_input"
+    assert outcome(lambda: update_user(alice, profile={name: "https://alice.example/me"}, actor=SYSTEM)) == "ok"
+    assert outcome(lambda: update_user(alice, profile={name: ""}, actor=SYSTEM)) == "ok"
