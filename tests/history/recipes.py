@@ -23,9 +23,11 @@ from experience.services.settings import update_sign_in_experience
 from identity import account_center
 from identity.services import one_time_tokens, personal_access_tokens, role_holders, users
 from identity.services import roles as user_roles
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
 from oidc.custom_claims.configuration import TokenKind
 from oidc.sessions import grants, organization_access, sessions
+from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
 from organizations.services import jit, members, organizations, template
 from tenants.services import keys
@@ -206,7 +208,9 @@ _IDENTITY: dict[Any, Recipe] = {
     personal_access_tokens.delete_personal_access_token: lambda w: personal_access_tokens.delete_personal_access_token(
         w.alice, name=w.access_token.name, actor=CAROL
     ),
-    account_center.update_account_center: lambda w: account_center.update_account_center(enabled=True, actor=CAROL),
+    account_center.update_account_center: lambda w: account_center.update_account_center(
+        {"enabled": True}, actor=CAROL
+    ),
 }
 
 _APPLICATIONS: dict[Any, Recipe] = {
@@ -354,15 +358,13 @@ _REST: dict[Any, Recipe] = {
     password_expiration.expire_password: _expire,
     keys.rotate_key: lambda w: keys.rotate_key(grace_period=60, actor=CAROL),
     keys.delete_key: lambda w: _delete_previous_key(),
-    tenant_settings.set_setting: lambda w: tenant_settings.set_setting(
-        tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=CAROL
-    ),
+    tenant_settings.set_setting: lambda w: tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=CAROL),
     tenant_settings.merge_setting: lambda w: tenant_settings.merge_setting(
-        tenant_settings.SettingKey.SESSION, {"ttl": 86_400}, actor=CAROL
+        SESSION_SETTING, {"ttl": 86_400}, actor=CAROL
     ),
     tenant_settings.delete_setting: lambda w: (
-        tenant_settings.set_setting(tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=SYSTEM),
-        tenant_settings.delete_setting(tenant_settings.SettingKey.ID_TOKEN, actor=CAROL),
+        tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=SYSTEM),
+        tenant_settings.delete_setting(ID_TOKEN_SETTING, actor=CAROL),
     ),
     tenant_services.create_tenant: lambda w: tenant_services.create_tenant("fresh", name="Fresh", actor=CAROL),
     tenant_services.update_tenant: lambda w: tenant_services.update_tenant(
