@@ -182,3 +182,11 @@ def end_sessions_of_user(user_id: str) -> None:
     notify_applications(SessionAuthorization.objects.filter(session__user_id=user_id), user_id=user_id)
     for model in (AccessToken, RefreshToken, Session):
         model.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def end_other_sessions(user_id: str, *, keeping: str) -> None:
+    """Sign a user out of every session but one, with all that was granted in them. The caller holds the user's row."""
+    others = Session.objects.filter(user_id=user_id).exclude(id=keeping).order_by("id")
+    for session in others.select_for_update(no_key=True):
+        end_session(session, target=GrantTarget.ALL)

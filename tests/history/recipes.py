@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.test import TestCase
+
 from access.services import resources, roles, scopes
 from applications.access_rules import AccessRules
 from applications.cimd.service import switch_cimd
@@ -17,8 +19,9 @@ from applications.services import (
 )
 from applications.services import roles as application_roles
 from common.actors import SYSTEM, Actor
+from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
-from experience.services import password_expiration
+from experience.services import own_account, password_expiration
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
 from identity.services import one_time_tokens, personal_access_tokens, role_holders, users
@@ -34,6 +37,7 @@ from tenants.services import keys
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
 from tests.history.world import TEMPLATE, World
+from tests.people import PASSWORD
 
 CAROL = Actor.developer("carol")
 
@@ -53,6 +57,15 @@ def _expire(world: World) -> None:
         actor=SYSTEM,
     )
     password_expiration.expire_password(world.alice, is_expired=True, actor=CAROL)
+
+
+def _change_email(world: World) -> None:
+    connectors.create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    address = "alice@orchard.example"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        own_account.send_own_email_code(world.alice, email=address, current=PASSWORD)
+    code = MailboxMessage.objects.get(recipient=address).code
+    own_account.change_own_email(world.alice, email=address, code=code, actor=CAROL)
 
 
 def _initial_token() -> str:
@@ -356,6 +369,10 @@ _REST: dict[Any, Recipe] = {
         {"supportWebsiteUrl": "https://help.example"}, actor=CAROL
     ),
     password_expiration.expire_password: _expire,
+    own_account.change_own_password: lambda w: own_account.change_own_password(
+        w.alice, current=PASSWORD, new="copper lantern 77", session_id="", actor=CAROL
+    ),
+    own_account.change_own_email: _change_email,
     keys.rotate_key: lambda w: keys.rotate_key(grace_period=60, actor=CAROL),
     keys.delete_key: lambda w: _delete_previous_key(),
     tenant_settings.set_setting: lambda w: tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=CAROL),
