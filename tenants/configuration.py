@@ -21,7 +21,7 @@ from django.db.models.signals import post_delete, post_save
 
 from tenants.context import current_scope, current_tenant_id
 from tenants.database.base import rolled_back
-from tenants.database.statements import fetch_one
+from tenants.database.statements import fetch_value
 
 T = TypeVar("T")
 
@@ -38,8 +38,7 @@ _READ_VERSION = "SELECT configuration_version FROM tenants_tenant WHERE id = %s 
 
 def read_version(tenant_id: str) -> int | None:
     """Return the tenant's configuration version, `None` where no such tenant is or it is suspended. 1 statement."""
-    row = fetch_one(_READ_VERSION, [tenant_id], scoped=False)
-    return None if row is None else row[0]
+    return cast(int | None, fetch_value(_READ_VERSION, [tenant_id], scoped=False))
 
 
 def leased_version(tenant_id: str) -> int | None:
