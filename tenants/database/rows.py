@@ -62,7 +62,7 @@ def find_pair(first: type[M], second: type[N], sql: str, parameters: Parameters)
 @cache
 def _selecting(model: type[models.Model], where: str, lock: str) -> str:
     table = model._meta.db_table
-    return f"SELECT {columns_of(model, 'r')} FROM {table} r WHERE r.tenant_id = %s AND {where} LIMIT 1 {lock}"  # noqa: S608 - our words
+    return f"SELECT {columns_of(model, 'r')} FROM {table} r WHERE r.tenant_id = %s AND {where} LIMIT 1 {lock}"  # noqa: S608 - identifiers come from code
 
 
 def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | None:
@@ -96,7 +96,7 @@ def _stored(instance: models.Model, field: Any, *, is_new: bool) -> Any:
 def _inserting(model: type[models.Model]) -> str:
     fields = model._meta.concrete_fields
     names, places = ", ".join(_quoted(field) for field in fields), ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - our words
+    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - identifiers come from code
 
 
 def insert(instance: M) -> M:
@@ -111,7 +111,7 @@ def insert(instance: M) -> M:
 def _updating(model: type[models.Model], names: tuple[str, ...], where: str) -> tuple[str, list[Any]]:
     fields = [model._meta.get_field(name) for name in names]
     values = ", ".join(f"{_quoted(field)} = %s" for field in fields)
-    return f"UPDATE {model._meta.db_table} r SET {values} WHERE r.tenant_id = %s AND r.id = %s AND {where}", fields  # noqa: S608 - our words
+    return f"UPDATE {model._meta.db_table} r SET {values} WHERE r.tenant_id = %s AND r.id = %s AND {where}", fields  # noqa: S608 - identifiers come from code
 
 
 def save(instance: models.Model, *names: str, where: str = "true", parameters: Sequence[Any] = ()) -> bool:
@@ -129,9 +129,9 @@ def _deleting(model: type[models.Model]) -> str:
         if reference.on_delete is not models.CASCADE or owner.related_objects:
             raise TypeError(f"{owner.label} does not simply go with {model._meta.label}")
         owned = f"tenant_id = %(tenant)s AND {_quoted(reference.field)} = %(id)s"
-        parts.append(f"gone{number} AS (DELETE FROM {owner.db_table} WHERE {owned})")  # noqa: S608 - our words
+        parts.append(f"gone{number} AS (DELETE FROM {owner.db_table} WHERE {owned})")  # noqa: S608 - identifiers come from code
     held = f"WITH {', '.join(parts)} " if parts else ""
-    return f"{held}DELETE FROM {model._meta.db_table} WHERE tenant_id = %(tenant)s AND id = %(id)s"  # noqa: S608 - our words
+    return f"{held}DELETE FROM {model._meta.db_table} WHERE tenant_id = %(tenant)s AND id = %(id)s"  # noqa: S608 - identifiers come from code
 
 
 def delete(instance: models.Model) -> bool:

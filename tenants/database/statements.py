@@ -97,8 +97,8 @@ def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[A
     parts = [when or "fit AS (SELECT 1)"]
     for number, row in enumerate(rows):
         target, places = row.words
-        parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - our words
-    statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - our words
+        parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - identifiers come from code
+    statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - identifiers come from code
     given = [*parameters, *chain.from_iterable(row.parameters for row in rows)]
     return run_again_on_conflict(lambda: fetch_value(statement, given))
 
@@ -112,7 +112,7 @@ def insert_rows(rows: Sequence[NewRow]) -> None:
     first = rows[0]
     names = ", ".join((*first.columns, *first.documents))
     source = f"json_populate_recordset(NULL::{first.table}, %s::json)"
-    statement = f"INSERT INTO {first.table} ({names}) SELECT {names} FROM {source}"  # noqa: S608 - our words
+    statement = f"INSERT INTO {first.table} ({names}) SELECT {names} FROM {source}"  # noqa: S608 - identifiers come from code
     write(statement, [f"[{','.join(map(_as_json, rows))}]"])
 
 
