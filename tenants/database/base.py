@@ -17,8 +17,8 @@ from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.dispatch import Signal
 
 from tenants.context import Role, current_scope
+from tenants.database.named_rows import Row
 from tenants.database.prepared import Parameters, PreparedCursor, PreparedStatements
-from tenants.database.shapes import Row
 
 # Sent after every rollback: what was read inside the transaction may never have existed.
 rolled_back = Signal()

@@ -18,7 +18,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.datetime import TimestamptzLoader
 
-from tenants.database.shapes import Row, row_maker
+from tenants.database.named_rows import Row, row_maker
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 

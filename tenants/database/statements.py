@@ -2,7 +2,7 @@
 
 Django's cursors bind parameters into the text on the client, so PostgreSQL plans a statement anew each time; under row
 security, planning costs more than most of these statements take. The tenant's scope is followed as everywhere, and
-Django counts, logs and wraps them as its own. Rows come as named tuples (see `shapes`), JSON documents as values.
+Django counts, logs and wraps them as its own. Rows come as named tuples (see `named_rows`), JSON documents as values.
 """
 
 import json
@@ -15,8 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from tenants.database.base import DatabaseWrapper
 from tenants.database.conflicts import run_again_on_conflict
+from tenants.database.named_rows import R, Row
 from tenants.database.prepared import Parameters, PreparedCursor
-from tenants.database.shapes import R, Row
 
 _to_json = json.JSONEncoder(default=str).encode
 

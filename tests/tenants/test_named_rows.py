@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tenants.database.shapes import row_maker
+from tenants.database.named_rows import row_maker
 
 
 class Owner(NamedTuple):
