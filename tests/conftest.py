@@ -13,7 +13,7 @@ from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 
-pytest_plugins = ["tests.people", "tests.recorded"]
+pytest_plugins = ["tests.people", "tests.recorded", "tests.speed"]
 
 
 @pytest.fixture(autouse=True)
