@@ -101,6 +101,11 @@ def delete_tenant(tenant: Tenant, *, actor: Actor) -> None:
     transaction.on_commit(lambda: forget(tenant_id))
 
 
+def is_permanent(tenant_id: str) -> bool:
+    """Whether the tenant belongs to the installation: it can be neither suspended nor deleted."""
+    return tenant_id in (ADMIN_TENANT, DEFAULT_TENANT)
+
+
 def _refuse_permanent(tenant: Tenant) -> None:
-    if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
+    if is_permanent(tenant.id):
         raise AppError("tenant.permanent")
