@@ -113,7 +113,7 @@ class ConsoleSite(UnfoldAdminSite):
             "environment": (access.tenant.tag, "warning" if access.tenant.tag == "development" else "info"),
             "show_back_button": True,
             "styles": [static("console/console.css")],
-            "scripts": [static("console/console.js")],
+            "scripts": [static("console/console.js"), static("console/rows.js")],
             "site_favicons": [Favicon(href=static("console/favicon.svg"), rel="icon", type="image/svg+xml")],
             "show_history": False,
             "user": display_user(request),

@@ -91,23 +91,26 @@
     });
   }
 
-  // In rows of a parent the head of the column is all that says what a field is for.
-  function nameRowFields() {
-    document.querySelectorAll("#main td[class*=field-]").forEach((cell) => {
-      const name = /(?:^| )field-(\w+)/.exec(cell.className);
-      const head = name && cell.closest("table").querySelector(`th.column-${name[1]}`);
-      if (!head) return;
-      cell.querySelectorAll("input, select, textarea").forEach((field) => {
-        if (!field.labels || !field.labels.length) field.setAttribute("aria-label", head.textContent.replace("*", "").trim());
-      });
-    });
-    document.querySelectorAll("#main th").forEach((head) => {
-      if (!head.textContent.trim()) head.setAttribute("role", "cell");
-    });
+  // The theme's icons are words in a font of pictures, which a screen reader would read out.
+  const ICON = ".material-symbols-outlined:not([aria-hidden])";
+
+  function silenceIcons() {
+    document.querySelectorAll(ICON).forEach((icon) => icon.setAttribute("aria-hidden", "true"));
   }
 
+  function skipToContent(event) {
+    const main = document.getElementById("main");
+    if (!main) return;
+    event.preventDefault();
+    main.tabIndex = -1;
+    main.focus();
+  }
+
+  document.addEventListener("DOMContentLoaded", silenceIcons);
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(silenceIcons).observe(document.body, { childList: true, subtree: true });
+  });
   document.addEventListener("DOMContentLoaded", nameLandmarks);
-  document.addEventListener("DOMContentLoaded", nameRowFields);
   // Those boxes are made when the document is ready, which may be as late as its last picture.
   window.addEventListener("load", () => setTimeout(nameBoxes));
   document.addEventListener("alpine:initialized", reopenTab);
@@ -121,6 +124,7 @@
     if (!(target instanceof Element)) return;
     const tab = target.closest("[data-tab]");
     if (tab) sessionStorage.setItem(openTab, tab.dataset.tab);
+    if (target.closest("[data-skip]")) skipToContent(event);
     const copied = target.closest("[data-copy]");
     if (copied) {
       event.preventDefault();

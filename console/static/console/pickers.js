@@ -1,4 +1,4 @@
-// Every list that is searched by typing is started here, once: those of the page, and those of rows that are added.
+// Every list that is searched by typing is started here, once: those of the page, and those of rows that are added or follow a removed one.
 "use strict";
 {
   const $ = django.jQuery;
@@ -24,4 +24,10 @@
 
   $(() => start(document));
   document.addEventListener("formset:added", (event) => start(event.target));
+  // The rows after a removed one are written anew: their lists are started again.
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest(".delete-template");
+    if (button) $(button.closest(".formset")).find("select.select2-hidden-accessible").select2("destroy");
+  }, true);
+  document.addEventListener("formset:removed", () => start(document));
 }
