@@ -185,9 +185,6 @@ OAUTH2_PROVIDER = {
 # How many processes run the tenants' scripts for custom token claims, beside each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
 
-# The server of an SMTP connector is checked before it is connected to.
-EMAIL_BACKEND = "connectors.smtp_backend.EmailBackend"
-
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "_console"
 SESSION_COOKIE_PATH = "/"

@@ -7,9 +7,9 @@ from applications.clients import Client
 from applications.scopes import OPENID
 from common.clock import to_milliseconds
 from oidc.claims.consented_organizations import consented_organization_ids
-from oidc.claims.scope_claims import claims_of
+from oidc.claims.scope_claims import ID_TOKEN_SETTING, claims_of
 from oidc.claims.standard_claims import in_standard_form
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import get_setting
 
 Profile = Mapping[str, Any]
 
@@ -112,7 +112,7 @@ def read_id_token_claims(
     A client that follows OpenID Connect to the letter has the others from the userinfo endpoint alone (Core section
     5.4), unless they are `named`. As many statements as `read_userinfo`.
     """
-    enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
+    enabled = get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or ()
     brought = claims_of(_beside_openid(scopes), extended=enabled, with_standard=not client.security.follows_openid)
     names = dict.fromkeys(("sub", *brought, *_asked_by_name(named, scopes, client)))
     return _read_claims(user, names, client, grant_id)

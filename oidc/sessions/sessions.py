@@ -14,6 +14,7 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
 from common.request_context import request_origin
+from common.shapes import Integer, Members
 from events.history import Subject, record
 from identity.models import User
 from oidc.backchannel_logout.notification import notify_applications
@@ -22,8 +23,15 @@ from oidc.sessions.grants import revoke_grants
 from tenants.context import current_tenant_id
 from tenants.database.rows import columns_of, insert, take
 from tenants.database.statements import fetch_one
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import Setting, get_setting
 
+_YEAR = 31_536_000
+# How long a session lives after its last use, in seconds.
+SESSION_SETTING = Setting(
+    key="oidc.session",
+    shape=Members({"ttl": Integer(minimum=1, maximum=_YEAR)}),
+    default={"ttl": 1_209_600},
+)
 # A session in use is extended once this share of its time has passed, so that not every request writes.
 _EXTEND_AFTER = 0.02
 # What belongs to a grant and knows its session.
@@ -39,7 +47,7 @@ class GrantTarget(StrEnum):
 
 def session_ttl() -> int:
     """Return how many seconds a session lives after its last use."""
-    return int(get_setting(SettingKey.SESSION).get("ttl") or 1_209_600)
+    return int(get_setting(SESSION_SETTING).get("ttl") or SESSION_SETTING.default["ttl"])
 
 
 @cache
@@ -174,3 +182,11 @@ def end_sessions_of_user(user_id: str) -> None:
     notify_applications(SessionAuthorization.objects.filter(session__user_id=user_id), user_id=user_id)
     for model in (AccessToken, RefreshToken, Session):
         model.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def end_other_sessions(user_id: str, *, keeping: str) -> None:
+    """Sign a user out of every session but one, with all that was granted in them. The caller holds the user's row."""
+    others = Session.objects.filter(user_id=user_id).exclude(id=keeping).order_by("id")
+    for session in others.select_for_update(no_key=True):
+        end_session(session, target=GrantTarget.ALL)
