@@ -82,15 +82,6 @@
     });
   }
 
-  // A box that finds rows by typing stands for a list, and has that one's label.
-  function nameBoxes() {
-    document.querySelectorAll("select.select2-hidden-accessible").forEach((list) => {
-      const label = list.labels[0];
-      const box = list.nextElementSibling && list.nextElementSibling.querySelector("[role=textbox], [role=searchbox]");
-      if (label && box) box.setAttribute("aria-label", (label.querySelector("span") || label).textContent.trim());
-    });
-  }
-
   // The theme's icons are words in a font of pictures, which a screen reader would read out.
   const ICON = ".material-symbols-outlined:not([aria-hidden])";
 
@@ -111,8 +102,6 @@
     new MutationObserver(silenceIcons).observe(document.body, { childList: true, subtree: true });
   });
   document.addEventListener("DOMContentLoaded", nameLandmarks);
-  // Those boxes are made when the document is ready, which may be as late as its last picture.
-  window.addEventListener("load", () => setTimeout(nameBoxes));
   document.addEventListener("alpine:initialized", reopenTab);
   document.addEventListener("keydown", (event) => {
     const tab = event.target instanceof Element && event.target.closest("[data-tab]");

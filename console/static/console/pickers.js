@@ -14,11 +14,23 @@
     };
   }
 
+  // The box stands for the list, and has that one's name for screen readers.
+  function name(list) {
+    const label = list.labels[0];
+    const said = label ? (label.querySelector("span") || label).textContent.trim() : list.getAttribute("aria-label");
+    if (!said) return;
+    list.nextElementSibling.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]").forEach((box) => {
+      box.removeAttribute("aria-labelledby");
+      box.setAttribute("aria-label", said);
+    });
+  }
+
   function start(root) {
     root.querySelectorAll("select.gh-picker").forEach((list) => {
       // The row that new rows are copied from stays as it is.
       if (list.name.includes("__prefix__") || list.classList.contains("select2-hidden-accessible")) return;
       $(list).select2(options(list));
+      name(list);
     });
   }
 

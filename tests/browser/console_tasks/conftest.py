@@ -30,11 +30,17 @@ def console(request: Any, developer_page: Callable[..., Any], console_address: s
 def read(installation: dict[str, Any], home: str) -> Iterator[Read]:
     """Read from the tenant's Management API over HTTP, as the machine that came with the installation."""
     machine = installation["managementApi"]
+    credentials = (machine["clientId"], machine["clientSecret"])
     form = {"grant_type": "client_credentials", "resource": machine["resource"], "scope": "all"}
     with httpx.Client(base_url=home) as client:
-        answer = client.post("/oidc/token", data=form, auth=(machine["clientId"], machine["clientSecret"]))
-        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
-        yield lambda path: client.get(f"/api/{path}").raise_for_status().json()
+
+        def get(path: str) -> Any:
+            # A token each time: those of before end with the key that signed them.
+            token = client.post("/oidc/token", data=form, auth=credentials).raise_for_status().json()["access_token"]
+            answer = client.get(f"/api/{path}", headers={"Authorization": f"Bearer {token}"})
+            return answer.raise_for_status().json()
+
+        yield get
 
 
 @pytest.fixture
@@ -54,7 +60,5 @@ def ids(home: str, installation: dict[str, Any]) -> dict[str, str]:
             "organization_scope": create_organization_scope(name="pick:apples", actor=SYSTEM).id,
             "machine": create_application(name="Robot", type="MachineToMachine", actor=SYSTEM).id,
             "web": create_application(name="Shop", type="Traditional", actor=SYSTEM).id,
-            "third_party": create_application(
-                name="Partner", type="Traditional", is_third_party=True, actor=SYSTEM
-            ).id,
+            "third_party": create_application(name="Partner", type="Traditional", is_third_party=True, actor=SYSTEM).id,
         }

@@ -1,11 +1,21 @@
 """Operates the console with one hand: by mouse, or by keyboard alone."""
 
 import re
+from functools import reduce
 from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
 Hand = Literal["mouse", "keyboard"]
+
+# Of fields that hold a value; a box that stands for a list is a search box.
+_ROLES: tuple[Literal["textbox", "combobox", "listbox", "checkbox", "spinbutton"], ...] = (
+    "textbox",
+    "combobox",
+    "listbox",
+    "checkbox",
+    "spinbutton",
+)
 
 # More stops than the longest page has: whatever has not been reached by then cannot be.
 _MOST_STOPS = 200
@@ -33,9 +43,11 @@ class ConsoleDriver:
 
     # --- finding -----------------------------------------------------------------------------------------------------
     def field(self, label: str, within: Locator | None = None) -> Locator:
-        """The field with this label, starred or not; the first one in sight."""
-        labelled = (within or self._main).get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
-        return labelled.and_(self.page.locator("input, select, textarea")).first
+        """The field in sight with this label, starred or not; the list itself, not the box that stands for it."""
+        name = re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$")
+        roles = [(within or self._main).get_by_role(role, name=name, include_hidden=True) for role in _ROLES]
+        of_any_role = reduce(lambda found, more: found.or_(more), roles)
+        return of_any_role.and_(self.page.locator("input, select, textarea")).filter(visible=True).first
 
     def tab_to(self, target: Locator) -> None:
         """Press Tab until the target, or something inside of it, has the focus."""
@@ -118,6 +130,7 @@ class ConsoleDriver:
     def _search(self, select: Locator, option: str) -> None:
         box = select.locator("xpath=following-sibling::*[contains(@class, 'select2')]").first
         self.activate(box.locator(".select2-selection"))
+        expect(self.page.locator(".select2-search__field:focus")).to_be_visible()
         self.page.keyboard.insert_text(option)
         found = self.page.locator(".select2-results__option--highlighted", has_text=option)
         expect(found).to_be_visible()

@@ -40,9 +40,7 @@ def test_a_machine_is_made_with_its_roles(console: ConsoleDriver, read: Read, id
     assert [role["id"] for role in roles] == [ids["machine_role"]]
 
 
-def test_a_machine_is_given_a_role_and_an_organization(
-    console: ConsoleDriver, read: Read, ids: dict[str, str]
-) -> None:
+def test_a_machine_is_given_a_role_and_an_organization(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
     console.open(f"applications/application/{ids['machine']}/change/")
     console.choose("Roles", "Courier")
     console.open_tab("Organizations")

@@ -18,7 +18,7 @@ def test_a_configuration_is_changed(console: ConsoleDriver, read: Read) -> None:
     console.open("connectors/connector/add/?kind=simple-mail-transfer-protocol")
     for label, value in (("Host", "mail.example.com"), ("Port", "587"), ("From", "Shop <shop@example.com>")):
         console.fill(label, value)
-    console.fill("Username", "shop")
+    console.fill("User name", "shop")
     console.fill("Password", "walnut")
     connector = console.create()
     console.fill("Port", "465")
@@ -27,7 +27,7 @@ def test_a_configuration_is_changed(console: ConsoleDriver, read: Read) -> None:
     assert (config["host"], config["port"], config["auth"]) == (
         "mail.example.com",
         465,
-        {"type": "login", "user": "shop", "pass": "walnut"},
+        {"user": "shop", "pass": "walnut"},
     )
 
 
