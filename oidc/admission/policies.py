@@ -1,11 +1,11 @@
 """May this user use this application, and may it act in their organization."""
 
 from applications.clients import Client
+from applications.hot import is_admitted
 from common.oauth.errors import OAuthError, access_denied
 from common.shapes import Flag, Members
 from identity.selectors import get_user, has_mfa_factor
 from oidc.claims.consented_organizations import consented_organization_ids
-from oidc.claims.role_statements import is_admitted
 from organizations.selectors import MemberScopes, member_scopes
 from tenants.services.settings import Setting, get_setting
 

@@ -17,12 +17,12 @@ from common.request_context import request_origin
 from common.shapes import Integer, Members
 from events.history import Subject, record
 from identity.models import User
+from identity.sql import join_user, user_columns
 from oidc.backchannel_logout.notification import notify_applications
 from oidc.models import AccessToken, AuthorizationCode, DeviceGrant, RefreshToken, Session, SessionAuthorization
 from oidc.sessions.grants import revoke_grants
 from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, insert, take
-from tenants.database.statements import fetch_one
+from tenants.database.rows import columns_of, find_pair, insert
 from tenants.services.settings import Setting, get_setting
 
 _YEAR = 31_536_000
@@ -53,10 +53,10 @@ def session_ttl() -> int:
 @cache
 def _find_session(lock: bool) -> str:
     return f"""
-SELECT {columns_of(Session, "s")}, {columns_of(User, "u")}
-FROM oidc_session s JOIN identity_user u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+SELECT {columns_of(Session, "s")}, {user_columns("u")}
+FROM oidc_session s {join_user("u", tenant="s.tenant_id", user="s.user_id")}
 WHERE s.cookie_sha256 = %s AND s.tenant_id = %s AND s.expires_at > %s AND NOT u.is_suspended
-{"FOR NO KEY UPDATE OF u, s" if lock else ""}"""  # noqa: S608 - our words
+{"FOR NO KEY UPDATE OF u, s" if lock else ""}"""  # noqa: S608 - identifiers come from code
 
 
 def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | None:
@@ -67,11 +67,11 @@ def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | 
     """
     if cookie_sha256 is None:
         return None
-    row = fetch_one(_find_session(lock), [cookie_sha256, current_tenant_id(), now()])
-    if row is None:
+    found = find_pair(Session, User, _find_session(lock), [cookie_sha256, current_tenant_id(), now()])
+    if found is None:
         return None
-    session, rest = take(Session, row)
-    session.user, _ = take(User, rest)
+    session, user = found
+    session.user = user
     return session
 
 
