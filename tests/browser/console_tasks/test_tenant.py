@@ -1,6 +1,5 @@
 """A tenant's own things in the console: settings, keys, custom claims, members, the log, other tenants."""
 
-
 from playwright.sync_api import expect
 
 from console.tenancy import ConsoleRole, grant_tenant_access
