@@ -112,7 +112,7 @@ class ConsoleSite(UnfoldAdminSite):
             "colors": COLORS,
             "environment": (access.tenant.tag, "warning" if access.tenant.tag == "development" else "info"),
             "show_back_button": True,
-            "styles": [static("console/console.css")],
+            "styles": [static("console/console.css"), static("console/frame.css")],
             "scripts": [static("console/console.js"), static("console/rows.js")],
             "site_favicons": [Favicon(href=static("console/favicon.svg"), rel="icon", type="image/svg+xml")],
             "show_history": False,

@@ -330,7 +330,6 @@ def test_organization_with_members(console: Client) -> None:
     admin = OrganizationRole.objects.get(name="Admin")
     form: dict[str, Any] = {
         "name": "Initech",
-        "is_mfa_required": "on",
         "custom_data": "{}",
         "email_domains": "initech.example\n",
         "jit_role_ids": [admin.id],
@@ -344,7 +343,6 @@ def test_organization_with_members(console: Client) -> None:
     answer = console.post(path, form)
     assert answer.status_code == 302, problems(answer)
     initech.refresh_from_db()
-    assert initech.is_mfa_required
     assert JitEmailDomain.objects.get().email_domain == "initech.example"
     assert MemberRole.objects.get().member.user == alice
 
