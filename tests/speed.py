@@ -7,9 +7,7 @@ import pytest
 HERE = Path(__file__).parent
 
 # Whole protocols from outside, generated walks over every model and route, browsers and published clients.
-SLOW_FOLDERS = frozenset(
-    {"bench", "browser", "clients", "console", "history", "incidents", "isolation", "sdk", "spec"}
-)
+SLOW_FOLDERS = frozenset({"bench", "browser", "clients", "console", "history", "incidents", "isolation", "sdk", "spec"})
 # They empty every table afterwards, start a server, or start a process.
 SLOW_FIXTURES = frozenset({"live_server", "transactional_db", "data_dir"})
 
