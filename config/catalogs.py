@@ -30,7 +30,7 @@ _GETTEXT = ("xgettext", "msguniq", "msgattrib", "msgcat", "msgfmt")
 
 
 class _Extraction(makemessages.Command):
-    """Django's reading of Python and templates into one template catalog, without locations, dates and wrapped lines."""
+    """Django reads Python and templates into one template catalog, without locations and wrapped lines."""
 
     xgettext_options = ["--from-code=UTF-8", "--no-location", "--no-wrap"]
     msguniq_options = ["--to-code=utf-8", "--no-wrap"]

@@ -1,4 +1,4 @@
-"""Which tests `make test-fast` leaves out: those marked `slow` here, by what they are."""
+"""Which tests are marked `slow`, by what they are: `make test-fast` leaves them out."""
 
 from pathlib import Path
 
@@ -6,10 +6,27 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# Whole protocols from outside, generated walks over every model and route, browsers and published clients.
-SLOW_FOLDERS = frozenset({"bench", "browser", "clients", "console", "history", "incidents", "isolation", "sdk", "spec"})
-# They empty every table afterwards, start a server, or start a process.
-SLOW_FIXTURES = frozenset({"live_server", "transactional_db", "data_dir"})
+# Journeys over HTTP, protocols from outside, walks over every model and route, browsers, published clients, servers.
+SLOW = (
+    "bench",
+    "browser",
+    "clients",
+    "console",
+    "experience/pages",
+    "history",
+    "incidents",
+    "isolation",
+    "management_api",
+    "oidc",
+    "platform/test_embedded_postgres.py",
+    "platform/test_production.py",
+    "platform/test_serve.py",
+    "platform/test_web_server.py",
+    "sdk",
+    "spec",
+)
+# They empty every table afterwards, or start a server.
+SLOW_FIXTURES = frozenset({"live_server", "transactional_db"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _is_slow(item: pytest.Item) -> bool:
     database = item.get_closest_marker("django_db")
     return (
-        item.path.relative_to(HERE).parts[0] in SLOW_FOLDERS
+        any(item.path.is_relative_to(HERE / folder) for folder in SLOW)
         or not SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
         or (database is not None and bool(database.kwargs.get("transaction")))
     )
