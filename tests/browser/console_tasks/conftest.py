@@ -39,6 +39,6 @@ def save(choose: Choose) -> Callable[[Page], None]:
             button.click()
         else:
             button.press("Enter")
-        expect(page.get_by_text("Saved.")).to_be_visible()
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
     return press
