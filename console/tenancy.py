@@ -2,34 +2,27 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
-from common.ids import new_secret
 from console import errors  # noqa: F401 - declares the codes raised here
 from events.history import Subject, record
-from identity.models import User
-from identity.selectors import find_user_by_identifier
-from identity.services.users import create_user
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
-from organizations.selectors import is_member
 from organizations.services.members import (
     add_members,
     assign_member_roles,
     remove_member,
     replace_member_roles,
 )
-from organizations.services.organizations import update_organization
+from organizations.services.organizations import delete_organization, update_organization
 from tenants.context import enter_tenant
 from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT
 from tenants.models import Tenant
-from tenants.services.tenants import update_tenant
-
-_PASSWORD_LENGTH = 16
+from tenants.services.tenants import delete_tenant, update_tenant
 
 
 class ConsoleRole(StrEnum):
@@ -129,35 +122,6 @@ def _assert_other_admin(organization: Organization, user_id: str) -> None:
         raise AppError("console.last_admin")
 
 
-@transaction.atomic
-def invite_developer(
-    identifier: str, *, tenant_id: str, role: ConsoleRole, may_create: bool, actor: Actor
-) -> tuple[User, str | None]:
-    """Give the developer with this user name or e-mail address access to a tenant.
-
-    With `may_create` (`policies.may_create_developer`) an account is made where there is none. Returns the developer,
-    and the generated password of a new account. Raises `console.developer_unknown`, `console.already_member`, and the
-    codes of `create_user` for an identifier that cannot be one.
-    """
-    kind: Literal["email", "username"] = "email" if "@" in identifier else "username"
-    with enter_tenant(ADMIN_TENANT):
-        user, password = find_user_by_identifier(kind, identifier), None
-        if user is None and not may_create:
-            raise AppError("console.developer_unknown")
-        if user is None:
-            password = new_secret(_PASSWORD_LENGTH)
-            user = create_user(
-                username=identifier if kind == "username" else None,
-                primary_email=identifier if kind == "email" else None,
-                password=password,
-                actor=actor,
-            )
-        if is_member(user.id, organization_id_of(tenant_id)):
-            raise AppError("console.already_member")
-        grant_tenant_access(user.id, tenant_id=tenant_id, role=role, actor=actor)
-    return user, password
-
-
 def list_tenant_access(user_id: str) -> list[TenantAccess]:
     """Return the tenants a developer may open, by name. Three statements."""
     with enter_tenant(ADMIN_TENANT):
@@ -191,3 +155,13 @@ def rename_tenant(tenant: Tenant, *, name: str, tag: str, actor: Actor) -> Tenan
         organization = Organization.objects.get(id=organization_id_of(tenant.id))
         update_organization(organization, name=name, actor=actor)
     return tenant
+
+
+@transaction.atomic
+def remove_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Delete a tenant with everything it owns, and what stands for it in tenant `admin`. Raises `tenant.permanent`."""
+    organization_id = organization_id_of(tenant.id)
+    delete_tenant(tenant, actor=actor)
+    with enter_tenant(ADMIN_TENANT):
+        for organization in Organization.objects.filter(id=organization_id):
+            delete_organization(organization, actor=actor)

@@ -28,6 +28,7 @@ from console.site import site
 from identity.models import User
 from identity.selectors import search_users
 from identity.services.roles import replace_user_roles
+from identity.services.sentinel import is_locked_out, unlock
 from identity.services.users import create_user, delete_user, set_password, set_user_suspended, update_user
 
 _PASSWORD_LENGTH = 16
@@ -67,6 +68,11 @@ def _reactivate(request: HttpRequest, user: User) -> str:
     return str(_("The user may sign in again."))
 
 
+def _unlock(request: HttpRequest, user: User) -> str:
+    unlock([user.id], actor=actor_of(request))
+    return str(_("The user can try to sign in again."))
+
+
 @admin.register(User, site=site)
 class UserAdmin(ConsoleModelAdmin):
     """The tenant's users."""
@@ -103,6 +109,7 @@ class UserAdmin(ConsoleModelAdmin):
         ObjectAction(
             "reactivate", _("Reactivate"), _reactivate, icon="undo", is_offered=lambda user: user.is_suspended
         ),
+        ObjectAction("unlock", _("Unlock"), _unlock, icon="lock_open", is_offered=is_locked_out),
     )
 
     def get_search_results(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,18 +12,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from common.errors import AppError
+from common.middleware import CONSOLE_PREFIX
 from console.access import actor_of, current_access
-from console.admin.fields import checks, number, select, switch, text
+from console.admin.fields import number, select, text
+from console.admin.service_errors import explain
+from console.admin.setting_fields import field_of
 from console.policies import Area
 from console.site import site
-from console.tenancy import rename_tenant
-from oidc.claims.scope_claims import EXTENDED_CLAIMS
+from console.tenancy import remove_tenant, rename_tenant
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
+from oidc.sessions.sessions import SESSION_SETTING, session_ttl
 from tenants.hosts import origins_of_tenant
 from tenants.models import Domain, Tenant
-from tenants.services.settings import SettingKey, get_setting, merge_setting, set_setting
+from tenants.services.settings import get_setting, merge_setting, set_setting
+from tenants.services.tenants import is_permanent, set_tenant_suspended
 
 _DAY = 86_400
-_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
 
 
 class TenantSettingsForm(forms.Form):
@@ -35,17 +42,34 @@ class TenantSettingsForm(forms.Form):
     session_days = number(
         label=_("Session lifetime"), minimum=1, max_value=365, required=True, help_text=_("Days without use.")
     )
-    claims = checks(
+    claims = field_of(
+        ID_TOKEN_SETTING.shape.at("enabledExtendedClaims"),
         label=_("Extended ID token claims"),
-        choices=[(claim, claim) for claim in _CLAIMS],
         help_text=_("Put into ID tokens where the matching scope is granted; userinfo has them anyway."),
     )
-    organization_sign_in = switch(
+    organization_sign_in = field_of(
+        ORGANIZATION_SIGN_IN_SETTING.shape.at("enabled"),
         label=_("Sign in to organizations"),
         help_text=_(
             "A sign-in that names an organization is for its members alone, and the ID token says which one it was."
         ),
     )
+
+
+class DeletionForm(forms.Form):
+    """The tenant's id, typed again by whoever deletes it."""
+
+    confirmation = text(label=_("Type the tenant id to confirm"), required=True, max_length=21)
+
+    def __init__(self, tenant: Tenant, *args: Any) -> None:
+        super().__init__(*args)
+        self.tenant = tenant
+
+    def clean_confirmation(self) -> str:
+        typed: str = self.cleaned_data["confirmation"]
+        if typed.strip() != self.tenant.id:
+            raise ValidationError(_("This is not the id of this tenant."), code="invalid")
+        return typed
 
 
 @site.page("tenant/settings/", name="tenant_settings", area=Area.TENANT)
@@ -54,8 +78,13 @@ def settings(request: HttpRequest) -> HttpResponse:
     access = current_access(request)
     assert access is not None  # noqa: S101 - the site lets nobody else come here
     tenant = access.tenant
-    form = TenantSettingsForm(request.POST or None, initial=_initial(tenant))
-    if request.method == "POST" and form.is_valid():
+    action = request.POST.get("action", "")
+    is_change = request.method == "POST" and not action
+    form = TenantSettingsForm(request.POST if is_change else None, initial=_initial(tenant))
+    deletion = DeletionForm(tenant, request.POST if action == "delete" else None)
+    if action in ("suspend", "resume") or (action == "delete" and deletion.is_valid()):
+        return _end(request, tenant, action)
+    if is_change and form.is_valid():
         _save(request, tenant, form)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("admin:tenant_settings"))
@@ -64,6 +93,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "title": _("Tenant settings"),
         "tenant": tenant,
         "form": form,
+        "deletion": None if is_permanent(tenant.id) else deletion,
         "origins": origins_of_tenant(tenant.id),
         "domains": list(Domain.objects.order_by("created_at")),
         "button_class": " ".join(widgets.BUTTON_CLASSES),
@@ -71,14 +101,25 @@ def settings(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/settings.html", context)
 
 
+def _end(request: HttpRequest, tenant: Tenant, action: str) -> HttpResponse:
+    try:
+        if action == "delete":
+            remove_tenant(tenant, actor=actor_of(request))
+            return HttpResponseRedirect(f"{CONSOLE_PREFIX}/tenants")
+        set_tenant_suspended(tenant, suspended=action == "suspend", actor=actor_of(request))
+        messages.success(request, _("Saved."))
+    except AppError as error:
+        messages.error(request, explain(error))
+    return HttpResponseRedirect(reverse("admin:tenant_settings"))
+
+
 def _initial(tenant: Tenant) -> dict[str, Any]:
-    ttl = int(get_setting(SettingKey.SESSION).get("ttl") or 14 * _DAY)
     return {
         "name": tenant.name,
         "tag": tenant.tag,
-        "session_days": max(1, round(ttl / _DAY)),
-        "claims": get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or [],
-        "organization_sign_in": bool(get_setting(SettingKey.ORGANIZATION_SIGN_IN).get("enabled")),
+        "session_days": max(1, round(session_ttl() / _DAY)),
+        "claims": get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or [],
+        "organization_sign_in": bool(get_setting(ORGANIZATION_SIGN_IN_SETTING).get("enabled")),
     }
 
 
@@ -88,9 +129,9 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if {"name", "tag"}.intersection(form.changed_data):
         rename_tenant(tenant, name=values["name"], tag=values["tag"], actor=actor)
     if "session_days" in form.changed_data:
-        merge_setting(SettingKey.SESSION, {"ttl": values["session_days"] * _DAY}, actor=actor)
+        merge_setting(SESSION_SETTING, {"ttl": values["session_days"] * _DAY}, actor=actor)
     if "claims" in form.changed_data:
-        set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": values["claims"]}, actor=actor)
+        set_setting(ID_TOKEN_SETTING, {"enabledExtendedClaims": values["claims"]}, actor=actor)
     if "organization_sign_in" in form.changed_data:
         value = {"enabled": values["organization_sign_in"]}
-        set_setting(SettingKey.ORGANIZATION_SIGN_IN, value, actor=actor)
+        set_setting(ORGANIZATION_SIGN_IN_SETTING, value, actor=actor)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from common.actors import Actor
 from common.clock import now
@@ -14,6 +14,7 @@ from organizations.errors import missing_reference
 from organizations.models import Organization
 from tenants.context import current_tenant_id
 from tenants.database.conflicts import atomic_with_retries
+from tenants.database.statements import fetch_value
 
 _HOLD = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR KEY SHARE"
 _HOLD_ALONE = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
@@ -32,11 +33,21 @@ class OrganizationValues(TypedDict, total=False):
     created_at: datetime
 
 
+def _refuse_required_mfa(values: OrganizationValues) -> None:
+    """No user can have a second factor yet, so requiring one would only lock members out."""
+    if values.get("is_mfa_required"):
+        raise AppError("request.feature_not_supported", data={"fields": ["isMfaRequired"]})
+
+
 @transaction.atomic
 def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -> Organization:
-    """Create an organization without members; it needs a name. Publishes `Organization.Created`."""
+    """Create an organization without members; it needs a name. Publishes `Organization.Created`.
+
+    Raises `request.feature_not_supported` if it is to require MFA.
+    """
     if not values.get("name"):
         raise AppError("entity.invalid_input")
+    _refuse_required_mfa(values)
     values.setdefault("created_at", now())
     organization = Organization.objects.create(**values)
     record("Organization.Created", actor=actor, subject=organization, after={"name": organization.name})
@@ -47,12 +58,13 @@ def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -
 def update_organization(
     organization: Organization, *, actor: Actor, **changes: Unpack[OrganizationValues]
 ) -> Organization:
-    """Change the named values; raises `entity.invalid_input` where none is named.
+    """Change the named values; raises `entity.invalid_input` if none is named, and what `create_organization` raises.
 
     Publishes `Organization.Data.Updated`.
     """
     if not changes:
         raise AppError("entity.invalid_input")
+    _refuse_required_mfa(changes)
     before, after = changed(organization, changes)
     for name, value in changes.items():
         setattr(organization, name, value)
@@ -83,7 +95,5 @@ def hold(organization: Organization, *, alone: bool = False) -> None:
     Raises 422 `entity.relation_foreign_key_not_found` where it is gone: its foreign keys are checked at the commit, too
     late to answer.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id])
-        if cursor.fetchone() is None:
-            raise missing_reference()
+    if fetch_value(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id]) is None:
+        raise missing_reference()

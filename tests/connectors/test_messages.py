@@ -55,6 +55,20 @@ def test_the_mailbox_keeps_mail_and_sms_with_their_codes(
     assert set(MailboxMessage.objects.values_list("channel", "code")) == {("email", "123456"), ("phone", "654321")}
 
 
+def test_a_message_about_an_organization_needs_no_application(
+    mailbox: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The template's alternative to the organization's name was looked up even if it was not needed, and failed."""
+    with django_capture_on_commit_callbacks(execute=True):
+        send_message(
+            channel="email",
+            recipient="alice@example.com",
+            template_type="OrganizationInvitation",
+            payload={"link": "https://shop.example/join", "organization": {"name": "Hill Farm"}, "application": {}},
+        )
+    assert "Hill Farm" in MailboxMessage.objects.get().content
+
+
 def test_nothing_is_sent_before_the_commit(mailbox: None, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=False) as waiting:
         send_code()

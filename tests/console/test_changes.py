@@ -25,12 +25,15 @@ from identity.models import PersonalAccessToken, User
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.users import create_user
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.models import Session
+from oidc.sessions.sessions import SESSION_SETTING
 from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
@@ -330,7 +333,6 @@ def test_organization_with_members(console: Client) -> None:
     admin = OrganizationRole.objects.get(name="Admin")
     form: dict[str, Any] = {
         "name": "Initech",
-        "is_mfa_required": "on",
         "custom_data": "{}",
         "email_domains": "initech.example\n",
         "jit_role_ids": [admin.id],
@@ -344,7 +346,6 @@ def test_organization_with_members(console: Client) -> None:
     answer = console.post(path, form)
     assert answer.status_code == 302, problems(answer)
     initech.refresh_from_db()
-    assert initech.is_mfa_required
     assert JitEmailDomain.objects.get().email_domain == "initech.example"
     assert MemberRole.objects.get().member.user == alice
 
@@ -557,9 +558,9 @@ def test_tenant_settings(console: Client) -> None:
     form = {"name": "Main", "tag": "production", "session_days": "7", "claims": ["roles"], "organization_sign_in": "on"}
     assert console.post(f"{BASE}/tenant/settings/", form).status_code == 302
     assert Tenant.objects.get(id="default").name == "Main"
-    assert get_setting(SettingKey.SESSION)["ttl"] == 7 * 86_400
-    assert get_setting(SettingKey.ID_TOKEN) == {"enabledExtendedClaims": ["roles"]}
-    assert get_setting(SettingKey.ORGANIZATION_SIGN_IN) == {"enabled": True}
+    assert get_setting(SESSION_SETTING)["ttl"] == 7 * 86_400
+    assert get_setting(ID_TOKEN_SETTING) == {"enabledExtendedClaims": ["roles"]}
+    assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": True}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 
