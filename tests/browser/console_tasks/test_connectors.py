@@ -1,19 +1,18 @@
 """Whoever wonders why no code arrives finds when and why at the connector."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from common.actors import SYSTEM
 from connectors.kinds.smtp import FACTORY_ID
 from connectors.services.connectors import create_connector
 from connectors.services.messages import send_message
 from tenants.context import enter_tenant
+from tests.browser.console_tasks.conftest import Read
+from tests.browser.console_tasks.driver import ConsoleDriver
 from tests.mail_server import MailServer, run_mail_server
-
-AtWork = Callable[..., Page]
-Save = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def mail_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def connector_id(home: str, carol: object, mail_server: MailServer) -> str:
+def connector_id(home: str, installation: object, mail_server: MailServer) -> str:
     """An SMTP connector whose server refused a code."""
     config = {"host": "localhost", "port": mail_server.port, "fromEmail": "no-reply@example.com"}
     with enter_tenant("default"):
@@ -35,22 +34,24 @@ def connector_id(home: str, carol: object, mail_server: MailServer) -> str:
 
 
 def test_a_failure_is_seen_looked_up_and_mended(
-    at_work: AtWork, connector_id: str, mail_server: MailServer, save: Save
+    console: ConsoleDriver, read: Read, connector_id: str, mail_server: MailServer
 ) -> None:
-    page = at_work(f"connectors/connector/{connector_id}/change/")
-    note = page.get_by_role("status").filter(has_text="was not delivered")
-    expect(note).to_contain_text("The server does not accept the recipient.")
-    expect(page.get_by_text("bob@example.com")).to_have_count(0)
+    address = f"connectors/connector/{connector_id}/change/"
+    console.open(address)
+    console.sees("A message (SignIn) was not delivered")
+    console.sees("The server does not accept the recipient.")
+    expect(console.page.get_by_text("bob@example.com")).to_have_count(0)
+    assert read(f"connectors/{connector_id}")["lastFailure"]["reason"] == "recipient_refused"
+    console.follow("All messages that were not delivered")
+    console.sees("Message.DeliveryFailed")
 
-    note.get_by_role("link").press("Enter")
-    expect(page.get_by_role("link", name="Message.DeliveryFailed")).to_be_visible()
-    page.go_back()
-
-    page.get_by_role("textbox", name="From").fill("Acme, Inc. <post@example.com>")
-    save(page)
-    expect(note).to_have_count(0)
-    page.get_by_label("Recipient").fill("carol@example.com")
-    page.get_by_role("button", name="Send test message").press("Enter")
-    expect(page.get_by_text("is on its way")).to_be_visible()
+    console.open(address)
+    console.fill("From", "Acme, Inc. <post@example.com>")
+    console.save()
+    expect(console.page.get_by_text("was not delivered")).to_have_count(0)
+    assert read(f"connectors/{connector_id}")["lastFailure"] is None
+    console.fill("Recipient", "carol@example.com")
+    console.submit("Send test message")
+    console.sees("The test message is on its way to carol@example.com.")
     [received] = mail_server.received
     assert str(received.message["From"]) == '"Acme, Inc." <post@example.com>'
