@@ -8,6 +8,8 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
+from common.bodies import read_chunked_body
+
 # What a body or a query may be written in. Python knows more codecs, some of which hold no text or take forever.
 _CHARSET = re.compile(
     r"utf-(8|16|32)(-[lb]e)?|ascii|iso8859-\d+|cp12\d\d|koi8-[rtu]|gbk|gb18030|gb2312|big5|shift_jis|euc_\w+"
@@ -29,6 +31,10 @@ class Request(WSGIRequest):
     """
 
     is_unreadable = False
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        read_chunked_body(environ)
+        super().__init__(environ)
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         charset = parse_header_parameters(meta.get("CONTENT_TYPE", ""))[1].get("charset", "")
