@@ -482,7 +482,7 @@ def test_refused_settings_are_shown_at_their_field(console: Client) -> None:
     for change, field in (
         ({"logo_url": "javascript:alert(1)"}, "logo_url"),
         ({"primary_color": "red"}, "primary_color"),
-        ({"method_username": "", "method_email": ""}, "method_username"),
+        ({"method_username": "", "method_email": ""}, "method_email"),
     ):
         answer = console.post(path, {**form, **change})
         assert answer.context["adminform"].form.errors.keys() == {field}
