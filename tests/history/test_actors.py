@@ -50,8 +50,7 @@ def test_every_service_with_an_actor_has_a_recipe() -> None:
 
 
 @pytest.fixture
-def world(alice: User, settings: Any) -> World:
-    settings.ALLOW_PRIVATE_ADDRESSES = False
+def world(alice: User) -> World:
     return World(alice)
 
 
