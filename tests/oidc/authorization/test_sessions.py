@@ -95,10 +95,10 @@ def test_another_tenants_cookies_are_worthless(
     )
     uid = there.client.cookies["_interaction_resume"].value
     with enter_tenant("acme"):
-        complete_login(AuthorizationRequest.objects.get(uid=uid), user=mallory, submission={})
+        complete_login(AuthorizationRequest.objects.get(id=uid), user=mallory, submission={})
     response = browser.client.get(f"/oidc/auth/{uid}")
     assert (response.status_code, response.json()["code"]) == (400, "session.not_found")
-    assert not AuthorizationRequest.objects.filter(uid=uid).exists()
+    assert not AuthorizationRequest.objects.filter(id=uid).exists()
 
 
 def test_a_stolen_link_completes_nothing(browser: Browser, spa: Application, alice: User) -> None:
