@@ -203,6 +203,8 @@ FILE_UPLOAD_HANDLERS = ["common.bodies.NoFilesUploadHandler"]
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
 ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])
+# Whether a client that nobody here has checked may be on this machine: only in development, where it is being written.
+UNVERIFIED_CLIENTS_ON_LOOPBACK = False
 # A PEM file with certificate authorities of the installation's own, for calls over https.
 CA_CERTIFICATES = env.str("CA_CERTIFICATES", "")
 
@@ -226,7 +228,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.rest.exceptions.handle",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["common.rest.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     # Every view names its own; a forgotten one answers nobody.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -281,7 +283,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "common.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+        "plain": {"()": "common.logs.TextFormatter", "format": "%(levelname)s %(name)s %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},

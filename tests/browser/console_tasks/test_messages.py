@@ -18,7 +18,7 @@ def test_a_configuration_is_changed(console: ConsoleDriver, read: Read) -> None:
     console.open("connectors/connector/add/?kind=simple-mail-transfer-protocol")
     for label, value in (("Host", "mail.example.com"), ("Port", "587"), ("From", "Shop <shop@example.com>")):
         console.fill(label, value)
-    console.fill("User name", "shop")
+    console.fill("Username", "shop")
     console.fill("Password", "walnut")
     connector = console.create()
     console.fill("Port", "465")
