@@ -4,9 +4,10 @@ The field told nobody which country a number without a code would be taken for.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import translation
 
 from applications.models import Application
 from experience.pages.countries import CountryField
@@ -17,13 +18,19 @@ _SELECTED = re.compile(r'<option value="(\w\w)" selected>([^<]+)</option>')
 
 
 @pytest.fixture
-def by_phone(settings_of: Callable[..., None]) -> None:
+def by_phone(connectors: None, settings_of: Callable[..., None]) -> None:
     """Users sign in with a code sent to their phone."""
     method = {"identifier": "phone", "password": False, "verificationCode": True, "isPasswordPrimary": False}
     settings_of(
         signIn={"methods": [method]},
         signUp={"identifiers": ["phone"], "password": False, "verify": True},
     )
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -62,7 +69,7 @@ def test_without_a_country_the_number_has_a_code(country: str) -> None:
     assert form.errors.as_data()["identifier"][0].code == "user.invalid_phone"
 
 
-def test_a_field_that_takes_other_things_too_says_which_country_counts() -> None:
+def test_a_field_that_takes_other_things_too_says_which_country_counts(english: None) -> None:
     form = IdentifierForm(kinds=("email", "phone"), region="DE")
     assert "country" not in form.fields
     assert form.fields["identifier"].help_text == "Phone numbers without a country code: Germany (+49)"
@@ -76,7 +83,7 @@ def test_the_keyboard_begins_at_the_number() -> None:
     assert isinstance(form.fields["country"], CountryField)
 
 
-def test_what_was_chosen_is_still_chosen_after_a_refusal() -> None:
+def test_what_was_chosen_is_still_chosen_after_a_refusal(english: None) -> None:
     form = IdentifierForm({"country": "AT", "identifier": "1"}, kinds=("phone",), region="DE")
     assert not form.is_valid()
     assert _SELECTED.findall(str(form["country"])) == [("AT", "Austria (+43)")]
