@@ -5,7 +5,7 @@ from typing import Any
 
 from common.actors import Actor
 from common.errors import AppError
-from connectors.factories import CHANNEL_OF_TYPE, Channel, DeliveryError, find_factory
+from connectors.factories import CHANNEL_OF_TYPE, Channel, DeliveryError, get_factory
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
 from connectors.services.composition import compose_message, open_order
@@ -38,9 +38,7 @@ def send_test_message(
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, and `connector.general` with
     the provider's reason in `data`.
     """
-    factory = find_factory(factory_id)
-    if factory is None:
-        raise AppError("connector.not_found")
+    factory = get_factory(factory_id)
     if CHANNEL_OF_TYPE[factory.type] != channel:
         raise AppError("connector.unexpected_type")
     checked = factory.validated(config)
