@@ -20,18 +20,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     DATA_DIR=/data \
     MALLOC_ARENA_MAX=2 \
     MALLOC_TRIM_THRESHOLD_=131072 \
-    GRANIAN_INTERFACE=wsgi \
-    GRANIAN_HOST=0.0.0.0 \
-    GRANIAN_PORT=8000 \
-    GRANIAN_WEBSOCKETS=false \
-    GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8 \
-    GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT=600 \
-    GRANIAN_WORKERS_KILL_TIMEOUT=20 \
-    GRANIAN_RESPAWN_FAILED_WORKERS=true \
-    GRANIAN_HTTP1_BUFFER_SIZE=65536 \
-    GRANIAN_HTTP1_HEADER_READ_TIMEOUT=10000 \
-    GRANIAN_LOG_LEVEL=warning
+    HOST=0.0.0.0 \
+    PORT=8000 \
+    WEB_WORKERS=2 \
+    WEB_THREADS=8
 # The static files are part of the image. Collecting them needs settings that load, not secrets that are used.
 RUN python -m compileall -q /app /opt/venv \
     && SECRET_KEY=for-collecting-static-files-while-the-image-is-built-only \
@@ -43,4 +35,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["granian", "config.wsgi:application"]
+CMD ["python", "-m", "config.web"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from applications.client_keys import MAX_KEYS
-from applications.client_security import FAPI_PROFILE, ID_TOKEN_ALGORITHMS, PRIVATE_KEY_JWT, PROFILES
+from applications.client_security import FAPI_PROFILE
 from common.errors import AppError, invalid_value
 from common.jose.public_keys import FAPI_ALGORITHMS, InvalidKeyError, find_algorithms, load_public_key
 
@@ -63,8 +63,6 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
     do signed requests. The profile of FAPI 2.0 needs `private_key_jwt`.
     """
     method, jwks, jwks_uri = (metadata.get(name) for name in ("tokenEndpointAuthMethod", "jwks", "jwksUri"))
-    if method is not None and method != PRIVATE_KEY_JWT:
-        raise _invalid("tokenEndpointAuthMethod", _("This authentication method cannot be chosen."))
     if method is not None and not is_confidential:
         raise _invalid("tokenEndpointAuthMethod", _("A public application does not authenticate."))
     if jwks is not None and jwks_uri is not None:
@@ -76,15 +74,11 @@ def validate_security(metadata: Mapping[str, Any], *, is_confidential: bool, sig
     if jwks_uri is not None:
         _validate_jwks_uri(jwks_uri)
     profile = metadata.get("protocolProfile")
-    if profile is not None and profile not in PROFILES:
-        raise _invalid("protocolProfile", _("There is no such profile."))
     if profile == FAPI_PROFILE and method is None:
         raise _invalid("protocolProfile", _("FAPI 2.0 needs signed client authentication (private_key_jwt)."))
     if profile == FAPI_PROFILE and jwks is not None and not any(map(_is_fit_for_fapi, jwks["keys"])):
         raise _invalid("jwks", _("FAPI 2.0 needs a key for PS256, ES256 or EdDSA."))
     algorithm = metadata.get("idTokenSignedResponseAlg")
-    if algorithm is not None and algorithm not in ID_TOKEN_ALGORITHMS:
-        raise _invalid("idTokenSignedResponseAlg", _("ID tokens are signed in ES256 or RS256."))
     if profile == FAPI_PROFILE and algorithm is not None and algorithm not in FAPI_ALGORITHMS:
         raise _invalid("idTokenSignedResponseAlg", _("FAPI 2.0 does not admit this algorithm."))
     for name in _OF_AUTHORIZATION_REQUESTS:

@@ -25,7 +25,7 @@ class Server(NamedTuple):
 
 
 def granian(target: str, port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
-    """Return the command that serves a WSGI application as the image does."""
+    """Return the command that serves a peer's WSGI application."""
     options = {
         "--interface": "wsgi",
         "--host": "127.0.0.1",

@@ -95,7 +95,8 @@ def gatehouse(url: str, *, port: int = 9100, threads: int = 4) -> Contestant:
     """Gatehouse on a database of its own, with two worker processes."""
     environment = gatehouse_environment(_fresh_database(url), port)
     scene = _prepared("bench.fixtures", environment)
-    command = granian("config.wsgi:application", port, threads=threads)
+    environment |= {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "2", "WEB_THREADS": str(threads)}
+    command = [sys.executable, "-m", "config.web"]
     server = start("Gatehouse", command, port=port, probe="/oidc/jwks", environment=environment)
     # Connections are shared out among the workers that listen; the first one answers before the second one does.
     time.sleep(_ALL_LISTEN)

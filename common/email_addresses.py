@@ -14,18 +14,26 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-def is_valid_email(email: str) -> bool:
-    """Return whether the text is one e-mail address that can be stored and written to.
+def has_email_form(email: str) -> bool:
+    """Return whether the text is one e-mail address, of any host: a mail server may know hosts that DNS does not.
 
-    Its domain must be one that DNS can hold, with two labels at least, and its local part composed (RFC 6532 section
-    3.1): decomposed, the same letters would be another address.
+    Its local part must be composed (RFC 6532 section 3.1): decomposed, the same letters would be another address.
     """
     if not email or len(email) > MAX_EMAIL_LENGTH or _UNPRINTABLE.search(email) or not _FORM.fullmatch(email):
         return False
     local, domain = split_email(email)
-    if not unicodedata.is_normalized("NFC", local):
-        return False
-    return "." in canonical_domain(domain) and is_host_name(domain) and len(normalize_email(email)) <= MAX_EMAIL_LENGTH
+    return (
+        unicodedata.is_normalized("NFC", local)
+        and is_host_name(domain)
+        and len(normalize_email(email)) <= MAX_EMAIL_LENGTH
+    )
+
+
+def is_valid_email(email: str) -> bool:
+    """Return whether the text is one e-mail address that can be stored and written to: its domain must be one that DNS
+    can hold, with two labels at least.
+    """
+    return has_email_form(email) and "." in email_domain(email)
 
 
 def normalize_email(email: str) -> str:

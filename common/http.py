@@ -7,7 +7,6 @@ time-out for each phase, one for the whole, and a size cap.
 
 import re
 import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from django.conf import settings
 
 from common.domains import canonical_domain
 from common.reachable_addresses import is_globally_reachable
+from common.tls import client_context
 
 # Seconds. A receiver that sends a byte now and then keeps within every phase's time-out for ever.
 LONGEST_EXCHANGE = 60.0
@@ -31,6 +31,18 @@ _PORTS = range(1, 65_536)
 
 class OutboundRequestError(Exception):
     """The request was refused or did not complete; the text says why and is safe to show to a tenant's developer."""
+
+
+class RefusedAddressError(OutboundRequestError):
+    """The address is none, or nobody may connect to it: another try leads to the same."""
+
+
+class HostNotFoundError(OutboundRequestError):
+    """The host's name could not be resolved."""
+
+
+class TimedOutError(OutboundRequestError):
+    """The other side took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +58,20 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
 
+def is_host(host: str) -> bool:
+    """Whether the text is a host name or an IP address that a resolver may be asked for."""
+    return bool(_HOST.fullmatch(canonical_domain(host)))
+
+
 def _resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a host; whatever is no host name, or no port, is refused before a resolver sees it."""
-    if not _HOST.fullmatch(host) or port not in _PORTS:
-        raise OutboundRequestError("this is no address")
+    if not is_host(host) or port not in _PORTS:
+        raise RefusedAddressError("this is no address")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         # A resolver's codec raises `UnicodeError` for a label it cannot encode.
-        raise OutboundRequestError(f"cannot resolve {host}") from error
+        raise HostNotFoundError(f"cannot resolve {host}") from error
     return [str(entry[4][0]) for entry in found]
 
 
@@ -63,7 +80,7 @@ def _checked_address(host: str, port: int, *, for_anybody: bool = False) -> str:
     addresses = _resolve(host, port)
     is_listed = host in settings.ALLOWED_PRIVATE_HOSTS and not for_anybody
     if not (settings.ALLOW_PRIVATE_ADDRESSES or is_listed or all(map(is_globally_reachable, addresses))):
-        raise OutboundRequestError(f"{host} resolves to an address that is not public")
+        raise RefusedAddressError(f"{host} resolves to an address that is not public")
     return addresses[0]
 
 
@@ -80,13 +97,8 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@cache
-def _authorities() -> ssl.SSLContext:
-    """By whom a server's certificate may be issued: a public authority, or one of `CA_CERTIFICATES`."""
-    context = httpx.create_ssl_context(trust_env=False)
-    if settings.CA_CERTIFICATES:
-        context.load_verify_locations(cafile=settings.CA_CERTIFICATES)
-    return context
+# Reading the authorities takes longer than many a request.
+_authorities = cache(client_context)
 
 
 @contextmanager
@@ -131,9 +143,9 @@ def fetch(
         default = 443 if parts.scheme == "https" else 80
         port = default if parts.port is None else parts.port
     except ValueError as error:
-        raise OutboundRequestError("this is no address") from error
+        raise RefusedAddressError("this is no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OutboundRequestError("only http and https addresses are allowed")
+        raise RefusedAddressError("only http and https addresses are allowed")
     # The name that DNS, the certificate and the Host header have (RFC 5890, RFC 9110 section 7.2).
     host = canonical_domain(parts.hostname)
     address = _checked_address(host, port, for_anybody=for_anybody)
@@ -162,8 +174,10 @@ def fetch(
                 if len(body) > max_bytes:
                     raise OutboundRequestError("the answer is too large")
                 if is_late.is_set():
-                    raise OutboundRequestError("the answer takes too long")
+                    raise TimedOutError("the answer takes too long")
             return Response(answer.status_code, dict(answer.headers), bytes(body))
+    except httpx.TimeoutException as error:
+        raise TimedOutError(f"the request failed: {type(error).__name__}") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
         # The last two: a header that cannot be sent, and a connection that was closed while it was read.
         raise OutboundRequestError(f"the request failed: {type(error).__name__}") from error

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from common.bodies import refuse_large_body
 from common.pipeline import is_machine_path
 from common.request_context import set_request
 from common.request_log import log_answer
@@ -16,7 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ReadableRequestMiddleware:
-    """Refuses, with 400, a request whose charset, NUL or number of query fields no view could read."""
+    """Refuses a request whose body is too large (413), or whose charset, NUL or query no view could read (400)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -24,6 +25,7 @@ class ReadableRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if getattr(request, "is_unreadable", False):
             raise BadRequest("unknown charset")
+        refuse_large_body(request)
         if request.META.get("QUERY_STRING", "").count("&") >= (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS or 0):
             request.META["QUERY_STRING"] = ""
             request.environ["QUERY_STRING"] = ""  # type: ignore[attr-defined]

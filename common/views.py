@@ -5,6 +5,7 @@ import secrets
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -99,13 +100,14 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400 for what no view could read: in the words of the address's protocol, a page elsewhere."""
+    """400 for what no view could read, 413 for too much: in the words of the address's protocol, a page elsewhere."""
+    too_large = exception if isinstance(exception, RequestDataTooBig) else None
     if request.path.startswith("/oidc/"):
-        return render_error(request, invalid_request("the request cannot be read"))
-    error = AppError("request.invalid_input")
+        return render_error(request, too_large or invalid_request("the request cannot be read"))
+    error = AppError("guard.body_too_large" if too_large else "request.invalid_input")
     if request.path.startswith("/api/"):
-        return JsonResponse(error.as_body(), status=400)
-    return error_page(request, status=400, title=_("Something went wrong"), message=error.message)
+        return JsonResponse(error.as_body(), status=error.status)
+    return error_page(request, status=error.status, title=_("Something went wrong"), message=error.message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from django.http import HttpResponse
 from django.utils.http import parse_header_parameters
 
+from common.bodies import read_chunked_body
 from common.documents import Documents
 from common.pipeline import Pipeline
 from common.proxies import apply_forwarded_headers
@@ -37,6 +38,10 @@ class Request(WSGIRequest):
     """
 
     is_unreadable = False
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        read_chunked_body(environ)
+        super().__init__(environ)
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         charset = parse_header_parameters(meta.get("CONTENT_TYPE", ""))[1].get("charset", "")

@@ -45,7 +45,7 @@ def main() -> None:
         _say("Preparing the database …")
         account = _prepare()
         _say("Starting the web server …")
-        _start(processes, host, port)
+        _start(processes)
         _wait_until_ready(processes, host, port)
         _say(_welcome(account))
         while (ended := processes.ended()) is None:
@@ -95,31 +95,11 @@ def _prepare() -> dict[str, Any]:
     return account
 
 
-def _start(processes: Processes, host: str, port: int) -> None:
-    web = [
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    size = [
-        "--workers",
-        os.environ.get("WEB_WORKERS", "2"),
-        "--blocking-threads",
-        os.environ.get("WEB_THREADS", "8"),
-    ]
+def _start(processes: Processes) -> None:
     # Password hashes and large answers give their memory back.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    patience = ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "10"]
-    bounds = ["--respawn-failed-workers", "--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000"]
-    processes.start("web server", [sys.executable, "-m", *web, *size, *patience, *bounds, "config.wsgi:application"])
+    processes.start("web server", [sys.executable, "-m", "config.web"])
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     if os.environ.get("REDIS_URL"):
         # Root may well look at Gatehouse on a machine of its own; the image runs under an account without rights.

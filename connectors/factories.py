@@ -5,6 +5,7 @@ A kind is a folder under `connectors/kinds` with one class that follows `Message
 """
 
 import builtins
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from rest_framework import serializers
 
 from common.errors import AppError
 from common.rest.exceptions import invalid_input
+from connectors.mailboxes import Mailbox
 
 
 class ConnectorType(StrEnum):
@@ -39,17 +41,10 @@ class OutgoingMessage:
     content: str
     content_type: str = "text/plain"
     text_content: str = ""
-    send_from: str = ""
-    reply_to: str = ""
+    # Of the template; without, the connector's own.
+    send_from: Mailbox | None = None
+    reply_to: Mailbox | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
-
-
-class DeliveryError(Exception):
-    """The message was not accepted. Worth another try unless `permanent`; the text never names the recipient."""
-
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
-        super().__init__(reason)
-        self.permanent = permanent
 
 
 class MessageConnector(Protocol):
@@ -72,6 +67,8 @@ class FormItem:
     default: Any = None
     # Members of an object that the console asks for one by one; on the wire it is one `Json` item.
     parts: "tuple[FormItem, ...]" = ()
+    # For the few who need it: the console shows it apart from the rest.
+    is_advanced: bool = False
 
     def as_wire(self) -> dict[str, Any]:
         row: dict[str, Any] = {"key": self.key, "label": self.label, "type": self.type, "required": self.required}
@@ -105,7 +102,8 @@ class Factory:
         if not serializer.is_valid():
             error = invalid_input(serializer.errors)
             raise AppError("connector.invalid_config", data=error.data, details=error.details)
-        return {key: value for key, value in config.items() if value is not None}
+        checked: dict[str, Any] = json.loads(json.dumps(serializer.validated_data))
+        return checked
 
     def is_configured(self, config: Mapping[str, Any]) -> bool:
         """Whether a stored configuration is one that messages can be sent through."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from connectors.factories import DeliveryError
+from connectors.failures import DeliveryError
 from connectors.services.delivery import deliver
 from tenants.context import enter_tenant
 

@@ -83,7 +83,7 @@ def bootstrap(wishes: BootstrapOptions) -> dict[str, Any]:
             continue
         create_tenant(tenant_id, name=name)
         if tenant_id == ADMIN_TENANT:
-            _close_registration()
+            _set_up_developer_sign_in()
     password = _ensure_admin_tenant(wishes)
     with enter_tenant(DEFAULT_TENANT):
         _ensure_mailbox_and_sign_in()
@@ -109,10 +109,23 @@ def bootstrap(wishes: BootstrapOptions) -> dict[str, Any]:
     }
 
 
-def _close_registration() -> None:
-    """Developers are added by developers; nobody signs up to the console."""
+def _set_up_developer_sign_in() -> None:
+    """Developers are invited by developers, by username or e-mail address; nobody signs up to the console.
+
+    Nothing but a password is asked of them: whoever is invited by e-mail chooses it when following the link.
+    """
+    method = {"password": True, "verificationCode": False, "isPasswordPrimary": True}
     with enter_tenant(ADMIN_TENANT):
-        update_sign_in_experience({"signInMode": "SignIn"}, actor=SYSTEM)
+        has_mailbox = _ensure_mailbox()
+        update_sign_in_experience(
+            {
+                "signInMode": "SignIn",
+                "signUp": {"identifiers": [], "password": True, "verify": False},
+                "signIn": {"methods": [{"identifier": kind, **method} for kind in ("email", "username")]},
+                "forgotPasswordMethods": ["EmailVerificationCode"] if has_mailbox else [],
+            },
+            actor=SYSTEM,
+        )
 
 
 def _ensure_admin_tenant(wishes: BootstrapOptions) -> str:
@@ -178,12 +191,19 @@ def _keep(path: Path, value: str) -> None:
         file.write(value)
 
 
-def _ensure_mailbox_and_sign_in() -> None:
-    """Give a development installation its mailbox, and with it sign-up by e-mail."""
+def _ensure_mailbox() -> bool:
+    """Give the tenant of a development installation its mailbox, unless it has a connector; returns whether it did."""
     if not development_mailbox.is_available() or has_connector("email") or has_connector("phone"):
-        return
+        return False
     create_connector(factory_id=development_mailbox.EMAIL_FACTORY_ID, config={}, actor=SYSTEM)
     create_connector(factory_id=development_mailbox.SMS_FACTORY_ID, config={}, actor=SYSTEM)
+    return True
+
+
+def _ensure_mailbox_and_sign_in() -> None:
+    """Give a development installation its mailbox, and with it sign-up by e-mail."""
+    if not _ensure_mailbox():
+        return
     method = {"password": True, "verificationCode": True, "isPasswordPrimary": True}
     update_sign_in_experience(
         {

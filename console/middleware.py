@@ -18,7 +18,7 @@ from tenants.hosts import ADMIN_TENANT, TENANT_ID
 
 _TENANT_PATH = re.compile(rf"{CONSOLE_PREFIX}/({TENANT_ID.pattern})(/.*)")
 # Names of pages of the console itself; no tenant may be called so.
-PAGE_NAMES = frozenset({"sign-in", "sign-out", "callback", "tenants"})
+PAGE_NAMES = frozenset({"sign-in", "sign-out", "callback", "tenants", "profile"})
 
 
 class ConsoleMiddleware:

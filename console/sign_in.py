@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -55,7 +57,13 @@ def safe_next(request: HttpRequest, target: str) -> str:
     return target if inside else f"{CONSOLE_PREFIX}/"
 
 
-def begin(request: HttpRequest, *, target: str) -> str:
+def link_of(request: HttpRequest) -> dict[str, str]:
+    """Return what an invitation's link brings: a one-time token and the address that it is for; empty without both."""
+    found = {name: request.GET.get(name, "") for name in ("one_time_token", "login_hint")}
+    return found if all(found.values()) else {}
+
+
+def begin(request: HttpRequest, *, target: str, link: Mapping[str, str] = MappingProxyType({})) -> str:
     """Start a sign-in: remember state and verifier in the session and return the authorization URL."""
     state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     request.session[_SESSION_KEY] = {"state": state, "verifier": verifier, "next": safe_next(request, target)}
@@ -69,6 +77,7 @@ def begin(request: HttpRequest, *, target: str) -> str:
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
+        **link,
     }
     return f"{origin}/oidc/auth?{urlencode(query)}"
 

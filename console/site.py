@@ -118,7 +118,10 @@ class ConsoleSite(UnfoldAdminSite):
             "show_history": False,
             "user": display_user(request),
             "templates": {"navigation": "console/navigation.html"},
-            "account_links": [{"title": _("All tenants"), "link": "/console/tenants"}],
+            "account_links": [
+                {"title": _("Profile"), "link": "/console/profile"},
+                {"title": _("All tenants"), "link": "/console/tenants"},
+            ],
         }
 
 

@@ -2,20 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
-from common.ids import new_secret
 from console import errors  # noqa: F401 - declares the codes raised here
 from events.history import Subject, record
-from identity.models import User
-from identity.selectors import find_user_by_identifier
-from identity.services.users import create_user
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
-from organizations.selectors import is_member
 from organizations.services.members import (
     add_members,
     assign_member_roles,
@@ -28,8 +23,6 @@ from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT
 from tenants.models import Tenant
 from tenants.services.tenants import update_tenant
-
-_PASSWORD_LENGTH = 16
 
 
 class ConsoleRole(StrEnum):
@@ -127,35 +120,6 @@ def _assert_other_admin(organization: Organization, user_id: str) -> None:
     )
     if not admins.exclude(member__user_id=user_id).exists():
         raise AppError("console.last_admin")
-
-
-@transaction.atomic
-def invite_developer(
-    identifier: str, *, tenant_id: str, role: ConsoleRole, may_create: bool, actor: Actor
-) -> tuple[User, str | None]:
-    """Give the developer with this user name or e-mail address access to a tenant.
-
-    With `may_create` (`policies.may_create_developer`) an account is made where there is none. Returns the developer,
-    and the generated password of a new account. Raises `console.developer_unknown`, `console.already_member`, and the
-    codes of `create_user` for an identifier that cannot be one.
-    """
-    kind: Literal["email", "username"] = "email" if "@" in identifier else "username"
-    with enter_tenant(ADMIN_TENANT):
-        user, password = find_user_by_identifier(kind, identifier), None
-        if user is None and not may_create:
-            raise AppError("console.developer_unknown")
-        if user is None:
-            password = new_secret(_PASSWORD_LENGTH)
-            user = create_user(
-                username=identifier if kind == "username" else None,
-                primary_email=identifier if kind == "email" else None,
-                password=password,
-                actor=actor,
-            )
-        if is_member(user.id, organization_id_of(tenant_id)):
-            raise AppError("console.already_member")
-        grant_tenant_access(user.id, tenant_id=tenant_id, role=role, actor=actor)
-    return user, password
 
 
 def list_tenant_access(user_id: str) -> list[TenantAccess]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from console.views import session, tenants
+from console.views import profile, session, tenants
 from tenants.hosts import TENANT_ID
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callback", session.callback),
     path("sign-out", session.sign_out),
     path("tenants", tenants.tenants),
+    path("profile", profile.profile),
     re_path(rf"^(?P<tenant_id>{TENANT_ID.pattern})$", tenants.open_tenant),
 ]

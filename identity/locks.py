@@ -3,7 +3,7 @@
 from django.db import connection
 
 from tenants.context import current_tenant_id
-from tenants.database.statements import fetch_one
+from tenants.database.statements import fetch_value
 
 
 def lock(*names: str) -> None:
@@ -11,7 +11,7 @@ def lock(*names: str) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a lock lasts as long as its transaction, and there is none")
     name = "\x1f".join((current_tenant_id(), *names))
-    fetch_one("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    fetch_value("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def lock_deletions() -> None:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from access.models import Role
 from identity.models import User, UserRole
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_all
 
 _OVERVIEWS = """
-SELECT r.id,
-  (SELECT count(*) FROM identity_userrole c WHERE c.tenant_id = %(tenant)s AND c.role_id = r.id),
-  f.id, f.avatar, f.name
+SELECT r.id AS role_id,
+  (SELECT count(*) FROM identity_userrole c WHERE c.tenant_id = %(tenant)s AND c.role_id = r.id) AS total,
+  f.id AS user_id, f.avatar, f.name
 FROM unnest(%(ids)s::varchar[]) AS r (id)
 LEFT JOIN LATERAL (
   SELECT u.id, u.avatar, u.name
@@ -22,6 +22,14 @@ LEFT JOIN LATERAL (
   WHERE held.tenant_id = %(tenant)s AND held.role_id = r.id
   LIMIT 3
 ) AS f ON true"""
+
+
+class _Holder(NamedTuple):
+    role_id: str
+    total: int
+    user_id: str | None
+    avatar: str | None
+    name: str | None
 
 
 class FeaturedUser(NamedTuple):
@@ -42,13 +50,11 @@ class RoleUsers(NamedTuple):
 def role_user_overviews(role_ids: Iterable[str]) -> dict[str, RoleUsers]:
     """Return the overview of each role, by id. One statement."""
     found = {role_id: RoleUsers(0, []) for role_id in role_ids}
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERVIEWS, {"tenant": current_tenant_id(), "ids": list(found)})
-        for role_id, total, *user in cursor.fetchall():
-            featured = found[role_id].featured
-            if user[0] is not None:
-                featured.append(FeaturedUser(*user))
-            found[role_id] = RoleUsers(total, featured)
+    for row in fetch_all(_Holder, _OVERVIEWS, {"tenant": current_tenant_id(), "ids": list(found)}):
+        featured = found[row.role_id].featured
+        if row.user_id is not None:
+            featured.append(FeaturedUser(row.user_id, row.avatar, row.name))
+        found[row.role_id] = RoleUsers(row.total, featured)
     return found
 
 

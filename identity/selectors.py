@@ -11,7 +11,6 @@ from django_otp import devices_for_user
 from common.clock import now, to_milliseconds
 from common.crypto import sha256_hex
 from common.errors import AppError
-from identity import hot
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
 from identity.models import OneTimeToken, PersonalAccessToken, User
@@ -91,19 +90,14 @@ def user_info(user: User) -> dict[str, Any]:
     }
 
 
+def lock_active_user(user_id: str) -> User | None:
+    """Return a user, held until the transaction ends; `None` for one who is suspended or gone. 1 statement."""
+    return find(User, "r.id = %s AND NOT r.is_suspended", user_id, lock="FOR NO KEY UPDATE")
+
+
 def has_mfa_factor(user: User) -> bool:
     """Whether the user has confirmed at least one second factor."""
     return next(iter(devices_for_user(user)), None) is not None
-
-
-def role_names(user_id: str) -> list[str]:
-    """Return the names of the user's global roles, in order. One statement."""
-    return hot.role_names(user_id)
-
-
-def user_scope_names(user_id: str, resource_id: str) -> list[str]:
-    """Return the permissions on an API resource that the user's global roles grant, in order. One statement."""
-    return hot.user_scope_names(user_id, resource_id)
 
 
 def list_personal_access_tokens(user: User) -> QuerySet[PersonalAccessToken]:

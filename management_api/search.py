@@ -12,7 +12,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TypeVar
 
-from django.db import DataError, OperationalError, connection, models, transaction
+from django.db import DataError, OperationalError, models, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -20,6 +20,7 @@ from common.errors import AppError
 from management_api import lookups  # noqa: F401 - registers the lookups named here
 from management_api.views import is_yes
 from tenants.context import index_scope
+from tenants.database.statements import fetch_value
 
 M = TypeVar("M", bound=models.Model)
 
@@ -200,8 +201,7 @@ def parse_search(query: QueryDict, fields: SearchFields) -> Search:
 def _little_time() -> Iterator[None]:
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(EXPRESSION_MILLISECONDS)])
+            fetch_value("SELECT set_config('statement_timeout', %s, true)", [str(EXPRESSION_MILLISECONDS)])
             yield
     except DataError as error:
         raise _invalid("the expression is malformed") from error

@@ -3,25 +3,20 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from access.models import Scope
 from common.errors import AppError
 from identity.identifiers import phone_digits
+from identity.sql import join_user
 from organizations.errors import missing_reference
 from organizations.hot import (
     MemberScopes,
-    OrganizationSummary,
     is_member,
     member_scopes,
     member_scopes_of,
-    membership,
-    organization_resource_scope_names,
     resource_scope_names_of_roles,
     scope_names_of_roles,
-    user_organization_roles,
-    user_organizations,
 )
 from organizations.models import (
     JitEmailDomain,
@@ -34,12 +29,12 @@ from organizations.models import (
 )
 from tenants.configuration import cached
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_all
 
 __all__ = [
     "FeaturedUser",
     "MemberScopes",
     "OrganizationOverview",
-    "OrganizationSummary",
     "all_organization_scope_names",
     "find_organization",
     "get_member",
@@ -62,14 +57,10 @@ __all__ = [
     "list_role_scopes",
     "member_scopes",
     "member_scopes_of",
-    "membership",
     "organization_overviews",
-    "organization_resource_scope_names",
     "organization_scope_names",
     "resource_scope_names_of_roles",
     "scope_names_of_roles",
-    "user_organization_roles",
-    "user_organizations",
 ]
 
 
@@ -116,31 +107,39 @@ def list_organizations(*, q: str = "") -> QuerySet[Organization]:
     return organizations.filter(Q(id__icontains=q) | Q(name__icontains=q)) if q else organizations
 
 
-_OVERVIEWS = """
-SELECT o.id,
-  (SELECT count(*) FROM organizations_organizationmember c WHERE c.tenant_id = %(tenant)s AND c.organization_id = o.id),
-  f.id, f.avatar, f.name
+class _FeaturedMember(NamedTuple):
+    organization_id: str
+    users_count: int
+    user_id: str | None
+    avatar: str | None
+    name: str | None
+
+
+_OVERVIEWS = f"""
+SELECT o.id AS organization_id,
+  (SELECT count(*) FROM organizations_organizationmember c
+   WHERE c.tenant_id = %(tenant)s AND c.organization_id = o.id) AS users_count,
+  f.id AS user_id, f.avatar, f.name
 FROM unnest(%(ids)s::varchar[]) AS o (id)
 LEFT JOIN LATERAL (
   SELECT u.id, u.avatar, u.name
   FROM organizations_organizationmember m
-  JOIN identity_user u ON u.tenant_id = m.tenant_id AND u.id = m.user_id
+  {join_user("u", tenant="m.tenant_id", user="m.user_id")}
   WHERE m.tenant_id = %(tenant)s AND m.organization_id = o.id
   LIMIT 3
-) AS f ON true"""
+) AS f ON true"""  # noqa: S608 - identifiers come from code
 
 
 def organization_overviews(organization_ids: Iterable[str]) -> dict[str, OrganizationOverview]:
     """Return the overview of each organization, by id. 1 statement."""
     counts: dict[str, int] = {}
     faces: dict[str, list[FeaturedUser]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERVIEWS, {"tenant": current_tenant_id(), "ids": list(organization_ids)})
-        for organization_id, count, *user in cursor.fetchall():
-            counts[organization_id] = count
-            people = faces.setdefault(organization_id, [])
-            if user[0] is not None:
-                people.append(FeaturedUser(*user))
+    parameters = {"tenant": current_tenant_id(), "ids": list(organization_ids)}
+    for row in fetch_all(_FeaturedMember, _OVERVIEWS, parameters):
+        counts[row.organization_id] = row.users_count
+        people = faces.setdefault(row.organization_id, [])
+        if row.user_id is not None:
+            people.append(FeaturedUser(row.user_id, row.avatar, row.name))
     return {key: OrganizationOverview(count, faces[key]) for key, count in counts.items()}
 
 

@@ -16,12 +16,12 @@ from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models.signals import post_delete, post_save
 
 from tenants.context import current_scope, current_tenant_id
 from tenants.database.base import rolled_back
-from tenants.database.statements import fetch_one
+from tenants.database.statements import fetch_value
 
 T = TypeVar("T")
 
@@ -32,14 +32,15 @@ _caches: dict[str, tuple[int, dict[Hashable, Any]]] = {}
 # By tenant: when the read of the stamp began, and the stamp.
 _leases: dict[str, tuple[float, int]] = {}
 _unsettled = local()
+# Whether this thread has written configuration that a rollback could take back.
+_uncommitted = local()
 
 _READ_VERSION = "SELECT configuration_version FROM tenants_tenant WHERE id = %s AND NOT is_suspended"
 
 
 def read_version(tenant_id: str) -> int | None:
     """Return the tenant's configuration version, `None` where no such tenant is or it is suspended. 1 statement."""
-    row = fetch_one(_READ_VERSION, [tenant_id], scoped=False)
-    return None if row is None else row[0]
+    return cast(int | None, fetch_value(_READ_VERSION, [tenant_id], scoped=False))
 
 
 def leased_version(tenant_id: str) -> int | None:
@@ -124,22 +125,32 @@ def forget(tenant_id: str | None = None) -> None:
 def forget_if_configuration(model: type[models.Model]) -> None:
     """Drop the current tenant's entries if `model` is configuration; of all tenants outside of one."""
     if getattr(model, "is_configuration", False):
-        _unsettled.value = True
-        forget(current_scope().tenant_id or None)
+        _forget_written(current_scope().tenant_id or None)
+
+
+def _forget_written(tenant_id: str | None) -> None:
+    _unsettled.value = _uncommitted.value = True
+    forget(tenant_id)
 
 
 def _on_write(instance: models.Model, **_: Any) -> None:
-    _unsettled.value = True
-    forget(cast(Any, instance).tenant_id)
+    _forget_written(cast(Any, instance).tenant_id)
 
 
 def _on_write_of_tenant(instance: models.Model, **_: Any) -> None:
-    _unsettled.value = True
-    forget(cast(str, instance.pk))
+    _forget_written(cast(str, instance.pk))
 
 
 def _on_rollback(**_: Any) -> None:
+    """Drop what was read after a write that is taken back.
+
+    A refused request rolls back too, and anybody can send one: what wrote nothing has read nothing that never was.
+    """
+    if not getattr(_uncommitted, "value", False):
+        return
     forget(current_scope().tenant_id or None)
+    # What was written before a savepoint can still be taken back.
+    _uncommitted.value = connection.in_atomic_block
 
 
 def connect_signals() -> None:

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 from tenants.context import Role, owner_scope
+from tenants.database.statements import fetch_value
 from tenants.models import Tenant, TenantModel
 
 _ROLES = (Role.APPLICATION, Role.SYSTEM)
@@ -64,25 +65,21 @@ def references(model: type[TenantModel]) -> Iterator[models.ForeignKey[Any, Any]
             yield field
 
 
-def _exists(cursor: CursorWrapper, query: str, parameters: list[str]) -> bool:
-    cursor.execute(f"SELECT EXISTS ({query})", parameters)
-    return bool(cursor.fetchone()[0])
-
-
 def _ensure_row_security(cursor: CursorWrapper, table: str) -> None:
-    if not _exists(cursor, "SELECT FROM pg_policies WHERE tablename = %s AND policyname = 'tenant_isolation'", [table]):
+    query = "SELECT 1 FROM pg_policies WHERE tablename = %s AND policyname = 'tenant_isolation'"
+    if fetch_value(query, [table]) is None:
         cursor.execute(_ROW_SECURITY.format(table=connection.ops.quote_name(table)))
 
 
 def _ensure_version_trigger(cursor: CursorWrapper, table: str) -> None:
-    query = "SELECT FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'touch_configuration'"
-    if not _exists(cursor, query, [table]):
+    query = "SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'touch_configuration'"
+    if fetch_value(query, [table]) is None:
         cursor.execute(_TOUCH_TRIGGER.format(table=connection.ops.quote_name(table)))
 
 
 def _ensure_constraint(cursor: CursorWrapper, table: str, name: str, definition: str) -> None:
-    query = "SELECT FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s"
-    if not _exists(cursor, query, [table, name]):
+    query = "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s"
+    if fetch_value(query, [table, name]) is None:
         cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} ADD CONSTRAINT {name} {definition}")
 
 

@@ -29,7 +29,7 @@ def _stated(headers: Mapping[str, str], moment: datetime) -> float:
         return 0
     if ages := {name.lower(): int(seconds) for name, seconds in _MAX_AGE.findall(control)}:
         age = headers.get("age", "0")
-        return ages.get("s-maxage", ages.get("max-age", 0)) - (int(age) if age.isdigit() and len(age) < 11 else 0)
+        return ages.get("s-maxage", ages.get("max-age", 0)) - (int(age) if age.isdecimal() and len(age) < 11 else 0)
     if (expires := _moment(headers.get("expires"))) is not None:
         return (expires - (_moment(headers.get("date")) or moment)).total_seconds()
     return 0 if "expires" in headers else ORDINARY

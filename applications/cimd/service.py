@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from applications.cimd.stand_in import ensure_stand_in
-from applications.cimd.switch import is_outbound_protected
+from applications.cimd.switch import CIMD_SETTING, is_outbound_protected
 from common.actors import Actor
 from common.errors import AppError
 from events.history import Subject, record
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import set_setting
 
 AUDIT_KEY = "CimdConfig.Updated"
 
@@ -22,5 +22,5 @@ def switch_cimd(*, is_on: bool, actor: Actor) -> None:
         raise AppError("request.invalid_input", status=422)
     if is_on:
         ensure_stand_in()
-    set_setting(SettingKey.CIMD, {"enabled": is_on}, actor=actor)
-    record(AUDIT_KEY, actor=actor, subject=Subject("Setting", SettingKey.CIMD.value), enabled=is_on)
+    set_setting(CIMD_SETTING, {"enabled": is_on}, actor=actor)
+    record(AUDIT_KEY, actor=actor, subject=Subject("Setting", CIMD_SETTING.key), enabled=is_on)

@@ -3,7 +3,10 @@
 from django.conf import settings
 
 from applications.models.document_clients import is_document_address
-from tenants.services.settings import SettingKey, get_setting
+from common.shapes import Flag, Members
+from tenants.services.settings import Setting, get_setting
+
+CIMD_SETTING = Setting(key="cimd", shape=Members({"enabled": Flag(required=True)}), default={"enabled": False})
 
 
 def is_outbound_protected() -> bool:
@@ -13,7 +16,7 @@ def is_outbound_protected() -> bool:
 
 def is_cimd_on() -> bool:
     """Whether such clients are taken now; while they are not, nothing is fetched. No statement when warm."""
-    return bool(get_setting(SettingKey.CIMD).get("enabled")) and is_outbound_protected()
+    return bool(get_setting(CIMD_SETTING).get("enabled")) and is_outbound_protected()
 
 
 def is_taken(client_id: str) -> bool:

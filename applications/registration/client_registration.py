@@ -1,6 +1,5 @@
 """A client registers itself, changes what it said, and goes (RFC 7591 section 3, RFC 7592 section 2)."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from applications.cimd.stand_in import ensure_stand_in
 from applications.client_metadata import ClientMetadataError
 from applications.models import Application, ClientRegistration
 from applications.registration.metadata import SECRET_METHODS, UNNAMED, Registrable
-from applications.registration.settings import RegistrationSettings, registration_settings
+from applications.registration.settings import REGISTRATION_SETTING, RegistrationSettings, registration_settings
 from applications.selectors import list_secrets, secret_value
 from applications.services.applications import create_application, delete_application, update_application
 from common.actors import ANONYMOUS, SYSTEM, Actor
@@ -21,7 +20,7 @@ from common.errors import AppError
 from common.ids import new_token
 from common.oauth.errors import access_denied
 from events.history import Subject, record
-from tenants.services.settings import SettingKey, current_setting, set_setting
+from tenants.services.settings import current_setting, merge_setting
 
 # What the client's own metadata decides.
 _OWN = frozenset({"tokenEndpointAuthMethod", "jwks", "jwksUri", "idTokenSignedResponseAlg", "requireDpop"})
@@ -49,18 +48,15 @@ class Registered(NamedTuple):
 
 
 @transaction.atomic
-def change_registration_settings(changes: Mapping[str, Any], *, actor: Actor) -> RegistrationSettings:
-    """Change the tenant's setting, member by member, and return it whole."""
-    changed = RegistrationSettings.from_json({**current_setting(SettingKey.CLIENT_REGISTRATION), **changes})
-    set_setting(SettingKey.CLIENT_REGISTRATION, changed.as_json(), actor=actor)
+def change_registration_settings(changes: Any, *, actor: Actor) -> RegistrationSettings:
+    """Change the tenant's setting, member by member, and return it whole. Raises `guard.invalid_input`."""
+    before = RegistrationSettings.from_json(current_setting(REGISTRATION_SETTING))
+    changed = RegistrationSettings.from_json(merge_setting(REGISTRATION_SETTING, changes, actor=actor))
     if changed.enabled:
         ensure_stand_in()
-    record(
-        "ClientRegistrationConfig.Updated",
-        actor=actor,
-        subject=Subject("Setting", SettingKey.CLIENT_REGISTRATION.value),
-        **changed.as_json(),
-    )
+    if changed != before:
+        subject = Subject("Setting", REGISTRATION_SETTING.key)
+        record("ClientRegistrationConfig.Updated", actor=actor, subject=subject, **changed.as_json())
     return changed
 
 

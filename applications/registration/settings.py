@@ -4,10 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tenants.services.settings import SettingKey, get_setting
+from common.shapes import Flag, Integer, Members
+from tenants.services.settings import Setting, get_setting
 
-MOST_CLIENTS = 1000
-LONGEST_UNUSED_DAYS = 365
+REGISTRATION_SETTING = Setting(
+    key="dynamicClientRegistration",
+    shape=Members(
+        {
+            "enabled": Flag(),
+            "requireInitialAccessToken": Flag(),
+            "maxClients": Integer(minimum=1, maximum=1000),
+            "unusedClientDays": Integer(minimum=1, maximum=365),
+        }
+    ),
+    default={},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +52,4 @@ class RegistrationSettings:
 
 def registration_settings() -> RegistrationSettings:
     """Return the tenant's; cached."""
-    return RegistrationSettings.from_json(get_setting(SettingKey.CLIENT_REGISTRATION))
+    return RegistrationSettings.from_json(get_setting(REGISTRATION_SETTING))

@@ -3,10 +3,10 @@
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from applications.backchannel_logout_uri import validate_backchannel_logout
 from applications.client_security_registration import validate_security
+from applications.metadata_shape import CUSTOM_CLIENT_METADATA, OIDC_CLIENT_METADATA
 from applications.models import Application
 from applications.models.application import ApplicationType
 from applications.redirect_uri_registration import validate_redirect_uris
@@ -14,17 +14,16 @@ from applications.services.roles import set_application_admin
 from applications.services.secrets import DEFAULT_SECRET_NAME, add_secret
 from common.actors import Actor
 from common.constraints import constraint_errors
-from common.errors import AppError, invalid_value
+from common.errors import AppError
+from common.shapes import validate
 from events.history import changed, record
 from identity.locks import lock_deletions
 from tenants.database.conflicts import atomic_with_retries
 
 UPDATED = "Application.Data.Updated"
 
+_NO_URIS: dict[str, Any] = {"redirectUris": [], "postLogoutRedirectUris": []}
 _THIRD_PARTY_TYPES = frozenset({ApplicationType.NATIVE, ApplicationType.SPA, ApplicationType.TRADITIONAL})
-
-_MAX_INTEGER = 2_147_483_647
-_MAX_REFRESH_TOKEN_DAYS = 180
 
 
 class ApplicationChanges(TypedDict, total=False):
@@ -53,8 +52,8 @@ def _refuse_protected(protected_app_metadata: dict[str, Any] | None) -> None:
     raise AppError("application.protected_app_not_configured")
 
 
-def _checked_oidc_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
-    checked = {"redirectUris": [], "postLogoutRedirectUris": []} | metadata
+def _checked_oidc_metadata(metadata: Any) -> dict[str, Any]:
+    checked: dict[str, Any] = validate(OIDC_CLIENT_METADATA, metadata, path="oidcClientMetadata")
     for name in ("redirectUris", "postLogoutRedirectUris"):
         validate_redirect_uris(checked[name], path=f"oidcClientMetadata.{name}")
     validate_backchannel_logout(checked)
@@ -62,9 +61,10 @@ def _checked_oidc_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_custom_metadata(
-    metadata: dict[str, Any], *, type: str, is_third_party: bool, was_device_flow: bool | None
+    given: Any, *, type: str, is_third_party: bool, was_device_flow: bool | None
 ) -> dict[str, Any]:
     """`was_device_flow` is `None` for a new application."""
+    metadata: dict[str, Any] = validate(CUSTOM_CLIENT_METADATA, given, path="customClientMetadata")
     is_device_flow = bool(metadata.get("isDeviceFlow"))
     if was_device_flow is None and is_device_flow and type != ApplicationType.NATIVE:
         raise AppError("application.device_flow_native_only")
@@ -77,17 +77,7 @@ def _checked_custom_metadata(
         is_confidential=Application(type=type).is_confidential,
         signs_people_in=type != ApplicationType.MACHINE_TO_MACHINE and not is_device_flow,
     )
-    limits = {
-        "idTokenTtl": _MAX_INTEGER,
-        "refreshTokenTtl": _MAX_INTEGER,
-        "refreshTokenTtlInDays": _MAX_REFRESH_TOKEN_DAYS,
-        "maxAllowedGrants": _MAX_INTEGER,
-    }
-    for name, limit in limits.items():
-        value = metadata.get(name)
-        if value is not None and not 1 <= value <= limit:
-            raise invalid_value(f"customClientMetadata.{name}", _("The number is out of range."))
-    return {name: value for name, value in metadata.items() if value is not None}
+    return metadata
 
 
 @transaction.atomic
@@ -109,8 +99,8 @@ def create_application(
 
     `application_id` chooses the client id instead of drawing one; it is for an installation's own applications.
     `registered_itself` is for a client that no developer has registered (RFC 7591).
-    Raises `guard.invalid_input` for a redirect URI that cannot be registered, and the `application.*` codes of types
-    and flags.
+    Raises `guard.invalid_input` for metadata that has not its shape or a redirect URI that cannot be registered, and
+    the `application.*` codes of types and flags.
     """
     _refuse_unless_supported(type, is_third_party=is_third_party)
     if type == ApplicationType.PROTECTED:
@@ -119,7 +109,7 @@ def create_application(
         name=name,
         type=type,
         description=description,
-        oidc_client_metadata=_checked_oidc_metadata(oidc_client_metadata or {}),
+        oidc_client_metadata=_checked_oidc_metadata(oidc_client_metadata or _NO_URIS),
         custom_client_metadata=_checked_custom_metadata(
             custom_client_metadata or {}, type=type, is_third_party=is_third_party, was_device_flow=None
         ),

@@ -75,7 +75,7 @@ def query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
 def _read_bytes(request: HttpRequest) -> bytes:
     # The size is known before anything is read into memory.
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
+    if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
         raise invalid_request("the request body is too large", status=413)
     return request.body
 

@@ -9,7 +9,7 @@ from typing import Any
 from common.errors import invalid_values
 from common.shapes.base import Shape, ShapeError
 from common.shapes.containers import Items, Members, Values
-from common.shapes.values import AnyObject, Choice, Color, EmailAddress, Flag, Integer, Text, WebAddress
+from common.shapes.values import AnyObject, Choice, Color, EmailAddress, Flag, Integer, Origin, Text, WebAddress
 
 __all__ = [
     "AnyObject",
@@ -20,6 +20,7 @@ __all__ = [
     "Integer",
     "Items",
     "Members",
+    "Origin",
     "Shape",
     "Text",
     "Values",

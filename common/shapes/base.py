@@ -54,5 +54,9 @@ class Shape:
         """Return a stored value with the defaults of what is absent."""
         return copy(self.default) if value is None and not self.nullable else value
 
+    def at(self, path: str | Iterable[str]) -> "Shape":
+        """Return the shape of a member. Raises `KeyError` for one that is not declared."""
+        raise KeyError(path)
+
     def _read(self, value: Any, path: str) -> Any:
         return value

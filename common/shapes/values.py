@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -88,6 +89,18 @@ class WebAddress(Text):
     def _check(self, value: str, path: str) -> None:
         if not (is_web_address(value) or (self.allows_empty and not value)):
             raise refuse(path, "invalid", _("This is not an http(s) address."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin(Text):
+    """A scheme, a host and perhaps a port, in the spelling in which browsers send it (RFC 6454 section 6.2)."""
+
+    max_length: int = MAX_ADDRESS_LENGTH
+
+    def _check(self, value: str, path: str) -> None:
+        parts = urlsplit(value) if is_web_address(value) else None
+        if parts is None or value != f"{parts.scheme}://{parts.netloc}" or value != value.lower():
+            raise refuse(path, "invalid", _("This is not an origin: scheme, host and port alone."))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,9 +164,7 @@ PASSWORD_ARGON2_MEMORY_COST = 19_456  # KiB
 PASSWORD_ARGON2_PARALLELISM = 1
 PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
 # How many requests of a process may compute a hash or wait for it: all but one of its threads.
-PASSWORD_HASH_QUEUE = (
-    env.int("PASSWORD_HASH_QUEUE", 0) or (env.int("GRANIAN_BLOCKING_THREADS", 0) or env.int("WEB_THREADS", 8)) - 1
-)
+PASSWORD_HASH_QUEUE = env.int("PASSWORD_HASH_QUEUE", 0) or env.int("WEB_THREADS", 8) - 1
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
@@ -184,9 +182,6 @@ OAUTH2_PROVIDER = {
 # How many processes run the tenants' scripts for custom token claims, beside each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
 
-# The server of an SMTP connector is checked before it is connected to.
-EMAIL_BACKEND = "connectors.smtp_backend.EmailBackend"
-
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "_console"
 SESSION_COOKIE_PATH = "/"
@@ -196,7 +191,9 @@ CSRF_COOKIE_NAME = "_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+# The bound of every body; see common.bodies.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = ["common.bodies.NoFilesUploadHandler"]
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
 ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])

@@ -17,5 +17,4 @@ AUDIT_DELAY = 0.0
 CELERY_BROKER_URL = "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = True
 DEVELOPMENT_MAILBOX = True
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]

@@ -1,22 +1,35 @@
 """E-mail and SMS handed to an HTTP endpoint of the tenant's own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from common.email_addresses import is_valid_email, with_canonical_domain
 from common.http import OutboundRequestError, fetch
-from connectors.factories import ConnectorType, DeliveryError, Factory, FormItem, OutgoingMessage, register
+from common.rest.fields import Text, WebAddressField
+from connectors.factories import ConnectorType, Factory, FormItem, OutgoingMessage, register
+from connectors.failures import DeliveryError, FailureKind
+from connectors.kinds.configs import Config
 
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
+# RFC 9110 section 5.5, without the octets that no client can be relied upon to send.
+_HEADER_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
-class HttpConfig(serializers.Serializer[Any]):
+class HttpConfig(Config):
     """The endpoint and the value of its `Authorization` header."""
 
-    endpoint = serializers.URLField(max_length=2048)
-    authorization = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+    endpoint = WebAddressField()
+    authorization = Text(required=False, max_length=4096)
+
+    def validate_authorization(self, value: str) -> str:
+        if value and not _HEADER_VALUE.fullmatch(value):
+            raise serializers.ValidationError(_("This is not the value of a header: printable ASCII in one line."))
+        return value
 
 
 class HttpConnector:
@@ -24,14 +37,23 @@ class HttpConnector:
 
     def send(self, message: OutgoingMessage, config: Mapping[str, Any]) -> None:
         headers = {"Authorization": config["authorization"]} if config.get("authorization") else {}
-        body = {"to": message.recipient, "type": message.template_type, "payload": dict(message.payload)}
+        body = {"to": _recipient(message), "type": message.template_type, "payload": dict(message.payload)}
         try:
             answer = fetch("POST", config["endpoint"], headers=headers, json=body)
         except OutboundRequestError as error:
-            raise DeliveryError(str(error)) from error
+            raise DeliveryError.from_outbound(error) from None
         if not 200 <= answer.status < 300:
-            transient = answer.status >= _SERVER_ERROR or answer.status == _TOO_MANY_REQUESTS
-            raise DeliveryError(f"the endpoint answered {answer.status}", permanent=not transient)
+            is_transient = answer.status >= _SERVER_ERROR or answer.status == _TOO_MANY_REQUESTS
+            raise DeliveryError(FailureKind.MESSAGE_REFUSED, str(answer.status), permanent=not is_transient)
+
+
+def _recipient(message: OutgoingMessage) -> str:
+    """The recipient as a mail service needs it: a domain beyond ASCII means another one to some of them."""
+    if message.channel != "email":
+        return message.recipient
+    if not is_valid_email(message.recipient):
+        raise DeliveryError(FailureKind.RECIPIENT_REFUSED, permanent=True)
+    return with_canonical_domain(message.recipient)
 
 
 _FORM = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.crypto import seal, unseal
 from connectors.factories import ConnectorType, Factory, OutgoingMessage
+from connectors.mailboxes import fill_mailbox
 from connectors.messages import MessageTemplate, TemplateType, built_in, built_in_sms, fill
 from connectors.selectors import email_template_details
 
@@ -43,8 +44,8 @@ def compose_message(order: Mapping[str, Any], factory: Factory, config: Mapping[
         subject=fill(template.subject, payload),
         content=fill(template.content, payload, html=template.content_type == "text/html"),
         content_type=template.content_type,
-        send_from=fill(template.send_from, payload),
-        reply_to=fill(template.reply_to, payload),
+        send_from=fill_mailbox(template.send_from, payload),
+        reply_to=fill_mailbox(template.reply_to, payload),
         payload=payload,
     )
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from common.actors import Actor
 from common.errors import AppError
-from connectors.factories import CHANNEL_OF_TYPE, Channel, DeliveryError, get_factory
+from connectors.factories import CHANNEL_OF_TYPE, Channel, get_factory
+from connectors.failures import DeliveryError, FailureKind
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
 from connectors.services.composition import compose_message, open_order
@@ -20,7 +21,7 @@ def deliver(sealed: str) -> None:
     order = open_order(sealed)
     active = find_active_connector(order["channel"])
     if active is None:
-        raise DeliveryError("the connector was removed", permanent=True)
+        raise DeliveryError(FailureKind.CONNECTOR_REMOVED)
     active.factory.connector.send(compose_message(order, active.factory, active.config), active.config)
 
 
@@ -36,7 +37,7 @@ def send_test_message(
     """Send a `Generic` message with code 000000 through a configuration that need not be stored yet; recorded.
 
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, and `connector.general` with
-    the provider's reason in `data`.
+    the kind of failure and the provider's words in `data`.
     """
     factory = get_factory(factory_id)
     if CHANNEL_OF_TYPE[factory.type] != channel:
@@ -54,7 +55,7 @@ def send_test_message(
     try:
         factory.connector.send(compose_message(order, factory, checked), checked)
     except DeliveryError as error:
-        failure = AppError("connector.general", data={"message": str(error)})
+        failure = AppError("connector.general", data={"reason": error.kind.value, "message": error.explanation})
         record(_TESTED, actor=actor, subject=subject, error=failure, status="failed")
-        raise failure from error
+        raise failure from None
     record(_TESTED, actor=actor, subject=subject, status="sent")

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from common.actors import Actor
-from common.errors import AppError
+from common.errors import AppError, invalid_value
+from connectors.mailboxes import InvalidMailboxError, validate_mailbox_template
 from connectors.models import EmailTemplate
 from connectors.selectors import list_email_templates
 from events.history import Subject, record
@@ -14,7 +15,13 @@ from events.history import Subject, record
 
 @transaction.atomic
 def replace_email_templates(templates: Iterable[Mapping[str, Any]], *, actor: Actor) -> list[EmailTemplate]:
-    """Create or replace templates by language and type: rows of `{languageTag, templateType, details}`."""
+    """Create or replace templates by language and type: rows of `{languageTag, templateType, details}`.
+
+    Raises `guard.invalid_input` for a sender or a reply address that cannot be one.
+    """
+    templates = list(templates)
+    for row in templates:
+        _validate_mailboxes(row["details"])
     stored = [
         EmailTemplate.objects.update_or_create(
             language_tag=row["languageTag"],
@@ -30,7 +37,8 @@ def replace_email_templates(templates: Iterable[Mapping[str, Any]], *, actor: Ac
 
 @transaction.atomic
 def update_email_template(template: EmailTemplate, *, details: Mapping[str, Any], actor: Actor) -> EmailTemplate:
-    """Merge details into a template."""
+    """Merge details into a template; raises `guard.invalid_input` as `replace_email_templates` does."""
+    _validate_mailboxes(details)
     template.details = {**template.details, **details}
     template.save(update_fields=["details"])
     record("EmailTemplate.Updated", actor=actor, subject=_subject(template), changed=sorted(details))
@@ -56,6 +64,14 @@ def delete_email_templates(*, language_tag: str | None, template_type: str | Non
     for template in found:
         delete_email_template(template, actor=actor)
     return len(found)
+
+
+def _validate_mailboxes(details: Mapping[str, Any]) -> None:
+    for key in ("sendFrom", "replyTo"):
+        try:
+            validate_mailbox_template(details.get(key) or "")
+        except InvalidMailboxError as error:
+            raise invalid_value(f"details.{key}", error.reason) from error
 
 
 def _subject(template: EmailTemplate) -> Subject:

@@ -6,22 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import RoleType
 from access.selectors import list_roles
+from applications.metadata_shape import CUSTOM_CLIENT_METADATA, OIDC_CLIENT_METADATA
 from applications.models import Application
 from applications.selectors import list_application_roles
 from console.admin.application_access import AccessFields, initial_access
 from console.admin.application_security import SECURITY_ERROR_FIELDS, SECURITY_MEMBERS, SecurityFields
 from console.admin.application_third_party import ThirdPartyFields, initial_third_party
-from console.admin.fields import JsonObjectField, LinesField, PickField, number, switch, text
+from console.admin.fields import JsonObjectField, PickField, switch, text
 from console.admin.service_errors import ServiceForm
+from console.admin.setting_fields import field_of
 
 # Form field -> member of the wire's objects.
-_OIDC = {
+OIDC_FIELDS = {
     "redirect_uris_": "redirectUris",
     "post_logout_uris": "postLogoutRedirectUris",
     "backchannel_uri": "backchannelLogoutUri",
     "backchannel_session": "backchannelLogoutSessionRequired",
 }
-_CUSTOM = {
+CUSTOM_FIELDS = {
     "cors_origins": "corsAllowedOrigins",
     "always_issue_refresh_token": "alwaysIssueRefreshToken",
     "rotate_refresh_token": "rotateRefreshToken",
@@ -58,6 +60,16 @@ ERROR_FIELDS = {
 }
 
 
+def _member(field: str, **options: Any) -> Any:
+    """Return the control of a member of the metadata, by the name of its field."""
+    shape = (
+        OIDC_CLIENT_METADATA.at(OIDC_FIELDS[field])
+        if field in OIDC_FIELDS
+        else CUSTOM_CLIENT_METADATA.at(CUSTOM_FIELDS[field])
+    )
+    return field_of(shape, **options)
+
+
 class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceForm):
     """Every type's form; the area shows the fields that mean something for the type."""
 
@@ -67,16 +79,19 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
         label=_("Third-party application"),
         help_text=_("Somebody else runs it: users are asked what it may have. This never changes."),
     )
-    device_flow = switch(
+    device_flow = _member(
+        "device_flow",
         label=_("Device flow (input-limited devices)"),
         help_text=_("Users sign in on another device with a code; no redirect URIs then. This never changes."),
     )
-    redirect_uris_ = LinesField(
+    redirect_uris_ = _member(
+        "redirect_uris_",
         label=_("Redirect URIs"),
         placeholder="https://app.example.com/callback",
         help_text=_("Where users come back to after signing in. One a line, matched exactly."),
     )
-    post_logout_uris = LinesField(
+    post_logout_uris = _member(
+        "post_logout_uris",
         label=_("Post sign-out redirect URIs"),
         placeholder="https://app.example.com/",
         help_text=_("Where users may be sent after signing out. One a line."),
@@ -86,36 +101,45 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
         placeholder="https://app.example.com/backchannel-logout",
         help_text=_("Told by Gatehouse itself when a user is signed out."),
     )
-    backchannel_session = switch(
-        label=_("Name the session"), help_text=_("ID tokens and logout tokens say which session they belong to.")
+    backchannel_session = _member(
+        "backchannel_session",
+        label=_("Name the session"),
+        help_text=_("ID tokens and logout tokens say which session they belong to."),
     )
-    cors_origins = LinesField(
+    cors_origins = _member(
+        "cors_origins",
         label=_("CORS allowed origins"),
         placeholder="https://app.example.com",
         help_text=_("Further origins that may call the provider from a browser. Those of redirect URIs may anyway."),
     )
-    always_issue_refresh_token = switch(
+    always_issue_refresh_token = _member(
+        "always_issue_refresh_token",
         label=_("Always issue a refresh token"),
         help_text=_(
             "Otherwise the application asks for the scope offline_access with prompt=consent. A token that was issued "
             "without being asked for ends with the user's session."
         ),
     )
-    rotate_refresh_token = switch(
-        label=_("Rotate refresh tokens"), help_text=_("Each use returns a new one and ends the old.")
+    rotate_refresh_token = _member(
+        "rotate_refresh_token",
+        label=_("Rotate refresh tokens"),
+        help_text=_("Each use returns a new one and ends the old."),
     )
-    refresh_token_days = number(
-        label=_("Refresh token lifetime"), help_text=_("Days, 1 to 180; 14 by default."), minimum=1
+    refresh_token_days = _member(
+        "refresh_token_days",
+        label=_("Refresh token lifetime"),
+        help_text=_("Days, 1 to 180; 14 by default."),
     )
-    id_token_ttl = number(label=_("ID token lifetime"), help_text=_("Seconds; 3600 by default."), minimum=1)
-    allow_token_exchange = switch(
+    id_token_ttl = _member("id_token_ttl", label=_("ID token lifetime"), help_text=_("Seconds; 3600 by default."))
+    allow_token_exchange = _member(
+        "allow_token_exchange",
         label=_("Allow token exchange"),
         help_text=_("May turn a token that stands for a user into an access token of that user (RFC 8693)."),
     )
-    max_grants = number(
+    max_grants = _member(
+        "max_grants",
         label=_("Sign-ins kept"),
         help_text=_("How many sign-ins of one user the application keeps; the oldest end. No limit when empty."),
-        minimum=1,
     )
     role_ids = PickField(
         label=_("Roles"), help_text=_("Machine-to-machine roles: what the application may do with your APIs.")
@@ -132,9 +156,9 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
         if instance is not None:
             initial["id_token_algorithm"] = ""
             oidc = instance.oidc_client_metadata
-            initial |= {field: oidc[name] for field, name in _OIDC.items() if name in oidc}
+            initial |= {field: oidc[name] for field, name in OIDC_FIELDS.items() if name in oidc}
             custom = instance.custom_client_metadata
-            initial |= {field: custom[name] for field, name in _CUSTOM.items() if name in custom}
+            initial |= {field: custom[name] for field, name in CUSTOM_FIELDS.items() if name in custom}
             initial["role_ids"] = [role.id for role in list_application_roles(instance)]
             initial |= initial_access(instance)
             if instance.is_third_party:
@@ -152,7 +176,7 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
         """Return the two objects of the wire with the form's values in them; what has no field stays."""
         oidc = dict(stored.oidc_client_metadata) if stored else {}
         custom = dict(stored.custom_client_metadata) if stored else {}
-        for names, target in ((_OIDC, oidc), (_CUSTOM, custom)):
+        for names, target in ((OIDC_FIELDS, oidc), (CUSTOM_FIELDS, custom)):
             target |= {name: self.cleaned_data[field] for field, name in names.items() if field in self.cleaned_data}
         return {
             "oidc_client_metadata": {name: value for name, value in oidc.items() if value != ""},

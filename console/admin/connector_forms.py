@@ -64,14 +64,19 @@ class ConnectorForm(ServiceForm):
                 holder[path[-1]] = value
             elif not item.is_confidential:
                 holder.pop(path[-1], None)
+        for item in self.factory.form_items:
+            # Credentials go with their user name: an empty password alone keeps the one that is stored.
+            shown = [part.key for part in item.parts if not part.is_confidential]
+            if shown and not any(config.get(item.key, {}).get(key) for key in shown):
+                config.pop(item.key, None)
         return {key: value for key, value in config.items() if value != {}}
 
 
 def sections(factory: Factory) -> list[Any]:
     """Return the fields in sections: what is written as JSON is for the few who need it."""
     places = _places(factory)
-    ordinary = [name for name, _path, item in places if item.type != "Json"]
-    advanced = [name for name, _path, item in places if item.type == "Json"]
+    advanced = [name for name, _path, item in places if item.is_advanced or item.type == "Json"]
+    ordinary = [name for name, _path, item in places if name not in advanced]
     shown = [(None, {"fields": ordinary})] if ordinary else []
     return [*shown, (_("Advanced"), {"fields": advanced, "classes": ["collapse"]})] if advanced else shown
 
@@ -87,7 +92,8 @@ def _field(item: FormItem, *, is_stored: bool) -> forms.Field:
         return JsonField(label=item.label, rows=4, help_text=help_text)
     if item.is_confidential:
         widget: Any = widgets.UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-        return forms.CharField(label=item.label, required=is_needed, help_text=help_text, widget=widget)
+        # A secret may begin or end with a space.
+        return forms.CharField(label=item.label, required=is_needed, help_text=help_text, widget=widget, strip=False)
     if item.type == "MultilineText":
         return forms.CharField(label=item.label, required=is_needed, widget=widgets.UnfoldAdminTextareaWidget())
     return text(label=item.label, placeholder=item.placeholder, required=is_needed)

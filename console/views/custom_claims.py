@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,7 +14,7 @@ from unfold import widgets
 from common.errors import AppError
 from console.access import actor_of
 from console.admin.fields import JsonObjectField, switch
-from console.admin.service_errors import explain
+from console.admin.service_errors import explain, field_of
 from console.policies import Area
 from console.site import site
 from oidc.custom_claims.configuration import TokenKind
@@ -40,6 +39,15 @@ _SAMPLES: dict[TokenKind, dict[str, Any]] = {
         "context": {"application": {"id": "backend", "name": "Backend", "customData": {}}},
     },
 }
+# The member that a refusal names -> the form's field.
+_ERROR_FIELDS = {
+    "script": "script",
+    "environmentVariables": "variables",
+    "token": "token",
+    "tokenSample": "token",
+    "context": "context",
+    "contextSample": "context",
+}
 _TITLES = {TokenKind.ACCESS_TOKEN: _("Users' tokens"), TokenKind.CLIENT_CREDENTIALS: _("Machines' tokens")}
 
 
@@ -61,12 +69,6 @@ class CustomClaimsForm(forms.Form):
     )
     token = JsonObjectField(label=_("Sample token"), rows=5)
     context = JsonObjectField(label=_("Sample context"), rows=8)
-
-    def clean_variables(self) -> dict[str, str]:
-        variables: dict[str, Any] = self.cleaned_data["variables"]
-        if not all(isinstance(value, str) for value in variables.values()):
-            raise ValidationError(_("Every value must be a text."), code="invalid")
-        return variables
 
 
 def _kind_of(request: HttpRequest) -> TokenKind:
@@ -100,12 +102,15 @@ def custom_claims(request: HttpRequest) -> HttpResponse:
                 _delete(request, kind)
                 return HttpResponseRedirect(address)
             if form.is_valid() and request.POST.get("action") == "try":
-                result = _try(form.cleaned_data)
+                result = _try(kind, form.cleaned_data)
             elif form.is_valid():
                 _save(request, kind, form.cleaned_data)
                 return HttpResponseRedirect(address)
         except AppError as error:
-            messages.error(request, explain(error))
+            if (field := field_of(error, _ERROR_FIELDS)) is None:
+                messages.error(request, explain(error))
+            else:
+                form.add_error(field, explain(error))
     context = {
         **site.each_context(request),
         "title": _("Custom token claims"),
@@ -121,13 +126,14 @@ def custom_claims(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/custom_claims.html", context)
 
 
-def _try(values: dict[str, Any]) -> dict[str, Any]:
-    return try_custom_claims(
-        values["script"],
-        token=values["token"],
-        context=values["context"],
-        environment_variables=values["variables"],
-    )
+def _try(kind: TokenKind, values: dict[str, Any]) -> dict[str, Any]:
+    trial = {
+        "script": values["script"],
+        "environmentVariables": values["variables"],
+        "token": values["token"],
+        "context": values["context"],
+    }
+    return try_custom_claims(kind, trial)
 
 
 def _save(request: HttpRequest, kind: TokenKind, values: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,16 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import AppError
 from console.access import accesses_of, actor_of
 from console.admin.service_errors import explain
+from console.invitations import LINK_LIFETIME, Invitation, invite_developer, is_invited, renew_invitation
 from console.one_time_display import show_once, take_once
 from console.policies import Area, may_create_developer
 from console.site import site
-from console.tenancy import (
-    ConsoleRole,
-    invite_developer,
-    list_developers,
-    revoke_tenant_access,
-    set_tenant_role,
-)
+from console.tenancy import ConsoleRole, list_developers, revoke_tenant_access, set_tenant_role
 from tenants.context import current_tenant_id
 
 _ROLES = [(ConsoleRole.COLLABORATOR.value, _("Collaborator")), (ConsoleRole.ADMIN.value, _("Admin"))]
@@ -32,7 +28,7 @@ _ABOUT = "members"
 class MemberForm(forms.Form):
     """Whom to add, and as what."""
 
-    identifier = forms.CharField(label=_("User name or e-mail"), max_length=128)
+    identifier = forms.CharField(label=_("E-mail address or username"), max_length=128)
     role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
 
 
@@ -52,6 +48,7 @@ def members(request: HttpRequest) -> HttpResponse:
             "contact": _contact_of(member.user),
             "role": _role_of(member),
             "is_self": member.user_id == request.user.pk,
+            "is_invited": is_invited(member.user),
         }
         for member in list_developers(current_tenant_id())
     ]
@@ -87,6 +84,10 @@ def _act(request: HttpRequest) -> None:
         role = ConsoleRole(request.POST["role"])
         set_tenant_role(user_id, tenant_id=tenant_id, role=role, actor=actor)
         messages.success(request, _("The role is changed."))
+    elif user_id := request.POST.get("renew"):
+        if not may_create_developer(accesses_of(request)):
+            raise PermissionDenied
+        _tell(request, renew_invitation(user_id, tenant_id=tenant_id, actor=actor))
     else:
         _add(request, tenant_id)
 
@@ -94,17 +95,30 @@ def _act(request: HttpRequest) -> None:
 def _add(request: HttpRequest, tenant_id: str) -> None:
     form = MemberForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say whom to add."))
+        messages.error(request, _("Enter an e-mail address or a username."))
         return
-    role = ConsoleRole(form.cleaned_data["role"])
-    user, password = invite_developer(
+    invitation = invite_developer(
         form.cleaned_data["identifier"].strip(),
         tenant_id=tenant_id,
-        role=role,
+        role=ConsoleRole(form.cleaned_data["role"]),
         may_create=may_create_developer(accesses_of(request)),
         actor=actor_of(request),
     )
-    if password is not None:
-        label = _("Password of the new account %s") % user
-        show_once(request, about=_ABOUT, label=str(label), value=password)
-    messages.success(request, _("%s has access to this tenant.") % user)
+    messages.success(request, _("%s has access to this tenant.") % invitation.user)
+    _tell(request, invitation)
+
+
+def _tell(request: HttpRequest, invitation: Invitation) -> None:
+    """Say how the developer gets in: shown once to whoever invites, and mailed where that is possible."""
+    user = invitation.user
+    if invitation.is_mailed:
+        messages.success(request, _("An e-mail is on its way to %s.") % user.primary_email)
+    if invitation.link is not None:
+        label = _("Sign-in link for %(user)s. It works once, within %(days)d days.") % {
+            "user": user,
+            "days": LINK_LIFETIME.days,
+        }
+        show_once(request, about=_ABOUT, label=str(label), value=invitation.link)
+    if invitation.password is not None:
+        label = _("First password of %s. Ask them to change it on their profile page.") % user
+        show_once(request, about=_ABOUT, label=str(label), value=invitation.password)

@@ -19,11 +19,11 @@ from console.tenancy import list_tenant_access
 @never_cache
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Send the browser to the provider; somebody who is signed in goes straight on."""
-    target = request.GET.get("next", "")
-    if request.user.is_authenticated:
+    """Send the browser to the provider; whoever is signed in, and follows no invitation, goes straight on."""
+    target, link = request.GET.get("next", ""), protocol.link_of(request)
+    if request.user.is_authenticated and not link:
         return HttpResponseRedirect(protocol.safe_next(request, target))
-    return HttpResponseRedirect(protocol.begin(request, target=target))
+    return HttpResponseRedirect(protocol.begin(request, target=target, link=link))
 
 
 @never_cache

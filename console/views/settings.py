@@ -12,17 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from console.access import actor_of, current_access
-from console.admin.fields import checks, number, select, switch, text
+from console.admin.fields import number, select, text
+from console.admin.setting_fields import field_of
 from console.policies import Area
 from console.site import site
 from console.tenancy import rename_tenant
-from oidc.claims.scope_claims import EXTENDED_CLAIMS
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
+from oidc.sessions.sessions import SESSION_SETTING, session_ttl
 from tenants.hosts import origins_of_tenant
 from tenants.models import Domain, Tenant
-from tenants.services.settings import SettingKey, get_setting, merge_setting, set_setting
+from tenants.services.settings import get_setting, merge_setting, set_setting
 
 _DAY = 86_400
-_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
 
 
 class TenantSettingsForm(forms.Form):
@@ -35,12 +37,13 @@ class TenantSettingsForm(forms.Form):
     session_days = number(
         label=_("Session lifetime"), minimum=1, max_value=365, required=True, help_text=_("Days without use.")
     )
-    claims = checks(
+    claims = field_of(
+        ID_TOKEN_SETTING.shape.at("enabledExtendedClaims"),
         label=_("Extended ID token claims"),
-        choices=[(claim, claim) for claim in _CLAIMS],
         help_text=_("Put into ID tokens where the matching scope is granted; userinfo has them anyway."),
     )
-    organization_sign_in = switch(
+    organization_sign_in = field_of(
+        ORGANIZATION_SIGN_IN_SETTING.shape.at("enabled"),
         label=_("Sign in to organizations"),
         help_text=_(
             "A sign-in that names an organization is for its members alone, and the ID token says which one it was."
@@ -72,13 +75,12 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(tenant: Tenant) -> dict[str, Any]:
-    ttl = int(get_setting(SettingKey.SESSION).get("ttl") or 14 * _DAY)
     return {
         "name": tenant.name,
         "tag": tenant.tag,
-        "session_days": max(1, round(ttl / _DAY)),
-        "claims": get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or [],
-        "organization_sign_in": bool(get_setting(SettingKey.ORGANIZATION_SIGN_IN).get("enabled")),
+        "session_days": max(1, round(session_ttl() / _DAY)),
+        "claims": get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or [],
+        "organization_sign_in": bool(get_setting(ORGANIZATION_SIGN_IN_SETTING).get("enabled")),
     }
 
 
@@ -88,9 +90,9 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if {"name", "tag"}.intersection(form.changed_data):
         rename_tenant(tenant, name=values["name"], tag=values["tag"], actor=actor)
     if "session_days" in form.changed_data:
-        merge_setting(SettingKey.SESSION, {"ttl": values["session_days"] * _DAY}, actor=actor)
+        merge_setting(SESSION_SETTING, {"ttl": values["session_days"] * _DAY}, actor=actor)
     if "claims" in form.changed_data:
-        set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": values["claims"]}, actor=actor)
+        set_setting(ID_TOKEN_SETTING, {"enabledExtendedClaims": values["claims"]}, actor=actor)
     if "organization_sign_in" in form.changed_data:
         value = {"enabled": values["organization_sign_in"]}
-        set_setting(SettingKey.ORGANIZATION_SIGN_IN, value, actor=actor)
+        set_setting(ORGANIZATION_SIGN_IN_SETTING, value, actor=actor)

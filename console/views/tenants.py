@@ -79,6 +79,7 @@ def tenants(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{CONSOLE_PREFIX}/{tenant.id}/")
     last = find_access(request, request.session.get(LAST_TENANT) or "")
     context = {
+        "title": _("Tenants"),
         "user": display_user(request),
         "rows": [(access, origin_of_tenant(access.tenant.id)) for access in accesses],
         "form": form if may_create else None,

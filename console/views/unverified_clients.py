@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.cimd.service import switch_cimd
 from applications.cimd.stand_in import ensure_stand_in, find_stand_in
-from applications.cimd.switch import is_outbound_protected
+from applications.cimd.switch import CIMD_SETTING, is_outbound_protected
 from applications.models import Application
 from applications.registration.client_registration import change_registration_settings
 from applications.registration.initial_access_tokens import (
@@ -20,16 +20,17 @@ from applications.registration.initial_access_tokens import (
     delete_initial_access_token,
     list_initial_access_tokens,
 )
-from applications.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
+from applications.registration.settings import REGISTRATION_SETTING, registration_settings
 from common.errors import AppError
 from console.access import actor_of
 from console.admin.application_third_party import CONSENT_FIELDS, ConsentFields, change_consent, consent_of
-from console.admin.fields import number, switch
+from console.admin.fields import switch
 from console.admin.service_errors import explain
+from console.admin.setting_fields import field_of
 from console.one_time_display import show_once, take_once
 from console.policies import Area
 from console.site import site
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import get_setting
 
 _ABOUT = "initial-access-tokens"
 
@@ -42,6 +43,11 @@ _REGISTRATION = {
 }
 
 
+def _registration(name: str, **options: Any) -> forms.Field:
+    """Return the control of a member of the registration setting, by the name of its field."""
+    return field_of(REGISTRATION_SETTING.shape.at(_REGISTRATION[name]), **options)
+
+
 class UnverifiedClientsForm(ConsentFields):
     """The switches, their limits, and what every such client may ask for."""
 
@@ -49,25 +55,25 @@ class UnverifiedClientsForm(ConsentFields):
         label=_("Client ID metadata documents"),
         help_text=_("A client is known by an https address that says what it is. Nothing to register or to remove."),
     )
-    registration = switch(
+    registration = _registration(
+        "registration",
         label=_("Dynamic client registration"),
         help_text=_("Clients register themselves (RFC 7591) and appear among the applications."),
     )
-    needs_token = switch(
+    needs_token = _registration(
+        "needs_token",
         label=_("Require an initial access token"),
         help_text=_("Only who has one of the tokens below can register a client."),
     )
-    max_clients = number(
+    max_clients = _registration(
+        "max_clients",
         label=_("Registered clients"),
-        minimum=1,
-        max_value=MOST_CLIENTS,
         required=True,
         help_text=_("How many there may be at once."),
     )
-    unused_days = number(
+    unused_days = _registration(
+        "unused_days",
         label=_("Unused clients"),
-        minimum=1,
-        max_value=LONGEST_UNUSED_DAYS,
         required=True,
         help_text=_("Days after which a registered client is removed that no user lets in."),
     )
@@ -118,7 +124,7 @@ def unverified_clients(request: HttpRequest) -> HttpResponse:
 def _initial() -> dict[str, Any]:
     stored, stand_in = registration_settings().as_json(), find_stand_in()
     return {
-        "cimd": get_setting(SettingKey.CIMD).get("enabled"),
+        "cimd": get_setting(CIMD_SETTING).get("enabled"),
         **{field: stored[member] for field, member in _REGISTRATION.items()},
         **({} if stand_in is None else consent_of(stand_in)),
     }

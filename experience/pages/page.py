@@ -29,7 +29,6 @@ from experience.sign_in_settings import SignInSettings
 from oidc.authorization.parameters import ONE_TIME_TOKEN
 from oidc.authorization.pending import find_pending
 from oidc.models import AuthorizationRequest, DeviceGrant
-from tenants.services.settings import SettingKey, get_setting
 
 SEE_OTHER = 303
 Prompt = AuthorizationRequest.Prompt
@@ -160,11 +159,10 @@ def hosted_page(
 ) -> Callable[[View], Callable[..., HttpResponse]]:
     """Make a view of a hosted page, guarded ones for what answers `prompt`.
 
-    A guarded page without a live authorization request leads to the settings' `unknownSessionRedirectUrl`, else to the
-    tenant's `sessionNotFoundRedirectUrl`, else to `/unknown-session`; with one that waits for another prompt it leads
-    to the page of that. A first page whose address names a magic link leads to the link's page. A page that stands
-    alone has nothing to do with what else is under way in the browser. A coded error that the view does not handle
-    becomes the error page.
+    A guarded page without a live authorization request leads to the settings' `unknownSessionRedirectUrl`, else to
+    `/unknown-session`; with one that waits for another prompt it leads to the page of that. A first page whose address
+    names a magic link leads to the link's page. A page that stands alone has nothing to do with what else is under way
+    in the browser. A coded error that the view does not handle becomes the error page.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
@@ -195,6 +193,5 @@ def hosted_page(
 
 
 def _no_session(page: Page) -> HttpResponse:
-    configured = get_setting(SettingKey.SESSION_NOT_FOUND_REDIRECT).get("url")
-    target = page.settings.wire["unknownSessionRedirectUrl"] or configured or reverse("pages:unknown-session")
+    target = page.settings.wire["unknownSessionRedirectUrl"] or reverse("pages:unknown-session")
     return HttpResponseRedirect(to_ascii_url(target), status=SEE_OTHER)

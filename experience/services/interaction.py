@@ -9,7 +9,8 @@ from events.history import record
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import lock_request, read_records, save, step
+from experience.services.steps import read_records, save, step
+from oidc.authorization.pending import lock_request
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle

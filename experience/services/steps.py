@@ -10,8 +10,6 @@ from common.errors import AppError
 from events.history import record
 from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
-from oidc.authorization.errors import session_not_found
-from oidc.models import AuthorizationRequest
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle
 
@@ -58,15 +56,6 @@ def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **
                 _record(interaction, key, None, details)
         if refusal is not None:
             raise refusal
-
-
-def lock_request(request_id: str) -> None:
-    """Lock the authorization request until the transaction ends; raises `session.not_found` where it is gone.
-
-    Who locks the interaction too does so after it: whoever resumes the request takes them in this order.
-    """
-    if rows.find(AuthorizationRequest, "r.id = %s", request_id, lock="FOR NO KEY UPDATE") is None:
-        raise session_not_found()
 
 
 def lock(interaction: Interaction) -> None:

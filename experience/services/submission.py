@@ -10,7 +10,7 @@ from events.history import record
 from experience.models import Interaction
 from experience.services.identification import assert_profile_complete
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import FINISHED, failures_recorded, lock, lock_request, read_records, save
+from experience.services.steps import FINISHED, failures_recorded, lock, read_records, save
 from experience.staged_profile import (
     USER_FIELDS,
     find_held,
@@ -21,7 +21,7 @@ from experience.staged_profile import (
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
-from oidc.authorization.pending import complete_login
+from oidc.authorization.pending import complete_login, lock_request
 from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 

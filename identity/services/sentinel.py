@@ -141,8 +141,9 @@ def _report(
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)
         moment = now()
-        blocked_until, failures = read_attempts(target_hash, actions, moment=moment, since=moment - WINDOW)
-        if blocked_until is None and failures + (result == Result.FAILED) >= policy.max_attempts:
+        attempts = read_attempts(target_hash, actions, moment=moment, since=moment - WINDOW)
+        blocked_until = attempts.blocked_until
+        if blocked_until is None and attempts.failures + (result == Result.FAILED) >= policy.max_attempts:
             blocked_until = moment + timedelta(minutes=policy.lockout_minutes)
             if kind is not None:
                 record("Identifier.Lockout", type=kind, data={"value": typed})

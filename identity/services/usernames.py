@@ -1,14 +1,18 @@
 """Changing whether case tells user names apart."""
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
 from common.errors import AppError
 from identity.models import User
 from tenants.context import current_tenant_id
+from tenants.database.statements import write
 
-_KEY = {True: "username", False: "lower(username)"}
+_FOLLOW_CASE = """
+UPDATE identity_user SET username_key = CASE WHEN %(sensitive)s THEN username ELSE lower(username) END
+WHERE tenant_id = %(tenant)s
+  AND username_key IS DISTINCT FROM CASE WHEN %(sensitive)s THEN username ELSE lower(username) END"""
 
 
 def find_case_conflicts(*, limit: int = 20) -> tuple[int, list[str]]:
@@ -25,13 +29,8 @@ def apply_case_sensitivity(*, case_sensitive: bool) -> None:
     Called in the transaction that stores the policy. Raises `user.username_already_in_use` if two names clash; which,
     `find_case_conflicts` tells.
     """
-    key = _KEY[case_sensitive]
-    query = (
-        f"UPDATE identity_user SET username_key = {key}"  # noqa: S608 - one of two words of our own
-        f" WHERE tenant_id = %s AND username_key IS DISTINCT FROM {key}"
-    )
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(query, [current_tenant_id()])
+        with transaction.atomic():
+            write(_FOLLOW_CASE, {"sensitive": case_sensitive, "tenant": current_tenant_id()})
     except IntegrityError as error:
         raise AppError("user.username_already_in_use") from error

@@ -9,51 +9,14 @@ from applications.models import Application, ApplicationSecret
 from applications.models.application import BUILT_IN_IDS, ApplicationType
 from applications.selectors import secret_value
 from common.clock import to_milliseconds
-from common.rest.fields import Choice, Flag, Integer, JsonObject, Moment, Text, Texts
-
-_POSITIVE = {"min_value": 1, "required": False}
-
-
-class OidcClientMetadataInput(serializers.Serializer[Any]):
-    """`oidcClientMetadata`."""
-
-    redirectUris = Texts()
-    postLogoutRedirectUris = Texts()
-    backchannelLogoutUri = Text(min_length=1, required=False)
-    backchannelLogoutSessionRequired = Flag(required=False)
-    logoUri = Text(required=False)
-
-
-class CustomClientMetadataInput(serializers.Serializer[Any]):
-    """`customClientMetadata`."""
-
-    corsAllowedOrigins = Texts(item={"min_length": 1}, required=False)
-    idTokenTtl = Integer(**_POSITIVE)
-    refreshTokenTtl = Integer(**_POSITIVE)
-    refreshTokenTtlInDays = Integer(**_POSITIVE)
-    alwaysIssueRefreshToken = Flag(required=False)
-    rotateRefreshToken = Flag(required=False)
-    allowTokenExchange = Flag(required=False)
-    isDeviceFlow = Flag(required=False)
-    maxAllowedGrants = Integer(**_POSITIVE)
-    tokenEndpointAuthMethod = Text(required=False)
-    jwks = JsonObject(required=False)
-    jwksUri = Text(required=False)
-    requirePushedAuthorizationRequests = Flag(required=False)
-    requireSignedRequestObject = Flag(required=False)
-    allowJwtResponseModes = Flag(required=False)
-    allowDpop = Flag(required=False)
-    requireDpop = Flag(required=False)
-    authenticationClaims = Flag(required=False)
-    protocolProfile = Text(required=False)
-    idTokenSignedResponseAlg = Text(required=False)
+from common.rest.fields import Choice, Flag, JsonObject, Moment, Text
 
 
 class _ApplicationInput(serializers.Serializer[Any]):
     name = Text(min_length=1, max_length=256)
     description = Text(required=False, allow_null=True)
-    oidcClientMetadata = OidcClientMetadataInput(source="oidc_client_metadata", required=False)
-    customClientMetadata = CustomClientMetadataInput(source="custom_client_metadata", required=False)
+    oidcClientMetadata = JsonObject(source="oidc_client_metadata", required=False)
+    customClientMetadata = JsonObject(source="custom_client_metadata", required=False)
     customData = JsonObject(source="custom_data", required=False)
 
 

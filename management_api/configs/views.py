@@ -9,17 +9,19 @@ from rest_framework.response import Response
 from common.clock import to_seconds
 from common.errors import AppError
 from common.rest.fields import Flag
+from common.rest.parsers import json_body
 from management_api.views import ApiView, no_content
-from oidc.claims.scope_claims import EXTENDED_CLAIMS
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
+from oidc.sessions.sessions import SESSION_SETTING
 from tenants.models import SigningKey
 from tenants.services import keys
-from tenants.services.settings import SettingKey, get_setting, merge_setting, set_setting
+from tenants.services.settings import get_setting, merge_setting, set_setting
 
 _PRIVATE_KEYS = "private-keys"
 _COOKIE_KEYS = "cookie-keys"
 _YEAR_SECONDS = 31_536_000
 _ALGORITHMS = {"RSA": "RS256", "EC": "ES256"}
-_EXTENDED_CLAIMS = [claim for claims in EXTENDED_CLAIMS.values() for claim in claims]
 
 
 class RotateBody(serializers.Serializer[Any]):
@@ -29,26 +31,6 @@ class RotateBody(serializers.Serializer[Any]):
     signingKeyAlgorithm = serializers.ChoiceField(choices=list(_ALGORITHMS), required=False)
     rotationGracePeriod = serializers.IntegerField(min_value=0, max_value=_YEAR_SECONDS, required=False)
     isDefault = Flag(required=False)
-
-
-class SessionBody(serializers.Serializer[Any]):
-    """How long a session lives without use, in seconds."""
-
-    ttl = serializers.IntegerField(min_value=1, max_value=_YEAR_SECONDS, required=False)
-
-
-class IdTokenBody(serializers.Serializer[Any]):
-    """Which claims beyond the basic ones go into ID tokens."""
-
-    enabledExtendedClaims = serializers.ListField(
-        child=serializers.ChoiceField(choices=_EXTENDED_CLAIMS), required=False
-    )
-
-
-class OrganizationSignInBody(serializers.Serializer[Any]):
-    """Whether users sign in to the organization that a request names."""
-
-    enabled = Flag()
 
 
 def _require_private_keys(key_type: str) -> None:
@@ -106,29 +88,27 @@ class SessionView(ApiView):
     """The lifetime of sign-in sessions."""
 
     def get(self, request: Request) -> Response:
-        return Response(get_setting(SettingKey.SESSION))
+        return Response(get_setting(SESSION_SETTING))
 
     def patch(self, request: Request) -> Response:
-        return Response(merge_setting(SettingKey.SESSION, self.body(SessionBody), actor=self.actor))
+        return Response(merge_setting(SESSION_SETTING, json_body(request), actor=self.actor))
 
 
 class IdTokenView(ApiView):
     """The claims in ID tokens."""
 
     def get(self, request: Request) -> Response:
-        return Response(get_setting(SettingKey.ID_TOKEN))
+        return Response(get_setting(ID_TOKEN_SETTING))
 
     def put(self, request: Request) -> Response:
-        return Response(set_setting(SettingKey.ID_TOKEN, self.body(IdTokenBody), actor=self.actor))
+        return Response(set_setting(ID_TOKEN_SETTING, json_body(request), actor=self.actor))
 
 
 class OrganizationSignInView(ApiView):
     """Whether users sign in to the organization that a request names."""
 
     def get(self, request: Request) -> Response:
-        return Response(get_setting(SettingKey.ORGANIZATION_SIGN_IN))
+        return Response(get_setting(ORGANIZATION_SIGN_IN_SETTING))
 
     def patch(self, request: Request) -> Response:
-        return Response(
-            set_setting(SettingKey.ORGANIZATION_SIGN_IN, self.body(OrganizationSignInBody), actor=self.actor)
-        )
+        return Response(set_setting(ORGANIZATION_SIGN_IN_SETTING, json_body(request), actor=self.actor))

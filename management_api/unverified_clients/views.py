@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from applications.cimd.service import switch_cimd
 from applications.cimd.stand_in import ensure_stand_in, find_stand_in
+from applications.cimd.switch import CIMD_SETTING
 from applications.models import InitialAccessToken
 from applications.registration.client_registration import change_registration_settings
 from applications.registration.initial_access_tokens import (
@@ -20,7 +21,7 @@ from applications.registration.initial_access_tokens import (
     delete_initial_access_token,
     list_initial_access_tokens,
 )
-from applications.registration.settings import LONGEST_UNUSED_DAYS, MOST_CLIENTS, registration_settings
+from applications.registration.settings import registration_settings
 from applications.services.consent_configuration import (
     ScopeType,
     allow_user_consent_scopes,
@@ -28,26 +29,18 @@ from applications.services.consent_configuration import (
 )
 from common.clock import to_milliseconds
 from common.errors import AppError
-from common.rest.fields import Flag, Integer, Moment, Text
+from common.rest.fields import Flag, Moment, Text
+from common.rest.parsers import json_body
 from management_api.applications.consent_serializers import ScopeTypeInput, UserConsentScopesInput, configuration_row
 from management_api.views import ApiView, created, no_content
 from oidc.consent.selectors import NOTHING, get_consent_configuration
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import get_setting
 
 
 class CimdBody(serializers.Serializer[Any]):
     """Whether clients are taken that are known by the address of their metadata."""
 
     enabled = Flag(required=False)
-
-
-class RegistrationBody(serializers.Serializer[Any]):
-    """Whether clients register themselves, with whose permission, and how many."""
-
-    enabled = Flag(required=False)
-    requireInitialAccessToken = Flag(required=False)
-    maxClients = Integer(min_value=1, max_value=MOST_CLIENTS, required=False)
-    unusedClientDays = Integer(min_value=1, max_value=LONGEST_UNUSED_DAYS, required=False)
 
 
 class TokenBody(serializers.Serializer[Any]):
@@ -61,13 +54,13 @@ class CimdView(ApiView):
     """The switch for clients with a metadata document."""
 
     def get(self, request: Request) -> Response:
-        return Response(get_setting(SettingKey.CIMD))
+        return Response(get_setting(CIMD_SETTING))
 
     def patch(self, request: Request) -> Response:
         changes = self.body(CimdBody)
         if "enabled" in changes:
             switch_cimd(is_on=changes["enabled"], actor=self.actor)
-        return Response(get_setting(SettingKey.CIMD))
+        return Response(get_setting(CIMD_SETTING))
 
 
 class RegistrationView(ApiView):
@@ -77,10 +70,7 @@ class RegistrationView(ApiView):
         return Response(registration_settings().as_json())
 
     def patch(self, request: Request) -> Response:
-        changes = self.body(RegistrationBody)
-        if changes:
-            change_registration_settings(changes, actor=self.actor)
-        return Response(registration_settings().as_json())
+        return Response(change_registration_settings(json_body(request), actor=self.actor).as_json())
 
 
 class CeilingView(ApiView):

@@ -1,12 +1,18 @@
 """May this user use this application, and may it act in their organization."""
 
 from applications.clients import Client
+from applications.hot import is_admitted
 from common.oauth.errors import OAuthError, access_denied
+from common.shapes import Flag, Members
 from identity.selectors import get_user, has_mfa_factor
 from oidc.claims.consented_organizations import consented_organization_ids
-from oidc.claims.role_statements import is_admitted
 from organizations.selectors import MemberScopes, member_scopes
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import Setting, get_setting
+
+# Whether users sign in to the organization that a request names.
+ORGANIZATION_SIGN_IN_SETTING = Setting(
+    key="organizationSignIn", shape=Members({"enabled": Flag(required=True)}), default={"enabled": False}
+)
 
 
 def assert_application_admits(client: Client, *, user_id: str) -> None:
@@ -55,7 +61,7 @@ def assert_second_factor(membership: MemberScopes, *, user_id: str) -> None:
 
 def signs_in_to_organizations() -> bool:
     """Whether the tenant has users sign in to the organization that a request names. No statement when warm."""
-    return bool(get_setting(SettingKey.ORGANIZATION_SIGN_IN).get("enabled"))
+    return bool(get_setting(ORGANIZATION_SIGN_IN_SETTING).get("enabled"))
 
 
 def assert_organization_admits(client: Client, *, user_id: str, organization_id: str, grant_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from common.clock import now
 from common.crypto import sha256_hex
 from common.ids import new_id, new_token
-from oidc.models import AuthorizationCode, Session, SessionAuthorization
+from oidc.models import Session, SessionAuthorization
 from tenants.context import current_tenant_id
 from tenants.database.statements import insert_rows, new_row
 
@@ -39,7 +39,7 @@ def issue_code(
     code = new_token()
     moment = now()
     row = new_row(
-        AuthorizationCode._meta.db_table,
+        "oidc_authorizationcode",
         id=new_id(),
         tenant_id=current_tenant_id(),
         code=sha256_hex(code),

@@ -129,6 +129,15 @@ def leave_magic_link(pending: AuthorizationRequest) -> str:
     )
 
 
+def lock_request(request_id: str) -> None:
+    """Lock the authorization request until the transaction ends; raises `session.not_found` where it is gone.
+
+    Who locks the interaction too does so after it: whoever resumes the request takes them in this order. 1 statement.
+    """
+    if rows.find(AuthorizationRequest, "r.id = %s", request_id, lock="FOR NO KEY UPDATE") is None:
+        raise session_not_found()
+
+
 def abort(pending: AuthorizationRequest, *, error: str = "access_denied", description: str = "") -> str:
     """Give the request up with an OAuth `error` for the client, and return the URL at which the browser goes on.
 

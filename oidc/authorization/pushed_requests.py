@@ -1,9 +1,8 @@
 """Authorization requests that clients push (RFC 9126): kept for their user, who gets one code for the reference."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from applications.clients import Client
 from common.clock import now
@@ -12,7 +11,7 @@ from common.ids import new_token
 from oidc.keys.single_use import use_once
 from oidc.models import PushedAuthorizationRequest
 from tenants.context import current_tenant_id
-from tenants.database.statements import fetch_one
+from tenants.database.statements import fetch_value
 
 URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 LIFETIME = timedelta(seconds=60)
@@ -22,8 +21,8 @@ _REMEMBERED = timedelta(days=1)
 
 _FIND = """
 SELECT parameters FROM oidc_pushedauthorizationrequest
-WHERE uri_sha256 = %s AND tenant_id = %s AND application_id = %s AND parameters->>'client_id' = %s
-  AND expires_at > %s"""
+WHERE uri_sha256 = %(digest)s AND tenant_id = %(tenant)s AND application_id = %(application)s
+  AND parameters->>'client_id' = %(client)s AND expires_at > %(moment)s"""
 
 
 def push_request(client: Client, *, parameters: Mapping[str, Any]) -> str:
@@ -43,11 +42,14 @@ def find_pushed(uri: str, *, client: Client) -> Mapping[str, Any] | None:
 
     `None` for a reference that is unknown, used, has expired or is another client's; its client may still use that one.
     """
-    row = fetch_one(_FIND, [sha256_hex(uri), current_tenant_id(), client.application_id, client.id, now()])
-    if row is None:
-        return None
-    found: Mapping[str, Any] = json.loads(row[0])
-    return found
+    parameters = {
+        "digest": sha256_hex(uri),
+        "tenant": current_tenant_id(),
+        "application": client.application_id,
+        "client": client.id,
+        "moment": now(),
+    }
+    return cast(Mapping[str, Any] | None, fetch_value(_FIND, parameters))
 
 
 def consume_pushed(uri_sha256: str, *, client_id: str) -> bool:

@@ -3,17 +3,16 @@
 from django.db import transaction
 from django.http import HttpRequest
 
-from identity.models import User
+from identity.selectors import lock_active_user
 from oidc.models import AuthorizationRequest
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, start_session
-from tenants.database import rows
 
 
 @transaction.atomic
 def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | None:
     """Begin the session and return its cookie's value; `None` for a user who may not sign in any more."""
-    user = rows.find(User, "r.id = %s AND NOT r.is_suspended", pending.user_id, lock="FOR NO KEY UPDATE")
+    user = lock_active_user(pending.user_id) if pending.user_id else None
     if user is None:
         return None
     _, value = start_session(

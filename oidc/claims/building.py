@@ -1,17 +1,17 @@
 """The claims of a user in the ID token and the userinfo answer (OpenID Connect Core section 5)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 from applications.clients import Client
 from applications.scopes import OPENID
 from common.clock import to_milliseconds
 from oidc.claims.consented_organizations import consented_organization_ids
-from oidc.claims.scope_claims import claims_of
+from oidc.claims.scope_claims import ID_TOKEN_SETTING, claims_of
 from oidc.claims.standard_claims import in_standard_form
-from tenants.services.settings import SettingKey, get_setting
-
-Profile = Mapping[str, Any]
+from oidc.credentials.stored import UserProfile
+from tenants.services.settings import get_setting
 
 
 class _Absent:
@@ -21,66 +21,59 @@ class _Absent:
 _ABSENT = _Absent()
 
 
-def _of_profile(member: str) -> Callable[[Profile], Any]:
-    return lambda user: user["profile"].get(member, _ABSENT)
+def _of_profile(member: str) -> Callable[[UserProfile], Any]:
+    return lambda user: user.profile.get(member, _ABSENT)
 
 
-def _column(name: str) -> Callable[[Profile], Any]:
-    return lambda user: user[name]
+def _preferred_username(user: UserProfile) -> Any:
+    return user.profile.get("preferredUsername") or user.username or _ABSENT
 
 
-def _preferred_username(user: Profile) -> Any:
-    return user["profile"].get("preferredUsername") or user["username"] or _ABSENT
-
-
-_READERS: dict[str, Callable[[Profile], Any]] = {
-    "sub": _column("id"),
-    "name": _column("name"),
+_READERS: dict[str, Callable[[UserProfile], Any]] = {
+    "sub": attrgetter("id"),
+    "name": attrgetter("name"),
     "family_name": _of_profile("familyName"),
     "given_name": _of_profile("givenName"),
     "middle_name": _of_profile("middleName"),
     "nickname": _of_profile("nickname"),
     "preferred_username": _preferred_username,
     "profile": _of_profile("profile"),
-    "picture": _column("avatar"),
+    "picture": attrgetter("avatar"),
     "website": _of_profile("website"),
     "gender": _of_profile("gender"),
     "birthdate": _of_profile("birthdate"),
     "zoneinfo": _of_profile("zoneinfo"),
     "locale": _of_profile("locale"),
-    "updated_at": lambda user: to_milliseconds(user["updated_at"]),
-    "username": _column("username"),
-    "created_at": lambda user: to_milliseconds(user["created_at"]),
-    "email": _column("primary_email"),
-    "email_verified": lambda user: bool(user["primary_email"]),
-    "phone_number": _column("primary_phone"),
-    "phone_number_verified": lambda user: bool(user["primary_phone"]),
+    "updated_at": lambda user: to_milliseconds(user.updated_at),
+    "username": attrgetter("username"),
+    "created_at": lambda user: to_milliseconds(user.created_at),
+    "email": attrgetter("primary_email"),
+    "email_verified": lambda user: bool(user.primary_email),
+    "phone_number": attrgetter("primary_phone"),
+    "phone_number_verified": lambda user: bool(user.primary_phone),
     "address": _of_profile("address"),
-    "custom_data": _column("custom_data"),
-    "identities": _column("identities"),
+    "custom_data": attrgetter("custom_data"),
+    "identities": attrgetter("identities"),
     # Linked enterprise identities come with enterprise single sign-on; nobody has one without it.
     "sso_identities": lambda user: [],
-    "roles": _column("roles"),
-    "organizations": lambda user: [organization["id"] for organization in user["organizations"]],
-    "organization_data": _column("organizations"),
-    "organization_roles": _column("organization_roles"),
+    "roles": attrgetter("roles"),
+    "organizations": lambda user: [organization["id"] for organization in user.organizations or ()],
+    "organization_data": attrgetter("organizations"),
+    "organization_roles": attrgetter("organization_roles"),
 }
 _OF_ORGANIZATIONS = frozenset({"organizations", "organization_data", "organization_roles"})
 
 
-def _with_consented_organizations(user: Profile, client: Client, grant_id: str) -> Profile:
+def _with_consented_organizations(user: UserProfile, client: Client, grant_id: str) -> UserProfile:
     """The user as a third-party application may see them: in no other organizations than those it was let into."""
-    consented = set(consented_organization_ids(client, user_id=user["id"], grant_id=grant_id))
-    return {
-        **user,
-        "organizations": [found for found in user.get("organizations", ()) if found["id"] in consented],
-        "organization_roles": [
-            role for role in user.get("organization_roles", ()) if role.partition(":")[0] in consented
-        ],
-    }
+    consented = set(consented_organization_ids(client, user_id=user.id, grant_id=grant_id))
+    return user._replace(
+        organizations=[found for found in user.organizations or () if found["id"] in consented],
+        organization_roles=[role for role in user.organization_roles or () if role.partition(":")[0] in consented],
+    )
 
 
-def _read_claims(user: Profile, names: Collection[str], client: Client, grant_id: str) -> dict[str, Any]:
+def _read_claims(user: UserProfile, names: Collection[str], client: Client, grant_id: str) -> dict[str, Any]:
     if client.is_third_party and not _OF_ORGANIZATIONS.isdisjoint(names):
         user = _with_consented_organizations(user, client, grant_id)
     claims = {name: _READERS[name](user) for name in names}
@@ -94,7 +87,7 @@ def _asked_by_name(names: Sequence[str], scopes: Collection[str], client: Client
 
 
 def read_userinfo(
-    user: Profile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
+    user: UserProfile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return all claims that the scopes bring the client and those `named`, made of what was read with the token.
 
@@ -105,14 +98,14 @@ def read_userinfo(
 
 
 def read_id_token_claims(
-    user: Profile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
+    user: UserProfile, scopes: Collection[str], *, client: Client, grant_id: str, named: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
     A client that follows OpenID Connect to the letter has the others from the userinfo endpoint alone (Core section
     5.4), unless they are `named`. As many statements as `read_userinfo`.
     """
-    enabled = get_setting(SettingKey.ID_TOKEN).get("enabledExtendedClaims") or ()
+    enabled = get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or ()
     brought = claims_of(_beside_openid(scopes), extended=enabled, with_standard=not client.security.follows_openid)
     names = dict.fromkeys(("sub", *brought, *_asked_by_name(named, scopes, client)))
     return _read_claims(user, names, client, grant_id)

@@ -1,41 +1,15 @@
 """What claims are made of: a user's columns, roles and organizations, read in the statement that reads the token."""
 
-import json
-from collections.abc import Sequence
-from typing import Any
-
 from applications.scopes import ORGANIZATION_ROLES, ORGANIZATIONS, ROLES
+from identity.sql import role_names_document
+from oidc.credentials.stored import UserProfile
+from organizations.sql import organization_roles_document, organizations_document
 
-_COLUMNS = (
-    "id",
-    "name",
-    "avatar",
-    "username",
-    "primary_email",
-    "primary_phone",
-    "profile",
-    "created_at",
-    "updated_at",
-    "custom_data",
-    "identities",
-)
+_USER = {"tenant": "u.tenant_id", "user": "u.id"}
 _RELATIONS = {
-    "roles": """
-(SELECT coalesce(jsonb_agg(r.name ORDER BY r.name), '[]') FROM identity_userrole ur
- JOIN access_role r ON r.tenant_id = ur.tenant_id AND r.id = ur.role_id
- WHERE ur.tenant_id = u.tenant_id AND ur.user_id = u.id)""",
-    "organizations": """
-(SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'description', o.description)
-   ORDER BY m.created_at, o.id), '[]')
- FROM organizations_organizationmember m
- JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
- WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id)""",
-    "organization_roles": """
-(SELECT coalesce(jsonb_agg(m.organization_id || ':' || r.name ORDER BY m.created_at, m.organization_id, r.name), '[]')
- FROM organizations_organizationmember m
- JOIN organizations_memberrole mr ON mr.tenant_id = m.tenant_id AND mr.member_id = m.id
- JOIN organizations_organizationrole r ON r.tenant_id = mr.tenant_id AND r.id = mr.role_id
- WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id)""",
+    "roles": role_names_document(**_USER),
+    "organizations": organizations_document(**_USER),
+    "organization_roles": organization_roles_document("m.organization_id || ':' || r.name", **_USER),
 }
 _SCOPES = {"roles": ROLES, "organizations": ORGANIZATIONS, "organization_roles": ORGANIZATION_ROLES}
 # The claims that are made of a relation and can be asked for by name.
@@ -44,8 +18,6 @@ _CLAIMS = {
     "organizations": ("organizations", "organization_data"),
     "organization_roles": ("organization_roles",),
 }
-_NAMES = (*_COLUMNS, *_RELATIONS)
-_JSON = frozenset({"profile", "custom_data", "identities", *_RELATIONS})
 
 
 def _where_wanted(relation: str, *, by_name: bool) -> str:
@@ -57,21 +29,13 @@ def _where_wanted(relation: str, *, by_name: bool) -> str:
 
 
 def _profile(*, by_name: bool) -> str:
-    relations = (_where_wanted(relation, by_name=by_name) for relation in _RELATIONS)
-    return ", ".join([*(f"u.{name}" for name in _COLUMNS), *relations])
+    found = (
+        _where_wanted(name, by_name=by_name) if name in _RELATIONS else f"u.{name}" for name in UserProfile._fields
+    )
+    return ", ".join(f"{column} AS profile_{name}" for column, name in zip(found, UserProfile._fields, strict=True))
 
 
-# What a statement selects of a token `t` and its user `u`, for `profile_of`: how many columns, and their words. The
-# second is for what keeps no claims that were asked for by name.
-PROFILE_WIDTH = len(_NAMES)
+# What a statement selects of a token `t` and its user `u` for a field `profile`; the second is for what keeps no claims
+# that were asked for by name.
 PROFILE = _profile(by_name=True)
 PROFILE_BY_SCOPE = _profile(by_name=False)
-
-
-def profile_of(row: Sequence[Any]) -> dict[str, Any]:
-    """Return the columns of `PROFILE` by name; a relation that nothing asked for is not among them."""
-    return {
-        name: json.loads(value) if name in _JSON else value
-        for name, value in zip(_NAMES, row, strict=True)
-        if value is not None or name not in _RELATIONS
-    }

@@ -14,6 +14,8 @@ from applications.scopes import (
     PROFILE,
     ROLES,
 )
+from common.shapes import Choice, Items, Members
+from tenants.services.settings import Setting
 
 # What a scope always puts into the ID token and the userinfo answer …
 STANDARD_CLAIMS: dict[str, tuple[str, ...]] = {
@@ -48,6 +50,20 @@ EXTENDED_CLAIMS: dict[str, tuple[str, ...]] = {
     ORGANIZATIONS: ("organizations", "organization_data"),
     ORGANIZATION_ROLES: ("organization_roles",),
 }
+
+# Which extended claims go into ID tokens.
+ID_TOKEN_SETTING = Setting(
+    key="idToken",
+    shape=Members(
+        {
+            "enabledExtendedClaims": Items(
+                of=Choice(choices=tuple(claim for claims in EXTENDED_CLAIMS.values() for claim in claims)),
+                max_items=64,
+            )
+        }
+    ),
+    default={"enabledExtendedClaims": ["roles", "organizations", "organization_roles"]},
+)
 
 CLAIMS = tuple(claim for table in (STANDARD_CLAIMS, EXTENDED_CLAIMS) for claims in table.values() for claim in claims)
 

@@ -1,6 +1,5 @@
 """Codes and tokens as they are stored, with the state of everything they depend on."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,8 +21,27 @@ class CredentialState(NamedTuple):
 class GrantedScopes(NamedTuple):
     """What the user granted: OIDC scopes, and scopes by resource indicator."""
 
-    statics: frozenset[str]
+    statics: list[str]
     by_resource: dict[str, list[str]]
+
+
+class UserProfile(NamedTuple):
+    """What claims are made of; a relation that neither a scope nor a claim asked for is `None`."""
+
+    id: str
+    name: str | None
+    avatar: str | None
+    username: str | None
+    primary_email: str | None
+    primary_phone: str | None
+    profile: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    custom_data: dict[str, Any]
+    identities: dict[str, Any]
+    roles: list[str] | None = None
+    organizations: list[dict[str, Any]] | None = None
+    organization_roles: list[str] | None = None
 
 
 class Credential(NamedTuple):
@@ -46,16 +64,15 @@ class Credential(NamedTuple):
     code_challenge: str
     code_challenge_method: str
     # How the user signed in (RFC 8176), and the key it is bound to (RFC 9449).
-    amr: str = ""
-    dpop_jkt: str = ""
+    amr: str
+    dpop_jkt: str
     # The one the user signed in to.
-    organization_id: str = ""
+    organization_id: str
     # Claims that were asked for by name, as `RequestedClaims` keeps them.
-    claims: str = ""
-    # What claims are made of, for `profile_of`.
-    profile: tuple[Any, ...] = ()
+    claims: str
+    profile: UserProfile
     # The user's place in the organization that was asked about, for `member_scopes_of`.
-    membership: str | None = None
+    membership: dict[str, Any] | None = None
 
 
 class OpaqueToken(NamedTuple):
@@ -69,10 +86,10 @@ class OpaqueToken(NamedTuple):
     created_at: datetime
     is_spent: bool
     extra_claims: dict[str, Any]
-    dpop_jkt: str = ""
-    claims: str = ""
-    # What claims are made of, where it was asked for.
-    profile: Mapping[str, Any] | None = None
+    dpop_jkt: str
+    claims: str
+    # Where it was asked for.
+    profile: UserProfile | None = None
 
     @property
     def client_id(self) -> str:

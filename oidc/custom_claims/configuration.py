@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from common.crypto import seal, unseal
+from common.shapes import AnyObject
 from tenants.configuration import cached
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import Setting, get_setting
 
 _SEAL_CONTEXT = "custom_claims.environment_variables"
 _SEALED = "sealedEnvironmentVariables"
@@ -24,7 +25,7 @@ class TokenKind(Enum):
     CLIENT_CREDENTIALS = "client-credentials"
 
     @property
-    def setting(self) -> SettingKey:
+    def setting(self) -> Setting:
         """Where its script is stored."""
         return _SETTINGS[self]
 
@@ -35,8 +36,8 @@ class TokenKind(Enum):
 
 
 _SETTINGS = {
-    TokenKind.ACCESS_TOKEN: SettingKey.ACCESS_TOKEN_CLAIMS,
-    TokenKind.CLIENT_CREDENTIALS: SettingKey.CLIENT_CREDENTIALS_CLAIMS,
+    TokenKind.ACCESS_TOKEN: Setting(key="jwt.accessToken", shape=AnyObject()),
+    TokenKind.CLIENT_CREDENTIALS: Setting(key="jwt.clientCredentials", shape=AnyObject()),
 }
 _MODEL_NAMES = {TokenKind.ACCESS_TOKEN: "AccessToken", TokenKind.CLIENT_CREDENTIALS: "ClientCredentials"}
 

@@ -1,14 +1,15 @@
 """Scripts that add claims to access tokens: set, changed, removed, tried out."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from common.actors import Actor
 from common.errors import AppError
+from common.shapes import AnyObject, validate
 from oidc.custom_claims.configuration import TokenKind, sealed, unsealed
 from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
+from oidc.custom_claims.shapes import CONFIGURATIONS, TRIALS
 from tenants.context import current_tenant_id
 from tenants.hosts import ADMIN_TENANT
 from tenants.services.settings import delete_setting, get_setting, lock_setting, set_setting
@@ -32,25 +33,30 @@ def list_custom_claims() -> list[tuple[TokenKind, dict[str, Any]]]:
 
 
 @transaction.atomic
-def put_custom_claims(kind: TokenKind, value: Mapping[str, Any], *, actor: Actor) -> tuple[dict[str, Any], bool]:
+def put_custom_claims(kind: TokenKind, value: Any, *, actor: Actor) -> tuple[dict[str, Any], bool]:
     """Store a configuration whole; returns it and whether it is the first.
 
-    Raises `jwt_customizer.can_not_create_for_admin_tenant`: a script there could lock every developer out.
+    Raises `guard.invalid_input`, and `jwt_customizer.can_not_create_for_admin_tenant`: a script there could lock every
+    developer out.
     """
     if current_tenant_id() == ADMIN_TENANT:
         raise AppError("jwt_customizer.can_not_create_for_admin_tenant")
+    read: dict[str, Any] = validate(CONFIGURATIONS[kind], value)
     is_first = lock_setting(kind.setting) is None
-    set_setting(kind.setting, sealed(value), actor=actor)
-    return dict(value), is_first
+    set_setting(kind.setting, sealed(read), actor=actor)
+    return read, is_first
 
 
 @transaction.atomic
-def update_custom_claims(kind: TokenKind, changes: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
-    """Replace members of a configuration and return it whole. Raises `entity.not_exists_with_id`."""
+def update_custom_claims(kind: TokenKind, changes: Any, *, actor: Actor) -> dict[str, Any]:
+    """Replace members of a configuration and return it whole.
+
+    Raises `entity.not_exists_with_id` and `guard.invalid_input`.
+    """
     stored = lock_setting(kind.setting)
     if stored is None:
         raise AppError("entity.not_exists_with_id")
-    value = {**unsealed(stored), **changes}
+    value: dict[str, Any] = validate(CONFIGURATIONS[kind], {**unsealed(stored), **validate(AnyObject(), changes)})
     set_setting(kind.setting, sealed(value), actor=actor)
     return value
 
@@ -61,20 +67,16 @@ def delete_custom_claims(kind: TokenKind, *, actor: Actor) -> None:
         raise AppError("entity.not_found")
 
 
-def try_custom_claims(
-    script: str,
-    *,
-    token: Mapping[str, Any],
-    context: Mapping[str, Any] | None,
-    environment_variables: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return what a script makes of made-up input; nothing is stored.
+def try_custom_claims(kind: TokenKind, trial: Any) -> dict[str, Any]:
+    """Return what a script makes of made-up input, `{script, environmentVariables?, token, context}`; stores nothing.
 
-    Raises `jwt_customizer.general` with the script's message, and with 403 and the code `AccessDenied` if it denied.
+    Raises `guard.invalid_input`, and `jwt_customizer.general` with the script's message; if the script denied access,
+    with 403 and the code `AccessDenied`.
     """
-    payload = {"token": token, "context": context or {}, "environmentVariables": environment_variables}
+    read = validate(TRIALS[kind], trial)
+    script = read.pop("script")
     try:
-        return run_script(script, payload)
+        return run_script(script, {"environmentVariables": {}, **read})
     except ScriptAccessDeniedError as error:
         refusal = {"message": error.message, "code": "AccessDenied"}
         raise AppError("jwt_customizer.general", data=refusal, status=403) from error

@@ -7,6 +7,8 @@ from oidc.device.errors import page_error_name
 from oidc.device.user_codes import shown
 
 DEVICE_PATH = "/device"
+# Where the browser gets the XSRF value of the page's form, and where a page of a tenant's own posts the form.
+PROVIDER_PATH = "/oidc/device"
 SUSPENDED_PATH = "/account-suspended"
 
 

@@ -24,16 +24,17 @@ def poll_device_grant(digest: str, *, client_id: str, moment: datetime) -> Poll 
 
     The row is locked meanwhile: of two that ask at once, one finds that the other has asked before.
     """
-    row = fetch_one(
+    return fetch_one(
+        Poll,
         """
 UPDATE oidc_devicegrant t SET last_checked = greatest(t.last_checked, %(moment)s)
 FROM (SELECT id, last_checked FROM oidc_devicegrant
   WHERE device_code = %(digest)s AND tenant_id = %(tenant)s AND application_id = %(client)s FOR NO KEY UPDATE) before
 WHERE t.id = before.id AND t.tenant_id = %(tenant)s
-RETURNING t.status, t.grant_id, t.expires, t.consumed_at, t.interval, before.last_checked""",
+RETURNING t.status, t.grant_id, t.expires AS expires_at, t.consumed_at, t.interval,
+  before.last_checked AS asked_before_at""",
         {"moment": moment, "digest": digest, "tenant": current_tenant_id(), "client": client_id},
     )
-    return None if row is None else Poll(*row)
 
 
 _USE = """

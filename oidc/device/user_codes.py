@@ -7,6 +7,9 @@ import secrets
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 LENGTH = 8
 
+# Characters of what somebody typed that are looked at.
+LONGEST_TYPED = 64
+
 _IGNORED = re.compile(r"[\W_]")
 
 

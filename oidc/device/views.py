@@ -1,7 +1,7 @@
 """Where a browser passes through the provider on its way to answering a device.
 
-The pages themselves are the hosted experience's. The addresses below `/oidc` lead there and decide nothing: they have
-no protection against forged posts, and need none.
+The pages themselves are the hosted experience's, or of the tenant's own making. The addresses below `/oidc` allow
+nothing: a post that does not prove that it comes from the page of this browser leads there and decides nothing.
 """
 
 from urllib.parse import urlencode
@@ -12,8 +12,11 @@ from common.errors import AppError
 from common.oauth.bodies import read_form
 from oidc.authorization.errors import session_not_found
 from oidc.authorization.signing_in import begin_session
-from oidc.device.grants import deny_device, open_sign_in
+from oidc.device.browsers import RETURN_MARK, ensure_browser, find_posting_browser, new_return_mark
+from oidc.device.errors import page_error_name
+from oidc.device.grants import deny_device, find_by_user_code, open_sign_in, reasons_to_sign_in
 from oidc.device.locations import DEVICE_PATH, SUSPENDED_PATH, confirm_location, entry_location
+from oidc.device.user_codes import LONGEST_TYPED
 from oidc.models import AuthorizationRequest, DeviceGrant
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, session_ttl
@@ -27,14 +30,46 @@ _FORWARDED = ("user_code", "input_code", "error")
 
 @browser_endpoint("GET", "POST")
 def verification(request: HttpRequest) -> HttpResponse:
-    """`/oidc/device`: on to the page; a code that is posted here still has to be confirmed there."""
+    """`/oidc/device`: gives the browser its XSRF value and leads on to the page; takes the page's form."""
     if request.method == "POST":
-        typed = read_form(request).get("user_code")
-        if not typed:
-            return see_other(entry_location(AppError("device_flow.no_code")))
-        return see_other(f"{DEVICE_PATH}?{urlencode({'user_code': typed})}")
+        return _take_form(request)
     query = {name: request.GET[name] for name in _FORWARDED if name in request.GET}
-    return see_other(f"{DEVICE_PATH}?{urlencode(query)}" if query else DEVICE_PATH)
+    response = see_other(f"{DEVICE_PATH}?{urlencode({**query, RETURN_MARK: new_return_mark()})}")
+    ensure_browser(request, response)
+    return response
+
+
+def _take_form(request: HttpRequest) -> HttpResponse:
+    """Take a code, to be confirmed at the page; with `confirm` the sign-in or the question follows, `abort` is the end.
+
+    The last two need the `xsrf` of this browser.
+    """
+    form = read_form(request)
+    typed = (form.get("user_code") or "")[:LONGEST_TYPED]
+    browser_id = find_posting_browser(request, form.get("xsrf"))
+    if not typed:
+        return see_other(entry_location(AppError("device_flow.no_code")))
+    if browser_id is None or not (form.get("confirm") or form.get("abort")):
+        return see_other(f"{DEVICE_PATH}?{urlencode({'user_code': typed})}")
+    try:
+        device = find_by_user_code(typed, browser_id=browser_id)
+        return _abort(request, device) if form.get("abort") else go_on(request, device)
+    except AppError as error:
+        if page_error_name(error) is None:
+            raise
+        return see_other(entry_location(error, typed=typed))
+
+
+def _abort(request: HttpRequest, device: DeviceGrant) -> HttpResponse:
+    deny_device(device.id, session_sha256=cookies.read_session(request))
+    return see_other(entry_location(AppError("device_flow.aborted")))
+
+
+def go_on(request: HttpRequest, device: DeviceGrant) -> HttpResponse:
+    """Lead who has compared the code, or typed it, to signing in or to the question."""
+    if reasons_to_sign_in(device, find_session(cookies.read_session(request))):
+        return send_to_sign_in(request, device)
+    return see_other(confirm_location(device.user_code))
 
 
 @browser_endpoint("GET")

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from common.crypto import sha256_hex
 from tenants.context import current_tenant_id
+from tenants.database.statements import write
 
 _INSERT = "INSERT INTO oidc_usedproof (id, tenant_id, expires_at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
 
@@ -19,6 +18,4 @@ def use_once(kind: str, *, owner: str, jti: str, expires_at: datetime) -> bool:
     tenant_id = current_tenant_id()
     # None of the three before it holds a line break.
     digest = sha256_hex("\n".join((tenant_id, kind, owner, jti)))
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [digest, tenant_id, expires_at])
-        return bool(cursor.rowcount == 1)
+    return write(_INSERT, [digest, tenant_id, expires_at]) == 1

@@ -20,9 +20,11 @@ INTERACTION = "_interaction"
 INTERACTION_RESUME = "_interaction_resume"
 BRANDING = "_logto"
 DEVICE_BROWSER = "_device"
+DEVICE_XSRF = "_logto_device_flow_xsrf"
 
 INTERACTION_MAX_AGE = 3600
 DEVICE_BROWSER_MAX_AGE = 3600
+DEVICE_XSRF_MAX_AGE = 600
 
 _LATEST = "_legacy"
 # So that the cookie stays far below the 4 kB that browsers keep.
@@ -169,4 +171,22 @@ def find_device_browser(request: HttpRequest) -> str | None:
 
 def write_device_browser(request: HttpRequest, response: HttpResponse, name: str) -> None:
     """Give the browser such a name."""
-    _write(request, response, DEVICE_BROWSER, name, max_age=DEVICE_BROWSER_MAX_AGE, path="/device")
+    _write(request, response, DEVICE_BROWSER, name, max_age=DEVICE_BROWSER_MAX_AGE)
+
+
+def has_device_xsrf(request: HttpRequest) -> bool:
+    """Whether the browser has what a page for devices posts to the provider with its form."""
+    return bool(request.COOKIES.get(DEVICE_XSRF))
+
+
+def write_device_xsrf(request: HttpRequest, response: HttpResponse, value: str) -> None:
+    """Give it to the browser, in a cookie that a page's script may read."""
+    response.set_cookie(
+        DEVICE_XSRF,
+        value,
+        max_age=DEVICE_XSRF_MAX_AGE,
+        path="/device",
+        httponly=False,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )

@@ -15,8 +15,7 @@ from events.history import Subject, record
 from identity.models import User
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session, SessionAuthorization
 from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, insert, take
-from tenants.database.statements import fetch_one
+from tenants.database.rows import columns_of, find_pair, insert
 
 LIFETIME = timedelta(days=180)
 
@@ -57,17 +56,18 @@ def _find_place() -> str:
 SELECT {columns_of(SessionAuthorization, "a")}, {columns_of(Grant, "g")}
 FROM oidc_sessionauthorization a JOIN oidc_grant g ON g.tenant_id = a.tenant_id AND g.id = a.grant_id
 WHERE a.session_id = %s AND a.application_id = %s AND a.cimd_client_id = %s
-  AND a.tenant_id = %s"""  # noqa: S608 - our words
+  AND a.tenant_id = %s"""  # noqa: S608 - identifiers come from code
 
 
 def find_session_authorization(session: Session, client: Client) -> SessionAuthorization | None:
     """Return the client's place in the session with its grant. 1 statement."""
     address = client.id if client.has_document else ""
-    row = fetch_one(_find_place(), [session.id, client.application_id, address, current_tenant_id()])
-    if row is None:
+    parameters = [session.id, client.application_id, address, current_tenant_id()]
+    found = find_pair(SessionAuthorization, Grant, _find_place(), parameters)
+    if found is None:
         return None
-    place, rest = take(SessionAuthorization, row)
-    place.grant, _ = take(Grant, rest)
+    place, grant = found
+    place.grant = grant
     return place
 
 

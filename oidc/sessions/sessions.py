@@ -14,16 +14,24 @@ from common.crypto import sha256_hex
 from common.errors import AppError
 from common.ids import new_token
 from common.request_context import request_origin
+from common.shapes import Integer, Members
 from events.history import Subject, record
 from identity.models import User
+from identity.sql import join_user, user_columns
 from oidc.backchannel_logout.notification import notify_applications
 from oidc.models import AccessToken, AuthorizationCode, DeviceGrant, RefreshToken, Session, SessionAuthorization
 from oidc.sessions.grants import revoke_grants
 from tenants.context import current_tenant_id
-from tenants.database.rows import columns_of, insert, take
-from tenants.database.statements import fetch_one
-from tenants.services.settings import SettingKey, get_setting
+from tenants.database.rows import columns_of, find_pair, insert
+from tenants.services.settings import Setting, get_setting
 
+_YEAR = 31_536_000
+# How long a session lives after its last use, in seconds.
+SESSION_SETTING = Setting(
+    key="oidc.session",
+    shape=Members({"ttl": Integer(minimum=1, maximum=_YEAR)}),
+    default={"ttl": 1_209_600},
+)
 # A session in use is extended once this share of its time has passed, so that not every request writes.
 _EXTEND_AFTER = 0.02
 # What belongs to a grant and knows its session.
@@ -39,16 +47,16 @@ class GrantTarget(StrEnum):
 
 def session_ttl() -> int:
     """Return how many seconds a session lives after its last use."""
-    return int(get_setting(SettingKey.SESSION).get("ttl") or 1_209_600)
+    return int(get_setting(SESSION_SETTING).get("ttl") or SESSION_SETTING.default["ttl"])
 
 
 @cache
 def _find_session(lock: bool) -> str:
     return f"""
-SELECT {columns_of(Session, "s")}, {columns_of(User, "u")}
-FROM oidc_session s JOIN identity_user u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+SELECT {columns_of(Session, "s")}, {user_columns("u")}
+FROM oidc_session s {join_user("u", tenant="s.tenant_id", user="s.user_id")}
 WHERE s.cookie_sha256 = %s AND s.tenant_id = %s AND s.expires_at > %s AND NOT u.is_suspended
-{"FOR NO KEY UPDATE OF u, s" if lock else ""}"""  # noqa: S608 - our words
+{"FOR NO KEY UPDATE OF u, s" if lock else ""}"""  # noqa: S608 - identifiers come from code
 
 
 def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | None:
@@ -59,11 +67,11 @@ def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | 
     """
     if cookie_sha256 is None:
         return None
-    row = fetch_one(_find_session(lock), [cookie_sha256, current_tenant_id(), now()])
-    if row is None:
+    found = find_pair(Session, User, _find_session(lock), [cookie_sha256, current_tenant_id(), now()])
+    if found is None:
         return None
-    session, rest = take(Session, row)
-    session.user, _ = take(User, rest)
+    session, user = found
+    session.user = user
     return session
 
 
@@ -174,3 +182,11 @@ def end_sessions_of_user(user_id: str) -> None:
     notify_applications(SessionAuthorization.objects.filter(session__user_id=user_id), user_id=user_id)
     for model in (AccessToken, RefreshToken, Session):
         model.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def end_other_sessions(user_id: str, *, keeping: str) -> None:
+    """Sign a user out of every session but one, with all that was granted in them. The caller holds the user's row."""
+    others = Session.objects.filter(user_id=user_id).exclude(id=keeping).order_by("id")
+    for session in others.select_for_update(no_key=True):
+        end_session(session, target=GrantTarget.ALL)

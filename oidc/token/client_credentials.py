@@ -3,10 +3,10 @@
 from typing import Any
 
 from access.selectors import default_resource
+from applications.hot import read_application_roles
 from applications.scopes import intersect_scopes, organization_audience, split_scope
 from common.oauth.errors import access_denied, invalid_target
 from events.write_behind import record_later
-from oidc.claims import role_statements
 from oidc.claims.available_scopes import get_resource, scopes_available_to_client, scopes_of_organization_roles
 from oidc.token.exchange import Exchange, Target
 from oidc.token.issuing import sign_access_token
@@ -39,7 +39,7 @@ def machine_target(exchange: Exchange) -> None:
 
 def _organization_target(exchange: Exchange, indicator: str | None, organization_id: str) -> Target:
     resource = None if indicator is None else get_resource(indicator)
-    role_ids = role_statements.read_application_roles(exchange.client.id, organization_id)
+    role_ids = read_application_roles(exchange.client.id, organization_id)
     if role_ids is None:
         raise access_denied("app has not associated with the organization", status=403)
     if resource is None:

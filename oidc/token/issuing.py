@@ -9,7 +9,6 @@ from common.crypto import sha256_hex
 from common.ids import new_token
 from oidc.claims.authentication_claims import authentication_claims
 from oidc.claims.building import read_id_token_claims
-from oidc.claims.profiles import profile_of
 from oidc.claims.requested_claims import RequestedClaims
 from oidc.keys.signing import sign_jwt
 from oidc.token import statements
@@ -92,7 +91,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     if OPENID not in scopes:
         return {}
     claims = read_id_token_claims(
-        profile_of(source.profile),
+        source.profile,
         scopes,
         client=client,
         grant_id=exchange.grant_id,

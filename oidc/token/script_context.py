@@ -1,50 +1,37 @@
 """What a script is told: the token to be, and who and what it is about."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from applications.clients import AUTHORIZATION_CODE, TOKEN_EXCHANGE
 from applications.scopes import OFFLINE_ACCESS, join_scope
 from applications.selectors import find_any_application
 from common.clock import to_milliseconds
 from identity.selectors import find_user, user_info
+from identity.sql import roles_document
 from oidc.custom_claims.configuration import TokenKind
 from oidc.models import Session
 from oidc.token.exchange import Exchange
 from organizations.selectors import find_organization
+from organizations.sql import organization_roles_document, organizations_document
 from tenants.configuration import cached
 from tenants.context import current_tenant_id
+from tenants.database.statements import fetch_one
 
 _INTERACTION = ("interactionEvent", "userId", "verificationRecords", "signInContext")
 
-_READ_RELATIONS = """
-SELECT
-(SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description,
-   'scopes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'description', s.description,
-       'resourceId', a.id, 'resource', jsonb_build_object('tenantId', a.tenant_id, 'id', a.id, 'name', a.name,
-         'indicator', a.indicator, 'isDefault', a.is_default, 'accessTokenTtl', a.access_token_ttl))
-       ORDER BY a.indicator, s.name), '[]')
-     FROM access_rolescope rs
-     JOIN access_scope s ON s.tenant_id = rs.tenant_id AND s.id = rs.scope_id
-     JOIN access_resource a ON a.tenant_id = s.tenant_id AND a.id = s.resource_id
-     WHERE rs.tenant_id = r.tenant_id AND rs.role_id = r.id)) ORDER BY r.name), '[]')
- FROM identity_userrole ur
- JOIN access_role r ON r.tenant_id = ur.tenant_id AND r.id = ur.role_id
- WHERE ur.tenant_id = %(tenant)s AND ur.user_id = %(user)s),
-(SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'description', o.description)
-   ORDER BY m.created_at, o.id), '[]')
- FROM organizations_organizationmember m
- JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
- WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s),
-(SELECT coalesce(jsonb_agg(jsonb_build_object('organizationId', m.organization_id, 'roleId', r.id, 'roleName', r.name)
-   ORDER BY m.created_at, m.organization_id, r.name), '[]')
- FROM organizations_organizationmember m
- JOIN organizations_memberrole mr ON mr.tenant_id = m.tenant_id AND mr.member_id = m.id
- JOIN organizations_organizationrole r ON r.tenant_id = mr.tenant_id AND r.id = mr.role_id
- WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s)"""
+
+class _Relations(NamedTuple):
+    roles: list[dict[str, Any]]
+    organizations: list[dict[str, Any]]
+    organization_roles: list[dict[str, Any]]
+
+
+_USER = {"tenant": "%(tenant)s", "user": "%(user)s"}
+_ROLE = "jsonb_build_object('organizationId', m.organization_id, 'roleId', r.id, 'roleName', r.name)"
+_READ_RELATIONS = f"""
+SELECT {roles_document(**_USER)} AS roles, {organizations_document(**_USER)} AS organizations,
+  {organization_roles_document(_ROLE, **_USER)} AS organization_roles"""
 
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,18 +107,17 @@ def _describe_user(user_id: str) -> dict[str, Any] | None:
     user = find_user(user_id)
     if user is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_READ_RELATIONS, {"tenant": current_tenant_id(), "user": user_id})
-        roles, organizations, organization_roles = (json.loads(value) for value in cursor.fetchone())
+    related = fetch_one(_Relations, _READ_RELATIONS, {"tenant": current_tenant_id(), "user": user_id})
+    assert related is not None  # noqa: S101 - a `SELECT` without `FROM` has one row
     return {
         **user_info(user),
         "hasPassword": user.has_password,
         # Linked enterprise identities and second factors come with those features; nobody has one without them.
         "ssoIdentities": [],
         "mfaVerificationFactors": [],
-        "roles": roles,
-        "organizations": organizations,
-        "organizationRoles": organization_roles,
+        "roles": related.roles,
+        "organizations": related.organizations,
+        "organizationRoles": related.organization_roles,
     }
 
 

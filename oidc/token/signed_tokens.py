@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from applications.cimd.switch import is_taken
+from applications.hot import read_application_roles
 from applications.scopes import organization_of_audience
 from identity.models import User
-from oidc.claims.role_statements import read_application_roles
 from oidc.models import Grant
 from oidc.token.token_ids import grant_id_of
 from oidc.token.tokens import read_access_token_claims

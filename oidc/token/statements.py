@@ -10,118 +10,116 @@ from datetime import datetime
 from typing import Any, cast
 
 from common.ids import new_id
-from oidc.claims.profiles import PROFILE, PROFILE_BY_SCOPE, PROFILE_WIDTH, profile_of
-from oidc.credentials.stored import Credential, CredentialState, GrantedScopes, OpaqueToken
-from organizations.selectors import membership
+from identity.sql import join_user
+from oidc.claims.profiles import PROFILE, PROFILE_BY_SCOPE
+from oidc.credentials.stored import Credential, OpaqueToken
+from organizations.sql import membership_document
 from tenants.context import current_tenant_id
 from tenants.database.statements import NewRow, fetch_one, new_row, write_rows
 
-# The columns of `CredentialState` and `GrantedScopes`, and where they come from; `t` is the token.
+# The columns of `CredentialState`, and where they come from; `t` is the token.
 _CLIENT = "coalesce(nullif(g.cimd_client_id, ''), t.application_id)"
-_STANDING = f"""
-{_CLIENT}, t.user_id, t.grant_id, u.is_suspended, t.expires, g.expires_at, g.revoked_at"""
-_JOINS = """
+
+
+def _state(*, ends_with_session: str = "t.expires_with_session") -> str:
+    return f"""
+  {_CLIENT} AS state_client_id, t.user_id AS state_user_id, t.grant_id AS state_grant_id,
+  u.is_suspended AS state_is_user_suspended, t.expires AS state_expires_at, g.expires_at AS state_grant_expires_at,
+  g.revoked_at AS state_grant_revoked_at, {ends_with_session} AS state_expires_with_session,
+  s.expires_at AS state_session_expires_at"""
+
+
+_JOINS = f"""
 JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id
-JOIN identity_user u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+{join_user("u", tenant="t.tenant_id", user="t.user_id")}
 LEFT JOIN oidc_session s ON s.tenant_id = t.tenant_id AND s.id = t.session_id"""
 
+# The columns of `Credential` that codes and refresh tokens have alike.
+_GRANTED = """
+  g.scopes AS granted_statics, g.resource_scopes AS granted_by_resource, t.session_id, t.sid, t.scope,
+  t.resource AS resources, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created AS created_at"""
+
 _READ_CODE = f"""
-SELECT t.id, {_STANDING}, false, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid, t.scope,
-  t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
+SELECT t.id, {_state(ends_with_session="false")}, {_GRANTED}, t.created AS family_started_at,
   t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {PROFILE}
 FROM oidc_authorizationcode t {_JOINS}
-WHERE t.code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
+WHERE t.code = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 _READ_DEVICE_CODE = f"""
-SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes, t.session_id, t.sid,
-  t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created, t.created,
-  '', '', '', t.amr, '', t.organization_id, '', {PROFILE_BY_SCOPE}
+SELECT t.id, {_state()}, {_GRANTED}, t.created AS family_started_at,
+  '' AS redirect_uri, '' AS code_challenge, '' AS code_challenge_method, t.amr, '' AS dpop_jkt, t.organization_id,
+  '' AS claims, {PROFILE_BY_SCOPE}
 FROM oidc_devicegrant t {_JOINS}
-WHERE t.device_code = %s AND t.tenant_id = %s"""  # noqa: S608 - our words
+WHERE t.device_code = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 
 def _reading_refresh_token(*more: str) -> str:
     return f"""
-SELECT t.id, {_STANDING}, t.expires_with_session, s.expires_at, g.scopes, g.resource_scopes,
-  t.session_id, t.sid, t.scope, t.resource, t.nonce, t.auth_time, t.auth_time_requested, t.consumed_at, t.created,
-  t.family_started_at, '', '', '', t.amr, t.dpop_jkt, t.organization_id, t.claims, {", ".join((PROFILE, *more))}
+SELECT t.id, {_state()}, {_GRANTED}, t.family_started_at,
+  '' AS redirect_uri, '' AS code_challenge, '' AS code_challenge_method, t.amr, t.dpop_jkt, t.organization_id,
+  t.claims, {", ".join((PROFILE, *more))}
 FROM oidc_refreshtoken t {_JOINS}
-WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND t.revoked IS NULL"""  # noqa: S608 - our words
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND t.revoked IS NULL"""  # noqa: S608 - identifiers come from code
 
 
+_MEMBERSHIP = membership_document(tenant="%(tenant)s", user="t.user_id", organization="%(organization)s")
 _READ_REFRESH_TOKEN = _reading_refresh_token()
-_READ_REFRESH_TOKEN_OF_MEMBER = _reading_refresh_token(membership(user="t.user_id", organization="%(organization)s"))
+_READ_REFRESH_TOKEN_OF_MEMBER = _reading_refresh_token(f"{_MEMBERSHIP} AS membership")
+
 
 # An access token of a token exchange has no grant.
-_READ_TOKEN = f"""
-SELECT 'AccessToken', t.id, {_CLIENT}, t.user_id, coalesce(t.grant_id, ''), u.is_suspended, t.expires,
-  coalesce(g.expires_at, t.expires), g.revoked_at, t.expires_with_session, s.expires_at, t.scope, '', t.created,
-  false, t.extra_claims, t.dpop_jkt, t.claims
+def _reading_access_token(*more: str) -> str:
+    return f"""
+SELECT 'AccessToken' AS kind, t.id, {_CLIENT} AS state_client_id, t.user_id AS state_user_id,
+  coalesce(t.grant_id, '') AS state_grant_id, u.is_suspended AS state_is_user_suspended, t.expires AS state_expires_at,
+  coalesce(g.expires_at, t.expires) AS state_grant_expires_at, g.revoked_at AS state_grant_revoked_at,
+  t.expires_with_session AS state_expires_with_session, s.expires_at AS state_session_expires_at,
+  t.scope, '' AS sid, t.created AS created_at, false AS is_spent, t.extra_claims, t.dpop_jkt,
+  {", ".join(("t.claims", *more))}
 FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
-WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - our words
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - identifiers come from code
 
-_READ_TOKEN_WITH_PROFILE = _READ_TOKEN.replace("t.claims\n", f"t.claims, {PROFILE}\n", 1)
+
+_READ_TOKEN = _reading_access_token()
+_READ_TOKEN_WITH_PROFILE = _reading_access_token(PROFILE)
 
 REFRESH_TOKEN = "RefreshToken"
 
 _READ_ANY_TOKEN = f"""
 {_READ_TOKEN} UNION ALL
-SELECT '{REFRESH_TOKEN}', t.id, {_STANDING}, t.expires_with_session, s.expires_at, t.scope, t.sid, t.created,
+SELECT '{REFRESH_TOKEN}', t.id, {_state()}, t.scope, t.sid, t.created,
   t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
 FROM oidc_refreshtoken t {_JOINS}
-WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - our words
-
-
-def _credential(row: tuple[Any, ...] | None) -> Credential | None:
-    if row is None:
-        return None
-    values = row[:-PROFILE_WIDTH]
-    granted = GrantedScopes(frozenset(json.loads(values[10])), json.loads(values[11]))
-    resources = json.loads(values[15])
-    held: list[Any] = [values[0], CredentialState(*values[1:10]), granted, *values[12:15], resources, *values[16:]]
-    return Credential._make([*held, row[-PROFILE_WIDTH:], None])
+WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 
 def read_code(digest: str) -> Credential | None:
     """Return the authorization code with this digest."""
-    return _credential(fetch_one(_READ_CODE, [digest, current_tenant_id()]))
+    return fetch_one(Credential, _READ_CODE, {"digest": digest, "tenant": current_tenant_id()})
 
 
 def read_device_code(digest: str) -> Credential | None:
     """Return what a user has granted to the device whose code has this digest; `None` where nobody has."""
-    return _credential(fetch_one(_READ_DEVICE_CODE, [digest, current_tenant_id()]))
+    return fetch_one(Credential, _READ_DEVICE_CODE, {"digest": digest, "tenant": current_tenant_id()})
 
 
 def read_refresh_token(digest: str, *, organization_id: str | None = None) -> Credential | None:
     """Return the refresh token with this digest, and its user's place in an organization."""
     parameters = {"digest": digest, "tenant": current_tenant_id()}
     if organization_id is None:
-        return _credential(fetch_one(_READ_REFRESH_TOKEN, parameters))
-    row = fetch_one(_READ_REFRESH_TOKEN_OF_MEMBER, parameters | {"organization": organization_id})
-    if row is None:
-        return None
-    found = _credential(row[:-1])
-    return found and found._replace(membership=row[-1])
+        return fetch_one(Credential, _READ_REFRESH_TOKEN, parameters)
+    return fetch_one(Credential, _READ_REFRESH_TOKEN_OF_MEMBER, parameters | {"organization": organization_id})
 
 
 def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken | None:
     """Return the opaque access token, or on request also the refresh token, with this digest."""
     sql = _READ_ANY_TOKEN if with_refresh_tokens else _READ_TOKEN
-    row = fetch_one(sql, {"digest": digest, "tenant": current_tenant_id()})
-    return None if row is None else _opaque_token(row)
-
-
-def _opaque_token(row: tuple[Any, ...]) -> OpaqueToken:
-    held: list[Any] = [*row[:2], CredentialState(*row[2:11]), *row[11:15], json.loads(row[15]), *row[16:18]]
-    return OpaqueToken._make([*held, None])
+    return fetch_one(OpaqueToken, sql, {"digest": digest, "tenant": current_tenant_id()})
 
 
 def read_token_with_profile(digest: str) -> OpaqueToken | None:
     """Return the opaque access token with this digest, and what claims are made of."""
-    row = fetch_one(_READ_TOKEN_WITH_PROFILE, {"digest": digest, "tenant": current_tenant_id()})
-    if row is None:
-        return None
-    return _opaque_token(row[:-PROFILE_WIDTH])._replace(profile=profile_of(row[-PROFILE_WIDTH:]))
+    return fetch_one(OpaqueToken, _READ_TOKEN_WITH_PROFILE, {"digest": digest, "tenant": current_tenant_id()})
 
 
 # Every row follows from the use of a code or refresh token: no use, no row, in one statement that is a transaction.

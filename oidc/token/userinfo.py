@@ -52,7 +52,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     issuer = issuer_of(origin_of_request(request))
     sender, presented = read_presented(request, issuer)
     token = find_opaque_token(presented, sender=sender, with_profile=True)
-    if token is None:
+    if token is None or token.profile is None:
         raise _refused(sender, issuer, "unknown, expired, revoked, or not held by its sender")
     client = get_client(token.client_id)
     assert_origin_allowed(request, client)
@@ -62,7 +62,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         header = f'Bearer realm="{issuer}", error="insufficient_scope", scope="{OPENID}"'
         raise insufficient_scope(description, OPENID, headers={"WWW-Authenticate": header})
     claims = read_userinfo(
-        token.profile or {},
+        token.profile,
         scopes,
         client=client,
         grant_id=token.state.grant_id,

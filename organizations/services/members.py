@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access.models import RoleType
 from common.actors import Actor
@@ -10,12 +10,14 @@ from common.errors import AppError
 from common.ids import new_id
 from events.history import record
 from identity.models import User
+from identity.sql import join_user
 from organizations.errors import missing_reference
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.policies import assignable_roles
 from organizations.services.organizations import hold
 from tenants.context import current_tenant_id
 from tenants.database.conflicts import atomic_with_retries
+from tenants.database.statements import fetch_values
 
 MEMBERSHIP_UPDATED = "Organization.Membership.Updated"
 MEMBER_ROLES_UPDATED = "Organization.MemberRoles.Updated"
@@ -25,17 +27,17 @@ USERS = "userIds"
 ROLES = "organizationRoleIds"
 
 # The users are held until the commit, so that none is deleted under a membership just written.
-_JOIN = """
+_JOIN = f"""
 WITH person AS (
   SELECT u.id AS user_id, n.id
   FROM unnest(%(users)s::varchar[], %(ids)s::varchar[]) AS n (user_id, id)
-  JOIN identity_user u ON u.tenant_id = %(tenant)s AND u.id = n.user_id
+  {join_user("u", tenant="%(tenant)s", user="n.user_id")}
   FOR KEY SHARE OF u
 )
 INSERT INTO organizations_organizationmember (id, tenant_id, organization_id, user_id)
 SELECT person.id, %(tenant)s, %(organization)s, person.user_id FROM person
 ON CONFLICT (tenant_id, organization_id, user_id) DO NOTHING
-RETURNING user_id"""
+RETURNING user_id"""  # noqa: S608 - identifiers come from code
 
 
 @transaction.atomic
@@ -153,17 +155,13 @@ def _join(organization: Organization, user_ids: set[str]) -> list[str]:
     if User.objects.filter(id__in=user_ids).count() != len(user_ids):
         raise missing_reference()
     ordered = sorted(user_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _JOIN,
-            {
-                "tenant": current_tenant_id(),
-                "organization": organization.id,
-                "users": ordered,
-                "ids": [new_id() for _ in ordered],
-            },
-        )
-        return [user_id for (user_id,) in cursor.fetchall()]
+    parameters = {
+        "tenant": current_tenant_id(),
+        "organization": organization.id,
+        "users": ordered,
+        "ids": [new_id() for _ in ordered],
+    }
+    return fetch_values(_JOIN, parameters)
 
 
 def _record_members(

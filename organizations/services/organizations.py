@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from common.actors import Actor
 from common.clock import now
@@ -14,6 +14,7 @@ from organizations.errors import missing_reference
 from organizations.models import Organization
 from tenants.context import current_tenant_id
 from tenants.database.conflicts import atomic_with_retries
+from tenants.database.statements import fetch_value
 
 _HOLD = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR KEY SHARE"
 _HOLD_ALONE = "SELECT 1 FROM organizations_organization WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
@@ -83,7 +84,5 @@ def hold(organization: Organization, *, alone: bool = False) -> None:
     Raises 422 `entity.relation_foreign_key_not_found` where it is gone: its foreign keys are checked at the commit, too
     late to answer.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id])
-        if cursor.fetchone() is None:
-            raise missing_reference()
+    if fetch_value(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id]) is None:
+        raise missing_reference()

@@ -12,11 +12,13 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.dispatch import Signal
 
 from tenants.context import Role, current_scope
-from tenants.database.prepared import PreparedStatements
+from tenants.database.named_rows import Row
+from tenants.database.prepared import Parameters, PreparedCursor, PreparedStatements
 
 # Sent after every rollback: what was read inside the transaction may never have existed.
 rolled_back = Signal()
@@ -35,6 +37,15 @@ class SchemaEditor(DatabaseSchemaEditor):
         return None
 
 
+class Operations(DatabaseOperations):
+    """Django's; what a prepared statement was is put together for the log, as it never went out with its values."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Parameters) -> Any:
+        if isinstance(cursor, PreparedCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
+
 def _is_readable(descriptor: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
@@ -45,6 +56,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A PostgreSQL connection that shows only the rows of the current scope."""
 
     SchemaEditorClass = SchemaEditor
+    ops_class = Operations
 
     _server_scope: tuple[str, str] | None = None
     _prepared: PreparedStatements
@@ -61,10 +73,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._open()
         return super()._cursor(name)  # type: ignore[misc]
 
-    def prepared(self, *, scoped: bool) -> PreparedStatements:
-        """Return the prepared statements of a connection that is alive and in the current scope."""
+    def prepared_cursor(self, shape: type[Row], *, scoped: bool) -> Any:
+        """Return a wrapped `PreparedCursor` of a connection that is alive and in the current scope."""
         self._open(scoped=scoped)
-        return self._prepared
+        return self._prepare_cursor(PreparedCursor(self._prepared, shape))  # type: ignore[attr-defined]
 
     def _open(self, *, scoped: bool = True) -> None:
         self.validate_no_broken_transaction()

@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from tenants.context import current_tenant_id
-from tenants.database.statements import fetch_one, write
+from tenants.database.prepared import Parameters
+from tenants.database.statements import fetch_columns, write
 
 M = TypeVar("M", bound=models.Model)
+N = TypeVar("N", bound=models.Model)
 
 
 def _quoted(field: Any) -> str:
@@ -29,24 +31,38 @@ def columns_of(model: type[models.Model], alias: str) -> str:
 
 @cache
 def _shape(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """The names of a model's columns, and the fields that convert what comes; a document has been read already."""
     fields = model._meta.concrete_fields
-    converters = [(at, field) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    converters = [
+        (at, field)
+        for at, field in enumerate(fields)
+        if hasattr(field, "from_db_value") and not isinstance(field, models.JSONField)
+    ]
     return [field.attname for field in fields], converters
 
 
-def take(model: type[M], row: Sequence[Any]) -> tuple[M, Sequence[Any]]:
-    """Return the model whose columns a row begins with, as a query would have made it, and the rest of the row."""
+def _made(model: type[M], columns: Sequence[Any]) -> M:
+    """The model of its columns, as a query would have made it."""
     names, converters = _shape(model)
-    values = list(row[: len(names)])
+    values = list(columns)
     for at, field in converters:
         values[at] = field.from_db_value(values[at], None, connection)
-    return model.from_db("default", names, values), row[len(names) :]
+    return model.from_db("default", names, values)
+
+
+def find_pair(first: type[M], second: type[N], sql: str, parameters: Parameters) -> tuple[M, N] | None:
+    """Return two models of a row that has the `columns_of` both, `None` where there is no row. 1 statement."""
+    row = fetch_columns(sql, parameters)
+    if row is None:
+        return None
+    width = len(first._meta.concrete_fields)
+    return _made(first, row[:width]), _made(second, row[width:])
 
 
 @cache
 def _selecting(model: type[models.Model], where: str, lock: str) -> str:
     table = model._meta.db_table
-    return f"SELECT {columns_of(model, 'r')} FROM {table} r WHERE r.tenant_id = %s AND {where} LIMIT 1 {lock}"  # noqa: S608 - our words
+    return f"SELECT {columns_of(model, 'r')} FROM {table} r WHERE r.tenant_id = %s AND {where} LIMIT 1 {lock}"  # noqa: S608 - identifiers come from code
 
 
 def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | None:
@@ -54,8 +70,8 @@ def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | No
 
     `lock` holds it until the transaction ends: `FOR UPDATE` or `FOR NO KEY UPDATE`.
     """
-    row = fetch_one(_selecting(model, where, lock), [current_tenant_id(), *parameters])
-    return None if row is None else take(model, row)[0]
+    row = fetch_columns(_selecting(model, where, lock), [current_tenant_id(), *parameters])
+    return None if row is None else _made(model, row)
 
 
 def refresh(instance: models.Model, *, lock: str) -> bool:
@@ -80,7 +96,7 @@ def _stored(instance: models.Model, field: Any, *, is_new: bool) -> Any:
 def _inserting(model: type[models.Model]) -> str:
     fields = model._meta.concrete_fields
     names, places = ", ".join(_quoted(field) for field in fields), ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - our words
+    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - identifiers come from code
 
 
 def insert(instance: M) -> M:
@@ -95,7 +111,7 @@ def insert(instance: M) -> M:
 def _updating(model: type[models.Model], names: tuple[str, ...], where: str) -> tuple[str, list[Any]]:
     fields = [model._meta.get_field(name) for name in names]
     values = ", ".join(f"{_quoted(field)} = %s" for field in fields)
-    return f"UPDATE {model._meta.db_table} r SET {values} WHERE r.tenant_id = %s AND r.id = %s AND {where}", fields  # noqa: S608 - our words
+    return f"UPDATE {model._meta.db_table} r SET {values} WHERE r.tenant_id = %s AND r.id = %s AND {where}", fields  # noqa: S608 - identifiers come from code
 
 
 def save(instance: models.Model, *names: str, where: str = "true", parameters: Sequence[Any] = ()) -> bool:
@@ -113,9 +129,9 @@ def _deleting(model: type[models.Model]) -> str:
         if reference.on_delete is not models.CASCADE or owner.related_objects:
             raise TypeError(f"{owner.label} does not simply go with {model._meta.label}")
         owned = f"tenant_id = %(tenant)s AND {_quoted(reference.field)} = %(id)s"
-        parts.append(f"gone{number} AS (DELETE FROM {owner.db_table} WHERE {owned})")  # noqa: S608 - our words
+        parts.append(f"gone{number} AS (DELETE FROM {owner.db_table} WHERE {owned})")  # noqa: S608 - identifiers come from code
     held = f"WITH {', '.join(parts)} " if parts else ""
-    return f"{held}DELETE FROM {model._meta.db_table} WHERE tenant_id = %(tenant)s AND id = %(id)s"  # noqa: S608 - our words
+    return f"{held}DELETE FROM {model._meta.db_table} WHERE tenant_id = %(tenant)s AND id = %(id)s"  # noqa: S608 - identifiers come from code
 
 
 def delete(instance: models.Model) -> bool:

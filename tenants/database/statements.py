@@ -1,8 +1,8 @@
 """Hand-written statements of the hot paths, sent as prepared ones.
 
 Django's cursors bind parameters into the text on the client, so PostgreSQL plans a statement anew each time; under row
-security, planning costs more than most of these statements take. The tenant's scope is followed as everywhere. Where
-somebody counts or wraps statements, they go through Django's cursor and are seen.
+security, planning costs more than most of these statements take. The tenant's scope is followed as everywhere, and
+Django counts, logs and wraps them as its own. Rows come as named tuples (see `named_rows`), JSON documents as values.
 """
 
 import json
@@ -11,11 +11,12 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from tenants.database.base import DatabaseWrapper
 from tenants.database.conflicts import run_again_on_conflict
-from tenants.database.prepared import Parameters
+from tenants.database.named_rows import R, Row
+from tenants.database.prepared import Parameters, PreparedCursor
 
 _to_json = json.JSONEncoder(default=str).encode
 
@@ -47,34 +48,45 @@ def _words(table: str, columns: tuple[str, ...], documents: tuple[str, ...]) -> 
     return f"{table} ({', '.join((*columns, *documents))})", ", ".join(places)
 
 
-def _execute(sql: str, parameters: Parameters, scoped: bool = True) -> tuple[list[tuple[Any, ...]], int]:
-    """The rows, and how many were found or changed."""
-    wrapper = cast(DatabaseWrapper, connections[connection.alias])
-    if wrapper.queries_logged or wrapper.execute_wrappers:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else [], cursor.rowcount
-    with wrapper.wrap_database_errors:
-        return wrapper.prepared(scoped=scoped).execute(sql, parameters)
+def _execute(sql: str, parameters: Parameters, shape: type[Row] = tuple, *, scoped: bool = True) -> PreparedCursor:
+    wrapped = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).prepared_cursor(shape, scoped=scoped)
+    wrapped.execute(sql, parameters)
+    return cast(PreparedCursor, wrapped.cursor)
 
 
-def fetch_one(sql: str, parameters: Parameters, *, scoped: bool = True) -> tuple[Any, ...] | None:
-    """Return the first row, `None` where there is none.
-
-    `scoped=False` is for tables that no tenant owns: the statement runs under whatever scope the connection has.
-    """
-    rows, _ = _execute(sql, parameters, scoped)
+def fetch_one(shape: type[R], sql: str, parameters: Parameters) -> R | None:
+    """Return the first row as a named tuple, `None` where there is none."""
+    rows = _execute(sql, parameters, shape).rows
     return rows[0] if rows else None
 
 
-def fetch_all(sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
-    """Return every row."""
-    return _execute(sql, parameters)[0]
+def fetch_all(shape: type[R], sql: str, parameters: Parameters) -> list[R]:
+    """Return every row as a named tuple."""
+    return _execute(sql, parameters, shape).rows
+
+
+def fetch_values(sql: str, parameters: Parameters, *, scoped: bool = True) -> list[Any]:
+    """Return the only column of every row.
+
+    `scoped=False` is for tables that no tenant owns: the statement runs under whatever scope the connection has.
+    """
+    return [value for (value,) in _execute(sql, parameters, scoped=scoped).rows]
+
+
+def fetch_value(sql: str, parameters: Parameters, *, scoped: bool = True) -> Any:
+    """Return the only column of the first row, `None` where there is none."""
+    return next(iter(fetch_values(sql, parameters, scoped=scoped)), None)
+
+
+def fetch_columns(sql: str, parameters: Parameters) -> Row | None:
+    """Return the first row as it is, for who knows the columns from a model: see `rows`."""
+    rows = _execute(sql, parameters).rows
+    return rows[0] if rows else None
 
 
 def write(sql: str, parameters: Parameters) -> int:
     """Return how many rows a statement changed. Raises Django's `IntegrityError` and the like."""
-    return _execute(sql, parameters)[1]
+    return _execute(sql, parameters).rowcount
 
 
 def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[Any] = (), result: str = "1") -> Any:
@@ -85,11 +97,10 @@ def write_rows(rows: Sequence[NewRow], *, when: str = "", parameters: Sequence[A
     parts = [when or "fit AS (SELECT 1)"]
     for number, row in enumerate(rows):
         target, places = row.words
-        parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - our words
-    statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - our words
+        parts.append(f"row{number} AS (INSERT INTO {target} SELECT {places} FROM fit)")  # noqa: S608 - identifiers come from code
+    statement = f"WITH {', '.join(parts)} SELECT {result} FROM {'done' if when else 'fit'}"  # noqa: S608 - identifiers come from code
     given = [*parameters, *chain.from_iterable(row.parameters for row in rows)]
-    found = run_again_on_conflict(lambda: fetch_one(statement, given))
-    return None if found is None else found[0]
+    return run_again_on_conflict(lambda: fetch_value(statement, given))
 
 
 def insert_rows(rows: Sequence[NewRow]) -> None:
@@ -101,7 +112,7 @@ def insert_rows(rows: Sequence[NewRow]) -> None:
     first = rows[0]
     names = ", ".join((*first.columns, *first.documents))
     source = f"json_populate_recordset(NULL::{first.table}, %s::json)"
-    statement = f"INSERT INTO {first.table} ({names}) SELECT {names} FROM {source}"  # noqa: S608 - our words
+    statement = f"INSERT INTO {first.table} ({names}) SELECT {names} FROM {source}"  # noqa: S608 - identifiers come from code
     write(statement, [f"[{','.join(map(_as_json, rows))}]"])
 
 

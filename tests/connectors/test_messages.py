@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from common.actors import SYSTEM
 from common.errors import AppError
@@ -17,10 +16,12 @@ from connectors.services.messages import send_message
 from connectors.services.templates import replace_email_templates
 from tenants.context import enter_tenant
 from tenants.models import Tenant
+from tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
 SMTP = {"host": "localhost", "port": 2525, "fromEmail": "Gatehouse <no-reply@example.com>"}
+TEMPLATE = {"subject": "Code {{code}}", "content": "<p>{{application.name}} {{code}} {{unknown}}</p>"}
 
 
 def send_code(**changes: Any) -> None:
@@ -54,6 +55,20 @@ def test_the_mailbox_keeps_mail_and_sms_with_their_codes(
     assert set(MailboxMessage.objects.values_list("channel", "code")) == {("email", "123456"), ("phone", "654321")}
 
 
+def test_a_message_about_an_organization_needs_no_application(
+    mailbox: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The template's alternative to the organization's name was looked up even if it was not needed, and failed."""
+    with django_capture_on_commit_callbacks(execute=True):
+        send_message(
+            channel="email",
+            recipient="alice@example.com",
+            template_type="OrganizationInvitation",
+            payload={"link": "https://shop.example/join", "organization": {"name": "Hill Farm"}, "application": {}},
+        )
+    assert "Hill Farm" in MailboxMessage.objects.get().content
+
+
 def test_nothing_is_sent_before_the_commit(mailbox: None, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=False) as waiting:
         send_code()
@@ -68,39 +83,88 @@ def test_a_code_does_not_lie_readable_in_the_broker() -> None:
     assert open_order(sealed)["payload"]["code"] == "123456"
 
 
-def test_smtp_sends_text_and_html(tenant: Tenant, django_capture_on_commit_callbacks: Any) -> None:
-    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
+@pytest.fixture
+def smtp(tenant: Tenant, mail_server: MailServer) -> MailServer:
+    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP | {"port": mail_server.port}, actor=SYSTEM)
+    return mail_server
+
+
+def put_template(template_type: str, **details: str) -> None:
+    row = {"languageTag": "en", "templateType": template_type, "details": details}
+    replace_email_templates([row], actor=SYSTEM)
+
+
+def test_smtp_sends_text_and_html(smtp: MailServer, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         send_code(locale="de")
-    [sent] = mail.outbox
-    assert sent.to == ["alice@example.com"]
-    assert sent.from_email == SMTP["fromEmail"]
-    assert "123456" in sent.body
-    assert "123456" in sent.alternatives[0][0]
+    [received] = smtp.received
+    assert received.recipients == ["alice@example.com"]
+    assert str(received.message["From"]) == SMTP["fromEmail"]
+    texts = [part.get_content() for part in received.message.iter_parts()]
+    assert ["123456" in text for text in texts] == [True, True]
+    assert [part.get_content_type() for part in received.message.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_the_tenants_own_template_wins_and_values_are_escaped(
-    tenant: Tenant, django_capture_on_commit_callbacks: Any
+    smtp: MailServer, django_capture_on_commit_callbacks: Any
 ) -> None:
-    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
-    details = {"subject": "Code {{code}}", "content": "<p>{{application.name}} {{code}} {{unknown}}</p>"}
-    replace_email_templates([{"languageTag": "en", "templateType": "Generic", "details": details}], actor=SYSTEM)
+    put_template("Generic", **TEMPLATE)
     with django_capture_on_commit_callbacks(execute=True):
         send_code(payload={"code": "1", "application": {"name": "<b>App</b>"}}, locale="fr")
-    assert mail.outbox[0].subject == "Code 1"
-    assert mail.outbox[0].body == "<p>&lt;b&gt;App&lt;/b&gt; 1 {{unknown}}</p>"
+    [received] = smtp.received
+    assert received.message["Subject"] == "Code 1"
+    assert received.message.get_content().strip() == "<p>&lt;b&gt;App&lt;/b&gt; 1 {{unknown}}</p>"
 
 
 def test_a_header_cannot_be_injected_through_the_subject(
-    tenant: Tenant, django_capture_on_commit_callbacks: Any
+    smtp: MailServer, django_capture_on_commit_callbacks: Any
 ) -> None:
-    create_connector(factory_id="simple-mail-transfer-protocol", config=SMTP, actor=SYSTEM)
-    details = {"subject": "{{application.name}}", "content": "x", "contentType": "text/plain"}
-    replace_email_templates([{"languageTag": "en", "templateType": "SignIn", "details": details}], actor=SYSTEM)
+    put_template("SignIn", subject="{{application.name}}", content="x", contentType="text/plain")
     with django_capture_on_commit_callbacks(execute=True):
         send_code(payload={"code": "1", "application": {"name": "a\r\nBcc: mallory@example.com"}})
-    assert mail.outbox[0].subject == "a Bcc: mallory@example.com"
-    assert mail.outbox[0].recipients() == ["alice@example.com"]
+    [received] = smtp.received
+    assert received.message["Subject"] == "a Bcc: mallory@example.com"
+    assert received.message["Bcc"] is None
+    assert received.recipients == ["alice@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "sender", "reply_to"),
+    [
+        ("Acme, Inc.", "bob@example.com", '"Acme, Inc." <post@example.com>', "bob@example.com"),
+        ("a <x@example.com>,\r\nBcc: b", "", '"a <x@example.com>, Bcc: b" <post@example.com>', None),
+        ("Acme", "mallory@example.com, bob@example.com", "Acme <post@example.com>", None),
+    ],
+)
+def test_placeholders_of_the_sender_are_its_name_and_no_other_address(
+    smtp: MailServer,
+    django_capture_on_commit_callbacks: Any,
+    name: str,
+    address: str,
+    sender: str,
+    reply_to: str | None,
+) -> None:
+    """A value that makes no address leaves the header out; the message is sent all the same."""
+    words = {"sendFrom": "{{organization.name}} <post@example.com>", "replyTo": "{{inviter.primaryEmail}}"}
+    put_template("SignIn", subject="x", content="x", **words)
+    payload = {"code": "1", "organization": {"name": name}, "inviter": {"primaryEmail": address}}
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(payload=payload)
+    [received] = smtp.received
+    assert str(received.message["From"]) == sender
+    assert received.message["Reply-To"] == reply_to
+    assert received.sender == "post@example.com"
+
+
+@pytest.mark.parametrize("key", ["sendFrom", "replyTo"])
+@pytest.mark.parametrize("value", ["a@example.com, b@example.com", "Acme", "a@example.com\r\nBcc: b@example.com"])
+def test_a_template_whose_sender_is_no_mailbox_is_refused(tenant: Tenant, key: str, value: str) -> None:
+    with pytest.raises(AppError) as refused:
+        put_template("SignIn", subject="x", content="x", **{key: value})
+    assert refused.value.code == "guard.invalid_input"
+    [issue] = refused.value.data["issues"]
+    assert issue["path"] == f"details.{key}"
+    assert issue["message"]
 
 
 def test_a_second_email_connector_replaces_the_first(mailbox: None) -> None:

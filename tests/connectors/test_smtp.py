@@ -1,48 +1,18 @@
-"""SMTP: one resolution, and a connection to the address that was checked."""
+"""SMTP: one resolution, a connection to the address that was checked, and the whole of it bounded."""
 
 import smtplib
 import socket
-import socketserver
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from connectors.factories import DeliveryError, OutgoingMessage
-from connectors.kinds.smtp import SmtpConnector
-
-BACKEND = "connectors.smtp_backend.EmailBackend"
-MESSAGE = OutgoingMessage(
-    channel="email", recipient="bob@example.com", template_type="Generic", subject="Hello", content="123456"
-)
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """Just enough of RFC 5321 to take one message."""
-
-    def handle(self) -> None:
-        self.say("220 ready")
-        while line := self.rfile.readline().decode().strip():
-            if line.upper() == "DATA":
-                self.say("354 go on")
-                while (part := self.rfile.readline()) != b".\r\n":
-                    self.server.received.append(part.decode())  # type: ignore[attr-defined]
-            self.say("250 ok")
-
-    def say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-@pytest.fixture
-def server() -> Iterator[Any]:
-    with socketserver.TCPServer(("127.0.0.1", 0), Conversation) as running:
-        running.received = []  # type: ignore[attr-defined]
-        thread = Thread(target=running.serve_forever, args=(0.01,))
-        thread.start()
-        yield running
-        running.shutdown()
-        thread.join()
+from connectors.failures import DeliveryError, FailureKind
+from connectors.kinds.smtp import connection
+from tests.connectors.smtp import send
+from tests.mail_server import MailServer
 
 
 def resolve(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
@@ -59,22 +29,39 @@ def resolve(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
     return asked
 
 
-def send(port: int) -> None:
-    SmtpConnector().send(MESSAGE, {"host": "mail.example", "port": port, "fromEmail": "no-reply@example.com"})
+@contextmanager
+def silent_server(*lines: bytes) -> Iterator[int]:
+    """A server that says these lines and then nothing more; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def speak() -> None:
+            taken, _address = listening.accept()
+            with taken:
+                for line in lines:
+                    taken.sendall(line)
+                    taken.recv(1000)
+                while taken.recv(1000):
+                    pass
+
+        thread = Thread(target=speak, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
 
 
-def test_message_arrives_after_one_resolution(settings: Any, monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
-    settings.EMAIL_BACKEND = BACKEND
+def test_message_arrives_after_one_resolution(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, mail_server: MailServer
+) -> None:
     settings.ALLOW_PRIVATE_ADDRESSES, settings.ALLOWED_PRIVATE_HOSTS = False, ["mail.example"]
     asked = resolve(monkeypatch, "127.0.0.1")
-    send(server.server_address[1])
-    assert "123456\r\n" in server.received
+    send(mail_server.port, host="mail.example")
+    [received] = mail_server.received
+    assert received.message.get_content().strip() == "123456"
     assert asked == ["mail.example"]
 
 
 def test_second_answer_of_the_dns_is_never_asked_for(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """DNS rebinding: a public address for the check, a private one for the connection."""
-    settings.EMAIL_BACKEND = BACKEND
     settings.ALLOW_PRIVATE_ADDRESSES, settings.ALLOWED_PRIVATE_HOSTS = False, []
     resolve(monkeypatch, "93.184.215.14", "127.0.0.1")
     reached: list[str] = []
@@ -84,15 +71,67 @@ def test_second_answer_of_the_dns_is_never_asked_for(settings: Any, monkeypatch:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(smtplib.SMTP, "_get_socket", get_socket)
-    with pytest.raises(DeliveryError):
-        send(25)
+    with pytest.raises(DeliveryError) as failure:
+        send(25, host="mail.example")
+    assert failure.value.kind == FailureKind.UNREACHABLE
     assert reached == ["93.184.215.14"]
 
 
 def test_private_address_is_refused_for_good(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.EMAIL_BACKEND = BACKEND
     settings.ALLOW_PRIVATE_ADDRESSES, settings.ALLOWED_PRIVATE_HOSTS = False, []
     resolve(monkeypatch, "10.0.0.7")
     with pytest.raises(DeliveryError) as refused:
-        send(25)
-    assert refused.value.permanent
+        send(25, host="mail.example")
+    assert (refused.value.kind, refused.value.permanent) == (FailureKind.HOST_REFUSED, True)
+
+
+def test_a_name_that_dns_does_not_know_now_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with pytest.raises(DeliveryError) as failure:
+        send(25, host="mail.example")
+    assert (failure.value.kind, failure.value.permanent) == (FailureKind.HOST_NOT_FOUND, False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "timeouts"),
+    [
+        ((), {"greetingTimeout": 50}),
+        ((b"220 ready\r\n",), {"socketTimeout": 50}),
+    ],
+)
+def test_each_time_out_has_effect(lines: tuple[bytes, ...], timeouts: dict[str, int]) -> None:
+    with silent_server(*lines) as port, pytest.raises(DeliveryError) as failure:
+        send(port, **timeouts)
+    assert (failure.value.kind, failure.value.permanent) == (FailureKind.TIMED_OUT, False)
+
+
+def test_the_time_out_of_the_connection_has_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def create_connection(_address: Any, timeout: float, *_: Any) -> socket.socket:
+        seen.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", create_connection)
+    with pytest.raises(DeliveryError) as failure:
+        send(25, connectionTimeout=1500)
+    assert failure.value.kind == FailureKind.TIMED_OUT
+    assert seen == [1.5]
+
+
+def test_the_time_out_of_the_resolver_has_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "Thread", lambda **_: Thread(target=lambda: None))
+    with pytest.raises(DeliveryError) as failure:
+        send(25, dnsTimeout=20)
+    assert failure.value.kind == FailureKind.TIMED_OUT
+
+
+def test_a_server_that_keeps_within_every_time_out_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then would hold a worker for ever."""
+    monkeypatch.setattr(connection, "LONGEST_EXCHANGE", 0.2)
+    with silent_server(b"220 ready\r\n") as port, pytest.raises(DeliveryError) as failure:
+        send(port, socketTimeout=60_000)
+    assert failure.value.kind == FailureKind.TIMED_OUT

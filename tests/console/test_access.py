@@ -232,24 +232,6 @@ def test_member_is_added_changed_and_removed(console: Client, installation: dict
     assert roles_of(frank) == {}
 
 
-def test_new_developer_gets_a_password_shown_once(installation: dict[str, Any]) -> None:
-    heidi = browser_of(developer("heidi", admin=ConsoleRole.ADMIN, default=ConsoleRole.ADMIN))
-    form = {"identifier": "grace@example.com", "role": "admin"}
-    page = heidi.post("/console/default/tenant/members/", form, follow=True)
-    assert b"gh-once" in page.content
-    assert b"gh-once" not in heidi.get("/console/default/tenant/members/").content
-    with enter_tenant("admin"):
-        assert User.objects.get(email_key="grace@example.com").has_password
-
-
-def test_only_tenant_admins_admins_make_accounts_of_developers(console: Client) -> None:
-    form = {"identifier": "grace@example.com", "role": "admin"}
-    page = console.post("/console/default/tenant/members/", form, follow=True)
-    assert b"There is no such developer" in page.content
-    with enter_tenant("admin"):
-        assert not User.objects.filter(email_key="grace@example.com").exists()
-
-
 def test_member_twice_is_refused(console: Client, dave: User) -> None:
     page = console.post("/console/default/tenant/members/", {"identifier": "dave", "role": "admin"}, follow=True)
     assert b"has access already" in page.content

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from common.shapes import Choice, Flag, Integer, Shape, Text, WebAddress
+from common.shapes import Flag, Integer
 from console.admin.sign_in_bindings import PATHS, to_form
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 from experience.settings_shape import SIGN_IN_EXPERIENCE
 from tenants.context import enter_tenant
+from tests.edges import edges
 from tests.management_api.conftest import api_client, make_backend
 
 JSON = "application/json"
@@ -25,25 +26,6 @@ COMPANIONS = {
     "password_min": {"password_max": 2_147_483_647},
     "password_max": {"password_min": 1},
 }
-
-
-def edges(shape: Shape) -> Iterator[tuple[Any, bool]]:
-    """Values at each bound and just outside of it, and whether they are good."""
-    match shape:
-        case Integer():
-            yield from ((shape.minimum, True), (shape.minimum - 1, False))
-            yield from ((shape.maximum, True), (shape.maximum + 1, False))
-        case WebAddress():
-            start = "https://example.com/"
-            yield start + "a" * (shape.max_length - len(start)), True
-            yield start + "a" * (shape.max_length - len(start) + 1), False
-            yield from (("http://minio:9000/logo.png", True), ("https://intranet/logo.svg", True))
-            yield from (("//example.com", False), ("javascript:alert(1)", False), ("ftp://example.com/", False))
-        case Text() if shape.max_length > shape.min_length:
-            yield from (("x" * (shape.max_length + 1), False),)
-        case Choice():
-            yield from ((choice, True) for choice in shape.choices if choice != "Mandatory")
-            yield "Nonsense", False
 
 
 CASES = [

@@ -22,12 +22,15 @@ from identity.models import PersonalAccessToken, User
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.users import create_user
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.models import Session
+from oidc.sessions.sessions import SESSION_SETTING
 from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tenants.services.settings import SettingKey, get_setting
+from tenants.services.settings import get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
@@ -494,9 +497,9 @@ def test_tenant_settings(console: Client) -> None:
     form = {"name": "Main", "tag": "production", "session_days": "7", "claims": ["roles"], "organization_sign_in": "on"}
     assert console.post(f"{BASE}/tenant/settings/", form).status_code == 302
     assert Tenant.objects.get(id="default").name == "Main"
-    assert get_setting(SettingKey.SESSION)["ttl"] == 7 * 86_400
-    assert get_setting(SettingKey.ID_TOKEN) == {"enabledExtendedClaims": ["roles"]}
-    assert get_setting(SettingKey.ORGANIZATION_SIGN_IN) == {"enabled": True}
+    assert get_setting(SESSION_SETTING)["ttl"] == 7 * 86_400
+    assert get_setting(ID_TOKEN_SETTING) == {"enabledExtendedClaims": ["roles"]}
+    assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": True}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.test import TestCase
+
 from access.services import resources, roles, scopes
 from applications.access_rules import AccessRules
 from applications.cimd.service import switch_cimd
@@ -17,21 +19,25 @@ from applications.services import (
 )
 from applications.services import roles as application_roles
 from common.actors import SYSTEM, Actor
+from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
-from experience.services import password_expiration
+from experience.services import own_account, password_expiration
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
 from identity.services import one_time_tokens, personal_access_tokens, role_holders, users
 from identity.services import roles as user_roles
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
 from oidc.custom_claims.configuration import TokenKind
 from oidc.sessions import grants, organization_access, sessions
+from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
 from organizations.services import jit, members, organizations, template
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
 from tests.history.world import TEMPLATE, World
+from tests.people import PASSWORD
 
 CAROL = Actor.developer("carol")
 
@@ -51,6 +57,15 @@ def _expire(world: World) -> None:
         actor=SYSTEM,
     )
     password_expiration.expire_password(world.alice, is_expired=True, actor=CAROL)
+
+
+def _change_email(world: World) -> None:
+    connectors.create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    address = "alice@orchard.example"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        own_account.send_own_email_code(world.alice, email=address, current=PASSWORD)
+    code = MailboxMessage.objects.get(recipient=address).code
+    own_account.change_own_email(world.alice, email=address, code=code, actor=CAROL)
 
 
 def _initial_token() -> str:
@@ -206,7 +221,9 @@ _IDENTITY: dict[Any, Recipe] = {
     personal_access_tokens.delete_personal_access_token: lambda w: personal_access_tokens.delete_personal_access_token(
         w.alice, name=w.access_token.name, actor=CAROL
     ),
-    account_center.update_account_center: lambda w: account_center.update_account_center(enabled=True, actor=CAROL),
+    account_center.update_account_center: lambda w: account_center.update_account_center(
+        {"enabled": True}, actor=CAROL
+    ),
 }
 
 _APPLICATIONS: dict[Any, Recipe] = {
@@ -352,17 +369,19 @@ _REST: dict[Any, Recipe] = {
         {"supportWebsiteUrl": "https://help.example"}, actor=CAROL
     ),
     password_expiration.expire_password: _expire,
+    own_account.change_own_password: lambda w: own_account.change_own_password(
+        w.alice, current=PASSWORD, new="copper lantern 77", session_id="", actor=CAROL
+    ),
+    own_account.change_own_email: _change_email,
     keys.rotate_key: lambda w: keys.rotate_key(grace_period=60, actor=CAROL),
     keys.delete_key: lambda w: _delete_previous_key(),
-    tenant_settings.set_setting: lambda w: tenant_settings.set_setting(
-        tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=CAROL
-    ),
+    tenant_settings.set_setting: lambda w: tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=CAROL),
     tenant_settings.merge_setting: lambda w: tenant_settings.merge_setting(
-        tenant_settings.SettingKey.SESSION, {"ttl": 86_400}, actor=CAROL
+        SESSION_SETTING, {"ttl": 86_400}, actor=CAROL
     ),
     tenant_settings.delete_setting: lambda w: (
-        tenant_settings.set_setting(tenant_settings.SettingKey.ID_TOKEN, _CLAIMS, actor=SYSTEM),
-        tenant_settings.delete_setting(tenant_settings.SettingKey.ID_TOKEN, actor=CAROL),
+        tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=SYSTEM),
+        tenant_settings.delete_setting(ID_TOKEN_SETTING, actor=CAROL),
     ),
     tenant_services.create_tenant: lambda w: tenant_services.create_tenant("fresh", name="Fresh", actor=CAROL),
     tenant_services.update_tenant: lambda w: tenant_services.update_tenant(

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from access.models import Resource, Role, Scope
 from common.actors import SYSTEM
 from identity import username_case
 from identity.models import User
@@ -14,16 +13,12 @@ from identity.selectors import (
     get_user,
     has_mfa_factor,
     list_users,
-    role_names,
     search_users,
     user_info,
-    user_scope_names,
 )
-from identity.services.roles import assign_user_roles
 from identity.services.users import update_user
 from tenants.configuration import read_version
 from tenants.context import enter_tenant
-from tenants.models import Tenant
 
 from .conftest import outcome
 
@@ -106,26 +101,6 @@ def test_user_info_has_the_keys_of_the_wire(alice: User) -> None:
     ]
     assert info["createdAt"] == int(alice.created_at.timestamp() * 1000)
     assert info["lastSignInAt"] is None
-
-
-def test_permissions_come_from_every_role_once_and_of_one_resource(
-    alice: User, bob: User, tenant: Tenant, django_assert_num_queries: Any
-) -> None:
-    rides, billing = (
-        Resource.objects.create(name=name, indicator=f"https://{name}.example.com") for name in ("rides", "billing")
-    )
-    read, write = (Scope.objects.create(resource=rides, name=name) for name in ("read", "write"))
-    pay = Scope.objects.create(resource=billing, name="pay")
-    rider = Role.objects.create(name="rider", description="")
-    driver = Role.objects.create(name="driver", description="")
-    rider.scopes.set([read, pay], through_defaults={})
-    driver.scopes.set([read, write], through_defaults={})
-    assign_user_roles(alice, role_ids=[rider.id, driver.id], actor=SYSTEM)
-    with django_assert_num_queries(1):
-        assert user_scope_names(alice.id, rides.id) == ["read", "write"]
-    with django_assert_num_queries(1):
-        assert role_names(alice.id) == ["driver", "rider"]
-    assert user_scope_names(bob.id, rides.id) == []
 
 
 def test_a_new_user_has_no_second_factor(alice: User) -> None:

@@ -13,7 +13,6 @@ from tests.isolation.routes import Route, management_routes, routes_with_owned_i
 from tests.isolation.rows import Rows
 from tests.management_api.conftest import api_client, make_backend
 
-
 MALFORMED = ["{", "[]", '"text"', '{"name": 7, "scopeIds": "all", "config": 1, "value": {}}']
 
 

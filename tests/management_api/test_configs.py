@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tenants.services.settings import SettingKey, get_setting
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
+from tenants.services.settings import get_setting
 
 pytestmark = pytest.mark.django_db
 
@@ -25,4 +26,4 @@ def test_it_is_off_until_it_is_switched_on(api: Client, acme_api: Client) -> Non
 def test_it_is_on_or_off(api: Client, body: dict[str, Any]) -> None:
     answer = api.patch(PATH, body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "guard.invalid_input")
-    assert get_setting(SettingKey.ORGANIZATION_SIGN_IN) == {"enabled": False}
+    assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": False}

@@ -53,7 +53,7 @@ def call(alice: User, client: Client) -> Callable[..., Any]:
             headers={"Authorization": f"Bearer {token}"},
         )
 
-    update_account_center(enabled=True, fields=EDITABLE, actor=SYSTEM)
+    update_account_center({"enabled": True, "fields": EDITABLE}, actor=SYSTEM)
     return request
 
 
@@ -98,12 +98,12 @@ def test_what_is_not_allowed_is_refused(
 
 
 def test_a_read_only_field_stays(call: Callable[..., Any]) -> None:
-    update_account_center(fields={"name": "ReadOnly"}, actor=SYSTEM)
+    update_account_center({"fields": {"name": "ReadOnly"}}, actor=SYSTEM)
     assert call("PATCH", body={"name": "x"}).json()["code"] == "account_center.field_not_editable"
 
 
 def test_a_closed_account_centre_answers_nobody(call: Callable[..., Any]) -> None:
-    update_account_center(enabled=False, actor=SYSTEM)
+    update_account_center({"enabled": False}, actor=SYSTEM)
     assert call("GET").json()["code"] == "account_center.not_enabled"
 
 

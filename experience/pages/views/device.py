@@ -17,17 +17,17 @@ from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, render_step
 from experience.pages.views.consent import MOST_ORGANIZATIONS, consent_context
 from oidc.consent.selectors import presentation_of
+from oidc.device.browsers import RETURN_MARK, refuses_cookies
 from oidc.device.errors import PAGE_ERRORS, page_error_name
 from oidc.device.grants import approve_device, deny_device, find_by_user_code, read_device_question, reasons_to_sign_in
-from oidc.device.locations import confirm_location, entry_location
-from oidc.device.user_codes import shown
-from oidc.device.views import send_to_sign_in
+from oidc.device.locations import PROVIDER_PATH, entry_location
+from oidc.device.user_codes import LONGEST_TYPED, shown
+from oidc.device.views import go_on, send_to_sign_in
 from oidc.models import DeviceGrant, Session
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, session_ttl
 from tenants.context import current_tenant_id
 
-_LONGEST_TYPED = 64
 # What is wrong is not the code that was typed.
 _ABOUT_NO_CODE = ("device_flow.aborted", "session.verification_blocked_too_many_attempts")
 
@@ -49,18 +49,43 @@ def _names_browser(view: View) -> Callable[[Page], HttpResponse]:
     return named
 
 
+def _with_cookies(view: Callable[[Page], HttpResponse]) -> Callable[[Page], HttpResponse]:
+    """A browser without the XSRF cookie gets it from the provider; one that refuses it is told so."""
+
+    @wraps(view)
+    def checked(page: Page) -> HttpResponse:
+        if page.is_post or cookies.has_device_xsrf(page.request):
+            return view(page)
+        query = page.request.GET.copy()
+        if not refuses_cookies(page.request):
+            return HttpResponseRedirect(f"{PROVIDER_PATH}?{query.urlencode()}" if query else PROVIDER_PATH)
+        query.pop(RETURN_MARK)
+        context = {
+            "title": gettext("Cookies are turned off"),
+            "message": gettext("Connecting a device needs cookies. Allow them for this site, then try again."),
+            "link": f"{page.request.path}?{query.urlencode()}" if query else page.request.path,
+            "label": gettext("Try again"),
+        }
+        response = page.render("message", context)
+        response.status_code = 400
+        return response
+
+    return checked
+
+
 @hosted_page(guarded=False, stands_alone=True)
+@_with_cookies
 @_names_browser
 def device(page: Page, browser_id: str) -> HttpResponse:
     """`/device`: the code; with `user_code` what the device behind it asks for, which the user allows or declines."""
     query, entered = page.request.GET, page.request.POST.get("user_code")
-    typed = (query.get("user_code", "") if entered is None else entered)[:_LONGEST_TYPED]
+    typed = (query.get("user_code", "") if entered is None else entered)[:LONGEST_TYPED]
     if not page.is_post and "user_code" not in query:
-        return _draw_entry(page, query.get("input_code", "")[:_LONGEST_TYPED], _error_named(query.get("error", "")))
+        return _draw_entry(page, query.get("input_code", "")[:LONGEST_TYPED], _error_named(query.get("error", "")))
     try:
         found = find_by_user_code(typed, browser_id=browser_id)
         page.turn_to(found)
-        return _answer(page, found) if entered is None else _go_on(page, found)
+        return _answer(page, found) if entered is None else go_on(page.request, found)
     except AppError as error:
         if page_error_name(error):
             return _see(entry_location(error, typed=typed))
@@ -95,13 +120,6 @@ def _draw_entry(page: Page, typed: str, error: AppError | None) -> HttpResponse:
 
 def _session(page: Page) -> Session | None:
     return find_session(cookies.read_session(page.request))
-
-
-def _go_on(page: Page, found: DeviceGrant) -> HttpResponse:
-    """The code was typed here, so it need not be compared: on to signing in, or to the question."""
-    if reasons_to_sign_in(found, _session(page)):
-        return send_to_sign_in(page.request, found)
-    return _see(confirm_location(found.user_code))
 
 
 def _answer(page: Page, found: DeviceGrant) -> HttpResponse:

@@ -46,6 +46,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
         ({"cache-control": "max-age=600"}, 600),
         ({"cache-control": "public, max-age=600, s-maxage=900"}, 900),
         ({"cache-control": "MAX-AGE=600", "age": "200"}, 400),
+        ({"cache-control": "max-age=600", "age": "²"}, 600),
         ({"cache-control": "max-age=0"}, SHORTEST),
         ({"cache-control": "no-store, max-age=600"}, SHORTEST),
         ({"cache-control": "no-cache"}, SHORTEST),

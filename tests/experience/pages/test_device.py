@@ -38,7 +38,7 @@ class Traveller(Visitor):
         return self._follow()
 
     def _follow(self) -> Visitor:
-        while self.response.status_code == 303:
+        while self.response.status_code in (302, 303):
             self.response = self.client.get(self.response["Location"])
         return self
 
@@ -184,7 +184,8 @@ class TestForgery:
     @pytest.mark.parametrize("query", ["", "?user_code=BCDF-GHJK&error=NotFoundError"])
     def test_the_providers_address_leads_here(self, tv: Device, client: Client, query: str) -> None:
         answer = client.get(f"/oidc/device{query}")
-        assert (answer.status_code, answer["Location"]) == (303, f"/device{query}")
+        assert answer.status_code == 303
+        assert answer["Location"].startswith(f"/device{query or '?'}")
 
 
 class TestQuestion:

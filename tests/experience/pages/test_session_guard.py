@@ -6,11 +6,9 @@ import pytest
 from django.test import Client
 
 from applications.models import Application
-from common.actors import SYSTEM
 from identity.models import User
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tenants.services.settings import SettingKey, set_setting
 from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 
@@ -42,8 +40,6 @@ def test_a_page_without_a_sign_in_leads_to_unknown_session(client: Client, tenan
 def test_the_tenant_chooses_where_lost_visitors_go(
     client: Client, tenant: Tenant, settings_of: Callable[..., None]
 ) -> None:
-    set_setting(SettingKey.SESSION_NOT_FOUND_REDIRECT, {"url": "https://example.com/lost"}, actor=SYSTEM)
-    assert client.get("/sign-in")["Location"] == "https://example.com/lost"
     settings_of(unknownSessionRedirectUrl="https://example.com/unknown")
     assert client.get("/sign-in")["Location"] == "https://example.com/unknown"
 

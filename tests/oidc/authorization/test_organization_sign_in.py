@@ -8,12 +8,13 @@ from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from oidc.admission import policies
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.keys.signing import verify_jwt
 from oidc.models import Grant
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
 from tenants.context import enter_tenant
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import set_setting
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of, query_of
 from tests.oidc.authorization.fixtures import MakeApplication
 
@@ -24,7 +25,7 @@ NO_FACTOR = "organization requires MFA but user has no MFA configured"
 
 
 def switch(*, on: bool) -> None:
-    set_setting(SettingKey.ORGANIZATION_SIGN_IN, {"enabled": on}, actor=SYSTEM)
+    set_setting(ORGANIZATION_SIGN_IN_SETTING, {"enabled": on}, actor=SYSTEM)
 
 
 @pytest.fixture

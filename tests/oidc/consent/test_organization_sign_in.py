@@ -6,9 +6,10 @@ from applications.models import Application
 from applications.services.consent_configuration import allow_user_consent_scopes
 from common.actors import SYSTEM
 from identity.models import User
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.keys.signing import verify_jwt
 from organizations.models import Organization
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import set_setting
 from tests.oidc.authorization.browsing import answer_of
 from tests.oidc.consent.conftest import Visit
 from tests.oidc.tokens.parties import ORGANIZATIONS
@@ -21,7 +22,7 @@ SCOPE = f"openid {ORGANIZATIONS}"
 @pytest.fixture(autouse=True)
 def _on(market: Application) -> None:
     allow_user_consent_scopes(market, user_scopes=[ORGANIZATIONS], actor=SYSTEM)
-    set_setting(SettingKey.ORGANIZATION_SIGN_IN, {"enabled": True}, actor=SYSTEM)
+    set_setting(ORGANIZATION_SIGN_IN_SETTING, {"enabled": True}, actor=SYSTEM)
 
 
 def test_a_member_who_lets_it_in(visit: Visit, alice: User, wayne: Organization) -> None:

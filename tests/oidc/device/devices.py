@@ -76,7 +76,11 @@ class Person(Browser):
         return self.client.post("/device", {"user_code": code})
 
     def open(self, code: str) -> Any:
-        return self.client.get("/device", {"user_code": code})
+        """Open the complete address; a browser that has not been there is led through the provider."""
+        answer = self.client.get("/device", {"user_code": code})
+        while answer.status_code == 302 or answer.get("Location", "").startswith("/device?user_code"):
+            answer = self.client.get(answer["Location"])
+        return answer
 
     def press(self, code: str, action: str, **values: Any) -> Any:
         """Press a button of the page that is open for a code."""

@@ -136,9 +136,14 @@ class TestConfirmation:
         assert Person().client.get(f"/oidc/auth/{pending.id}").status_code == 400
         assert place_of(person.client.get(f"/oidc/device/{pending.id}"))[0] == f"/oidc/auth/{pending.id}"
 
-    def test_posts_to_the_provider_decide_nothing(self, tv: Device, person: Person, alice: User) -> None:
+    def test_a_post_to_the_provider_without_this_browsers_xsrf_decides_nothing(
+        self, tv: Device, person: Person, alice: User
+    ) -> None:
         person.arrive(tv.user_code, alice)
-        for extra in ({}, {"confirm": "yes"}, {"abort": "yes"}):
+        stranger = Person()
+        stranger.open(tv.user_code)
+        other = stranger.client.cookies["_logto_device_flow_xsrf"].value
+        for extra in ({}, {"confirm": "yes"}, {"abort": "yes"}, {"abort": "yes", "xsrf": other}):
             answer = person.client.post("/oidc/device", {"user_code": tv.user_code, **extra})
             assert place_of(answer) == ("/device", {"user_code": tv.user_code})
         assert tv.error()[1] == "authorization_pending"

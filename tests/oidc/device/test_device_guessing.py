@@ -87,4 +87,4 @@ def test_a_forged_name_is_not_taken(tv: Device, person: Person) -> None:
     assert name.value != "somebody-else"
     assert name["httponly"]
     assert name["samesite"] == "Lax"
-    assert name["path"] == "/device"
+    assert name["path"] == "/"

@@ -5,10 +5,11 @@ import pytest
 from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
+from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.keys.signing import verify_jwt
 from organizations.models import Organization
 from organizations.services.members import add_members
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import set_setting
 from tests.oidc.device.devices import Device, Person
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def wayne(alice: User) -> Organization:
     """Alice's organization; the tenant has users sign in to theirs."""
     organization = Organization.objects.create(name="Wayne")
     add_members(organization, user_ids=[alice.id], actor=SYSTEM)
-    set_setting(SettingKey.ORGANIZATION_SIGN_IN, {"enabled": True}, actor=SYSTEM)
+    set_setting(ORGANIZATION_SIGN_IN_SETTING, {"enabled": True}, actor=SYSTEM)
     return organization
 
 

@@ -52,7 +52,7 @@ def discover(client: Client, path: str) -> tuple[dict[str, Any], dict[str, Any]]
 @pytest.fixture
 def account(tenant: Any, alice: User) -> None:
     """The Account API is there, and agents may ask for what it says."""
-    update_account_center(enabled=True, actor=SYSTEM)
+    update_account_center({"enabled": True}, actor=SYSTEM)
     allow_user_consent_scopes(ensure_stand_in(), user_scopes=["profile"], actor=SYSTEM)
 
 

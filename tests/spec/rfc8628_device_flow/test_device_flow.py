@@ -140,7 +140,7 @@ class TestAnswer:
     def test_3_3_1_the_complete_address_alone_approves_nothing(self, tv: Device, person: Person, alice: User) -> None:
         person.arrive(tv.user_code, alice)
         for _ in range(2):
-            page = person.client.get(tv.codes["verification_uri_complete"].removeprefix("http://localhost:8000"))
+            page = person.open(tv.user_code)
             assert page.status_code == 200
             assert tv.user_code in page.content.decode(), "shown, to be compared with the device"
         assert tv.error()[1] == "authorization_pending"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tenants.models import Tenant
+from tests.applications.agents import cimd, registration, web  # noqa: F401
 from tests.oidc.tokens.fixtures import *
 from tests.oidc.tokens.parties import make_application
 from tests.spec.rfc9449_dpop.holder import Holder

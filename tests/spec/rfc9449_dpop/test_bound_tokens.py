@@ -210,7 +210,7 @@ class TestApis:
         assert elsewhere["WWW-Authenticate"].startswith('DPoP error="invalid_dpop_proof"')
 
     def test_the_account_api(self, public: Holder, alice: User) -> None:
-        update_account_center(enabled=True, fields={"name": "Edit"}, actor=SYSTEM)
+        update_account_center({"enabled": True, "fields": {"name": "Edit"}}, actor=SYSTEM)
         token = tokens_of(public, alice)["access_token"]
         assert public.call("/api/my-account", token).json()["id"] == alice.id
         plain = public.browser.get("/api/my-account", headers={"Authorization": f"Bearer {token}"})

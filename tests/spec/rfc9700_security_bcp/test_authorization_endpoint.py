@@ -166,6 +166,7 @@ class TestPages:
         """Pages that a user meets on the way, and the answers in between."""
         location = browser.authorize(spa.id)["Location"]
         form = browser.authorize(spa.id, prompt="none", response_mode="form_post")
+        browser.client.get("/oidc/device")
         return [
             browser.client.get(location),
             browser.client.get(f"/register?app_id={spa.id}"),

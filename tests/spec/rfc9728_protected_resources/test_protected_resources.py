@@ -99,7 +99,7 @@ class TestTokens:
         assert machine.browser.get("/api/roles", headers=bearer).status_code == 403
 
     def test_for_the_account_api(self, spa: Party, alice: User) -> None:
-        update_account_center(enabled=True, fields={"name": "Edit"}, actor=SYSTEM)
+        update_account_center({"enabled": True, "fields": {"name": "Edit"}}, actor=SYSTEM)
         token = spa.redeem(authorize(alice, spa.application), resource=ACCOUNT).json()["access_token"]
         answer = spa.browser.get("/api/my-account", headers={"Authorization": f"Bearer {token}"})
         assert answer.json()["id"] == alice.id

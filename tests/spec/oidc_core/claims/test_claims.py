@@ -7,8 +7,9 @@ import pytest
 from common.actors import SYSTEM
 from common.clock import to_milliseconds
 from identity.models import User
+from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from organizations.models import Organization, OrganizationMember
-from tenants.services.settings import SettingKey, set_setting
+from tenants.services.settings import set_setting
 from tests.oidc.tokens.parties import EVERYTHING, Party
 
 pytestmark = pytest.mark.django_db
@@ -126,11 +127,11 @@ class TestIdToken:
         assert claims["username"] == "alice"
 
     def test_the_tenant_chooses(self, spa: Party, alice: User, tokens: dict[str, Any]) -> None:
-        set_setting(SettingKey.ID_TOKEN, {"enabledExtendedClaims": ["custom_data", "organization_data"]}, actor=SYSTEM)
+        set_setting(ID_TOKEN_SETTING, {"enabledExtendedClaims": ["custom_data", "organization_data"]}, actor=SYSTEM)
         claims = id_claims(spa, tokens)
         assert {"custom_data", "organization_data"} <= set(claims)
         assert not {"roles", "organizations", "organization_roles", "identities"} & set(claims)
-        set_setting(SettingKey.ID_TOKEN, {}, actor=SYSTEM)
+        set_setting(ID_TOKEN_SETTING, {}, actor=SYSTEM)
         assert "custom_data" not in id_claims(spa, tokens)
 
     def test_its_lifetime_is_the_applications(self, spa: Party, alice: User) -> None:

@@ -1,0 +1,71 @@
+"""User name and password for an SMTP server (RFC 4954), in UTF-8 as RFC 4616 section 2 has them.
+
+The library's own would take ASCII alone.
+"""
+
+import base64
+import binascii
+import hmac
+import smtplib
+from collections.abc import Callable
+
+from connectors.failures import DeliveryError, FailureKind
+from connectors.kinds.smtp.replies import refusal
+
+_ACCEPTED = 235
+_CONTINUE = 334
+
+Reply = tuple[int, bytes]
+
+
+def authenticate(server: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in by one of the mechanisms that the server offers. Raises `DeliveryError`.
+
+    Some servers offer a mechanism that they cannot verify; then the next one is tried.
+    """
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    refused = DeliveryError(FailureKind.CREDENTIALS_NOT_ASKED)
+    for name, mechanism in _MECHANISMS.items():
+        if name in offered:
+            code, text = mechanism(server, user, password)
+            if code == _ACCEPTED:
+                return
+            refused = refusal(FailureKind.CREDENTIALS_REFUSED, code, text)
+    raise refused
+
+
+def _plain(server: smtplib.SMTP, user: str, password: str) -> Reply:
+    return server.docmd("AUTH", "PLAIN " + _encode(f"\0{user}\0{password}"))
+
+
+def _login(server: smtplib.SMTP, user: str, password: str) -> Reply:
+    reply = server.docmd("AUTH", "LOGIN")
+    for part in (user, password):
+        if reply[0] != _CONTINUE:
+            break
+        reply = server.docmd(_encode(part))
+    return reply
+
+
+def _cram_md5(server: smtplib.SMTP, user: str, password: str) -> Reply:
+    """RFC 2195: the password itself is not sent."""
+    code, challenge = server.docmd("AUTH", "CRAM-MD5")
+    if code != _CONTINUE:
+        return code, challenge
+    try:
+        content = base64.b64decode(challenge, validate=True)
+    except binascii.Error as error:
+        raise DeliveryError(FailureKind.UNEXPECTED_ANSWER) from error
+    return server.docmd(_encode(f"{user} {hmac.new(password.encode(), content, 'md5').hexdigest()}"))
+
+
+def _encode(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+# In order of preference.
+_MECHANISMS: dict[str, Callable[[smtplib.SMTP, str, str], Reply]] = {
+    "CRAM-MD5": _cram_md5,
+    "PLAIN": _plain,
+    "LOGIN": _login,
+}

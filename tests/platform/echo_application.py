@@ -1,0 +1,31 @@
+"""What `test_web_server` serves: an application that says what it was given, with limits that a test can reach."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+
+django.setup(set_prefix=False)
+
+from common.bodies import max_body_bytes  # noqa: E402 - needs the settings
+from config.web import bodies  # noqa: E402
+from config.web.front import Front  # noqa: E402
+
+bodies.GRACE = 1.0
+bodies._large_bodies = bodies._LargeBodies(2)
+
+
+def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    length = int(environ["CONTENT_LENGTH"] or 0)
+    body = environ["wsgi.input"].read()
+    status = "413 Content Too Large" if length > max_body_bytes() else "200 OK"
+    start_response(status, [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    told |= {"length": len(body), "sha256": hashlib.sha256(body).hexdigest(), "pid": os.getpid()}
+    yield json.dumps(told).encode()
+
+
+application = Front(echo)
