@@ -19,7 +19,6 @@ declare(
             400,
             _("Permissions of the Management API are for machine-to-machine roles only."),
         ),
-        "role.default_role_missing": (400, _("A default role does not exist.")),
         "role.internal_role_violation": (403, _("Internal roles are kept by Gatehouse itself.")),
     }
 )

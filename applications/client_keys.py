@@ -4,13 +4,14 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from applications.clients import Client
-from applications.outbound import TooManyCallsError, get_from_client
-from common.http import OutboundRequestError
+from applications.outbound import ask_client, still_calling
+from common.http import OutboundRequestError, Response
 from common.jose.public_keys import InvalidJwtError, InvalidKeyError, load_public_key, read_claims, read_header
 from tenants.context import current_tenant_id
 
@@ -24,19 +25,25 @@ _FRESH_FOR = 600.0
 _KEPT_FOR = 86_400.0
 _PAUSE = 30.0
 
-_PATIENCE = 3.0
 _MAX_BYTES = 100_000
 _MAX_ADDRESSES = 1000
 
 
 @dataclass(slots=True)
 class _Fetched:
-    """What one address gave; the lock lets one thread ask it at a time."""
+    """What one address gave, when, and when it was last asked."""
 
     keys: Keys = ()
     fetched_at: float = float("-inf")
     tried_at: float = float("-inf")
-    lock: Lock = field(default_factory=Lock)
+
+    def take(self, answer: Response | OutboundRequestError) -> bool:
+        """Take an answer; keys that are there stay if it has none."""
+        self.tried_at = time.monotonic()
+        if isinstance(answer, Response) and answer.status == 200:
+            with suppress(ValueError, RecursionError):
+                self.keys, self.fetched_at = read_key_set(json.loads(answer.body)), self.tried_at
+        return True
 
 
 _addresses: OrderedDict[tuple[str, str], _Fetched] = OrderedDict()
@@ -67,26 +74,12 @@ def _fetched(uri: str) -> _Fetched:
         return found
 
 
-def _fetch(found: _Fetched, uri: str, *, older_than: float, is_unverified: bool) -> None:
-    """Ask the address unless its keys are younger or it was asked just now; keys that are there stay if it fails."""
-    # Whoever has keys, if old ones, does not wait for who fetches newer ones.
-    if not (found.lock.acquire(blocking=False) if found.keys else found.lock.acquire(timeout=_PATIENCE)):
-        return
-    try:
-        moment = time.monotonic()
-        if moment - found.fetched_at <= older_than or moment - found.tried_at <= _PAUSE:
-            return
-        before, found.tried_at = found.tried_at, moment
-        try:
-            answer = get_from_client(uri, max_bytes=_MAX_BYTES, is_unverified=is_unverified)
-            if answer.status == 200:
-                found.keys, found.fetched_at = read_key_set(json.loads(answer.body)), moment
-        except TooManyCallsError:
-            found.tried_at = before
-        except (OutboundRequestError, ValueError, RecursionError):
-            return
-    finally:
-        found.lock.release()
+def _is_settled(found: _Fetched, uri: str, *, older_than: float, is_unverified: bool) -> bool:
+    """Ask the address unless its keys are younger or it was asked just now; false while it has not answered."""
+    moment = time.monotonic()
+    if moment - found.fetched_at <= older_than or moment - found.tried_at <= _PAUSE:
+        return True
+    return bool(ask_client(uri, max_bytes=_MAX_BYTES, is_unverified=is_unverified, then=found.take))
 
 
 def _named(keys: Keys, kid: str | None) -> Keys:
@@ -97,24 +90,32 @@ def find_keys(client: Client, *, kid: str | None) -> Iterator[Mapping[str, Any]]
     """Yield the client's keys with this id, all of them where a JWT names none.
 
     Keys of a `jwks_uri` are fetched where they are old or the id is unknown, so that a client rotates its keys by
-    publishing the next one. Where the address does not answer, keys are good for a day.
+    publishing the next one. Where the address does not answer, keys are good for a day. Raises
+    `temporarily_unavailable` (503) while the address has not answered and there is no such key.
     """
     security = client.security
     if security.jwks is not None:
         yield from _named(read_key_set(security.jwks), kid)
     elif security.jwks_uri is not None:
-        found = _fetched(security.jwks_uri)
-        _fetch(found, security.jwks_uri, older_than=_FRESH_FOR, is_unverified=client.is_unverified)
-        if kid is not None and not _named(found.keys, kid):
-            _fetch(found, security.jwks_uri, older_than=_PAUSE, is_unverified=client.is_unverified)
-        if time.monotonic() - found.fetched_at <= _KEPT_FOR:
-            yield from _named(found.keys, kid)
+        yield from _find_published(security.jwks_uri, kid=kid, is_unverified=client.is_unverified)
+
+
+def _find_published(uri: str, *, kid: str | None, is_unverified: bool) -> Keys:
+    found = _fetched(uri)
+    is_settled = _is_settled(found, uri, older_than=_FRESH_FOR, is_unverified=is_unverified)
+    if is_settled and kid is not None and not _named(found.keys, kid):
+        is_settled = _is_settled(found, uri, older_than=_PAUSE, is_unverified=is_unverified)
+    keys = _named(found.keys, kid) if time.monotonic() - found.fetched_at <= _KEPT_FOR else ()
+    if not keys and not is_settled:
+        raise still_calling()
+    return keys
 
 
 def read_signed(client: Client, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return header and claims of a JWT that one of the client's keys signed; raises `InvalidJwtError`.
 
-    What they say is the caller's to check. May call the client's `jwks_uri`.
+    What they say is the caller's to check. May have the client's `jwks_uri` called, and then raises
+    `temporarily_unavailable` as `find_keys` does.
     """
     header = read_header(text, algorithms=client.security.algorithms)
     for jwk in find_keys(client, kid=header.get("kid")):

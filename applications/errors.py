@@ -8,7 +8,6 @@ declare(
     {
         "application.invalid_type": (422, _("This is not possible for an application of this type.")),
         "application.invalid_role_type": (422, _("Applications hold machine-to-machine roles only.")),
-        "application.role_exists": (422, _("The application has this role already.")),
         "application.invalid_third_party_application_type": (
             400,
             _("Only traditional web, single-page and native applications can be third-party."),

@@ -1,60 +1,104 @@
-"""Calls to addresses that clients name: few at a time in a process, fewer for one tenant, and each of them short.
+"""Calls to addresses that clients name: never on a thread that serves, few at a time, and each of them short.
 
-A client may be anybody. However many slow addresses a tenant's clients name, most threads stay free for everybody else,
-and other tenants' clients can still be called. Nobody waits for a place: who finds none is refused or goes on with what
-is known.
+A client may be anybody. A call is made by a small pool of threads; the request that needs it waits for a moment, if few
+others do, and is otherwise told to come back. What a call gives is kept by the caller's own function, also if nobody
+waits for it any more.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any, TypeVar
 
+from applications.call_pool import CallPool, PoolFullError
 from common.http import OutboundRequestError, Response, fetch
+from common.oauth.errors import OAuthError
 from tenants.context import current_tenant_id
+
+T = TypeVar("T")
 
 # Seconds for each phase of a call, and for the whole of it.
 _TIMEOUT = 3.0
 _LONGEST = 5.0
 
-_MOST_CALLS = 4
-_MOST_CALLS_OF_TENANT = 2
-_under_way: Counter[str] = Counter()
-_under_way_lock = Lock()
+# Seconds for which a request waits, and how many may at once in a process: most threads stay free, whatever is slow.
+_PATIENCE = 1.0
+_MOST_WAITING = 2
+_MOST_WAITING_OF_TENANT = 1
+
+# Seconds after which whoever was sent away may find that the call has been made.
+_RETRY_AFTER = 2
+
+_pool = CallPool(threads=8, threads_of_tenant=2, places=64, places_of_tenant=16)
+_waiting: Counter[str] = Counter()
+_waiting_lock = Lock()
 
 
-class TooManyCallsError(OutboundRequestError):
-    """As many calls are under way as may be; nothing was sent."""
+def still_calling() -> OAuthError:
+    """The answer to a request that needs what a client's address has not given yet."""
+    return OAuthError(
+        "temporarily_unavailable",
+        "the client's address is being asked and has not answered yet, try again",
+        status=503,
+        headers={"Retry-After": str(_RETRY_AFTER)},
+    )
 
 
 @contextmanager
-def _place(tenant_id: str) -> Iterator[None]:
-    with _under_way_lock:
-        if _under_way.total() >= _MOST_CALLS or _under_way[tenant_id] >= _MOST_CALLS_OF_TENANT:
-            raise TooManyCallsError("too many calls are under way")
-        _under_way[tenant_id] += 1
+def _waiting_place(tenant_id: str) -> Iterator[bool]:
+    with _waiting_lock:
+        has_place = _waiting.total() < _MOST_WAITING and _waiting[tenant_id] < _MOST_WAITING_OF_TENANT
+        if has_place:
+            _waiting[tenant_id] += 1
     try:
-        yield
+        yield has_place
     finally:
-        with _under_way_lock:
-            _under_way[tenant_id] -= 1
-            if not _under_way[tenant_id]:
-                del _under_way[tenant_id]
+        if has_place:
+            with _waiting_lock:
+                _waiting[tenant_id] -= 1
+                if not _waiting[tenant_id]:
+                    del _waiting[tenant_id]
 
 
-def get_from_client(url: str, *, max_bytes: int, is_unverified: bool) -> Response:
-    """Return what an address named by a client answers to a GET for JSON.
+def _result_of(future: "Future[Any]", tenant_id: str) -> Any:
+    with _waiting_place(tenant_id) as has_place:
+        try:
+            return future.result(_PATIENCE if has_place else 0)
+        except TimeoutError:
+            return None
 
-    A client that nobody here has checked leads us to no private host, not even to one that connectors may reach. Raises
-    `OutboundRequestError` as `fetch` does, and `TooManyCallsError`.
+
+def ask_client(
+    url: str, *, max_bytes: int, is_unverified: bool, then: Callable[[Response | OutboundRequestError], T]
+) -> T | None:
+    """GET JSON from an address that a client names, hand it (or why there is none) to `then`, and return its result.
+
+    `None` if that has not happened within a second: it will, on another thread, so `then` keeps what it finds, uses no
+    database and reads nothing of the request. A call that is under way is not made twice. A client that nobody here has
+    checked leads us to no private host, not even to one that connectors may reach.
     """
-    with _place(current_tenant_id()):
-        return fetch(
-            "GET",
-            url,
-            headers={"Accept": "application/json"},
-            timeout=_TIMEOUT,
-            longest=_LONGEST,
-            max_bytes=max_bytes,
-            for_anybody=is_unverified,
-        )
+
+    def call() -> T:
+        try:
+            answer: Response | OutboundRequestError = fetch(
+                "GET",
+                url,
+                headers={"Accept": "application/json"},
+                timeout=_TIMEOUT,
+                longest=_LONGEST,
+                max_bytes=max_bytes,
+                for_anybody=is_unverified,
+            )
+        except OutboundRequestError as error:
+            answer = error
+        return then(answer)
+
+    tenant_id = current_tenant_id()
+    try:
+        future = _pool.submit(tenant_id, (url, max_bytes, is_unverified), call)
+    except PoolFullError:
+        return None
+    result: T | None = _result_of(future, tenant_id)
+    return result

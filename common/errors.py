@@ -104,7 +104,6 @@ declare(
         "guard.invalid_pagination": (400, _("The page or page size is invalid.")),
         "guard.body_too_large": (413, _("The request body is too large.")),
         "request.invalid_input": (400, _("The input is invalid.")),
-        "request.general": (400, _("The request could not be processed.")),
         "request.feature_not_supported": (422, _("This feature is not supported.")),
         "request.not_found": (404, _("There is nothing at this address.")),
         "request.method_not_allowed": (405, _("This method is not allowed here.")),

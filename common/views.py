@@ -6,7 +6,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import render_error
+from common.scheduler import SILENT_AFTER, find_silence
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -53,8 +54,21 @@ _CHECKS = {
 }
 
 
+def _scheduler_state() -> tuple[str, float | None]:
+    try:
+        silence = find_silence()
+    except DatabaseError:
+        return "unknown", None
+    is_heard = silence is not None and silence < SILENT_AFTER
+    return "ok" if is_heard else "silent", None if silence is None else round(silence, 1)
+
+
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Readiness: database, migrations, cache and broker; 503 names what is missing."""
+    """Readiness: database, migrations, cache and broker; 503 names what is missing.
+
+    `scheduler` is `silent` if nothing that is due was done for a while; `schedulerSilence` says for how many seconds.
+    Only with `READINESS_REQUIRES_SCHEDULER` that fails, as a web process serves without.
+    """
     results = {}
     for name, check in _CHECKS.items():
         try:
@@ -62,7 +76,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
         except Exception:  # noqa: BLE001 - a probe reports any failure
             results[name] = "not ready"
     ready = all(result == "ok" for result in results.values())
-    return JsonResponse({"status": "ok" if ready else "not ready", **results}, status=200 if ready else 503)
+    scheduler, silence = _scheduler_state() if ready else ("unknown", None)
+    if settings.READINESS_REQUIRES_SCHEDULER and scheduler != "ok":
+        ready = False
+    body = {"status": "ok" if ready else "not ready", **results, "scheduler": scheduler, "schedulerSilence": silence}
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 def error_page(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:

@@ -4,8 +4,14 @@ Tasks live in each app's `tasks.py`. The beat schedule is `CELERY_BEAT_SCHEDULE`
 tasks run in the process that calls them.
 """
 
+import logging
+from logging.config import dictConfig
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
 from django.apps import apps
+from django.conf import settings
 
 app = Celery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -13,3 +19,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(lambda: [room.name for room in apps.get_app_configs()])
 # The current app is otherwise known to the importing thread alone, and requests run in others.
 app.set_default()
+
+
+@setup_logging.connect
+def configure_logging(*, loglevel: int | None = None, **_: Any) -> None:
+    """Workers and beat log as the web processes do: the same lines, without personal data."""
+    dictConfig(settings.LOGGING)
+    if loglevel is not None:
+        logging.getLogger().setLevel(loglevel)

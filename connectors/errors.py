@@ -11,9 +11,6 @@ declare(
         "connector.not_found_with_connector_id": (422, _("There is no connector of this kind.")),
         "connector.unexpected_type": (400, _("The connector is of another type.")),
         "connector.invalid_config": (400, _("The connector's configuration is invalid.")),
-        "connector.template_not_found": (400, _("There is no template for this message.")),
-        "connector.more_than_one_email": (400, _("Only one e-mail connector can be set up.")),
-        "connector.more_than_one_sms": (400, _("Only one SMS connector can be set up.")),
         "connector.cannot_overwrite_metadata_for_non_standard_connector": (
             400,
             _("The metadata of this kind of connector cannot be changed."),

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from common.crypto import unseal
 from common.errors import AppError
 from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, find_factory
-from connectors.models import Connector, EmailTemplate
+from connectors.models import Connector, EmailTemplate, LastFailure
 from tenants.configuration import cached
 
 SEAL_CONTEXT = "connector-config"
@@ -42,6 +42,11 @@ def get_connector(connector_id: str) -> Connector:
     if connector is None or find_factory(connector.factory_id) is None:
         raise AppError("connector.not_found")
     return connector
+
+
+def find_last_failure(connector: Connector) -> LastFailure | None:
+    """Return the latest message that the connector did not deliver with its present configuration."""
+    return LastFailure.objects.filter(connector=connector).first()
 
 
 def find_active_connector(channel: Channel) -> ActiveConnector | None:

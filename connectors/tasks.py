@@ -7,6 +7,7 @@ from celery import Task, shared_task
 
 from connectors.failures import DeliveryError
 from connectors.services.delivery import deliver
+from connectors.services.failures import give_up_message
 from tenants.context import enter_tenant
 
 logger = logging.getLogger(__name__)
@@ -17,12 +18,17 @@ _FIRST_DELAY_SECONDS = 5
 
 @shared_task(bind=True, max_retries=_MAX_RETRIES)
 def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None:
-    """Deliver a sealed message of a tenant; transient failures are tried again after 5, 10, 20 … seconds."""
+    """Deliver a sealed message of a tenant; transient failures are tried again after 5, 10, 20 … seconds.
+
+    Without a queue there is nothing to wait in: then it is tried once.
+    """
     with enter_tenant(tenant_id):
         try:
             deliver(sealed)
         except DeliveryError as error:
-            if error.permanent or task.request.retries >= _MAX_RETRIES:
-                logger.error("message not delivered", extra={"tenant": tenant_id, "reason": str(error)})
+            retries = task.request.retries
+            if error.permanent or task.request.is_eager or retries >= _MAX_RETRIES:
+                give_up_message(sealed, error, attempts=retries + 1)
+                logger.error("message not delivered", extra={"tenant": tenant_id, "reason": error.kind.value})
                 return
-            raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**task.request.retries) from error
+            raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**retries) from None

@@ -40,7 +40,7 @@ class ConsoleMiddleware:
         return self._within(request, match[1], match[2])
 
     def _within(self, request: HttpRequest, tenant_id: str, rest: str) -> HttpResponseBase:
-        version = read_version(tenant_id)
+        version = read_version(tenant_id, even_if_suspended=True)
         if version is None:
             return page_not_found(request, Http404())
         request.console_tenant_id = tenant_id  # type: ignore[attr-defined]

@@ -17,12 +17,12 @@ from organizations.services.members import (
     remove_member,
     replace_member_roles,
 )
-from organizations.services.organizations import update_organization
+from organizations.services.organizations import delete_organization, update_organization
 from tenants.context import enter_tenant
 from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT
 from tenants.models import Tenant
-from tenants.services.tenants import update_tenant
+from tenants.services.tenants import delete_tenant, update_tenant
 
 
 class ConsoleRole(StrEnum):
@@ -155,3 +155,13 @@ def rename_tenant(tenant: Tenant, *, name: str, tag: str, actor: Actor) -> Tenan
         organization = Organization.objects.get(id=organization_id_of(tenant.id))
         update_organization(organization, name=name, actor=actor)
     return tenant
+
+
+@transaction.atomic
+def remove_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Delete a tenant with everything it owns, and what stands for it in tenant `admin`. Raises `tenant.permanent`."""
+    organization_id = organization_id_of(tenant.id)
+    delete_tenant(tenant, actor=actor)
+    with enter_tenant(ADMIN_TENANT):
+        for organization in Organization.objects.filter(id=organization_id):
+            delete_organization(organization, actor=actor)

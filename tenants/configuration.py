@@ -35,12 +35,14 @@ _unsettled = local()
 # Whether this thread has written configuration that a rollback could take back.
 _uncommitted = local()
 
-_READ_VERSION = "SELECT configuration_version FROM tenants_tenant WHERE id = %s AND NOT is_suspended"
+_READ_VERSION_OF_ANY = "SELECT configuration_version FROM tenants_tenant WHERE id = %s"
+_READ_VERSION = f"{_READ_VERSION_OF_ANY} AND NOT is_suspended"
 
 
-def read_version(tenant_id: str) -> int | None:
-    """Return the tenant's configuration version, `None` where no such tenant is or it is suspended. 1 statement."""
-    return cast(int | None, fetch_value(_READ_VERSION, [tenant_id], scoped=False))
+def read_version(tenant_id: str, *, even_if_suspended: bool = False) -> int | None:
+    """Return the tenant's configuration version, `None` if there is no such tenant or it is suspended. 1 statement."""
+    statement = _READ_VERSION_OF_ANY if even_if_suspended else _READ_VERSION
+    return cast(int | None, fetch_value(statement, [tenant_id], scoped=False))
 
 
 def leased_version(tenant_id: str) -> int | None:

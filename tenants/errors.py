@@ -8,6 +8,7 @@ declare(
     {
         "tenant.not_found": (404, _("There is no tenant at this address.")),
         "tenant.invalid_id": (422, _("A tenant id has 1 to 21 lower-case letters, digits and hyphens.")),
+        "tenant.permanent": (422, _("This tenant cannot be suspended or deleted.")),
         "tenant.id_in_use": (422, _("A tenant with this id exists already.")),
         "request.rate_limited": (429, _("There are too many requests. Wait a moment and try again.")),
         "domain.domain_in_use": (422, _("This domain is in use already.")),

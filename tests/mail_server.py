@@ -98,10 +98,12 @@ def run_mail_server(
         )
 
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(speak, "127.0.0.1", 0, ssl=context if is_encrypted else None))
-    kept.port = server.sockets[0].getsockname()[1]
+    # In a thread of its own from the start: a browser test's thread runs a loop already.
     thread = Thread(target=loop.run_forever)
     thread.start()
+    listening = loop.create_server(speak, "127.0.0.1", 0, ssl=context if is_encrypted else None)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result()
+    kept.port = server.sockets[0].getsockname()[1]
     try:
         yield kept
     finally:

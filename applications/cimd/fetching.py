@@ -1,4 +1,4 @@
-"""A metadata document is fetched: from its address alone, once, and with a budget for everybody who makes us call.
+"""How a metadata document is fetched: from its address alone, and with a budget for everybody who makes us call.
 
 Client ID Metadata Document sections 5, 8.6 and 8.7.
 """
@@ -9,10 +9,9 @@ from limits import RateLimitItemPerMinute
 
 from applications.cimd.freshness import seconds_fresh
 from applications.client_metadata import ClientMetadataError, parse_metadata
-from applications.outbound import TooManyCallsError, get_from_client
 from common import rates
 from common.clock import now
-from common.http import OutboundRequestError
+from common.http import OutboundRequestError, Response
 from common.networks import network_of
 from common.request_context import request_origin
 
@@ -42,7 +41,8 @@ class Fetched(NamedTuple):
     seconds: float
 
 
-def _spend(tenant_id: str, host: str) -> None:
+def spend_call(tenant_id: str, host: str) -> None:
+    """Count a call that is about to be made; raises `FetchPostponedError` if there were too many."""
     budgets = (
         (_PER_CALLER, "caller", tenant_id, network_of(request_origin().ip)),
         # All ports of a host are one: nobody tries them out through us.
@@ -59,20 +59,12 @@ def _is_json(content_type: str) -> bool:
     return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
 
 
-def fetch_document(address: str, *, host: str, tenant_id: str) -> Fetched:
-    """Return what an address serves; no redirect is followed, and nothing but 200 is taken.
+def read_answer(answer: Response | OutboundRequestError) -> Fetched:
+    """Return what an address served; no redirect is followed, and nothing but 200 is taken.
 
-    Raises `FetchPostponedError`, `UnreachableError` and `ClientMetadataError`, whose text tells nothing about who
-    answers at an address.
+    Raises `UnreachableError` and `ClientMetadataError`, whose text tells nothing about who answers at an address.
     """
-    _spend(tenant_id, host)
-    try:
-        answer = get_from_client(address, max_bytes=MAX_BYTES, is_unverified=True)
-    except TooManyCallsError as error:
-        raise FetchPostponedError from error
-    except OutboundRequestError as error:
-        raise UnreachableError(_ABSENT) from error
-    if answer.status >= 500:
+    if isinstance(answer, OutboundRequestError) or answer.status >= 500:
         raise UnreachableError(_ABSENT)
     if answer.status != 200 or not _is_json(answer.headers.get("content-type", "")):
         raise ClientMetadataError(_ABSENT)

@@ -7,14 +7,16 @@ from django.core.cache import cache
 
 from applications.cimd.address import find_host
 from applications.cimd.document import client_of_document
-from applications.cimd.fetching import FetchPostponedError, UnreachableError, fetch_document
+from applications.cimd.fetching import MAX_BYTES, FetchPostponedError, UnreachableError, read_answer, spend_call
 from applications.cimd.freshness import LONGEST
 from applications.cimd.stand_in import find_stand_in_id
 from applications.cimd.switch import is_cimd_on
 from applications.client_metadata import ClientMetadataError
 from applications.clients import Client
+from applications.outbound import ask_client, still_calling
 from common.clock import now
 from common.crypto import sha256_hex
+from common.http import OutboundRequestError, Response
 from common.oauth.errors import OAuthError, unknown_client
 from tenants.context import current_tenant_id
 
@@ -44,24 +46,26 @@ def _postponed() -> OAuthError:
     return OAuthError("temporarily_unavailable", description, headers={"Retry-After": "60"})
 
 
-def _ask(address: str, host: str, stand_in_id: str, before: _Known | None) -> _Known:
-    """Fetch the document anew. Where nobody answers, the one from before is good until it is a day old."""
-    moment, tenant_id = now(), current_tenant_id()
-    try:
-        fetched = fetch_document(address, host=host, tenant_id=tenant_id)
-        client_of_document(address, fetched.document, stand_in_id=stand_in_id)
-        found = _Known(fetched.document, "", moment, moment + timedelta(seconds=fetched.seconds))
-    except FetchPostponedError:
-        if before is None or before.fault:
-            raise _postponed() from None
-        return before
-    except ClientMetadataError as error:
-        soon = moment + timedelta(seconds=_FAULT_KEPT)
-        found = _Known(None, str(error), moment, soon)
-        if isinstance(error, UnreachableError) and before is not None and not before.fault:
-            found = before._replace(fresh_until=soon)
-    cache.set(_key(tenant_id, address), tuple(found), LONGEST if not found.fault else _FAULT_KEPT)
-    return found
+def _ask(address: str, host: str, stand_in_id: str, before: _Known | None) -> _Known | None:
+    """Have the document fetched again, `None` if that takes long. If nobody answers, the one from before stays good."""
+    tenant_id = current_tenant_id()
+    spend_call(tenant_id, host)
+
+    def remember(answer: Response | OutboundRequestError) -> _Known:
+        moment = now()
+        try:
+            fetched = read_answer(answer)
+            client_of_document(address, fetched.document, stand_in_id=stand_in_id)
+            found = _Known(fetched.document, "", moment, moment + timedelta(seconds=fetched.seconds))
+        except ClientMetadataError as error:
+            soon = moment + timedelta(seconds=_FAULT_KEPT)
+            found = _Known(None, str(error), moment, soon)
+            if isinstance(error, UnreachableError) and before is not None and not before.fault:
+                found = before._replace(fresh_until=soon)
+        cache.set(_key(tenant_id, address), tuple(found), LONGEST if not found.fault else _FAULT_KEPT)
+        return found
+
+    return ask_client(address, max_bytes=MAX_BYTES, is_unverified=True, then=remember)
 
 
 def _known(address: str, host: str, stand_in_id: str) -> _Known:
@@ -71,15 +75,23 @@ def _known(address: str, host: str, stand_in_id: str) -> _Known:
         return before
     if before is not None and now() - before.fetched_at >= timedelta(seconds=LONGEST):
         before = None
-    return _ask(address, host, stand_in_id, before)
+    try:
+        found, refusal = _ask(address, host, stand_in_id, before), still_calling()
+    except FetchPostponedError:
+        found, refusal = None, _postponed()
+    if found is None and before is not None and not before.fault:
+        return before
+    if found is None:
+        raise refusal
+    return found
 
 
 def get_document_client(client_id: str) -> Client:
     """Return the client that is known by this address (Client ID Metadata Document section 5).
 
     Raises `invalid_client` (400) where such clients are not taken, the address cannot be one, or its document is not
-    there or not fit, and `temporarily_unavailable` (429) while too many are asked for. No statement when warm; may call
-    the address.
+    there or not fit, and `temporarily_unavailable`: 429 while too many are asked for, 503 while the address has not
+    answered. No statement when warm; may have the address called.
     """
     stand_in_id = find_stand_in_id() if is_cimd_on() else ""
     if not stand_in_id:

@@ -16,6 +16,8 @@ from common.oauth.errors import OAuthError, invalid_request
 P = ParamSpec("P")
 
 TOO_MANY_REQUESTS = 429
+SERVICE_UNAVAILABLE = 503
+_FAILURE = "server_error"
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 logger = logging.getLogger(__name__)
@@ -49,15 +51,15 @@ def to_oauth_error(error: Exception) -> OAuthError | None:
 
 
 def _name_of(status: int) -> str:
-    if status == TOO_MANY_REQUESTS:
+    if status in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
         return "temporarily_unavailable"
-    return "server_error" if status >= 500 else "invalid_request"
+    return _FAILURE if status >= 500 else "invalid_request"
 
 
 def error_body(request: HttpRequest, error: OAuthError) -> dict[str, Any]:
     """Return the envelope; the raw OAuth body where the query says `parse_error=false`."""
-    if error.status >= 500:
-        error = OAuthError("server_error", "oops! something went wrong", status=error.status)
+    if error.error == _FAILURE:
+        error = OAuthError(_FAILURE, "oops! something went wrong", status=error.status)
     body = error.as_oauth_body()
     # Not `request.GET`, which fails itself where the query was the fault.
     if "parse_error=false" in request.META.get("QUERY_STRING", "").split("&"):
@@ -71,7 +73,7 @@ def render_error(request: HttpRequest, error: Exception) -> HttpResponse:
     found = to_oauth_error(error)
     if found is None:
         logger.error("unhandled failure", exc_info=error, extra={"path": request.path})
-        found = OAuthError("server_error", "oops! something went wrong")
+        found = OAuthError(_FAILURE, "oops! something went wrong")
     return JsonResponse(error_body(request, found), status=found.status, headers={**NO_STORE, **found.headers})
 
 

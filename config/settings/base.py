@@ -148,12 +148,17 @@ CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
 }
+
+# Whether `/readyz` fails while the scheduler is silent. It says so in any case.
+READINESS_REQUIRES_SCHEDULER = env.bool("READINESS_REQUIRES_SCHEDULER", False)
 
 # --- Identity --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "identity.User"
@@ -220,7 +225,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.rest.exceptions.handle",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["common.rest.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     # Every view names its own; a forgotten one answers nobody.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -275,7 +280,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "common.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+        "plain": {"()": "common.logs.TextFormatter", "format": "%(levelname)s %(name)s %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},

@@ -9,7 +9,7 @@ import os
 import resource
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -32,6 +32,7 @@ def main(application: str = APPLICATION) -> None:
         address=os.environ.get("HOST", "127.0.0.1"),
         port=int(os.environ.get("PORT") or 8000),
         interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
         workers=int(os.environ.get("WEB_WORKERS") or 2),
         blocking_threads_idle_timeout=600,
         workers_kill_timeout=10,

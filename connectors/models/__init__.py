@@ -1,6 +1,7 @@
 """Configured connectors, message templates, and the development mailbox."""
 
 from connectors.models.connector import Connector
+from connectors.models.failures import LastFailure
 from connectors.models.messages import EmailTemplate, MailboxMessage
 
-__all__ = ["Connector", "EmailTemplate", "MailboxMessage"]
+__all__ = ["Connector", "EmailTemplate", "LastFailure", "MailboxMessage"]

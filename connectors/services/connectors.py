@@ -9,7 +9,7 @@ from common.actors import Actor
 from common.crypto import seal
 from common.errors import AppError
 from connectors.factories import Factory, find_factory
-from connectors.models import Connector
+from connectors.models import Connector, LastFailure
 from connectors.selectors import SEAL_CONTEXT, get_connector
 from events.history import Subject, record
 
@@ -82,11 +82,12 @@ def update_connector(
     enable_token_storage: bool | None = None,
     actor: Actor,
 ) -> Connector:
-    """Change a connector; the configuration is replaced whole."""
+    """Change a connector; the configuration is replaced whole, and what failed with the old one is forgotten."""
     _refuse_social_options(metadata=metadata, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
     if config is not None:
         connector.sealed_config = _sealed(_get_factory(connector.factory_id).validated(config))
         connector.save(update_fields=["sealed_config"])
+        LastFailure.objects.filter(connector=connector).delete()
         record("Connector.Data.Updated", actor=actor, subject=_subject(connector), changed=["config"])
     return connector
 

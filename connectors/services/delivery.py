@@ -1,28 +1,41 @@
 """The last step of a message: through the tenant's connector and out."""
 
+import logging
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from common.actors import Actor
-from common.errors import AppError
-from connectors.factories import CHANNEL_OF_TYPE, Channel, get_factory
+from common.email_addresses import is_valid_email
+from common.errors import AppError, invalid_value
+from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, get_factory
 from connectors.failures import DeliveryError, FailureKind
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
 from connectors.services.composition import compose_message, open_order
+from connectors.services.failures import note_failure
 from events.history import Subject, record
+
+logger = logging.getLogger(__name__)
 
 _TEST_CODE = "000000"
 _TESTED = "Connector.Tested"
+_NUMBER_LENGTHS = range(3, 16)
 
 
 def deliver(sealed: str) -> None:
-    """Send an order of `send_message`. Raises `DeliveryError`; a connector removed meanwhile is a permanent one."""
+    """Send an order of `send_message`. A failure is noted at the connector, and raised as `DeliveryError`."""
     order = open_order(sealed)
     active = find_active_connector(order["channel"])
     if active is None:
         raise DeliveryError(FailureKind.CONNECTOR_REMOVED)
-    active.factory.connector.send(compose_message(order, active.factory, active.config), active.config)
+    try:
+        _hand_over(order, active.factory, active.config)
+    except DeliveryError as error:
+        note_failure(active.id, reason=error.kind, template_type=order["template_type"])
+        raise
 
 
 def send_test_message(
@@ -36,12 +49,13 @@ def send_test_message(
 ) -> None:
     """Send a `Generic` message with code 000000 through a configuration that need not be stored yet; recorded.
 
-    Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, and `connector.general` with
-    the kind of failure and the provider's words in `data`.
+    Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, `guard.invalid_input` for a
+    recipient that is none, and `connector.general` with the kind of failure and the provider's words in `data`.
     """
     factory = get_factory(factory_id)
     if CHANNEL_OF_TYPE[factory.type] != channel:
         raise AppError("connector.unexpected_type")
+    _validate_recipient(channel, recipient)
     checked = factory.validated(config)
     order = {
         "channel": channel,
@@ -53,9 +67,29 @@ def send_test_message(
     }
     subject = Subject("Connector", factory.id, str(factory.name))
     try:
-        factory.connector.send(compose_message(order, factory, checked), checked)
+        _hand_over(order, factory, checked)
     except DeliveryError as error:
         failure = AppError("connector.general", data={"reason": error.kind.value, "message": error.explanation})
-        record(_TESTED, actor=actor, subject=subject, error=failure, status="failed")
+        record(_TESTED, actor=actor, subject=subject, error=failure, status="failed", reason=error.kind.value)
         raise failure from None
     record(_TESTED, actor=actor, subject=subject, status="sent")
+
+
+def _hand_over(order: Mapping[str, Any], factory: Factory, config: Mapping[str, Any]) -> None:
+    try:
+        factory.connector.send(compose_message(order, factory, config), config)
+    except DeliveryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the text of whatever it is may hold the recipient, and is not let out
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}:{place.lineno}"
+        logger.error("a message could not be handed over", extra={"error": type(error).__name__, "where": where})
+        raise DeliveryError(FailureKind.INTERNAL) from None
+
+
+def _validate_recipient(channel: Channel, recipient: str) -> None:
+    if channel == "email":
+        if not is_valid_email(recipient):
+            raise invalid_value("email", _("This is not an email address."), code="invalid")
+    elif not (recipient.isascii() and recipient.isdecimal() and len(recipient) in _NUMBER_LENGTHS):
+        raise invalid_value("phone", _("Enter the number with its country code, in digits alone."), code="invalid")

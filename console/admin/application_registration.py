@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import Application, ClientRegistration
+from console.admin.filters import ChoiceFilter
 
 _ITSELF = "itself"
 _DEVELOPER = "developer"
@@ -15,7 +15,7 @@ _DEVELOPER = "developer"
 _SAID = ("client_uri", "tos_uri", "policy_uri", "software_id", "software_version", "contacts")
 
 
-class RegisteredFilter(DropdownFilter):
+class RegisteredFilter(ChoiceFilter):
     """Who registered it."""
 
     title = _("registered by")

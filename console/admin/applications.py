@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
 
 from access.management import management_api_indicator
@@ -32,6 +31,7 @@ from console.admin.application_third_party import CONSENT_FIELDS, PRESENTATION_F
 from console.admin.application_types import CARDS, find_card
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
+from console.admin.filters import TypeFilter
 from console.admin.organization_access import ApplicationOrganizationInline
 from console.admin.secrets import SecretInline, area_of_application
 from console.dashboard import endpoints_of
@@ -79,7 +79,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
     icon = "apps"
     card_template = "console/cards/application.html"
     list_display = ("name", "kind", "client", "created")
-    list_filter = (("type", ChoicesRadioFilter), RegisteredFilter)
+    list_filter = (("type", TypeFilter), RegisteredFilter)
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
 

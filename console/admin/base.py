@@ -1,5 +1,6 @@
 """The base of every area: permissions by role, writes by services, the tenant's audit log."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from common.errors import AppError
+from console.admin.deletion import describe_losses
 from console.admin.fields import lock
 from console.admin.object_actions import ObjectActions
 from console.admin.permissions import RolePermissions
@@ -45,6 +47,13 @@ class ConsoleChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
+def _word(formset: Any) -> None:
+    """Say "Add member" under the rows: Django's "Add another" is wrong above none."""
+    data = json.loads(formset.inline_formset_data())
+    data["options"]["addText"] = _("Add %(name)s") % {"name": formset.opts.verbose_name}
+    formset.inline_formset_data = json.dumps(data)
+
+
 class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     """An area of the console. Subclasses say which services create, update and delete."""
 
@@ -59,6 +68,7 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     view_on_site = False
     change_form_template = "console/change_form.html"
     change_list_template = "console/change_list.html"
+    delete_confirmation_template = "console/delete.html"
     # What the list is for, said above it and where it is empty.
     intro: str | Promise = ""
     icon = "inbox"
@@ -140,9 +150,22 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        # What hangs on it may be a million rows: the service removes them, the page does not list them.
-        names = [f"{capfirst(self.opts.verbose_name)}: {entity}" for entity in objs]
-        return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
+        # What hangs on it may be a million rows, which Django would load one by one: `deletion` counts them.
+        return [], {}, set(), []
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        response: HttpResponse = super().render_delete_form(
+            request, {**context, "losses": describe_losses(context["object"])}
+        )
+        return response
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        told = _("%(name)s “%(entity)s” was deleted.") % {
+            "name": capfirst(self.opts.verbose_name),
+            "entity": obj_display,
+        }
+        self.message_user(request, told, messages.SUCCESS)
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     # The services say what happened.
     def construct_change_message(self, *args: Any, **options: Any) -> list[str]:
@@ -185,6 +208,7 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     def get_inline_formsets(self, request: HttpRequest, formsets: Any, inlines: Any, obj: Any = None) -> list[Any]:
         rows: list[Any] = super().get_inline_formsets(request, formsets, inlines, obj)
         for formset in rows:
+            _word(formset)
             # Rows that may be removed, though not changed, stay as they are: a locked field is not sent.
             if not (formset.has_change_permission or formset.has_delete_permission):
                 for form in formset.formset.forms:
@@ -209,7 +233,7 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
         if "_popup" in request.POST:
             response: HttpResponse = super().response_add(request, obj, post_url_continue)
             return response
-        told = _("%(name)s “%(entity)s” is set up.") % {"name": capfirst(self.opts.verbose_name), "entity": obj}
+        told = _("%(name)s “%(entity)s” was created.") % {"name": capfirst(self.opts.verbose_name), "entity": obj}
         self.message_user(request, told, messages.SUCCESS)
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(name, args=[quote(obj.pk)]))

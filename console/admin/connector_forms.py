@@ -48,7 +48,8 @@ class ConnectorForm(ServiceForm):
         for name, path, item in _places(self.factory):
             if not item.is_confidential:
                 value = _read(self.stored, path)
-                shown[name] = item.default if value is None else value
+                # A suggestion for a new one; what a stored one does not say is off.
+                shown[name] = item.default if value is None and not self.stored else value
         super().__init__(*args, **{**options, "initial": {**shown, **(options.get("initial") or {})}})
 
     def config(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Connectors: how e-mail and SMS leave the tenant."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,16 +16,19 @@ from unfold.decorators import display
 
 from common.errors import AppError
 from connectors.factories import CHANNEL_OF_TYPE, Factory, find_factory, list_factories
+from connectors.failures import describe_failure
 from connectors.models import Connector
-from connectors.selectors import config_of
+from connectors.selectors import config_of, find_last_failure
 from connectors.services.connectors import create_connector, delete_connector, update_connector
 from connectors.services.delivery import send_test_message
+from connectors.services.failures import NOT_DELIVERED
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.connector_forms import form_class, sections
-from console.admin.display import copyable
+from console.admin.display import copyable, moment
 from console.admin.service_errors import explain
 from console.site import site
+from identity.identifiers import normalize_phone
 
 _ICONS = {"Email": "mail", "Sms": "sms"}
 _CARRIES = {"Email": _("E-mail"), "Sms": _("SMS")}
@@ -34,6 +38,18 @@ class TestMessageForm(forms.Form):
     """Whom to send a test message."""
 
     recipient = forms.CharField(max_length=128)
+
+
+def _last_failure(connector: Connector) -> dict[str, Any] | None:
+    failure = find_last_failure(connector)
+    if failure is None:
+        return None
+    return {
+        "when": moment(failure.occurred_at),
+        "why": describe_failure(failure.reason),
+        "message": failure.template_type,
+        "every": f"{reverse('admin:events_auditlog_changelist')}?{urlencode({'event': NOT_DELIVERED})}",
+    }
 
 
 @admin.register(Connector, site=site)
@@ -113,6 +129,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
             "is_email": bool(factory and CHANNEL_OF_TYPE[factory.type] == "email"),
             "test_url": reverse("admin:connectors_connector_test", args=[entity.pk]),
             "may_test": self.has_change_permission(request, entity),
+            "last_failure": _last_failure(entity),
         }
 
     # --- services ----------------------------------------------------------------------------------------------------
@@ -139,17 +156,18 @@ class ConnectorAdmin(ConsoleModelAdmin):
         form = TestMessageForm(request.POST)
         factory = find_factory(connector.factory_id) if connector else None
         if factory is None or not form.is_valid():
-            messages.error(request, _("Say whom to send the message."))
+            messages.error(request, _("Enter the recipient of the message."))
         else:
             self._try_sending(request, connector, factory, form.cleaned_data["recipient"])
         return HttpResponseRedirect(reverse("admin:connectors_connector_change", args=[object_id]))
 
     def _try_sending(self, request: HttpRequest, connector: Any, factory: Factory, recipient: str) -> None:
+        channel = CHANNEL_OF_TYPE[factory.type]
         try:
             send_test_message(
                 factory_id=factory.id,
-                channel=CHANNEL_OF_TYPE[factory.type],
-                recipient=recipient,
+                channel=channel,
+                recipient=normalize_phone(recipient) if channel == "phone" else recipient,
                 config=config_of(connector),
                 actor=actor_of(request),
             )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
@@ -21,6 +22,7 @@ from connectors.services.templates import (
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.fields import select, text
+from console.admin.filters import ChoiceFilter
 from console.admin.service_errors import ServiceForm
 from console.site import site
 from experience.languages import language_tag
@@ -83,6 +85,31 @@ class EmailTemplateForm(ServiceForm):
         return {name: self.cleaned_data[field] for field, name in _DETAILS.items()}
 
 
+class MessageFilter(ChoiceFilter):
+    """Templates of one message."""
+
+    title, parameter_name = _("message"), "message"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind.value, name) for kind, name in _MESSAGES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[EmailTemplate]) -> QuerySet[EmailTemplate]:
+        return queryset.filter(template_type=self.value()) if self.value() else queryset
+
+
+class LanguageFilter(ChoiceFilter):
+    """Templates in one language, of those that have any."""
+
+    title, parameter_name = _("language"), "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        used = list_email_templates().order_by("language_tag").values_list("language_tag", flat=True).distinct()
+        return [(tag, _LANGUAGES.get(tag, tag)) for tag in used]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[EmailTemplate]) -> QuerySet[EmailTemplate]:
+        return queryset.filter(language_tag=self.value()) if self.value() else queryset
+
+
 @admin.register(EmailTemplate, site=site)
 class EmailTemplateAdmin(ConsoleModelAdmin):
     """Subjects and contents by message and language."""
@@ -91,7 +118,8 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
     intro = _("Your own words for the e-mails Gatehouse sends. Messages without a template have built-in ones.")
     icon = "stylus_note"
     list_display = ("message", "language", "subject")
-    list_filter = ("template_type", "language_tag")
+    list_filter = (MessageFilter, LanguageFilter)
+    list_filter_submit = True
     ordering = ("language_tag", "template_type", "id")
     fields = ("template_type", "language_tag", "subject", "content_type", "content")
     fixed_fields = ("template_type", "language_tag")

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from common.clock import now
@@ -15,6 +14,7 @@ from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import moment, tags
 from console.admin.fields import address, number, select, text
+from console.admin.filters import ChoiceFilter
 from console.admin.object_actions import ObjectAction
 from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
@@ -89,7 +89,7 @@ class MagicLinkForm(ServiceForm):
         return context
 
 
-class StatusFilter(DropdownFilter):
+class StatusFilter(ChoiceFilter):
     """Links of one status."""
 
     title = _("status")

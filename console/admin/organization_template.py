@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
 
 from access.models import RoleType
@@ -16,6 +15,7 @@ from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import tags
 from console.admin.fields import PickField, select, text
+from console.admin.filters import TypeFilter
 from console.admin.roles import scope_choices
 from console.admin.service_errors import ServiceForm
 from console.site import site
@@ -124,7 +124,7 @@ class OrganizationRoleAdmin(ConsoleModelAdmin):
     intro = _("Every organization has these roles. A member's roles decide what the member may do there.")
     icon = "assignment_ind"
     list_display = ("name", "description", "kind", "grants")
-    list_filter = (("type", ChoicesRadioFilter),)
+    list_filter = (("type", TypeFilter),)
     search_fields = _NAMES
     ordering = ("created_at", "id")
     fields = ("name", "description", "type", "scope_ids", "resource_scope_ids")

@@ -13,7 +13,7 @@ from access.models import RoleType
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
-from console.admin.fields import JsonObjectField, LinesField, PickField, switch, text
+from console.admin.fields import JsonObjectField, LinesField, PickField, text
 from console.admin.organization_access import MemberInline, OrganizationApplicationInline
 from console.admin.service_errors import ServiceForm
 from console.site import site
@@ -30,9 +30,6 @@ class OrganizationForm(ServiceForm):
 
     name = text(label=_("Name"), required=True, max_length=128)
     description = text(label=_("Description"), max_length=256)
-    is_mfa_required = switch(
-        label=_("Require MFA"), help_text=_("Members without a second factor get no organization tokens.")
-    )
     custom_data = JsonObjectField(label=_("Custom data"), help_text=_("A JSON object of your own."))
     email_domains = LinesField(
         label=_("E-mail domains"),
@@ -43,7 +40,7 @@ class OrganizationForm(ServiceForm):
 
     class Meta:
         model = Organization
-        fields = ("name", "description", "is_mfa_required", "custom_data")
+        fields = ("name", "description", "custom_data")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         instance: Organization | None = options.get("instance")
@@ -67,7 +64,7 @@ class OrganizationAdmin(ConsoleModelAdmin):
     intro = _("The workspaces of your customers. Members hold the roles of the organization template.")
     icon = "domain"
     card_template = "console/cards/organization.html"
-    list_display = ("name", "organization_id", "is_mfa_required", "created")
+    list_display = ("name", "organization_id", "created")
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
     inlines = (MemberInline, OrganizationApplicationInline)
@@ -84,7 +81,7 @@ class OrganizationAdmin(ConsoleModelAdmin):
         if obj is None:
             return [(None, {"fields": ["name", "description"]})]
         return [
-            (None, {"fields": ["name", "description", "is_mfa_required"]}),
+            (None, {"fields": ["name", "description"]}),
             (_("Joining just in time"), {"fields": list(_JIT)}),
             (None, {"fields": ["custom_data"]}),
         ]

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesRadioFilter
 from unfold.decorators import display
 
 from access.management import INTERNAL_PREFIX, management_api_indicator
@@ -22,6 +21,7 @@ from console.access import actor_of, current_access
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import tags
 from console.admin.fields import PickField, select, switch, text
+from console.admin.filters import TypeFilter
 from console.admin.search_field import SearchField
 from console.admin.service_errors import ServiceForm
 from console.policies import Area, may_change
@@ -95,7 +95,7 @@ class RoleAdmin(ConsoleModelAdmin):
     icon = "badge"
     card_template = "console/cards/role.html"
     list_display = ("name", "description", "kind", "permissions", "flags")
-    list_filter = (("type", ChoicesRadioFilter),)
+    list_filter = (("type", TypeFilter),)
     search_fields = ("name", "description", "id")
     ordering = ("created_at", "id")
     fixed_fields = ("type",)

@@ -34,14 +34,16 @@ def explain(error: AppError) -> str:
 def field_of(error: AppError, fields: Mapping[str, str]) -> str | None:
     """Return the form field that a refusal is about.
 
-    `fields` maps codes, and beginnings of the wire paths that `guard.invalid_input` names, to form fields.
+    `fields` maps codes, codes with the identifier they are about, and beginnings of the wire paths that
+    `guard.invalid_input` names, to form fields.
     """
-    issues = error.data.get("issues") if isinstance(error.data, dict) else None
+    data = error.data if isinstance(error.data, dict) else {}
+    issues = data.get("issues")
     for path in [issue.get("path", "") for issue in issues or []]:
         for start, field in fields.items():
             if path == start or path.startswith(f"{start}."):
                 return field
-    return fields.get(error.code)
+    return fields.get(f"{error.code}:{data.get('identifier')}") or fields.get(error.code)
 
 
 def _messages(error: AppError, value: Any) -> list[str]:

@@ -35,6 +35,9 @@ def field_of(shape: Shape, *, label: Any, help_text: Any = "", choices: Any = No
         case EmailAddress():
             widget = widgets.UnfoldAdminEmailInputWidget()
             return forms.EmailField(label=label, help_text=help_text, required=False, widget=widget, **options)
+        case Text() if choices is not None:
+            options.setdefault("required", shape.min_length > 0)
+            return select(label=label, help_text=help_text, choices=choices, **options)
         case Text():
             options.setdefault("required", shape.min_length > 0)
             return text(label=label, help_text=help_text, max_length=shape.max_length, **options)

@@ -32,6 +32,8 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
         **FIELD_AT,
         "usernamePolicy.allowedChars": "username_characters",
         "sign_in_experiences.miss_sign_up_identifier_in_sign_in": "method_username",
+        "sign_in_experiences.miss_sign_up_identifier_in_sign_in:email": "method_email",
+        "sign_in_experiences.miss_sign_up_identifier_in_sign_in:phone": "method_phone",
         "sign_in_experiences.password_sign_in_must_be_enabled": "sign_up_password",
         "sign_in_experiences.missing_sign_up_identifiers": "sign_up_identifier",
         "sign_in_experiences.duplicated_sign_up_identifiers": "sign_up_secondary",
@@ -134,8 +136,9 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        title = {"title": _("Sign-in experience"), "subtitle": None, **(extra_context or {})}
-        response: HttpResponse = super().change_view(request, object_id, form_url, title)
+        # There is one object, and no list to go back to.
+        page = {"title": _("Sign-in experience"), "subtitle": None, "show_back_button": "", **(extra_context or {})}
+        response: HttpResponse = super().change_view(request, object_id, form_url, page)
         return response
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:

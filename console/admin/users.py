@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import BooleanRadioFilter, DropdownFilter
 from unfold.decorators import display
 
 from access.models import RoleType
@@ -17,6 +16,7 @@ from common.ids import new_secret
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
+from console.admin.filters import ChoiceFilter
 from console.admin.object_actions import ObjectAction
 from console.admin.organization_access import MembershipInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
@@ -28,12 +28,13 @@ from console.site import site
 from identity.models import User
 from identity.selectors import search_users
 from identity.services.roles import replace_user_roles
+from identity.services.sentinel import is_locked_out, unlock
 from identity.services.users import create_user, delete_user, set_password, set_user_suspended, update_user
 
 _PASSWORD_LENGTH = 16
 
 
-class RoleFilter(DropdownFilter):
+class RoleFilter(ChoiceFilter):
     """The holders of one role."""
 
     title = _("role")
@@ -44,6 +45,20 @@ class RoleFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.filter(user_roles__role_id=self.value()) if self.value() else queryset
+
+
+class StatusFilter(ChoiceFilter):
+    """Whether the user may sign in."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("active", _("Active")), ("suspended", _("Suspended"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        wanted = {"active": False, "suspended": True}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(is_suspended=wanted)
 
 
 def _new_password(request: HttpRequest, user: User) -> str:
@@ -67,6 +82,11 @@ def _reactivate(request: HttpRequest, user: User) -> str:
     return str(_("The user may sign in again."))
 
 
+def _unlock(request: HttpRequest, user: User) -> str:
+    unlock([user.id], actor=actor_of(request))
+    return str(_("The user can try to sign in again."))
+
+
 @admin.register(User, site=site)
 class UserAdmin(ConsoleModelAdmin):
     """The tenant's users."""
@@ -77,7 +97,7 @@ class UserAdmin(ConsoleModelAdmin):
     icon = "person"
     card_template = "console/cards/user.html"
     list_display = ("person", "user_id", "state", "last_seen", "joined")
-    list_filter = (RoleFilter, ("is_suspended", BooleanRadioFilter))
+    list_filter = (RoleFilter, StatusFilter)
     list_filter_submit = True
     search_fields = ("search",)
     search_help_text = _("Part of a name, user name, e-mail address, phone number or id")
@@ -103,6 +123,7 @@ class UserAdmin(ConsoleModelAdmin):
         ObjectAction(
             "reactivate", _("Reactivate"), _reactivate, icon="undo", is_offered=lambda user: user.is_suspended
         ),
+        ObjectAction("unlock", _("Unlock"), _unlock, icon="lock_open", is_offered=is_locked_out),
     )
 
     def get_search_results(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,18 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from common.errors import AppError
+from common.middleware import CONSOLE_PREFIX
 from console.access import actor_of, current_access
 from console.admin.fields import number, select, text
+from console.admin.service_errors import explain
 from console.admin.setting_fields import field_of
 from console.policies import Area
 from console.site import site
-from console.tenancy import rename_tenant
+from console.tenancy import remove_tenant, rename_tenant
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.sessions.sessions import SESSION_SETTING, session_ttl
 from tenants.hosts import origins_of_tenant
 from tenants.models import Domain, Tenant
 from tenants.services.settings import get_setting, merge_setting, set_setting
+from tenants.services.tenants import is_permanent, set_tenant_suspended
 
 _DAY = 86_400
 
@@ -51,14 +56,35 @@ class TenantSettingsForm(forms.Form):
     )
 
 
+class DeletionForm(forms.Form):
+    """The tenant's id, typed again by whoever deletes it."""
+
+    confirmation = text(label=_("Type the tenant id to confirm"), required=True, max_length=21)
+
+    def __init__(self, tenant: Tenant, *args: Any) -> None:
+        super().__init__(*args)
+        self.tenant = tenant
+
+    def clean_confirmation(self) -> str:
+        typed: str = self.cleaned_data["confirmation"]
+        if typed.strip() != self.tenant.id:
+            raise ValidationError(_("This is not the id of this tenant."), code="invalid")
+        return typed
+
+
 @site.page("tenant/settings/", name="tenant_settings", area=Area.TENANT)
 def settings(request: HttpRequest) -> HttpResponse:
     """Show and change the settings."""
     access = current_access(request)
     assert access is not None  # noqa: S101 - the site lets nobody else come here
     tenant = access.tenant
-    form = TenantSettingsForm(request.POST or None, initial=_initial(tenant))
-    if request.method == "POST" and form.is_valid():
+    action = request.POST.get("action", "")
+    is_change = request.method == "POST" and not action
+    form = TenantSettingsForm(request.POST if is_change else None, initial=_initial(tenant))
+    deletion = DeletionForm(tenant, request.POST if action == "delete" else None)
+    if action in ("suspend", "resume") or (action == "delete" and deletion.is_valid()):
+        return _end(request, tenant, action)
+    if is_change and form.is_valid():
         _save(request, tenant, form)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("admin:tenant_settings"))
@@ -67,11 +93,24 @@ def settings(request: HttpRequest) -> HttpResponse:
         "title": _("Tenant settings"),
         "tenant": tenant,
         "form": form,
+        "deletion": None if is_permanent(tenant.id) else deletion,
         "origins": origins_of_tenant(tenant.id),
         "domains": list(Domain.objects.order_by("created_at")),
         "button_class": " ".join(widgets.BUTTON_CLASSES),
     }
     return TemplateResponse(request, "console/settings.html", context)
+
+
+def _end(request: HttpRequest, tenant: Tenant, action: str) -> HttpResponse:
+    try:
+        if action == "delete":
+            remove_tenant(tenant, actor=actor_of(request))
+            return HttpResponseRedirect(f"{CONSOLE_PREFIX}/tenants")
+        set_tenant_suspended(tenant, suspended=action == "suspend", actor=actor_of(request))
+        messages.success(request, _("Saved."))
+    except AppError as error:
+        messages.error(request, explain(error))
+    return HttpResponseRedirect(reverse("admin:tenant_settings"))
 
 
 def _initial(tenant: Tenant) -> dict[str, Any]:

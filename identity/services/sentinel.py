@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
+from common.actors import Actor
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from common.shapes import Integer, Members
-from events.history import record
+from events.history import Subject, record
 from identity.hot import read_attempts
 from identity.identifier_keys import subject_key
 from identity.locks import lock
@@ -104,12 +105,24 @@ def guard(
     _assert_allowed(action, subject, policy, kind, target, Result.SUCCESS)
 
 
-def unlock(targets: Iterable[str]) -> None:
+@transaction.atomic
+def unlock(targets: Iterable[str], *, actor: Actor) -> None:
     """Forget every attempt against these identifiers or user ids and their accounts, and with it the lockouts."""
     given = list(targets)
-    accounts = [_account_subject(user) for user in list_users_by_identifiers(given)]
-    hashes = [_hash(target) for target in (*given, *accounts)]
-    SentinelActivity.objects.filter(target_hash__in=hashes).delete()
+    accounts = [*list_users_by_identifiers(given), *User.objects.filter(id__in=given)]
+    hashes = {_hash(target): Subject("Identifier", _hash(target)) for target in given}
+    hashes |= {_hash(_account_subject(user)): Subject.of(user) for user in accounts}
+    attempts = SentinelActivity.objects.filter(target_hash__in=hashes)
+    counted = set(attempts.values_list("target_hash", flat=True).distinct())
+    attempts.delete()
+    for target_hash in sorted(counted):
+        record("Identifier.Unlocked", actor=actor, subject=hashes[target_hash])
+
+
+def is_locked_out(user: User) -> bool:
+    """Whether some kind of attempt against the account is refused at present. One statement."""
+    rows = SentinelActivity.objects.filter(target_hash=_hash(_account_subject(user)), decision=Decision.BLOCKED)
+    return rows.filter(decision_expires_at__gt=now()).exists()
 
 
 def _assert_allowed(

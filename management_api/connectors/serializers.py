@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from common.clock import to_milliseconds
 from connectors.factories import Factory, find_factory
+from connectors.failures import describe_failure
 from connectors.messages import TemplateType
-from connectors.models import Connector, EmailTemplate
-from connectors.selectors import config_of
+from connectors.models import Connector, EmailTemplate, LastFailure
+from connectors.selectors import config_of, find_last_failure
 
 _TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 
@@ -33,7 +34,7 @@ class CreateConnectorBody(ConnectorBody):
 class TestConnectorBody(serializers.Serializer[Any]):
     """Whom to send a test message, through which configuration."""
 
-    phone = serializers.RegexField(r"^\d+$", max_length=32, required=False)
+    phone = serializers.RegexField(r"^[0-9]+$", max_length=32, required=False)
     email = serializers.RegexField(r"^\S+@\S+\.\S+$", max_length=128, required=False)
     config = serializers.DictField()
     locale = serializers.CharField(max_length=16, required=False)
@@ -108,6 +109,19 @@ def represent_connector(connector: Connector) -> dict[str, Any]:
         "enableTokenStorage": connector.enable_token_storage,
         "config": config_of(connector),
         "metadata": connector.metadata,
+        "lastFailure": represent_last_failure(find_last_failure(connector)),
+    }
+
+
+def represent_last_failure(failure: LastFailure | None) -> dict[str, Any] | None:
+    """Return when and why a message was not delivered last."""
+    if failure is None:
+        return None
+    return {
+        "reason": failure.reason,
+        "message": describe_failure(failure.reason),
+        "templateType": failure.template_type,
+        "occurredAt": to_milliseconds(failure.occurred_at),
     }
 
 

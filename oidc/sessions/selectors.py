@@ -67,7 +67,7 @@ def list_grants(user_id: str, *, is_third_party: bool | None = None) -> QuerySet
     return grants.filter(user_id=user_id)
 
 
-def _client_name(grant: Grant) -> str:
+def client_name(grant: Grant) -> str:
     """What the client is called; one with a metadata document as it called itself when the grant was given."""
     return grant.cimd_client_name or grant.cimd_client_id or grant.application.name
 
@@ -87,5 +87,5 @@ def grant_info(grant: Grant) -> dict[str, Any]:
             "resources": {indicator: " ".join(scopes) for indicator, scopes in grant.resource_scopes.items()},
         },
         "expiresAt": to_milliseconds(grant.expires_at),
-        "application": {"id": grant.client_id, "name": _client_name(grant)},
+        "application": {"id": grant.client_id, "name": client_name(grant)},
     }

@@ -33,11 +33,21 @@ class OrganizationValues(TypedDict, total=False):
     created_at: datetime
 
 
+def _refuse_required_mfa(values: OrganizationValues) -> None:
+    """No user can have a second factor yet, so requiring one would only lock members out."""
+    if values.get("is_mfa_required"):
+        raise AppError("request.feature_not_supported", data={"fields": ["isMfaRequired"]})
+
+
 @transaction.atomic
 def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -> Organization:
-    """Create an organization without members; it needs a name. Publishes `Organization.Created`."""
+    """Create an organization without members; it needs a name. Publishes `Organization.Created`.
+
+    Raises `request.feature_not_supported` if it is to require MFA.
+    """
     if not values.get("name"):
         raise AppError("entity.invalid_input")
+    _refuse_required_mfa(values)
     values.setdefault("created_at", now())
     organization = Organization.objects.create(**values)
     record("Organization.Created", actor=actor, subject=organization, after={"name": organization.name})
@@ -48,12 +58,13 @@ def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -
 def update_organization(
     organization: Organization, *, actor: Actor, **changes: Unpack[OrganizationValues]
 ) -> Organization:
-    """Change the named values; raises `entity.invalid_input` where none is named.
+    """Change the named values; raises `entity.invalid_input` if none is named, and what `create_organization` raises.
 
     Publishes `Organization.Data.Updated`.
     """
     if not changes:
         raise AppError("entity.invalid_input")
+    _refuse_required_mfa(changes)
     before, after = changed(organization, changes)
     for name, value in changes.items():
         setattr(organization, name, value)

@@ -58,24 +58,54 @@ def update_tenant(tenant: Tenant, *, name: str | None = None, tag: str | None = 
     return tenant
 
 
-def set_tenant_suspended(tenant: Tenant, *, suspended: bool) -> Tenant:
-    """Take a tenant off the air, or put it back: a suspended tenant's host answers like one that does not exist."""
-    if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
-        raise AppError("tenant.invalid_id")
-    tenant.is_suspended = suspended
+@transaction.atomic
+def set_tenant_suspended(tenant: Tenant, *, suspended: bool, actor: Actor) -> Tenant:
+    """Take a tenant off the air, or put it back: a suspended tenant's host answers like one that does not exist.
+
+    Raises `tenant.permanent` for `admin` and `default`.
+    """
+    _refuse_permanent(tenant)
+    was_suspended, tenant.is_suspended = tenant.is_suspended, suspended
     tenant.save(update_fields=["is_suspended"])
-    forget(tenant.id)
+    if was_suspended != suspended:
+        with enter_tenant(tenant.id):
+            announce(
+                "Tenant.SuspensionStatus.Updated",
+                actor=actor,
+                kind="Tenant",
+                id=tenant.id,
+                name=tenant.name,
+                before={"isSuspended": was_suspended},
+                after={"isSuspended": suspended},
+            )
+    transaction.on_commit(lambda: forget(tenant.id))
     return tenant
 
 
-def delete_tenant(tenant: Tenant) -> None:
-    """Delete a tenant with everything it owns. The tenants `admin` and `default` stay."""
-    if tenant.id in (ADMIN_TENANT, DEFAULT_TENANT):
-        raise AppError("tenant.invalid_id")
-    with all_tenants_scope(), transaction.atomic():
+@transaction.atomic
+def delete_tenant(tenant: Tenant, *, actor: Actor) -> None:
+    """Delete a tenant with everything it owns, its history too; tenant `admin` keeps who deleted it.
+
+    Raises `tenant.permanent` for `admin` and `default`.
+    """
+    _refuse_permanent(tenant)
+    tenant_id = tenant.id
+    with enter_tenant(ADMIN_TENANT):
+        announce("Tenant.Deleted", actor=actor, kind="Tenant", id=tenant_id, name=tenant.name)
+    with all_tenants_scope():
         # By tenant, not by the ids of rows that refer to each other: an id may be known in several tenants.
         for model in tenant_models():
             rows = model.all_tenants.filter(tenant=tenant)
             rows._raw_delete(rows.db)
         tenant.delete()
-    forget(tenant.id)
+    transaction.on_commit(lambda: forget(tenant_id))
+
+
+def is_permanent(tenant_id: str) -> bool:
+    """Whether the tenant belongs to the installation: it can be neither suspended nor deleted."""
+    return tenant_id in (ADMIN_TENANT, DEFAULT_TENANT)
+
+
+def _refuse_permanent(tenant: Tenant) -> None:
+    if is_permanent(tenant.id):
+        raise AppError("tenant.permanent")

@@ -68,6 +68,7 @@ def web(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Web:
     settings.ALLOW_PRIVATE_ADDRESSES = False
     world = Web()
     monkeypatch.setattr(outbound, "fetch", world.fetch)
+    monkeypatch.setattr(outbound, "_PATIENCE", 30.0)
     world.serve(document())
     return world
 

@@ -200,15 +200,31 @@ def read_code(new_page: Callable[..., Any], home: str) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def at_work(home: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:  # noqa: F811
-    """Open a page of tenant `default` in a window in which carol is signed in to the console."""
-    host = f"admin.{urlsplit(home).netloc}"
+def console_address(home: str) -> str:
+    """Where the console of tenant `default` begins."""
+    return f"http://admin.{urlsplit(home).netloc}/console/default"
+
+
+@pytest.fixture
+def developer_page(console_address: str, carol: User, new_page: Callable[..., Any]) -> Callable[..., Any]:  # noqa: F811
+    """Open an empty page in a window in which carol is signed in to the console."""
     cookie = browser_of(carol).cookies[configuration.SESSION_COOKIE_NAME]
 
-    def open_page(path: str, **options: Any) -> Any:
+    def open_page(**options: Any) -> Any:
         page = new_page(**options)
-        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"http://{host}"}])
-        page.goto(f"http://{host}/console/default/{path}")
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": console_address}])
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def at_work(console_address: str, developer_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a page of tenant `default` in a window in which carol is signed in to the console."""
+
+    def open_page(path: str, **options: Any) -> Any:
+        page = developer_page(**options)
+        page.goto(f"{console_address}/{path}")
         return page
 
     return open_page

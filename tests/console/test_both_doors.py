@@ -131,5 +131,5 @@ def test_sign_up_that_locks_out_is_refused_at_both_doors(console: Client) -> Non
     shown = {name: form[name].value() for name in form.fields}
     given = {**shown, "sign_up_identifier": "email", "method_email": "", "method_username": "password"}
     answer = console.post(path, {name: value for name, value in given.items() if value not in (None, False)})
-    assert "email" in str(answer.context["adminform"].form.errors["method_username"])
+    assert "email" in str(answer.context["adminform"].form.errors["method_email"])
     assert stored() == before

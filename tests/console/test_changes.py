@@ -12,8 +12,11 @@ from applications.models import Application, ApplicationSecret
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from common.clock import now
+from connectors.failures import FailureKind
 from connectors.models import Connector, EmailTemplate, MailboxMessage
 from connectors.selectors import config_of
+from connectors.services.connectors import create_connector
+from connectors.services.failures import note_failure
 from console.admin.sign_in_bindings import to_changes, to_form
 from events.models import AuditLog
 from experience.models import SignInExperience
@@ -330,7 +333,6 @@ def test_organization_with_members(console: Client) -> None:
     admin = OrganizationRole.objects.get(name="Admin")
     form: dict[str, Any] = {
         "name": "Initech",
-        "is_mfa_required": "on",
         "custom_data": "{}",
         "email_domains": "initech.example\n",
         "jit_role_ids": [admin.id],
@@ -344,7 +346,6 @@ def test_organization_with_members(console: Client) -> None:
     answer = console.post(path, form)
     assert answer.status_code == 302, problems(answer)
     initech.refresh_from_db()
-    assert initech.is_mfa_required
     assert JitEmailDomain.objects.get().email_domain == "initech.example"
     assert MemberRole.objects.get().member.user == alice
 
@@ -423,6 +424,66 @@ def test_test_message(console: Client) -> None:
     assert MailboxMessage.objects.get().recipient == "dev@example.com"
 
 
+@pytest.mark.parametrize("recipient", ["", "bob@mail..example", f"bob@{'a' * 64}.example", "bob\0@example.com", "bob"])
+def test_a_test_message_to_nobody_is_refused_in_words(console: Client, recipient: str) -> None:
+    connector = Connector.objects.get(factory_id="development-mailbox-email")
+    path = f"{BASE}/connectors/connector/{connector.id}/test/"
+    answer = console.post(path, {"recipient": recipient}, follow=True)
+    assert answer.status_code == 200
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert not MailboxMessage.objects.exists()
+
+
+def test_a_test_message_by_sms_takes_a_number_as_it_is_written(console: Client) -> None:
+    connector = Connector.objects.get(factory_id="development-mailbox-sms")
+    console.post(f"{BASE}/connectors/connector/{connector.id}/test/", {"recipient": "+49 171 1234567"})
+    assert MailboxMessage.objects.get().recipient == "491711234567"
+
+
+def test_a_connector_shows_its_last_failure(console: Client) -> None:
+    """Whoever wonders why no code arrives sees when and why, with a way to all of them, and nobody's address."""
+    form = {"config_host": "mail.example", "config_port": "587", "config_fromEmail": "no-reply@example.com"}
+    console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
+    connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    assert b"was not delivered" not in console.get(path).content
+    note_failure(connector.id, reason=FailureKind.CREDENTIALS_REFUSED, template_type="SignIn")
+    page = console.get(path).content.decode()
+    assert "A message (SignIn) was not delivered" in page
+    assert "The server does not accept the credentials." in page
+    assert "auditlog/?event=Message.DeliveryFailed" in page
+    console.post(path, {**form, "config_port": "465", "config_secure": "on"})
+    assert "was not delivered" not in console.get(path).content.decode()
+
+
+def test_a_switch_that_a_stored_connector_does_not_have_is_off(console: Client) -> None:
+    """The form showed what it suggests for a new one, and saving anything then required TLS."""
+    config = {"host": "mail.example", "port": 25, "fromEmail": "no-reply@example.com"}
+    connector = create_connector(factory_id="simple-mail-transfer-protocol", config=config, actor=SYSTEM)
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    assert not console.get(path).context["adminform"].form["config_requireTLS"].value()
+    new = console.get(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol")
+    assert new.context["adminform"].form["config_requireTLS"].value()
+
+
+def test_credentials_are_taken_away_with_their_user_name(console: Client) -> None:
+    """The password field is empty when it is kept; so the user name decides."""
+    form = {
+        "config_host": "mail.example",
+        "config_port": "587",
+        "config_fromEmail": "no-reply@example.com",
+        "config_auth_user": "robot",
+        "config_auth_pass": " pä ss€ ",
+    }
+    console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
+    connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
+    assert config_of(connector)["auth"] == {"user": "robot", "pass": " pä ss€ "}
+    path = f"{BASE}/connectors/connector/{connector.id}/change/"
+    console.post(path, {**form, "config_auth_user": "", "config_auth_pass": ""})
+    connector.refresh_from_db()
+    assert "auth" not in config_of(connector)
+
+
 def test_email_template(console: Client) -> None:
     form = {
         "template_type": "SignIn",
@@ -484,7 +545,7 @@ def test_refused_settings_are_shown_at_their_field(console: Client) -> None:
     for change, field in (
         ({"logo_url": "javascript:alert(1)"}, "logo_url"),
         ({"primary_color": "red"}, "primary_color"),
-        ({"method_username": "", "method_email": ""}, "method_username"),
+        ({"method_username": "", "method_email": ""}, "method_email"),
     ):
         answer = console.post(path, {**form, **change})
         assert answer.context["adminform"].form.errors.keys() == {field}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
+from common.actors import SYSTEM
 from events import write_behind
 from events.models import AuditLog
 from events.write_behind import record_later, write_waiting
@@ -81,7 +82,7 @@ def test_a_deleted_tenants_entries_are_dropped(delayed: None, tenants: dict[str,
     for tenant_id in ("acme", "default"):
         with enter_tenant(tenant_id):
             record_later(KEY, application_id=tenant_id)
-    delete_tenant(tenants["acme"])
+    delete_tenant(tenants["acme"], actor=SYSTEM)
     write_waiting()
     assert _counts() == {"default": 1}
 

@@ -30,6 +30,17 @@ def ask(browser: Browser, value: str, event: str = "SignIn", kind: str = "email"
     return browser.post("/verification/verification-code", body)
 
 
+@pytest.mark.parametrize("value", [f"bob@{'a' * 64}.example", "bob@mail..example", "bob@-example.com", "bob@example"])
+def test_a_domain_that_dns_cannot_hold_gets_no_code(
+    browser: Browser, every_method: None, outbox: Outbox, value: str
+) -> None:
+    """A label of 64 characters was taken, and the task that was to send the code died of it."""
+    browser.start("Register")
+    assert ask(browser, value, "Register")[0] in (400, 422)
+    assert outbox == []
+    assert not VerificationCode.objects.exists()
+
+
 @pytest.mark.parametrize(("kind", "value"), [("email", "Alice@Example.com"), ("phone", "12025550101")])
 def test_leads_from_code_to_authorization_code(
     browser: Browser, alice: User, every_method: None, outbox: Outbox, kind: str, value: str

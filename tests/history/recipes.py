@@ -1,6 +1,7 @@
 """How each service that takes an actor is called: with real rows, so that it changes something."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.test import TestCase
@@ -19,12 +20,16 @@ from applications.services import (
 )
 from applications.services import roles as application_roles
 from common.actors import SYSTEM, Actor
+from common.clock import now
+from common.crypto import sha256_hex
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
 from experience.services import own_account, password_expiration
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
-from identity.services import one_time_tokens, personal_access_tokens, role_holders, users
+from identity.identifier_keys import subject_key
+from identity.models import SentinelActivity
+from identity.services import one_time_tokens, personal_access_tokens, role_holders, sentinel, users
 from identity.services import roles as user_roles
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
@@ -66,6 +71,17 @@ def _change_email(world: World) -> None:
         own_account.send_own_email_code(world.alice, email=address, current=PASSWORD)
     code = MailboxMessage.objects.get(recipient=address).code
     own_account.change_own_email(world.alice, email=address, code=code, actor=CAROL)
+
+
+def _unlock(world: World) -> None:
+    SentinelActivity.objects.create(
+        target_hash=sha256_hex(subject_key("alice")),
+        action="Password",
+        result="Failed",
+        decision="Blocked",
+        decision_expires_at=now() + timedelta(hours=1),
+    )
+    sentinel.unlock(["alice"], actor=CAROL)
 
 
 def _initial_token() -> str:
@@ -369,6 +385,7 @@ _REST: dict[Any, Recipe] = {
         {"supportWebsiteUrl": "https://help.example"}, actor=CAROL
     ),
     password_expiration.expire_password: _expire,
+    sentinel.unlock: _unlock,
     own_account.change_own_password: lambda w: own_account.change_own_password(
         w.alice, current=PASSWORD, new="copper lantern 77", session_id="", actor=CAROL
     ),
@@ -384,6 +401,12 @@ _REST: dict[Any, Recipe] = {
         tenant_settings.delete_setting(ID_TOKEN_SETTING, actor=CAROL),
     ),
     tenant_services.create_tenant: lambda w: tenant_services.create_tenant("fresh", name="Fresh", actor=CAROL),
+    tenant_services.set_tenant_suspended: lambda w: tenant_services.set_tenant_suspended(
+        tenant_services.create_tenant("fresh", name="Fresh"), suspended=True, actor=CAROL
+    ),
+    tenant_services.delete_tenant: lambda w: tenant_services.delete_tenant(
+        tenant_services.create_tenant("fresh", name="Fresh"), actor=CAROL
+    ),
     tenant_services.update_tenant: lambda w: tenant_services.update_tenant(
         tenant_services.Tenant.objects.get(id="default"), name="Main", actor=CAROL
     ),

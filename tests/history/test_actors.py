@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("access", "applications", "connectors", "experience", "identity", "oidc", "organizations", "portal", "tenants")
 # What says how a row changed; `revokeGrantIds` and the like are the contract's own words.
 CHANGES = {"before", "after", "added", "removed", "changed", "status", "enabled", "revokeGrantIds"}
-WORDS = ("Created", "Create", "Deleted", "Delete", "Revealed", "Updated", "RevokeSession")
+WORDS = ("Created", "Create", "Deleted", "Delete", "Revealed", "Updated", "Unlocked", "RevokeSession")
 
 
 def services() -> Iterator[Any]:

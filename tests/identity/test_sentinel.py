@@ -7,6 +7,7 @@ import time_machine
 from django.db import transaction
 from django.utils import translation
 
+from common.actors import SYSTEM
 from common.errors import AppError
 from events.history import Event
 from identity.models import SentinelActivity
@@ -111,9 +112,9 @@ def test_a_failure_of_our_own_is_not_counted() -> None:
 def test_unlocking_forgets_the_attempts() -> None:
     for _ in range(3):
         attempt()
-    unlock(["bob@example.com"])
+    unlock(["bob@example.com"], actor=SYSTEM)
     assert attempt(right=True) == BLOCKED
-    unlock(["Alice@example.com"])
+    unlock(["Alice@example.com"], actor=SYSTEM)
     assert attempt(right=True) == "ok"
 
 

@@ -23,7 +23,7 @@ every_reference = pytest.mark.parametrize(
 )
 
 # Tables that belong to the installation, or to Django itself.
-_SHARED = {"tenants.Tenant", "admin.LogEntry"}
+_SHARED = {"common.Heartbeat", "tenants.Tenant", "admin.LogEntry"}
 _SHARED_APPS = {"auth", "contenttypes", "sessions"}
 
 

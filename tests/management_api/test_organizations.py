@@ -48,7 +48,7 @@ def test_every_value_is_kept(api: Client) -> None:
         "name": "Corp",
         "description": None,
         "customData": {"plan": {"name": "pro", "seats": [1, None]}},
-        "isMfaRequired": True,
+        "isMfaRequired": False,
         "color": {"primaryColor": "#AbC", "isDarkModeEnabled": True, "darkPrimaryColor": "#001122"},
         "branding": {"logoUrl": "https://corp.example/logo.png", "favicon": "https://corp.example/icon.png"},
         "customCss": "body { color: red }",
@@ -93,10 +93,24 @@ def test_a_nul_in_custom_data_is_an_error_of_the_caller(api: Client) -> None:
 def test_changes_replace_whole_values(api: Client) -> None:
     organization = created(api, name="Corp", customData={"a": 1}, color={"primaryColor": "#fff"})
     url = f"/api/organizations/{organization['id']}"
-    response = api.patch(url, {"customData": {"b": 2}, "description": "New", "isMfaRequired": True}, content_type=JSON)
+    response = api.patch(url, {"customData": {"b": 2}, "description": "New"}, content_type=JSON)
     assert response.status_code == 200
-    expected = {**organization, "customData": {"b": 2}, "description": "New", "isMfaRequired": True}
+    expected = {**organization, "customData": {"b": 2}, "description": "New"}
     assert response.json() == api.get(url).json() == expected
+
+
+def test_mfa_cannot_be_required_while_nobody_can_have_a_factor(api: Client) -> None:
+    """It was once stored, and every member was refused organization tokens for want of a factor."""
+    organization = created(api, name="Corp")
+    url = f"/api/organizations/{organization['id']}"
+    for answer in (
+        api.post("/api/organizations", {"name": "Other", "isMfaRequired": True}, content_type=JSON),
+        api.patch(url, {"name": "Changed", "isMfaRequired": True}, content_type=JSON),
+    ):
+        assert answer.json()["code"] == "request.feature_not_supported"
+        assert answer.json()["data"] == {"fields": ["isMfaRequired"]}
+    assert api.get(url).json() == organization
+    assert api.patch(url, {"isMfaRequired": False}, content_type=JSON).status_code == 200
 
 
 @pytest.mark.parametrize("body", [{}, {"unknown": 1}, {"isTrustedDeviceAllowed": True}])

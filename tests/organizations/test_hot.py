@@ -12,7 +12,6 @@ from organizations import hot
 from organizations.models import Organization, OrganizationRole
 from organizations.selectors import all_organization_scope_names
 from organizations.services import members, template
-from organizations.services.organizations import update_organization
 from tenants.configuration import read_version
 from tenants.context import enter_tenant
 
@@ -26,7 +25,7 @@ def membership(corporation: Organization, alice: User, member_role: Organization
 
 def test_scopes_of_a_member(membership: Organization, alice: User, bob: User) -> None:
     assert hot.member_scopes(alice.id, membership.id) == (["read:documents"], False)
-    update_organization(membership, is_mfa_required=True, actor=SYSTEM)
+    Organization.objects.update(is_mfa_required=True)
     assert hot.member_scopes(alice.id, membership.id) == (["read:documents"], True)
     assert hot.member_scopes(bob.id, membership.id) is None
     assert hot.member_scopes(alice.id, "unknown") is None

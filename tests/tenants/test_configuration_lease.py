@@ -83,7 +83,7 @@ def test_bulk_writes_and_writes_of_the_tenant_itself_wait_too(lease: None, tenan
         lambda: Application.objects.update(name="renamed"),
         lambda: Application.objects.all().delete(),
         lambda: update_tenant(tenant, name="renamed", actor=SYSTEM),
-        lambda: set_tenant_suspended(tenants["acme"], suspended=True),
+        lambda: set_tenant_suspended(tenants["acme"], suspended=True, actor=SYSTEM),
     ):
         configuration.settle()
         write()
@@ -94,7 +94,7 @@ def test_bulk_writes_and_writes_of_the_tenant_itself_wait_too(lease: None, tenan
 
 def test_this_process_sees_its_own_writes_at_once(lease: None, tenants: dict[str, Tenant]) -> None:
     assert configuration.leased_version("acme") is not None
-    set_tenant_suspended(tenants["acme"], suspended=True)
+    set_tenant_suspended(tenants["acme"], suspended=True, actor=SYSTEM)
     assert configuration.leased_version("acme") is None
 
 

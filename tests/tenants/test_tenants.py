@@ -79,7 +79,7 @@ def test_an_active_custom_domain_names_its_tenant(tenants: dict[str, Tenant]) ->
 
 
 def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:
-    set_tenant_suspended(tenants["acme"], suspended=True)
+    set_tenant_suspended(tenants["acme"], suspended=True, actor=SYSTEM)
     client = Client(HTTP_HOST="acme.localhost")
     response = client.get("/api/users")
     assert response.status_code == 404

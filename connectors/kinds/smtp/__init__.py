@@ -23,7 +23,7 @@ register(
                 type="Json",
                 default={"user": "", "pass": ""},
                 is_confidential=True,
-                parts=(FormItem("user", "User name"), FormItem("pass", "Password", is_confidential=True)),
+                parts=(FormItem("user", "Username"), FormItem("pass", "Password", is_confidential=True)),
             ),
             FormItem("fromEmail", "From", required=True, placeholder="Example <no-reply@example.com>"),
             FormItem("replyTo", "Reply to"),

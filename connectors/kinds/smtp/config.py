@@ -28,7 +28,7 @@ _MAX_TIMEOUT = 600_000
 
 
 class AuthConfig(Config):
-    """User name and password; both empty mean that the server asks for none."""
+    """Username and password; both empty mean that the server asks for none."""
 
     type = Choice(choices=["login"], required=False)
     user = Text(required=False, max_length=256)
@@ -42,13 +42,13 @@ class AuthConfig(Config):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and data.get("type") == "oauth2":
-            refusal = _("OAuth 2.0 is not supported. Use a user name and password.")
+            refusal = _("OAuth 2.0 is not supported. Use a username and password.")
             raise serializers.ValidationError({"type": [refusal]})
         return super().to_internal_value(data)
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         if bool(attributes.get("user")) != bool(attributes.get("pass")):
-            raise serializers.ValidationError(_("Enter both a user name and a password, or neither."))
+            raise serializers.ValidationError(_("Enter both a username and a password, or neither."))
         # RFC 4616 section 2: NUL separates the two.
         if any(_UNPRINTABLE.search(attributes.get(key, "")) for key in ("user", "pass")):
             raise serializers.ValidationError(_("Line breaks and control characters are not allowed."))

@@ -82,34 +82,26 @@
     });
   }
 
-  // A box that finds rows by typing stands for a list, and has that one's label.
-  function nameBoxes() {
-    document.querySelectorAll("select.select2-hidden-accessible").forEach((list) => {
-      const label = list.labels[0];
-      const box = list.nextElementSibling && list.nextElementSibling.querySelector("[role=textbox], [role=searchbox]");
-      if (label && box) box.setAttribute("aria-label", (label.querySelector("span") || label).textContent.trim());
-    });
+  // The theme's icons are words in a font of pictures, which a screen reader would read out.
+  const ICON = ".material-symbols-outlined:not([aria-hidden])";
+
+  function silenceIcons() {
+    document.querySelectorAll(ICON).forEach((icon) => icon.setAttribute("aria-hidden", "true"));
   }
 
-  // In rows of a parent the head of the column is all that says what a field is for.
-  function nameRowFields() {
-    document.querySelectorAll("#main td[class*=field-]").forEach((cell) => {
-      const name = /(?:^| )field-(\w+)/.exec(cell.className);
-      const head = name && cell.closest("table").querySelector(`th.column-${name[1]}`);
-      if (!head) return;
-      cell.querySelectorAll("input, select, textarea").forEach((field) => {
-        if (!field.labels || !field.labels.length) field.setAttribute("aria-label", head.textContent.replace("*", "").trim());
-      });
-    });
-    document.querySelectorAll("#main th").forEach((head) => {
-      if (!head.textContent.trim()) head.setAttribute("role", "cell");
-    });
+  function skipToContent(event) {
+    const main = document.getElementById("main");
+    if (!main) return;
+    event.preventDefault();
+    main.tabIndex = -1;
+    main.focus();
   }
 
+  document.addEventListener("DOMContentLoaded", silenceIcons);
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(silenceIcons).observe(document.body, { childList: true, subtree: true });
+  });
   document.addEventListener("DOMContentLoaded", nameLandmarks);
-  document.addEventListener("DOMContentLoaded", nameRowFields);
-  // Those boxes are made when the document is ready, which may be as late as its last picture.
-  window.addEventListener("load", () => setTimeout(nameBoxes));
   document.addEventListener("alpine:initialized", reopenTab);
   document.addEventListener("keydown", (event) => {
     const tab = event.target instanceof Element && event.target.closest("[data-tab]");
@@ -121,6 +113,7 @@
     if (!(target instanceof Element)) return;
     const tab = target.closest("[data-tab]");
     if (tab) sessionStorage.setItem(openTab, tab.dataset.tab);
+    if (target.closest("[data-skip]")) skipToContent(event);
     const copied = target.closest("[data-copy]");
     if (copied) {
       event.preventDefault();

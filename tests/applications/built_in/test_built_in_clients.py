@@ -164,7 +164,7 @@ def test_two_tenants_are_deleted_apart(
 ) -> None:
     tokens = sign_in(browser, alice)
     sign_in(Browser("acme"), mallory)
-    delete_tenant(tenants["acme"])
+    delete_tenant(tenants["acme"], actor=SYSTEM)
     assert refresh(browser, tokens).status_code == 200
     with all_tenants_scope():
         assert set(RefreshToken.all_tenants.values_list("tenant_id", flat=True)) == {"default"}
@@ -182,7 +182,7 @@ def test_a_tenant_older_than_them_gets_them_with_the_next_migrate(tenant: Tenant
 
 
 def test_a_tenant_may_be_created_again_under_its_name(tenants: dict[str, Tenant]) -> None:
-    delete_tenant(tenants["acme"])
+    delete_tenant(tenants["acme"], actor=SYSTEM)
     create_tenant("acme", name="Acme")
     with enter_tenant("acme"):
         assert find_client("demo-app") is not None

@@ -1,44 +1,64 @@
-"""A task of the console is completed by mouse and by keyboard."""
+"""Carol at work in the console, by mouse and by keyboard, and the Management API that says what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
 
-Choose = Callable[[Page, Locator, str], None]
+from access.services.resources import create_resource
+from access.services.roles import create_role
+from access.services.scopes import create_scope
+from applications.services.applications import create_application
+from common.actors import SYSTEM
+from identity.services.users import create_user
+from organizations.services.organizations import create_organization
+from organizations.services.template import create_organization_role, create_organization_scope
+from tenants.context import enter_tenant
+from tests.browser.console_tasks.driver import ConsoleDriver
 
-
-def _choose_by_mouse(page: Page, box: Locator, typed: str) -> None:
-    box.click()
-    page.keyboard.type(typed)
-    page.get_by_role("option", name=typed).click()
-
-
-def _choose_by_keyboard(page: Page, box: Locator, typed: str) -> None:
-    box.focus()
-    page.keyboard.press("Enter")
-    page.keyboard.type(typed)
-    expect(page.get_by_role("option", name=typed)).to_be_visible()
-    page.keyboard.press("Enter")
+Read = Callable[[str], Any]
 
 
-@pytest.fixture(params=[_choose_by_mouse, _choose_by_keyboard], ids=["mouse", "keyboard"])
-def choose(request: Any) -> Choose:
-    """Choose what is typed from a list that is searched."""
-    return request.param  # type: ignore[no-any-return]
+@pytest.fixture(params=["mouse", "keyboard"])
+def console(request: Any, developer_page: Callable[..., Any], console_address: str) -> ConsoleDriver:
+    """Carol's console, operated with one hand alone."""
+    return ConsoleDriver(developer_page(), request.param, console_address)
 
 
 @pytest.fixture
-def save(choose: Choose) -> Callable[[Page], None]:
-    """Save the form in the way the list was operated."""
+def read(installation: dict[str, Any], home: str) -> Iterator[Read]:
+    """Read from the tenant's Management API over HTTP, as the machine that came with the installation."""
+    machine = installation["managementApi"]
+    credentials = (machine["clientId"], machine["clientSecret"])
+    form = {"grant_type": "client_credentials", "resource": machine["resource"], "scope": "all"}
+    with httpx.Client(base_url=home) as client:
 
-    def press(page: Page) -> None:
-        button = page.get_by_role("button", name="Save", exact=True)
-        if choose is _choose_by_mouse:
-            button.click()
-        else:
-            button.press("Enter")
-        expect(page.get_by_text("Saved.")).to_be_visible()
+        def get(path: str) -> Any:
+            # A token each time: those of before end with the key that signed them.
+            token = client.post("/oidc/token", data=form, auth=credentials).raise_for_status().json()["access_token"]
+            answer = client.get(f"/api/{path}", headers={"Authorization": f"Bearer {token}"})
+            return answer.raise_for_status().json()
 
-    return press
+        yield get
+
+
+@pytest.fixture
+def ids(home: str, installation: dict[str, Any]) -> dict[str, str]:
+    """Rows of tenant `default` to give to each other."""
+    with enter_tenant("default"):
+        orders = create_resource(name="Orders", indicator="https://orders.example", actor=SYSTEM)
+        role: dict[str, Any] = {"description": "Reads", "actor": SYSTEM}
+        return {
+            "resource": orders.id,
+            "scope": create_scope(orders, name="read:orders", actor=SYSTEM).id,
+            "role": create_role(name="Auditor", **role).id,
+            "machine_role": create_role(name="Courier", type="MachineToMachine", **role).id,
+            "user": create_user(username="bob", name="Bob", primary_email="bob@example.com", actor=SYSTEM).id,
+            "organization": create_organization(name="Hill Farm", actor=SYSTEM).id,
+            "organization_role": create_organization_role(name="Picker", actor=SYSTEM).id,
+            "organization_scope": create_organization_scope(name="pick:apples", actor=SYSTEM).id,
+            "machine": create_application(name="Robot", type="MachineToMachine", actor=SYSTEM).id,
+            "web": create_application(name="Shop", type="Traditional", actor=SYSTEM).id,
+            "third_party": create_application(name="Partner", type="Traditional", is_third_party=True, actor=SYSTEM).id,
+        }

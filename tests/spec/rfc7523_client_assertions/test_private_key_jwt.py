@@ -241,6 +241,7 @@ class Site:
         self.calls = 0
         self.is_down = False
         monkeypatch.setattr(outbound, "fetch", self.answer)
+        monkeypatch.setattr(outbound, "_PATIENCE", 30.0)
 
     def answer(self, method: str, url: str, **options: Any) -> http.Response:
         self.calls += 1

@@ -217,6 +217,7 @@ def test_keys_are_fetched_from_the_clients_address(
 ) -> None:
     answer = http.Response(200, {}, json.dumps(key_set(key)).encode())
     monkeypatch.setattr(outbound, "fetch", lambda *_, **__: answer)
+    monkeypatch.setattr(outbound, "_PATIENCE", 30.0)
     client_keys.forget_fetched_keys()
     signer = Signer(browser, make_application(jwksUri="https://client.example/keys"), key)
     assert starts_sign_in(signer.send(signer.object()))

@@ -1,0 +1,105 @@
+"""Every error code can be raised, or stands in one list with the feature that will raise it.
+
+A code that nothing raises misleads whoever reads the catalog, and its translations are work for nobody.
+"""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from common.errors import catalogue
+
+# What features that are not there yet will raise; each goes from here together with its feature.
+COMING = {
+    "second factors and passkeys": {
+        "user.backup_code_already_in_use",
+        "user.missing_mfa",
+        "user.passkey_preferred",
+        "user.suggest_mfa",
+        "user.totp_already_in_use",
+        "user.totp_secret_invalid",
+        "user.wrong_backup_code_format",
+    },
+    "social and enterprise sign-in": {
+        "user.enterprise_sso_identity_not_exists",
+        "user.identity_already_in_use",
+        "user.identity_not_exist",
+        "user.identity_not_exists_in_current_user",
+        "user.last_sign_in_method_required",
+        "user.social_account_exists_in_profile",
+        "user.sso_identity_not_exist",
+    },
+    "the account center's factors and sessions": {"account_center.field_not_enabled"},
+    "domains of a tenant's own": {"domain.domain_in_use", "domain.domain_is_not_allowed"},
+}
+
+
+def _sources() -> Iterator[ast.AST]:
+    for config in apps.get_app_configs():
+        path = config.path
+        if not path.startswith(str(settings.BASE_DIR)) or ".venv" in path:
+            continue
+        for file in (settings.BASE_DIR / config.name.replace(".", "/")).rglob("*.py"):
+            yield ast.parse(file.read_text())
+
+
+def _pattern(node: ast.JoinedStr) -> str | None:
+    """The codes that a formatted string may be; only one that begins with a room's name and a dot counts."""
+    first = node.values[0]
+    if not (isinstance(first, ast.Constant) and re.match(r"[a-z_]+\.", str(first.value))):
+        return None
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
+
+
+def _declared_keys(tree: ast.AST) -> set[int]:
+    """The nodes that declare codes instead of raising them."""
+    return {
+        id(key)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "declare"
+        for table in call.args
+        if isinstance(table, ast.Dict)
+        for key in table.keys
+    }
+
+
+def _raisable() -> tuple[set[str], list[str]]:
+    codes, patterns = set(), []
+    for tree in _sources():
+        declared = _declared_keys(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and (pattern := _pattern(node)):
+                patterns.append(pattern)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in declared:
+                codes.add(node.value)
+    return codes, patterns
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_table() -> None:
+    for config in apps.get_app_configs():
+        for path in (settings.BASE_DIR / config.name.replace(".", "/")).rglob("*errors.py"):
+            importlib.import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
+
+
+def test_every_code_can_be_raised_or_is_announced() -> None:
+    codes, patterns = _raisable()
+    coming = {code for group in COMING.values() for code in group}
+    dead = {
+        code
+        for code in catalogue()
+        if code not in codes | coming and not any(re.fullmatch(pattern, code) for pattern in patterns)
+    }
+    assert sorted(dead) == []
+
+
+def test_what_is_announced_is_declared_and_not_raised_yet() -> None:
+    codes, _ = _raisable()
+    coming = {code for group in COMING.values() for code in group}
+    assert coming <= catalogue().keys()
+    assert sorted(coming & codes) == []
