@@ -1,16 +1,24 @@
 # make run    a whole Gatehouse at http://localhost:8000 (PORT, DATA_DIR, DATABASE_URL and REDIS_URL are honoured)
+# make dev    the same for development: reloads what was changed, shows errors in full
 # make test   linters, types and all tests
 # make bench  measure beside other providers, written to bench/RESULTS.md (DATABASE_URL and ARGS are honoured)
+#
+# make test-fast   the tests that take a minute; the database is kept between runs
+# make coverage    all tests, and which lines and branches of the source they miss
+# make messages    bring the translations in line with the source, and compile them
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: run bench test lint format types shell tests requirements venv venv-dev tools
+.PHONY: run dev bench test test-fast coverage messages lint format types shell tests requirements venv venv-dev tools
 MAKEFLAGS += --no-print-directory
 TEST_WORKERS ?= 2
 
 run: venv
 	@.venv/bin/python -m config.serve
+
+dev: venv-dev
+	@DEBUG=true .venv/bin/python -m config.serve --reload
 
 bench: venv-dev
 	@.venv/bin/python -m bench $(ARGS)
@@ -19,6 +27,16 @@ test: lint types tools tests
 
 tests: venv-dev
 	@.venv/bin/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+# After a changed migration: make test-fast ARGS=--create-db
+test-fast: venv-dev
+	@.venv/bin/python -m pytest -q -m "not slow" --reuse-db -n $(TEST_WORKERS) $(ARGS)
+
+coverage: venv-dev
+	@.venv/bin/python -m pytest -q -n $(TEST_WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+messages: venv-dev
+	@.venv/bin/python -m config.catalogs
 
 lint: venv-dev
 	@.venv/bin/ruff check --quiet --output-format concise .

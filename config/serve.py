@@ -2,6 +2,7 @@
 
 Starts the embedded PostgreSQL unless DATABASE_URL is set, migrates, bootstraps, starts the web server, Celery beat, and
 with REDIS_URL a Celery worker; prints where to go and how to sign in; ends everything on Ctrl-C or SIGTERM.
+With `--reload` the web server is Django's for development, which takes up changed code and templates by itself.
 Settings: PORT, HOST, DATA_DIR, DATABASE_URL, REDIS_URL, WEB_WORKERS, WEB_THREADS.
 """
 
@@ -45,7 +46,7 @@ def main() -> None:
         _say("Preparing the database …")
         account = _prepare()
         _say("Starting the web server …")
-        _start(processes)
+        _start(processes, host, port)
         _wait_until_ready(processes, host, port)
         _say(_welcome(account))
         while (ended := processes.ended()) is None:
@@ -95,11 +96,15 @@ def _prepare() -> dict[str, Any]:
     return account
 
 
-def _start(processes: Processes) -> None:
+def _start(processes: Processes, host: str, port: int) -> None:
     # Password hashes and large answers give their memory back.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    processes.start("web server", [sys.executable, "-m", "config.web"])
+    server = [sys.executable, "-m", "config.web"]
+    if "--reload" in sys.argv[1:]:
+        os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
+        server = [sys.executable, str(ROOT / "manage.py"), "runserver", "--nostatic", f"{host}:{port}"]
+    processes.start("web server", server)
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     if os.environ.get("REDIS_URL"):
         # Root may well look at Gatehouse on a machine of its own; the image runs under an account without rights.

@@ -35,7 +35,10 @@ class UserForm(ProfileFields, ServiceForm):
     username = text(label=_("User name"), max_length=128)
     primary_email = text(label=_("E-mail"), max_length=128)
     primary_phone = text(
-        label=_("Phone"), placeholder="49 151 23456789", help_text=_("With country code."), max_length=128
+        label=_("Phone"),
+        placeholder="+49 151 23456789",
+        help_text=_("With the country code, such as +49."),
+        max_length=128,
     )
     name = text(label=_("Name"), max_length=128)
     avatar = text(label=_("Avatar URL"), placeholder="https://", max_length=2048)

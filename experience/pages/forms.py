@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from common.errors import AppError
+from experience.pages.countries import CountryField, name_of_country
 from experience.pages.identifier_input import identifier_label, read_identifier
 from experience.records import Identifier, IdentifierKind
 from identity.passwords import PasswordPolicy
@@ -39,7 +40,7 @@ class PageForm(forms.Form):
     def show_focus(self) -> None:
         """Mark the field that gets the focus: the first invalid one, else the first that is drawn empty."""
         invalid = [name for name in self.fields if name in self.errors]
-        empty = [name for name in self.fields if self._is_drawn_empty(name)]
+        empty = [name for name, field in self.fields.items() if field.required and self._is_drawn_empty(name)]
         for name in (invalid or empty)[:1]:
             self.fields[name].widget.attrs["autofocus"] = True
 
@@ -87,7 +88,11 @@ def _field(label: str, attributes: dict[str, Any], *, help_text: str = "", **opt
 
 
 class IdentifierForm(PageForm):
-    """Asks who one is. `cleaned_data["identifier"]` is an `Identifier`."""
+    """Asks who one is. `cleaned_data["identifier"]` is an `Identifier`.
+
+    A phone number alone is asked for with the country, which starts as `region`; a field that takes other things too
+    says which country a number without a country code is of.
+    """
 
     def __init__(
         self,
@@ -102,12 +107,24 @@ class IdentifierForm(PageForm):
         self.kinds, self.region = kinds, region
         kind, mode, filled = _INPUTS.get(tuple(kinds), ("text", "email" if "email" in kinds else "text", "username"))
         attributes = {"type": kind, "inputmode": mode, "autocomplete": autocomplete or filled, "dir": "ltr"}
-        hint = gettext("With the country code, for example +49 151 23456789") if tuple(kinds) == ("phone",) else ""
-        self.fields["identifier"] = _field(identifier_label(kinds), attributes, help_text=hint)
+        if tuple(kinds) == ("phone",):
+            self.fields["country"] = CountryField(label=gettext("Country"), initial=region)
+        self.fields["identifier"] = _field(identifier_label(kinds), attributes, help_text=self._hint())
+
+    def _hint(self) -> str:
+        """What to know about the numbers of a field that takes other things too, or of a list without a choice."""
+        if "phone" not in self.kinds:
+            return ""
+        if not self.region:
+            return gettext("With the country code, for example +49 151 23456789")
+        if "country" in self.fields:
+            return ""
+        return gettext("Phone numbers without a country code: %(country)s") % {"country": name_of_country(self.region)}
 
     def clean_identifier(self) -> Identifier:
+        region = self.cleaned_data["country"] if "country" in self.data else self.region
         try:
-            return read_identifier(self.cleaned_data["identifier"], kinds=self.kinds, region=self.region)
+            return read_identifier(self.cleaned_data["identifier"], kinds=self.kinds, region=region)
         except AppError as error:
             raise forms.ValidationError(error.message, code=error.code) from error
 

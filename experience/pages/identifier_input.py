@@ -1,6 +1,5 @@
 """What somebody typed into an identifier field: a username, an e-mail address or a phone number."""
 
-import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext
@@ -11,14 +10,7 @@ from identity.identifiers import assert_valid_email, looks_like_phone, normalize
 
 KINDS: tuple[IdentifierKind, ...] = ("username", "email", "phone")
 
-_REGION = re.compile(r"^\s*[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b")
 _PROFILE_KEYS = frozenset({"email", "phone", "username"})
-
-
-def region_of(accept_language: str) -> str | None:
-    """Return the country of the browser's first language (`de-AT` → `AT`), for numbers without a country code."""
-    match = _REGION.match(accept_language)
-    return match[1].upper() if match else None
 
 
 def kinds_asked(identifier: str, allowed: Sequence[str]) -> tuple[IdentifierKind, ...]:

@@ -175,7 +175,7 @@ def hosted_page(
             page = Page(request, pending, _language_of(request, pending))
             with translation.override(page.language):
                 if guarded and pending is None:
-                    return _no_session(page)
+                    return no_session(page)
                 if guarded and pending is not None and pending.prompt != prompt:
                     return page.redirect(_PAGES[Prompt(pending.prompt)])
                 if is_first and request.GET.get(ONE_TIME_TOKEN) and page.parameter(ONE_TIME_TOKEN):
@@ -184,7 +184,7 @@ def hosted_page(
                     return view(page, **captured)
                 except AppError as error:
                     if error.code == "session.not_found":
-                        return _no_session(page)
+                        return no_session(page)
                     return app_error_page(request, error)
 
         return handle
@@ -192,6 +192,7 @@ def hosted_page(
     return decorate
 
 
-def _no_session(page: Page) -> HttpResponse:
+def no_session(page: Page) -> HttpResponse:
+    """Lead a visitor without a sign-in to where the settings say, else to `/unknown-session`."""
     target = page.settings.wire["unknownSessionRedirectUrl"] or reverse("pages:unknown-session")
     return HttpResponseRedirect(to_ascii_url(target), status=SEE_OTHER)

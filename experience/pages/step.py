@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from experience.models import SignInExperience
+from experience.pages.countries import region_of
 from experience.pages.forms import PageForm, add_agreement
-from experience.pages.identifier_input import region_of, shown_identifier
+from experience.pages.identifier_input import shown_identifier
 from experience.pages.page import Page
 from experience.records import Identifier
 
@@ -70,8 +71,10 @@ def identity_line(identifier: Identifier, back: str) -> SafeString:
 
 
 def browser_region(page: Page) -> str | None:
-    """Return the country whose phone numbers need no country code here."""
-    return region_of(page.request.headers.get("Accept-Language", ""))
+    """Return the country whose phone numbers probably need no country code: the browser's, else the tenant's."""
+    return region_of(
+        page.request.headers.get("Accept-Language", ""), page.settings.wire["languageInfo"]["fallbackLanguage"]
+    )
 
 
 def _asks_agreement(page: Page, *, registers: bool) -> bool:

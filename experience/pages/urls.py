@@ -19,7 +19,7 @@ from experience.pages.views import (
 app_name = "pages"
 
 urlpatterns = [
-    path("", messages.to_sign_in, name="root"),
+    path("", messages.landing, name="root"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/password", sign_in.sign_in_password, name="sign-in-password"),
     path("identifier-sign-in", sign_in.identifier_sign_in, name="identifier-sign-in"),

@@ -41,8 +41,8 @@ def free_port() -> int:
         return port
 
 
-def serve(environment: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "config.serve"]
+def serve(environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "config.serve", *options]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
@@ -87,6 +87,22 @@ def test_it_serves_and_ends_with_everything_it_started(
     assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
     with pytest.raises(ConnectionRefusedError):
         get(environment["PORT"], "/healthz")
+
+
+def test_development_shows_errors_in_full_and_reloads(environment: dict[str, str]) -> None:
+    """`make dev`: a page of no address lists the addresses there are, and changed code is taken up."""
+    process = serve(environment | {"DEBUG": "true"}, "--reload")
+    try:
+        read_until(process, LAST_LINE)
+        status, page = get(environment["PORT"], "/static/nothing.css")
+        assert (status, b"DEBUG = True" in page) == (404, True)
+        assert get(environment["PORT"], "/static/console/console.css")[0] == 200
+        (ROOT / "config" / "urls.py").touch()
+        assert "Starting development server" in read_until(process, "Starting development server")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
 
 
 def test_a_port_in_use_is_named(environment: dict[str, str]) -> None:

@@ -1,15 +1,20 @@
 """Pages that only say something, and addresses that lead to the sign-in page."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from experience.models import Interaction
 from experience.pages.outcomes import first_page
-from experience.pages.page import Page, hosted_page
-from tenants.hosts import ADMIN_TENANT, origin_of_tenant
+from experience.pages.page import Page, hosted_page, no_session
+from tenants.context import current_tenant_id
+from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, origin_of_tenant
+from tenants.models import Tenant
 
 Event = Interaction.Event
 
@@ -22,17 +27,37 @@ def unknown_session(page: Page) -> HttpResponse:
         {
             "title": gettext("This session has ended"),
             "message": gettext("It has expired, or was finished elsewhere. Go back to the app and sign in again."),
-            "links": _first_looks() if settings.DEVELOPMENT_MAILBOX else (),
         },
     )
 
 
-def _first_looks() -> list[tuple[str, str]]:
-    """Where to go from a development installation's bare address."""
-    return [
-        (gettext("Open the console"), f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/"),
-        (gettext("Open the development mailbox"), reverse("development-mailbox")),
-    ]
+@hosted_page(guarded=False)
+def landing(page: Page) -> HttpResponse:
+    """`/`: on to the sign-in under way. A visitor without one is told where this is.
+
+    The settings' `unknownSessionRedirectUrl` comes first, as on every page. Tenants `default` and `admin`, the
+    installation's own, show the way to the console; the others say their name and nothing more.
+    """
+    if page.pending is not None:
+        return page.redirect("sign-in")
+    if page.settings.wire["unknownSessionRedirectUrl"]:
+        return no_session(page)
+    tenant_id = current_tenant_id()
+    is_own = tenant_id in (DEFAULT_TENANT, ADMIN_TENANT)
+    context: dict[str, Any] = {
+        "title": "Gatehouse" if is_own else Tenant.objects.get(id=tenant_id).name,
+        "message": gettext("This address signs people in to apps. Open the app that you want to use to sign in."),
+    }
+    if is_own:
+        context["note"] = gettext("Developers set up apps, APIs and organizations in the console.")
+        context["links"] = list(_ways_of_developers())
+    return page.render("message", context)
+
+
+def _ways_of_developers() -> Iterator[tuple[str, str]]:
+    yield gettext("Open the console"), f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/"
+    if settings.DEVELOPMENT_MAILBOX:
+        yield gettext("Open the development mailbox"), reverse("development-mailbox")
 
 
 @hosted_page(guarded=False)
@@ -52,5 +77,5 @@ def account_suspended(page: Page) -> HttpResponse:
 
 @hosted_page()
 def to_sign_in(page: Page) -> HttpResponse:
-    """`/` and `/single-sign-on`: on to the first page of the sign-in under way."""
+    """`/single-sign-on`: on to the first page of the sign-in under way."""
     return page.redirect("sign-in")

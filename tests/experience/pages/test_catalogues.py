@@ -10,17 +10,17 @@ import pytest
 from django.conf import settings
 from django.utils.translation import to_locale
 
+from config.catalogs import TRANSLATED
+
 LANGUAGES = [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
-SOURCES = ["experience/pages", "connectors/messages.py", "oidc/device/errors.py"]
-TEMPLATES = ["experience/templates", "oidc/templates"]
 _TRANSLATE = re.compile(r'{% translate "([^"]+)"')
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
 
 
 def _python_sentences() -> set[str]:
     found = set()
-    for source in SOURCES:
+    for source in TRANSLATED:
         root = settings.BASE_DIR / source
         for path in [root] if root.is_file() else root.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -34,7 +34,7 @@ def _python_sentences() -> set[str]:
 def _template_sentences() -> set[str]:
     return {
         sentence
-        for root in TEMPLATES
+        for root in TRANSLATED
         for path in (settings.BASE_DIR / root).rglob("*.html")
         for sentence in _TRANSLATE.findall(path.read_text())
     }

@@ -3,7 +3,8 @@
 import pytest
 
 from common.errors import AppError
-from experience.pages.identifier_input import kinds_asked, read_identifier, region_of
+from experience.pages.countries import region_of
+from experience.pages.identifier_input import kinds_asked, read_identifier
 from experience.records import Identifier, IdentifierKind
 
 ALL: tuple[IdentifierKind, ...] = ("username", "email", "phone")
@@ -56,7 +57,18 @@ def test_an_application_narrows_the_kinds_but_cannot_widen_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "region"), [("de-AT,de;q=0.9", "AT"), ("zh-Hant-TW", "TW"), ("en", None), ("", None), ("*", None)]
+    ("tags", "region"),
+    [
+        (["de-AT,de;q=0.9"], "AT"),
+        (["zh-Hant-TW"], "TW"),
+        (["zh-Hans"], "CN"),
+        (["ja,en-US;q=0.8"], "JP"),
+        (["en", "pt-BR"], "BR"),
+        (["en-XX", "de"], "DE"),
+        (["en"], None),
+        (["", "en"], None),
+        (["*"], None),
+    ],
 )
-def test_the_region_is_that_of_the_first_language(header: str, region: str | None) -> None:
-    assert region_of(header) == region
+def test_the_region_is_that_of_the_first_tag_that_has_one(tags: list[str], region: str | None) -> None:
+    assert region_of(*tags) == region

@@ -13,7 +13,6 @@ from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 
 PAGES = [
-    "/",
     "/sign-in",
     "/sign-in/password",
     "/sign-in/verification-code",
@@ -42,6 +41,24 @@ def test_the_tenant_chooses_where_lost_visitors_go(
 ) -> None:
     settings_of(unknownSessionRedirectUrl="https://example.com/unknown")
     assert client.get("/sign-in")["Location"] == "https://example.com/unknown"
+    assert client.get("/")["Location"] == "https://example.com/unknown"
+
+
+def test_a_first_visitor_is_told_where_this_is(client: Client, tenant: Tenant) -> None:
+    """The bare address said "This session has ended" to people who had begun none."""
+    answer = client.get("/")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "<h1>Gatehouse</h1>" in html
+    assert 'href="http://admin.localhost:8000/console/"' in html
+    assert "ended" not in html
+
+
+def test_a_tenants_landing_page_says_its_name_and_nothing_more(acme_client: Client, tenants: dict[str, Tenant]) -> None:
+    html = acme_client.get("/").content.decode()
+    assert "<h1>Acme</h1>" in html
+    assert "console" not in html
+    assert "Gatehouse" not in html
 
 
 def test_another_applications_sign_in_does_not_open_the_page(visitor: Visitor) -> None:

@@ -47,7 +47,11 @@ EVERYTHING = (
 def make_application(type: str, *, redirect_uris: list[str] | None = None, **fields: Any) -> Application:
     """An application with one redirect URI, and with `SECRET` if it can keep one."""
     uris = [REDIRECT_URI] if redirect_uris is None else redirect_uris
-    metadata = {"redirectUris": [] if type == "MachineToMachine" else uris, **fields.pop("oidc", {})}
+    metadata = {
+        "redirectUris": [] if type == "MachineToMachine" else uris,
+        "postLogoutRedirectUris": [],
+        **fields.pop("oidc", {}),
+    }
     application = Application.objects.create(name=type, type=type, oidc_client_metadata=metadata, **fields)
     if application.is_confidential:
         add_secret(application, SECRET)
