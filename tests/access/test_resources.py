@@ -1,5 +1,7 @@
 """API resources and their permissions."""
 
+from collections.abc import Callable
+
 import pytest
 
 from access.management import management_api_indicator
@@ -91,7 +93,7 @@ def test_the_cache_follows_changes(orders: Resource) -> None:
 def test_the_management_api_stays_as_it_is(tenant: Tenant) -> None:
     resource = management_api()
     scope = resource.scopes.get()
-    attempts = [
+    attempts: list[tuple[Callable[[], object], str]] = [
         (lambda: update_resource(resource, name="x", actor=SYSTEM), "resource.cannot_modify_management_api"),
         (lambda: delete_resource(resource, actor=SYSTEM), "resource.cannot_delete_management_api"),
         (lambda: create_scope(resource, name="some", actor=SYSTEM), "resource.cannot_modify_management_api"),

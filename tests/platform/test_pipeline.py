@@ -164,10 +164,10 @@ def test_a_document_is_kept_for_each_host_alone(application: Handler, leased: No
     "changed", [{"HTTP_ORIGIN": "https://a.example"}, {"HTTP_IF_NONE_MATCH": "*"}, {"query": "a=1"}, {"method": "HEAD"}]
 )
 def test_what_is_asked_for_otherwise_is_not_answered_from_what_is_kept(
-    application: Handler, leased: None, changed: dict[str, str]
+    application: Handler, leased: None, changed: dict[str, Any]
 ) -> None:
     plain = call(application, "GET", "/oidc/jwks")
-    asked = {"method": "GET", "path": "/oidc/jwks", **changed}
+    asked: dict[str, Any] = {"method": "GET", "path": "/oidc/jwks", **changed}
     other = call(application, **asked)
     assert len(application.documents._kept) == 1
     assert call(application, "GET", "/oidc/jwks") == plain
@@ -179,13 +179,14 @@ def test_a_made_up_host_is_not_kept_in_memory(application: Handler, leased: None
     settings.TRUST_PROXY_HEADERS = True
     for number in range(50):
         made_up = f"{'x' * 200}{number}"
-        for more in (
+        spellings: list[dict[str, Any]] = [
             {"HTTP_HOST": f"localhost:{number}"},
             {"HTTP_HOST": f"{'LOCALHOST'[: number % 9]}{'localhost'[number % 9 :]}:1{number}"},
             {"HTTP_HOST": f"{made_up}.localhost:8000"},
             {"HTTP_X_FORWARDED_HOST": f"{made_up}.example"},
             {"HTTP_X_FORWARDED_HOST": f"localhost:{number}", "HTTP_X_FORWARDED_PROTO": made_up},
-        ):
+        ]
+        for more in spellings:
             call(application, "GET", DISCOVERY, **more)
     assert not application.documents._kept
     call(application, "GET", DISCOVERY)

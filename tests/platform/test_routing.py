@@ -38,8 +38,8 @@ def _as_told(match: ResolverMatch) -> tuple[Any, ...]:
         match.app_names,
         match.namespaces,
         match.route,
-        match.captured_kwargs,
-        match.extra_kwargs,
+        match.captured_kwargs,  # type: ignore[attr-defined]  # the stubs lack it
+        match.extra_kwargs,  # type: ignore[attr-defined]  # and this
     )
 
 

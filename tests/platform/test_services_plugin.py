@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from config import embedded_postgres
 from tests import services_plugin
 
 
@@ -20,7 +21,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             started.append("embedded")
             os.environ["DATABASE_URL"] = "postgres://postgres@%2Ftmp%2Frun:5432/gatehouse"
 
-    monkeypatch.setattr(services_plugin.embedded_postgres, "ensure", ensure)
+    monkeypatch.setattr(embedded_postgres, "ensure", ensure)
     monkeypatch.setattr(services_plugin, "postgres_version", lambda url: None)
     monkeypatch.setattr(services_plugin, "redis_version", lambda url: None)
     return started
