@@ -54,12 +54,11 @@ def _find_by_name(name: str) -> Site | None:
     base = _parse_base(settings.BASE_URL)
     is_loopback = base.name in _LOOPBACK and name in _LOOPBACK
     if name == base.name or is_loopback or name in settings.DEFAULT_TENANT_HOSTS:
-        tenant_id = DEFAULT_TENANT
-    else:
-        tenant_id, dot, rest = name.partition(".")
-        if not dot or rest != base.name or not TENANT_ID.fullmatch(tenant_id):
-            return None
-    return Site(tenant_id, f"{base.scheme}://{name}{base.port}")
+        return Site(DEFAULT_TENANT, f"{base.scheme}://{name}{base.port}")
+    tenant_id, dot, rest = name.partition(".")
+    if not dot or rest != base.name or not TENANT_ID.fullmatch(tenant_id):
+        return None
+    return Site(tenant_id, origin_of_tenant(tenant_id))
 
 
 def _find_by_domain(host: str) -> Site | None:
@@ -87,6 +86,11 @@ def find_site(host: str) -> tuple[Site, int] | None:
         return None
     version = leased_version(site.tenant_id)
     return None if version is None else (site, version)
+
+
+def is_name_of(host: str, origin: str) -> bool:
+    """Whether a host is an origin's by name, whatever its port; a name with a dot at its end is another to browsers."""
+    return _PORT.sub("", host.lower()) == _PORT.sub("", origin.partition("://")[2])
 
 
 def take_configured_origin(request: HttpRequest, origin: str) -> None:

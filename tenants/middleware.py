@@ -11,7 +11,7 @@ from common.errors import AppError
 from common.views import error_page
 from tenants.configuration import settle
 from tenants.context import enter_tenant
-from tenants.hosts import find_site, take_configured_origin
+from tenants.hosts import find_site, is_name_of, take_configured_origin
 
 # Probes come from the platform, to whatever address it likes.
 _WITHOUT_TENANT = frozenset({"/healthz", "/readyz"})
@@ -37,8 +37,8 @@ class TenantMiddleware:
                 return _no_tenant(request)
         site, version = found
         take_configured_origin(request, site.origin)
-        if asked.partition(":")[0].endswith(".") and _is_page_view(request):
-            # Cookies do not follow to the name without the dot, where links lead.
+        if _is_page_view(request) and not is_name_of(asked, site.origin):
+            # Cookies of another name, with a dot at its end or the tenant's id in front, do not follow links.
             return HttpResponseRedirect(f"{site.origin}{request.get_full_path()}")
         with enter_tenant(site.tenant_id, version=version):
             response = self.get_response(request)

@@ -62,7 +62,13 @@ class ClientHandler(client.ClientHandler):
         return response
 
 
+def _unchanged(application: Handler) -> Handler:
+    return application
+
+
 def install() -> None:
     """Put the application in the place of Django's handlers, in everything that a test asks."""
     client.ClientHandler = ClientHandler  # type: ignore[misc]
     testcases.WSGIHandler = Handler  # type: ignore[assignment, attr-defined]
+    # Without media files, whose handler would take every address and bring Django's own middleware with it.
+    testcases._MediaFilesHandler = _unchanged  # type: ignore[assignment, misc]

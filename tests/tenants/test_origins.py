@@ -126,6 +126,14 @@ def test_forms_of_other_origins_are_refused(tenants: dict[str, Tenant], host: st
     assert _post_form(host, origin) == 403
 
 
+def test_tenant_default_has_its_id_in_front_of_no_origin(tenants: dict[str, Tenant]) -> None:
+    """`default.localhost` was an issuer of its own beside `localhost`."""
+    browser = Client(HTTP_HOST="default.localhost:8000")
+    assert browser.get(DISCOVERY).json()["issuer"] == "http://localhost:8000/oidc"
+    answer = browser.get("/sign-in", headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Location"]) == (302, "http://localhost:8000/sign-in")
+
+
 @pytest.mark.parametrize("path", ["/sign-in?a=%26", "/oidc/auth?client_id=x", "/nowhere"])
 def test_a_browser_is_sent_to_the_name_without_the_dot(tenants: dict[str, Tenant], path: str) -> None:
     """Cookies set at `localhost.` do not follow to where links lead."""
