@@ -99,6 +99,14 @@ def list_secrets(application: Application) -> QuerySet[ApplicationSecret]:
     return ApplicationSecret.objects.filter(application=application).order_by("created_at", "id")
 
 
+def get_secret(application: Application, name: str) -> ApplicationSecret:
+    """Return an application's secret by its name; raises `entity.not_found`."""
+    secret = ApplicationSecret.objects.filter(application=application, name=name).first()
+    if secret is None:
+        raise AppError("entity.not_found")
+    return secret
+
+
 def secret_value(secret: ApplicationSecret) -> str:
     """Return a secret's plain value."""
     return unseal(bytes(secret.sealed_value), context=SECRET_CONTEXT)

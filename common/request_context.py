@@ -3,7 +3,6 @@
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -22,27 +21,9 @@ def set_request(request: HttpRequest) -> None:
     _request.set(request)
 
 
-def client_address(request: HttpRequest) -> str:
-    """Return the client's address.
-
-    Every trusted proxy appends to `X-Forwarded-For` whom it was called by, so the hop that counts is as far from the
-    end as there are proxies. What stands before it is what the caller says, and counts for nothing.
-    """
-    if settings.TRUST_PROXY_HEADERS and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
-        hops = forwarded.split(",")
-        return _without_port(hops[-min(settings.TRUSTED_PROXIES, len(hops))].strip()[:64])
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _without_port(hop: str) -> str:
-    if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
-
-
 def request_origin() -> RequestOrigin:
     """Return where the current request comes from."""
     request = _request.get()
     if request is None:
         return RequestOrigin()
-    return RequestOrigin(client_address(request), request.META.get("HTTP_USER_AGENT", "")[:512])
+    return RequestOrigin(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", "")[:512])

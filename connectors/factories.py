@@ -127,3 +127,11 @@ def find_factory(factory_id: str) -> Factory | None:
     """Return an available kind, or `None`."""
     factory = _factories.get(factory_id)
     return factory if factory and factory.is_available() else None
+
+
+def get_factory(factory_id: str) -> Factory:
+    """Return an available kind; raises `connector.not_found`."""
+    factory = find_factory(factory_id)
+    if factory is None:
+        raise AppError("connector.not_found")
+    return factory

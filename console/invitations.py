@@ -9,7 +9,7 @@ from django.db import transaction
 from common.actors import Actor
 from common.errors import AppError
 from common.ids import new_secret
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from connectors.messages import TemplateType
 from connectors.selectors import has_connector
 from connectors.services.messages import send_message

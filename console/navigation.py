@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.dataclasses import DropdownItem
 
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from console.access import accesses_of, current_access
 from console.policies import Area, may_create_tenant, may_view
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from console import sign_in
 from oidc.sessions.selectors import is_session_live
 from tenants.hosts import issuer_of, origin_of_request

@@ -15,9 +15,9 @@ from applications.client_lookup import get_client
 from applications.clients import AUTHORIZATION_CODE
 from common.clock import now
 from common.crypto import equal
-from common.middleware import CONSOLE_PREFIX
 from common.oauth.bodies import Form
 from common.oauth.errors import OAuthError
+from common.pipeline import CONSOLE_PREFIX
 from identity.models import User
 from identity.selectors import get_user
 from oidc.sessions.grants import revoke_grant

@@ -110,6 +110,14 @@ def find_personal_access_token(user: User, name: str) -> PersonalAccessToken | N
     return PersonalAccessToken.objects.filter(user=user, name=name).first() if is_storable(name) else None
 
 
+def get_personal_access_token(user: User, name: str, *, code: str = "entity.not_exists") -> PersonalAccessToken:
+    """Return a user's personal access token by its name; raises `code`. One statement."""
+    token = find_personal_access_token(user, name)
+    if token is None:
+        raise AppError(code)
+    return token
+
+
 def find_usable_personal_access_token(value: str) -> PersonalAccessToken | None:
     """Return the personal access token with this value, if it has not expired. One statement.
 

@@ -67,6 +67,15 @@ def held_version(tenant_id: str) -> int | None:
     return held[1] if held is not None and time.monotonic() - held[0] < settings.CONFIGURATION_LEASE else None
 
 
+def configuration_watch() -> Callable[[], bool]:
+    """Return a check, without a statement, that the configuration which the current scope has read still holds.
+
+    It says no as well where the stamp would have to be read again.
+    """
+    scope = current_scope()
+    return lambda: scope.version is not None and held_version(scope.tenant_id) == scope.version
+
+
 def settle() -> None:
     """Wait until no process trusts a stamp from before this thread's writes; at once where it wrote no configuration.
 

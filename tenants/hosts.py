@@ -2,10 +2,13 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
+from django.http.request import host_validation_re
 
 from tenants.configuration import leased_version
 from tenants.context import all_tenants_scope
@@ -16,53 +19,103 @@ ADMIN_TENANT = "admin"
 
 TENANT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19}[a-z0-9])?")
 
+_PORT = re.compile(r":\d+\Z")
+_IMPLIED_PORTS = {"http": ":80", "https": ":443"}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def _host_of(url: str) -> str:
-    return urlsplit(url).hostname or "localhost"
+class Site(NamedTuple):
+    """What a host means: the tenant, and the one spelling of the origin that it is reached at."""
+
+    tenant_id: str
+    origin: str
+
+
+class _Base(NamedTuple):
+    """The parts of `BASE_URL`; `port` with its colon, or empty."""
+
+    scheme: str
+    name: str
+    port: str
+
+
+@lru_cache(maxsize=8)
+def _parse_base(url: str) -> _Base:
+    parts = urlsplit(url)
+    return _Base(parts.scheme, parts.hostname or "localhost", f":{parts.port}" if parts.port else "")
 
 
 def _host_name(host: str) -> str:
-    return re.sub(r":\d+$", "", host.lower()).rstrip(".")
+    return _PORT.sub("", host.lower()).removesuffix(".")
 
 
-@lru_cache(maxsize=1024)
-def _find_by_name(name: str, base_url: str, default_hosts: tuple[str, ...]) -> str | None:
-    """The tenant a name means by its form alone; it may not exist."""
-    base = _host_of(base_url)
-    if name == base or name in default_hosts or (base in _LOOPBACK and name in _LOOPBACK):
-        return DEFAULT_TENANT
-    label, dot, rest = name.partition(".")
-    if dot and rest == base and TENANT_ID.fullmatch(label):
-        return label
-    return None
+def _find_by_name(name: str) -> Site | None:
+    """What a name means by its form alone; the tenant may not exist."""
+    base = _parse_base(settings.BASE_URL)
+    is_loopback = base.name in _LOOPBACK and name in _LOOPBACK
+    if name == base.name or is_loopback or name in settings.DEFAULT_TENANT_HOSTS:
+        return Site(DEFAULT_TENANT, f"{base.scheme}://{name}{base.port}")
+    tenant_id, dot, rest = name.partition(".")
+    if not dot or rest != base.name or not TENANT_ID.fullmatch(tenant_id):
+        return None
+    return Site(tenant_id, origin_of_tenant(tenant_id))
 
 
-def _find_by_domain(name: str) -> str | None:
+def _find_by_domain(host: str) -> Site | None:
+    """What a custom domain means; raises `DisallowedHost` for what is no host (RFC 9112 section 3.2)."""
+    if not host_validation_re.match(host.lower()):
+        raise DisallowedHost("not a host")
+    name = _host_name(host)
     with all_tenants_scope():
-        return (
+        tenant_id = (
             Domain.all_tenants.filter(domain=name, status=Domain.Status.ACTIVE)
             .values_list("tenant_id", flat=True)
             .first()
         )
+    return None if tenant_id is None else Site(tenant_id, f"https://{name}")
 
 
-def find_tenant(host: str) -> tuple[str, int] | None:
-    """Return `(tenant id, configuration version)` of the tenant reached at `host`, `None` for an unknown one.
+def find_site(host: str) -> tuple[Site, int] | None:
+    """Return what a host means, in whatever spelling, and the configuration version of its tenant.
 
-    At most one statement for a host of the installation, two for a custom domain.
+    The port is the configured one's, whatever the host says. `None` for an unknown host. At most one statement for a
+    host of the installation, two for a custom domain; raises `DisallowedHost` for what is no host.
     """
-    name = _host_name(host)
-    tenant_id = _find_by_name(name, settings.BASE_URL, tuple(settings.DEFAULT_TENANT_HOSTS)) or _find_by_domain(name)
-    if tenant_id is None:
+    site = _find_by_name(_host_name(host)) or _find_by_domain(host)
+    if site is None:
         return None
-    version = leased_version(tenant_id)
-    return None if version is None else (tenant_id, version)
+    version = leased_version(site.tenant_id)
+    return None if version is None else (site, version)
+
+
+def is_name_of(host: str, origin: str) -> bool:
+    """Whether a host is an origin's by name, whatever its port; a name with a dot at its end is another to browsers."""
+    return _PORT.sub("", host.lower()) == _PORT.sub("", origin.partition("://")[2])
+
+
+def take_configured_origin(request: HttpRequest, origin: str) -> None:
+    """Let a request say the configured origin wherever it says the origin that it was sent to, in another spelling.
+
+    A proxy may have taken the port away, or added one; a browser may be at another port than `BASE_URL` has. Its
+    `Origin` is compared with where the request was sent, so another port's pages stay another origin.
+    """
+    meta = request.META
+    scheme, _, host = origin.partition("://")
+    asked_scheme, asked_host = meta["wsgi.url_scheme"], meta.get("HTTP_HOST", "")
+    if (asked_scheme, asked_host) == (scheme, host):
+        return
+    sent_from = meta.get("HTTP_ORIGIN")
+    if sent_from is not None and sent_from == _spell_as_browsers_do(asked_scheme, asked_host):
+        meta["HTTP_ORIGIN"] = origin
+    meta["wsgi.url_scheme"], meta["HTTP_HOST"] = scheme, host
+
+
+def _spell_as_browsers_do(scheme: str, host: str) -> str:
+    return f"{scheme}://{host.lower().removesuffix(_IMPLIED_PORTS.get(scheme, ''))}"
 
 
 def origin_of_request(request: HttpRequest) -> str:
-    """Return scheme, host and port the request came to: the base of the issuer its tokens carry."""
+    """Return the configured origin that the request came to: the base of the issuer its tokens carry."""
     return f"{request.scheme}://{request.get_host()}"
 
 
@@ -70,13 +123,8 @@ def origin_of_tenant(tenant_id: str) -> str:
     """Return the tenant's origin under the installation's own host, for links made outside of a request."""
     if tenant_id == DEFAULT_TENANT:
         return str(settings.BASE_URL)
-    parts = urlsplit(settings.BASE_URL)
-    return parts._replace(netloc=f"{tenant_id}.{parts.netloc}").geturl()
-
-
-def _with_port(host: str, origin: str) -> str:
-    port = urlsplit(origin).port
-    return f"{host}:{port}" if port else host
+    base = _parse_base(settings.BASE_URL)
+    return f"{base.scheme}://{tenant_id}.{base.name}{base.port}"
 
 
 def origins_of_tenant(tenant_id: str) -> list[str]:
@@ -87,10 +135,10 @@ def origins_of_tenant(tenant_id: str) -> list[str]:
             .order_by("created_at")
             .values_list("domain", flat=True)
         )
-    own = origin_of_tenant(tenant_id)
     hosts = settings.DEFAULT_TENANT_HOSTS if tenant_id == DEFAULT_TENANT else []
-    further = [urlsplit(own)._replace(netloc=_with_port(host, own)).geturl() for host in hosts]
-    return [own, *further, *(f"https://{domain}" for domain in domains)]
+    base = _parse_base(settings.BASE_URL)
+    further = [f"{base.scheme}://{host}{base.port}" for host in hosts]
+    return [origin_of_tenant(tenant_id), *further, *(f"https://{domain}" for domain in domains)]
 
 
 def issuer_of(origin: str) -> str:

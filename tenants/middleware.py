@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from common.errors import AppError
 from common.views import error_page
 from tenants.configuration import settle
 from tenants.context import enter_tenant
-from tenants.hosts import find_tenant
+from tenants.hosts import find_site, is_name_of, take_configured_origin
 
 # Probes come from the platform, to whatever address it likes.
 _WITHOUT_TENANT = frozenset({"/healthz", "/readyz"})
@@ -27,18 +27,27 @@ class TenantMiddleware:
         if request.path in _WITHOUT_TENANT:
             return self.get_response(request)
         try:
-            found = find_tenant(request.get_host())
+            asked = request.META.get("HTTP_HOST") or request.get_host()
+            found = find_site(asked)
         except DisallowedHost:
             return HttpResponse(status=400)
         if found is None:
             # Outside of the middleware that chooses the language, whose last choice the thread still has.
             with translation.override(translation.get_language_from_request(request)):
                 return _no_tenant(request)
-        tenant_id, version = found
-        with enter_tenant(tenant_id, version=version):
+        site, version = found
+        take_configured_origin(request, site.origin)
+        if _is_page_view(request) and not is_name_of(asked, site.origin):
+            # Cookies of another name, with a dot at its end or the tenant's id in front, do not follow links.
+            return HttpResponseRedirect(f"{site.origin}{request.get_full_path()}")
+        with enter_tenant(site.tenant_id, version=version):
             response = self.get_response(request)
         settle()
         return response
+
+
+def _is_page_view(request: HttpRequest) -> bool:
+    return request.method == "GET" and "text/html" in request.META.get("HTTP_ACCEPT", "")
 
 
 def _no_tenant(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,9 @@ from tenants import configuration, keys, rate_limits
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
+from tests import wire
+
+wire.install()
 
 pytest_plugins = ["tests.people", "tests.recorded", "tests.speed"]
 

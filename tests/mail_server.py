@@ -58,6 +58,7 @@ class MailServer:
         content = envelope.original_content
         assert content is not None
         assert envelope.mail_from is not None
+        assert server.transport is not None
         is_encrypted = session.ssl is not None or server.transport.get_extra_info("sslcontext") is not None
         recipients, options = list(envelope.rcpt_tos), list(envelope.mail_options)
         self.received.append(Received(envelope.mail_from, recipients, content, is_encrypted, options))

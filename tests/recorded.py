@@ -1,9 +1,11 @@
 """What the rooms were told: the events of a test, in order, as subscribers get them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from events import history
-from events.history import Event
+from events.history import Event, Handler
 
 
 @pytest.fixture
@@ -12,15 +14,15 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
     events: list[Event] = []
     subscribed = dict(history._handlers)
 
-    class Everything(dict):  # type: ignore[type-arg]
-        def get(self, name: str, default: object = None) -> list[object]:  # type: ignore[override]
+    class Everything(dict[str, list[Handler]]):
+        def get(self, name: str, default: object = None) -> list[Handler]:
             return [events.append, *subscribed.get(name, [])]
 
     monkeypatch.setattr(history, "_handlers", Everything())
     return events
 
 
-def changes_in(events: list[Event], name: str) -> list[tuple[str, dict[str, list[str]], dict[str, list[str]]]]:
+def changes_in(events: list[Event], name: str) -> list[tuple[str, dict[str, Sequence[str]], dict[str, Sequence[str]]]]:
     """What events of this name say: the subject's id, what was added and what was removed."""
     return [
         (event.subject.id if event.subject else "", dict(event.added), dict(event.removed))

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.models import Application, ApplicationSecret
-from applications.selectors import SECRET_CONTEXT, secret_value
+from applications.selectors import SECRET_CONTEXT, get_secret, secret_value
 from common.actors import Actor
 from common.clock import now
 from common.constraints import constraint_errors
@@ -16,13 +16,6 @@ from common.ids import new_secret
 from events.history import Subject, record
 
 DEFAULT_SECRET_NAME = "Default secret"
-
-
-def _get_secret(application: Application, name: str) -> ApplicationSecret:
-    secret = ApplicationSecret.objects.filter(application=application, name=name).first()
-    if secret is None:
-        raise AppError("entity.not_found")
-    return secret
 
 
 @transaction.atomic
@@ -62,7 +55,7 @@ def add_secret(
 @transaction.atomic
 def rename_secret(application: Application, *, name: str, new_name: str, actor: Actor) -> ApplicationSecret:
     """Rename a secret. Raises `entity.not_found` and `application.secret_name_exists`."""
-    secret = _get_secret(application, name)
+    secret = get_secret(application, name)
     secret.name = new_name
     with constraint_errors(application_secret="application.secret_name_exists"):
         secret.save(update_fields=["name"])
@@ -73,7 +66,7 @@ def rename_secret(application: Application, *, name: str, new_name: str, actor: 
 @transaction.atomic
 def delete_secret(application: Application, *, name: str, actor: Actor) -> None:
     """Remove a secret: it stops authenticating at once. Raises `entity.not_found`."""
-    secret = _get_secret(application, name)
+    secret = get_secret(application, name)
     _record("Deleted", application, secret, actor)
     secret.delete()
 

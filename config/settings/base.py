@@ -20,15 +20,16 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", BASE_URL):
     raise ImproperlyConfigured(f"BASE_URL must be https://host or https://host:port in lower case, not {BASE_URL!r}")
+# An origin is spelled without the port that its scheme implies (RFC 6454 section 6.2).
+BASE_URL = BASE_URL.removesuffix(":443" if BASE_URL.startswith("https:") else ":80")
 # Further hosts of tenant `default`.
 DEFAULT_TENANT_HOSTS: list[str] = env.list("DEFAULT_TENANT_HOSTS", [])
+DEFAULT_TENANT_HOSTS = [host.lower() for host in DEFAULT_TENANT_HOSTS]
 # The tenant middleware admits hosts: an unknown one has no tenant.
 ALLOWED_HOSTS = ["*"]
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
-USE_X_FORWARDED_HOST = TRUST_PROXY_HEADERS
-# How many proxies stand in front, one behind the other; each appends to `X-Forwarded-For`.
+# How many proxies stand in front, one behind the other; see common.proxies.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
 # How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
 ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
@@ -69,14 +70,12 @@ INSTALLED_APPS = [
     "management_api",
 ]
 
-# What every request needs. Pages and the console add theirs, by address; see common.middleware.
+# What every request needs. Pages and the console add theirs, by address; see common.pipeline.
 MIDDLEWARE = [
     "common.middleware.SecurityHeadersMiddleware",
     "common.middleware.RequestLogMiddleware",
     "common.middleware.ReadableRequestMiddleware",
     "tenants.middleware.TenantMiddleware",
-    "common.middleware.PageMiddleware",
-    "common.middleware.ConsoleGroupMiddleware",
 ]
 PAGE_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.actors import Actor
 from common.email_addresses import is_valid_email
 from common.errors import AppError, invalid_value
-from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, find_factory
+from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, get_factory
 from connectors.failures import DeliveryError, FailureKind
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
@@ -52,9 +52,7 @@ def send_test_message(
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, `guard.invalid_input` for a
     recipient that is none, and `connector.general` with the kind of failure and the provider's words in `data`.
     """
-    factory = find_factory(factory_id)
-    if factory is None:
-        raise AppError("connector.not_found")
+    factory = get_factory(factory_id)
     if CHANNEL_OF_TYPE[factory.type] != channel:
         raise AppError("connector.unexpected_type")
     _validate_recipient(channel, recipient)

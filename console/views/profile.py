@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.actors import Actor
 from common.errors import AppError
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from console.admin.service_errors import explain, field_of
 from console.csp import console_policy
 from console.look import display_user

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import AppError
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from common.views import error_page
 from console import sign_in as protocol
 from console.csp import console_policy

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from common.errors import AppError
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from console.access import actor_of, current_access
 from console.admin.fields import number, select, text
 from console.admin.service_errors import explain

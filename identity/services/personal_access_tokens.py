@@ -13,7 +13,7 @@ from common.errors import AppError
 from common.ids import new_secret
 from events.history import record
 from identity.models import PersonalAccessToken, User
-from identity.selectors import find_personal_access_token
+from identity.selectors import get_personal_access_token
 
 VALUE_PREFIX = "pat_"
 
@@ -53,9 +53,7 @@ def create_personal_access_token(
 @transaction.atomic
 def rename_personal_access_token(user: User, *, name: str, new_name: str, actor: Actor) -> PersonalAccessToken:
     """Rename a token. Raises `entity.not_exists` and `user.personal_access_token_name_exists`."""
-    token = find_personal_access_token(user, name)
-    if token is None:
-        raise AppError("entity.not_exists")
+    token = get_personal_access_token(user, name)
     token.name = new_name
     with constraint_errors(personal_access_token_name=_NAME_TAKEN):
         token.save(update_fields=["name"])
@@ -73,8 +71,6 @@ def rename_personal_access_token(user: User, *, name: str, new_name: str, actor:
 @transaction.atomic
 def delete_personal_access_token(user: User, *, name: str, actor: Actor) -> None:
     """Take a token away: it is worth nothing from now on. Raises `entity.not_found`."""
-    token = find_personal_access_token(user, name)
-    if token is None:
-        raise AppError("entity.not_found")
+    token = get_personal_access_token(user, name, code="entity.not_found")
     record("PersonalAccessToken.Deleted", actor=actor, subject=token, user_id=user.id)
     token.delete()

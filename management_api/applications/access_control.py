@@ -58,5 +58,6 @@ class AccessControlView(ApiView):
         return Response(_row(read_access_rules(get_application(id))))
 
     def put(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         rules = _parsed(self.body(AccessRulesInput))
-        return Response(_row(replace_access_rules(get_application(id), rules, actor=self.actor)))
+        return Response(_row(replace_access_rules(application, rules, actor=self.actor)))

@@ -49,8 +49,9 @@ class UserConsentScopesView(ApiView):
         return Response(configuration_row(get_consent_configuration(get_application(id))))
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        application = get_application(id)
         scopes = self.body(UserConsentScopesInput)
-        allow_user_consent_scopes(get_application(id), actor=self.actor, **scopes)
+        allow_user_consent_scopes(application, actor=self.actor, **scopes)
         return created()
 
 
@@ -79,14 +80,14 @@ class ConsentedOrganizationsView(ApiView):
         return paginated(request, list_consented_organizations(application, user.id), consented_organization_rows)
 
     def post(self, request: Request, id: str, user_id: str) -> HttpResponse:
-        body = self.body(SomeOrganizationIds)
         application, user = _parties(id, user_id)
+        body = self.body(SomeOrganizationIds)
         add_consented_organizations(application, user=user, actor=self.actor, **body)
         return created()
 
     def put(self, request: Request, id: str, user_id: str) -> Response:
-        body = self.body(OrganizationIds)
         application, user = _parties(id, user_id)
+        body = self.body(OrganizationIds)
         replace_consented_organizations(application, user=user, actor=self.actor, **body)
         return no_content()
 
@@ -107,6 +108,7 @@ class ApplicationSignInExperienceView(ApiView):
         return Response(presentation_row(get_application_sign_in_experience(get_application(id))))
 
     def put(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         changes = self.body(PresentationInput)
-        presentation, is_first = set_application_sign_in_experience(get_application(id), actor=self.actor, **changes)
+        presentation, is_first = set_application_sign_in_experience(application, actor=self.actor, **changes)
         return Response(presentation_row(presentation), status=201 if is_first else 200)

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from applications.selectors import (
     get_any_application,
     get_application,
+    get_secret,
     is_admin_application,
     list_application_organizations,
     list_application_roles,
@@ -76,8 +77,9 @@ class ApplicationView(ApiView):
         return Response({**application_row(application), "isAdmin": is_admin_application(application)})
 
     def patch(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         changes = self.body(ApplicationUpdate, partial=True)
-        application = update_application(get_application(id), actor=self.actor, **changes)
+        application = update_application(application, actor=self.actor, **changes)
         return Response(application_row(application))
 
     def delete(self, request: Request, id: str) -> Response:
@@ -89,8 +91,9 @@ class CustomDataView(ApiView):
     """Merges keys into an application's custom data; the body is the object."""
 
     def patch(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         data = self.body(JsonObjectBody)["value"]
-        return Response(merge_application_custom_data(get_application(id), custom_data=data, actor=self.actor))
+        return Response(merge_application_custom_data(application, custom_data=data, actor=self.actor))
 
 
 class LegacySecretView(ApiView):
@@ -108,16 +111,19 @@ class SecretsView(ApiView):
         return Response([secret_row(secret) for secret in list_secrets(get_application(id))])
 
     def post(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         values = self.body(SecretCreation)
-        return Response(secret_row(add_secret(get_application(id), actor=self.actor, **values)), status=201)
+        return Response(secret_row(add_secret(application, actor=self.actor, **values)), status=201)
 
 
 class SecretView(ApiView):
     """One secret, by its name."""
 
     def patch(self, request: Request, id: str, name: str) -> Response:
+        application = get_application(id)
+        get_secret(application, name)
         new_name = self.body(SecretUpdate)["name"]
-        return Response(secret_row(rename_secret(get_application(id), name=name, new_name=new_name, actor=self.actor)))
+        return Response(secret_row(rename_secret(application, name=name, new_name=new_name, actor=self.actor)))
 
     def delete(self, request: Request, id: str, name: str) -> Response:
         delete_secret(get_application(id), name=name, actor=self.actor)
@@ -135,12 +141,14 @@ class ApplicationRolesView(ApiView):
             return paginated(request, search.apply(list_application_roles(application)), role_rows)
 
     def post(self, request: Request, id: str) -> Response:
+        application = get_application(id)
         role_ids = self.body(RoleIds)["role_ids"]
-        added = assign_application_roles(get_application(id), role_ids=role_ids, actor=self.actor)
+        added = assign_application_roles(application, role_ids=role_ids, actor=self.actor)
         return Response({"roleIds": role_ids, "addedRoleIds": added}, status=201)
 
     def put(self, request: Request, id: str) -> Response:
-        replace_application_roles(get_application(id), role_ids=self.body(RoleIds)["role_ids"], actor=self.actor)
+        application = get_application(id)
+        replace_application_roles(application, role_ids=self.body(RoleIds)["role_ids"], actor=self.actor)
         return Response()
 
 

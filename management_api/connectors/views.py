@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from common.errors import AppError
 from connectors import selectors
-from connectors.factories import find_factory, list_factories
+from connectors.factories import find_factory, get_factory, list_factories
 from connectors.services import connectors as services
 from connectors.services import templates
 from connectors.services.delivery import send_test_message
@@ -42,9 +42,10 @@ class ConnectorView(ApiView):
         return Response(serializers.represent_connector(selectors.get_connector(connector_id)))
 
     def patch(self, request: Request, connector_id: str) -> Response:
+        connector = selectors.get_connector(connector_id)
         body = self.body(serializers.ConnectorBody)
         connector = services.update_connector(
-            selectors.get_connector(connector_id),
+            connector,
             config=body.get("config"),
             metadata=body.get("metadata"),
             sync_profile=body.get("syncProfile"),
@@ -62,6 +63,7 @@ class TestConnectorView(ApiView):
     """Send a test message through a configuration."""
 
     def post(self, request: Request, factory_id: str) -> Response:
+        get_factory(factory_id)
         body = self.body(serializers.TestConnectorBody)
         is_email = "email" in body
         send_test_message(
@@ -130,8 +132,7 @@ class EmailTemplateDetailsView(ApiView):
     """The words of one template."""
 
     def patch(self, request: Request, template_id: str) -> Response:
+        template = selectors.get_email_template(template_id)
         details = self.body(serializers.EmailTemplateDetails, partial=True)
-        template = templates.update_email_template(
-            selectors.get_email_template(template_id), details=details, actor=self.actor
-        )
+        template = templates.update_email_template(template, details=details, actor=self.actor)
         return Response(serializers.represent_email_template(template))

@@ -64,8 +64,8 @@ class RoleView(ApiView):
         return Response(organization_role_row(get_organization_role(id)))
 
     def patch(self, request: Request, id: str) -> Response:
-        changes = self.body(RoleUpdate, partial=True)
         role = get_organization_role(id, code="entity.not_exists")
+        changes = self.body(RoleUpdate, partial=True)
         update_organization_role(role, actor=self.actor, **changes)
         return Response(organization_role_row(role))
 
@@ -82,13 +82,15 @@ class RoleScopesView(ApiView):
         return paginated(request, scopes, organization_scope_rows, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        role = get_referenced_role(id)
         values = self.body(OrganizationScopeIds)
-        add_role_scopes(get_referenced_role(id), actor=self.actor, **values)
+        add_role_scopes(role, actor=self.actor, **values)
         return created()
 
     def put(self, request: Request, id: str) -> Response:
+        role = get_referenced_role(id)
         values = self.body(AnyOrganizationScopeIds)
-        replace_role_scopes(get_referenced_role(id), actor=self.actor, **values)
+        replace_role_scopes(role, actor=self.actor, **values)
         return no_content()
 
 
@@ -109,13 +111,15 @@ class RoleResourceScopesView(ApiView):
         return paginated(request, scopes, scope_rows, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        role = get_referenced_role(id)
         values = self.body(ScopeIds)
-        add_role_resource_scopes(get_referenced_role(id), actor=self.actor, **values)
+        add_role_resource_scopes(role, actor=self.actor, **values)
         return created()
 
     def put(self, request: Request, id: str) -> Response:
+        role = get_referenced_role(id)
         values = self.body(AnyScopeIds)
-        replace_role_resource_scopes(get_referenced_role(id), actor=self.actor, **values)
+        replace_role_resource_scopes(role, actor=self.actor, **values)
         return no_content()
 
 
@@ -147,8 +151,8 @@ class ScopeView(ApiView):
         return Response(organization_scope_row(get_organization_scope(id)))
 
     def patch(self, request: Request, id: str) -> Response:
-        changes = self.body(ScopeInput, partial=True)
         scope = get_organization_scope(id, code="entity.not_exists")
+        changes = self.body(ScopeInput, partial=True)
         update_organization_scope(scope, actor=self.actor, **changes)
         return Response(organization_scope_row(scope))
 

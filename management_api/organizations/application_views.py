@@ -45,13 +45,15 @@ class ApplicationsView(ApiView):
         return paginated(request, places, organization_application_rows)
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        organization = get_referenced_organization(id)
         values = self.body(ApplicationIds)
-        add_organization_applications(get_referenced_organization(id), actor=self.actor, **values)
+        add_organization_applications(organization, actor=self.actor, **values)
         return created()
 
     def put(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         values = self.body(AnyApplicationIds)
-        replace_organization_applications(get_referenced_organization(id), actor=self.actor, **values)
+        replace_organization_applications(organization, actor=self.actor, **values)
         return no_content()
 
 
@@ -68,8 +70,9 @@ class ApplicationsRolesView(ApiView):
     """Gives several applications several roles."""
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        organization = get_referenced_organization(id)
         values = self.body(ApplicationsRoles)
-        assign_roles_to_organization_applications(get_referenced_organization(id), actor=self.actor, **values)
+        assign_roles_to_organization_applications(organization, actor=self.actor, **values)
         return created()
 
 
@@ -82,14 +85,14 @@ class ApplicationRolesView(ApiView):
         return paginated(request, roles, organization_role_rows, optional=True)
 
     def post(self, request: Request, id: str, application_id: str) -> HttpResponse:
+        organization = get_organization_application(_organization(id), application_id).organization
         values = self.body(RoleIds)
-        organization = _organization(id)
         assign_organization_application_roles(organization, application_id=application_id, actor=self.actor, **values)
         return created()
 
     def put(self, request: Request, id: str, application_id: str) -> Response:
+        organization = get_organization_application(_organization(id), application_id).organization
         values = self.body(RoleIds)
-        organization = _organization(id)
         replace_organization_application_roles(organization, application_id=application_id, actor=self.actor, **values)
         return no_content()
 

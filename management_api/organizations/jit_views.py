@@ -38,13 +38,15 @@ class EmailDomainsView(ApiView):
         return paginated(request, list_jit_email_domains(id), email_domain_rows, optional=True)
 
     def post(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         values = self.body(EmailDomain)
-        rule = add_email_domain(get_referenced_organization(id), actor=self.actor, **values)
+        rule = add_email_domain(organization, actor=self.actor, **values)
         return Response(email_domain_row(rule), status=201)
 
     def put(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         values = self.body(EmailDomains)
-        replace_email_domains(get_referenced_organization(id), actor=self.actor, **values)
+        replace_email_domains(organization, actor=self.actor, **values)
         return no_content()
 
 
@@ -64,13 +66,15 @@ class RolesView(ApiView):
         return paginated(request, list_jit_roles(get_organization(id)), organization_role_rows, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        organization = get_referenced_organization(id)
         values = self.body(RoleIds)
-        add_jit_roles(get_referenced_organization(id), actor=self.actor, **values)
+        add_jit_roles(organization, actor=self.actor, **values)
         return created()
 
     def put(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         values = self.body(AnyRoleIds)
-        replace_jit_roles(get_referenced_organization(id), actor=self.actor, **values)
+        replace_jit_roles(organization, actor=self.actor, **values)
         return no_content()
 
 

@@ -41,13 +41,15 @@ class MembersView(ApiView):
         return paginated(request, list_members(get_organization(id), **self.query(MembersQuery)), member_rows)
 
     def post(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         user_ids = self.body(UserIds)["user_ids"]
-        add_members(get_referenced_organization(id), user_ids=user_ids, actor=self.actor)
+        add_members(organization, user_ids=user_ids, actor=self.actor)
         return Response({"userIds": user_ids}, status=201)
 
     def put(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
         user_ids = self.body(AnyUserIds)["user_ids"]
-        replace_members(get_referenced_organization(id), user_ids=user_ids, actor=self.actor)
+        replace_members(organization, user_ids=user_ids, actor=self.actor)
         return no_content()
 
 
@@ -63,8 +65,9 @@ class MembersRolesView(ApiView):
     """Gives several members several roles."""
 
     def post(self, request: Request, id: str) -> HttpResponse:
+        organization = get_referenced_organization(id)
         values = self.body(MembersRoles)
-        assign_roles_to_members(get_referenced_organization(id), actor=self.actor, **values)
+        assign_roles_to_members(organization, actor=self.actor, **values)
         return created()
 
 

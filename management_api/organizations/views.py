@@ -35,8 +35,8 @@ class OrganizationView(ApiView):
         return Response(organization_row(get_organization(id)))
 
     def patch(self, request: Request, id: str) -> Response:
-        changes = self.body(OrganizationInput, partial=True)
         organization = get_organization(id, code="entity.not_exists")
+        changes = self.body(OrganizationInput, partial=True)
         update_organization(organization, actor=self.actor, **changes)
         return Response(organization_row(organization))
 

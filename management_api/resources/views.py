@@ -42,8 +42,9 @@ class ResourceView(ApiView):
         return Response(resource_row(get_resource(id)))
 
     def patch(self, request: Request, id: str) -> Response:
+        resource = get_resource(id)
         changes = self.body(ResourceUpdate)
-        return Response(resource_row(update_resource(get_resource(id), **changes, actor=self.actor)))
+        return Response(resource_row(update_resource(resource, **changes, actor=self.actor)))
 
     def delete(self, request: Request, id: str) -> Response:
         delete_resource(get_resource(id), actor=self.actor)
@@ -54,8 +55,9 @@ class DefaultResourceView(ApiView):
     """Whether an API is the tenant's default."""
 
     def patch(self, request: Request, id: str) -> Response:
+        resource = get_resource(id)
         changes = self.body(DefaultResource)
-        return Response(resource_row(set_default_resource(get_resource(id), **changes, actor=self.actor)))
+        return Response(resource_row(set_default_resource(resource, **changes, actor=self.actor)))
 
 
 class ScopesView(ApiView):

@@ -23,16 +23,18 @@ class PasswordExpirationView(ApiView):
     """Makes a user choose a new password at the next sign-in."""
 
     def patch(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         changes = self.body(PasswordExpirationInput)
-        return Response(user_row(expire_password(get_user(user_id), **changes, actor=self.actor)))
+        return Response(user_row(expire_password(user, **changes, actor=self.actor)))
 
 
 class PasswordVerificationView(ApiView):
     """Says whether a password is the user's."""
 
     def post(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         password = self.body(PasswordInput)["password"]
-        if not verify_user_password(get_user(user_id), password):
+        if not verify_user_password(user, password):
             raise AppError("session.invalid_credentials")
         return no_content()
 

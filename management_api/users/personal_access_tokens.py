@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from identity.selectors import get_user, list_personal_access_tokens
+from identity.selectors import get_personal_access_token, get_user, list_personal_access_tokens
 from identity.services.personal_access_tokens import (
     create_personal_access_token,
     delete_personal_access_token,
@@ -26,23 +26,25 @@ class PersonalAccessTokensView(ApiView):
         return Response([personal_access_token_row(token) for token in list_personal_access_tokens(get_user(user_id))])
 
     def post(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         values = self.body(PersonalAccessTokenCreation)
-        made = create_personal_access_token(get_user(user_id), actor=self.actor, **values)
+        made = create_personal_access_token(user, actor=self.actor, **values)
         return Response(personal_access_token_row(made.token, value=made.value), status=201)
 
     def patch(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         names = self.body(PersonalAccessTokenRenaming)
-        return Response(
-            personal_access_token_row(rename_personal_access_token(get_user(user_id), actor=self.actor, **names))
-        )
+        return Response(personal_access_token_row(rename_personal_access_token(user, actor=self.actor, **names)))
 
 
 class PersonalAccessTokenView(ApiView):
     """One token, by its name."""
 
     def patch(self, request: Request, user_id: str, name: str) -> Response:
+        user = get_user(user_id)
+        get_personal_access_token(user, name)
         new_name = self.body(PersonalAccessTokenUpdate)["name"]
-        token = rename_personal_access_token(get_user(user_id), name=name, new_name=new_name, actor=self.actor)
+        token = rename_personal_access_token(user, name=name, new_name=new_name, actor=self.actor)
         return Response(personal_access_token_row(token))
 
     def delete(self, request: Request, user_id: str, name: str) -> Response:
@@ -54,6 +56,7 @@ class PersonalAccessTokenDeletionView(PersonalAccessTokenView):
     """Takes away the token that the body names; a token may itself be called `delete`."""
 
     def post(self, request: Request, user_id: str, name: str) -> Response:
+        user = get_user(user_id)
         named = self.body(PersonalAccessTokenName)["name"]
-        delete_personal_access_token(get_user(user_id), name=named, actor=self.actor)
+        delete_personal_access_token(user, name=named, actor=self.actor)
         return no_content()

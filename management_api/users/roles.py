@@ -21,13 +21,15 @@ class UserRolesView(ApiView):
             return paginated(request, search.apply(list_user_roles(get_user(user_id))), role_rows)
 
     def post(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         role_ids = self.body(RoleIds)["role_ids"]
-        added = assign_user_roles(get_user(user_id), role_ids=role_ids, actor=self.actor)
+        added = assign_user_roles(user, role_ids=role_ids, actor=self.actor)
         return Response({"roleIds": role_ids, "addedRoleIds": added}, status=201)
 
     def put(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         role_ids = self.body(RoleIds)["role_ids"]
-        replace_user_roles(get_user(user_id), role_ids=role_ids, actor=self.actor)
+        replace_user_roles(user, role_ids=role_ids, actor=self.actor)
         return Response({"roleIds": role_ids})
 
 

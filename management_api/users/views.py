@@ -56,8 +56,9 @@ class UserView(ApiView):
         return Response(row)
 
     def patch(self, request: Request, user_id: str) -> Response:
+        user = get_user(user_id)
         changes: Any = self.body(UserUpdate)
-        user = update_user(get_user(user_id), actor=self.actor, **changes)
+        user = update_user(user, actor=self.actor, **changes)
         return Response(user_row(user))
 
     def delete(self, request: Request, user_id: str) -> Response:

@@ -12,6 +12,7 @@ from applications.cimd.switch import is_cimd_on
 from applications.registration.settings import registration_settings
 from applications.scopes import STATIC_SCOPES
 from applications.selectors import has_application_with_jwt_responses
+from common.documents import keep_while
 from common.jose.public_keys import ALGORITHMS
 from oidc.admission.policies import signs_in_to_organizations
 from oidc.authorization.protocol import JWT_RESPONSE_MODES, RESPONSE_MODES
@@ -20,7 +21,7 @@ from oidc.claims.scope_claims import CLAIMS
 from oidc.token.endpoint import GRANTS
 from oidc.wire.conditional import conditional_json
 from oidc.wire.machine_endpoint import machine_endpoint
-from tenants.configuration import cached
+from tenants.configuration import cached, configuration_watch
 from tenants.hosts import issuer_of, origin_of_request
 from tenants.services.keys import current_signer, published_jwks
 
@@ -99,11 +100,12 @@ def discovery(request: HttpRequest) -> HttpResponse:
     """The metadata, with the issuer of the host that is asked."""
     document = cached("oidc.discovery.views", "", lambda: json.dumps(_metadata(_ISSUER_PLACE.decode())).encode())
     issuer = issuer_of(origin_of_request(request)).encode()
-    return conditional_json(request, document.replace(_ISSUER_PLACE, issuer), headers=_REVALIDATED)
+    answer = conditional_json(request, document.replace(_ISSUER_PLACE, issuer), headers=_REVALIDATED)
+    return keep_while(answer, configuration_watch())
 
 
 @machine_endpoint("GET")
 def jwks(request: HttpRequest) -> HttpResponse:
     """The public keys that verify the provider's tokens."""
     document = cached("oidc.jwks", "", lambda: json.dumps({"keys": published_jwks()}).encode())
-    return conditional_json(request, document, headers=_REVALIDATED)
+    return keep_while(conditional_json(request, document, headers=_REVALIDATED), configuration_watch())

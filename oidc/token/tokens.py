@@ -15,7 +15,7 @@ from oidc.keys.signing import find_header, verify_jwt
 from oidc.token.statements import read_token, read_token_with_profile
 from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
-from tenants.hosts import ADMIN_TENANT, find_tenant, issuer_of
+from tenants.hosts import ADMIN_TENANT, find_site, issuer_of
 
 ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 
@@ -53,8 +53,8 @@ def is_own_issuer(issuer: str) -> bool:
     """Whether an issuer is one of the current tenant's: its host leads to the tenant."""
 
     def load() -> bool:
-        found = find_tenant(urlsplit(issuer).netloc)
-        return found is not None and found[0] == current_tenant_id()
+        found = find_site(urlsplit(issuer).netloc)
+        return found is not None and found[0].tenant_id == current_tenant_id()
 
     return issuer.endswith(_ISSUER_PATH) and cached("oidc.issuer", issuer, load)
 

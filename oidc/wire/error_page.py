@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 
 from applications.clients import Client, find_client
 from common.ascii_urls import to_ascii_url
-from common.middleware import CONSOLE_PREFIX
 from common.oauth.bodies import collect, query_pairs, read_form
 from common.oauth.errors import OAuthError
 from common.oauth.rendering import render_error, to_oauth_error
+from common.pipeline import CONSOLE_PREFIX
 from events.history import record
 from oidc.wire.pages import page
 from tenants.context import current_tenant_id

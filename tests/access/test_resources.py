@@ -1,6 +1,9 @@
 """API resources and their permissions."""
 
+from collections.abc import Callable
+
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from access.management import management_api_indicator
 from access.models import Resource, Role
@@ -91,7 +94,7 @@ def test_the_cache_follows_changes(orders: Resource) -> None:
 def test_the_management_api_stays_as_it_is(tenant: Tenant) -> None:
     resource = management_api()
     scope = resource.scopes.get()
-    attempts = [
+    attempts: list[tuple[Callable[[], object], str]] = [
         (lambda: update_resource(resource, name="x", actor=SYSTEM), "resource.cannot_modify_management_api"),
         (lambda: delete_resource(resource, actor=SYSTEM), "resource.cannot_delete_management_api"),
         (lambda: create_scope(resource, name="some", actor=SYSTEM), "resource.cannot_modify_management_api"),
@@ -129,8 +132,10 @@ def test_a_permission_of_another_resource_is_unknown(orders: Resource) -> None:
     assert failure.value.code == "entity.not_exists_with_id"
 
 
-def test_resources_with_scopes_are_two_statements(orders: Resource, django_assert_num_queries: object) -> None:
+def test_resources_with_scopes_are_two_statements(
+    orders: Resource, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(3):
         create_scope(orders, name=f"s{number}", actor=SYSTEM)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert [len(resource.scopes.all()) for resource in list_resources(with_scopes=True)] == [1, 3]

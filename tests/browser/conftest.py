@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -60,8 +60,9 @@ class _AppHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/callback"):
             self.send_response(302)
+            assert isinstance(self.server, HTTPServer)
             query = self.path.partition("?")[2]
-            self.send_header("Location", f"http://[::1]:{self.server.server_address[1]}/home?{query}")
+            self.send_header("Location", f"http://[::1]:{self.server.server_port}/home?{query}")
             self.end_headers()
             return
         is_image = self.path.endswith(".svg")
@@ -167,7 +168,12 @@ def sign_out_address(application: Application, home: str, app_url: str) -> str:
 @pytest.fixture
 def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Open a window of a fresh browser profile; at the end no window may have complained."""
-    contexts, complaints = [], []
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def complain(line: Any) -> None:
+        if line.type in ("error", "warning"):
+            complaints.append(line.text)
 
     def open_page(**options: Any) -> Any:
         context = chromium.new_context(**{"locale": "en-US", "reduced_motion": "reduce", **options})
@@ -175,7 +181,7 @@ def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+        page.on("console", complain)
         return page
 
     yield open_page

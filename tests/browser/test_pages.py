@@ -31,7 +31,12 @@ def branded(application: Application, app_url: str) -> None:
 def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Callable[..., str], branded: None) -> None:
     page = new_page()
     sizes: list[int] = []
-    page.on("response", lambda answer: answer.status < 300 and sizes.append(len(answer.body())))
+
+    def weigh(answer: Any) -> None:
+        if answer.status < 300:
+            sizes.append(len(answer.body()))
+
+    page.on("response", weigh)
     page.goto(authorize(), wait_until="networkidle")
     assert len(sizes) <= 4
     assert sum(sizes) <= 30_000

@@ -92,9 +92,8 @@ def create_in_console(home: str, developer: User, kind: str, **changes: str) -> 
 @contextmanager
 def _running(script: str, client: dict[str, Any]) -> Iterator[None]:
     name = script.partition(".")[0]
-    command = (
-        ["node", APPS / script] if script.endswith(".mjs") else [sys.executable, "-m", f"tests.clients.apps.{name}"]
-    )
+    is_node = script.endswith(".mjs")
+    command = ["node", str(APPS / script)] if is_node else [sys.executable, "-m", f"tests.clients.apps.{name}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "PYTEST"))}
     log = Path(str(client.pop("log")))
     with log.open("w") as output:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import CHROMIUM, chromium, new_page  # noqa: F401
-from tests.clients.conftest import PASSWORD, RS256, TENANTS_DEFAULT, RelyingParty, why_missing
+from tests.clients.conftest import RS256, TENANTS_DEFAULT, RelyingParty, why_missing
+from tests.people import PASSWORD
 
 MISSING = why_missing("oidc_client_ts.mjs", "oidc-client-ts", "express")
 

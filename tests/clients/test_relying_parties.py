@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.clients.conftest import PASSWORD, RS256, TENANTS_DEFAULT, RelyingParty, why_missing
+from tests.clients.conftest import RS256, TENANTS_DEFAULT, RelyingParty, why_missing
 from tests.clients.visitor import Visitor
+from tests.people import PASSWORD
 
 pytestmark = [pytest.mark.sdk, pytest.mark.django_db(transaction=True)]
 

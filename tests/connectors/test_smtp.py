@@ -102,7 +102,7 @@ def test_a_name_that_dns_does_not_know_now_is_tried_again(monkeypatch: pytest.Mo
         ((b"220 ready\r\n",), {"socketTimeout": 50}),
     ],
 )
-def test_each_time_out_has_effect(lines: tuple[bytes, ...], timeouts: dict[str, int]) -> None:
+def test_each_time_out_has_effect(lines: tuple[bytes, ...], timeouts: dict[str, Any]) -> None:
     with silent_server(*lines) as port, pytest.raises(DeliveryError) as failure:
         send(port, **timeouts)
     assert (failure.value.kind, failure.value.permanent) == (FailureKind.TIMED_OUT, False)

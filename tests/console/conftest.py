@@ -41,7 +41,7 @@ def developer(username: str, **roles: ConsoleRole) -> User:
 def browser_of(user: User, *, csrf: bool = False) -> Client:
     """A browser in which the developer is signed in to the console."""
     client = Client(HTTP_HOST=HOST, enforce_csrf_checks=csrf)
-    client.force_login(user, backend=BACKEND)  # type: ignore[arg-type]
+    client.force_login(user, backend=BACKEND)
     with enter_tenant(user.tenant_id):
         provider_session, _cookie = start_session(user, client_id=sign_in.CLIENT_ID, submission={}, replacing=None)
     session = client.session

@@ -1,6 +1,7 @@
 """Who may see and change what."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -240,10 +241,11 @@ def test_member_twice_is_refused(console: Client, dave: User) -> None:
 
 def test_last_admin_stays(installation: dict[str, Any]) -> None:
     heidi = developer("heidi", acme=ConsoleRole.ADMIN)
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: revoke_tenant_access(heidi.id, tenant_id="acme", actor=SYSTEM),
         lambda: set_tenant_role(heidi.id, tenant_id="acme", role=ConsoleRole.COLLABORATOR, actor=SYSTEM),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(AppError) as refused:
             change()
         assert refused.value.code == "console.last_admin"

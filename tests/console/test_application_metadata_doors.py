@@ -70,7 +70,7 @@ def test_both_doors_give_the_same_answer(
 
 @pytest.mark.parametrize(("part", "name", "value"), UNFIT_MEMBERS)
 def test_a_member_of_another_type_is_named(application: Application, part: str, name: str, value: Any) -> None:
-    whole = {"redirectUris": [], "postLogoutRedirectUris": []} if part == "oidcClientMetadata" else {}
+    whole: dict[str, Any] = {"redirectUris": [], "postLogoutRedirectUris": []} if part == "oidcClientMetadata" else {}
     answer = api_client(make_backend()).patch(
         f"/api/applications/{application.id}", {part: {**whole, name: value}}, content_type=JSON
     )

@@ -18,7 +18,8 @@ CAROL = Principal("app", "carols-application", frozenset({"all"}))
 def call(view: Any, verb: str, body: Any = None, *, principal: Principal | None = CAROL, query: str = "") -> Any:
     request = getattr(APIRequestFactory(), verb)(f"/{query}", body, format="json")
     if principal:
-        force_authenticate(request, principal)
+        # A caller of the API is no row of Django's user model, for which the stubs ask.
+        force_authenticate(request, principal)  # type: ignore[arg-type]
     answer = view.as_view()(request)
     answer.render()
     return answer.status_code, answer.data

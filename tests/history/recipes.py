@@ -38,6 +38,7 @@ from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
 from organizations.services import jit, members, organizations, template
+from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
@@ -88,8 +89,14 @@ def _initial_token() -> str:
     return initial_access_tokens.create_initial_access_token(name="agents", actor=SYSTEM)[0].id
 
 
-def _with_script() -> None:
+def _update_script() -> None:
     custom_claims.put_custom_claims(KIND, SCRIPT, actor=SYSTEM)
+    custom_claims.update_custom_claims(KIND, {"blockIssuanceOnError": True}, actor=CAROL)
+
+
+def _delete_script() -> None:
+    custom_claims.put_custom_claims(KIND, SCRIPT, actor=SYSTEM)
+    custom_claims.delete_custom_claims(KIND, actor=CAROL)
 
 
 def _delete_previous_key() -> None:
@@ -98,9 +105,12 @@ def _delete_previous_key() -> None:
     keys.delete_key(previous.id, actor=CAROL)
 
 
-def _consented(world: World) -> None:
+def _withdraw_consent(world: World) -> None:
     organization_access.add_consented_organizations(
         world.third_party, user=world.alice, organization_ids=[world.joined.id], actor=SYSTEM
+    )
+    organization_access.remove_consented_organization(
+        world.third_party, user=world.alice, organization_id=world.organization.id, actor=CAROL
     )
 
 
@@ -334,14 +344,8 @@ _APPLICATIONS: dict[Any, Recipe] = {
 
 _PROTOCOL: dict[Any, Recipe] = {
     custom_claims.put_custom_claims: lambda w: custom_claims.put_custom_claims(KIND, SCRIPT, actor=CAROL),
-    custom_claims.update_custom_claims: lambda w: (
-        _with_script(),
-        custom_claims.update_custom_claims(KIND, {"blockIssuanceOnError": True}, actor=CAROL),
-    ),
-    custom_claims.delete_custom_claims: lambda w: (
-        _with_script(),
-        custom_claims.delete_custom_claims(KIND, actor=CAROL),
-    ),
+    custom_claims.update_custom_claims: lambda w: _update_script(),
+    custom_claims.delete_custom_claims: lambda w: _delete_script(),
     grants.revoke_user_grant: lambda w: grants.revoke_user_grant(w.alice.id, w.grant.id, actor=CAROL),
     sessions.revoke_session: lambda w: sessions.revoke_session(w.alice.id, w.session.id, actor=CAROL),
     organization_access.add_consented_organizations: lambda w: organization_access.add_consented_organizations(
@@ -350,12 +354,7 @@ _PROTOCOL: dict[Any, Recipe] = {
     organization_access.replace_consented_organizations: lambda w: organization_access.replace_consented_organizations(
         w.third_party, user=w.alice, organization_ids=[w.joined.id], actor=CAROL
     ),
-    organization_access.remove_consented_organization: lambda w: (
-        _consented(w),
-        organization_access.remove_consented_organization(
-            w.third_party, user=w.alice, organization_id=w.organization.id, actor=CAROL
-        ),
-    ),
+    organization_access.remove_consented_organization: _withdraw_consent,
     subject_tokens.create_subject_token: lambda w: subject_tokens.create_subject_token(user_id=w.alice.id, actor=CAROL),
 }
 
@@ -408,7 +407,7 @@ _REST: dict[Any, Recipe] = {
         tenant_services.create_tenant("fresh", name="Fresh"), actor=CAROL
     ),
     tenant_services.update_tenant: lambda w: tenant_services.update_tenant(
-        tenant_services.Tenant.objects.get(id="default"), name="Main", actor=CAROL
+        Tenant.objects.get(id="default"), name="Main", actor=CAROL
     ),
 }
 

@@ -38,8 +38,9 @@ def services() -> Iterator[Any]:
             module = importlib.import_module(found.name)
             for name, value in vars(module).items():
                 function = inspect.unwrap(value) if callable(value) else None
-                is_own = inspect.isfunction(function) and function.__module__ == found.name
-                if is_own and not name.startswith("_") and "actor" in inspect.signature(function).parameters:
+                if not inspect.isfunction(function) or function.__module__ != found.name or name.startswith("_"):
+                    continue
+                if "actor" in inspect.signature(function).parameters:
                     yield value
 
 

@@ -1,6 +1,6 @@
 """People of tenant `default`, mallory of tenant `acme`, and the messages that would have been sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -44,7 +44,7 @@ def outcome(call: Callable[[], Any]) -> str:
     return "ok"
 
 
-def at_once(calls: list[Callable[[], Any]], tenant_id: str = "default") -> list[str]:
+def at_once(calls: Sequence[Callable[[], Any]], tenant_id: str = "default") -> list[str]:
     """Run the calls in threads that start together, each as the tenant; return how each ended."""
     barrier = Barrier(len(calls))
 

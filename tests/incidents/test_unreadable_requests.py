@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from common.wsgi import Handler, Request
@@ -20,6 +21,7 @@ def test_a_codec_that_is_no_charset_is_refused(rf: RequestFactory, path: str, ch
     made = rf.post(f"{path}?a=%C3%A4", b"x=1", content_type="text/plain", headers={"host": "localhost:8000"})
     request = Request(made.environ | {"CONTENT_TYPE": f"text/plain; charset={charset}"})
     response = Handler().get_response(request)
+    assert isinstance(response, HttpResponse)
     assert response.status_code == 400
     _has_the_error_body(path, response.content, response["Content-Type"])
 

@@ -37,8 +37,10 @@ def table_of(model: Model) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def key_of(row: TenantModel) -> dict[str, Any]:
-    return {"key": row.pk, "column": row._meta.pk.column}
+def key_column_of(row: TenantModel) -> str:
+    column = row._meta.pk.column
+    assert column is not None
+    return connection.ops.quote_name(column)
 
 
 def test_every_model_of_ours_belongs_to_a_tenant() -> None:
@@ -105,7 +107,7 @@ def test_without_a_tenant_nothing_is_seen(theirs: Rows, model: Model) -> None:
 @every_model
 def test_another_tenants_row_is_out_of_reach(theirs: Rows, ours: Rows, model: Model) -> None:
     row, own = theirs.of(model), ours.of(model)
-    column = connection.ops.quote_name(row._meta.pk.column)
+    column = key_column_of(row)
     before = snapshot("acme")
     with enter_tenant("default"):
         assert not model.objects.filter(pk=row.pk).exists()
@@ -125,7 +127,7 @@ def test_another_tenants_row_is_out_of_reach(theirs: Rows, ours: Rows, model: Mo
 @every_model
 def test_no_row_is_given_to_another_tenant(theirs: Rows, ours: Rows, model: Model) -> None:
     row, own = theirs.of(model), ours.of(model)
-    column = connection.ops.quote_name(own._meta.pk.column)
+    column = key_column_of(own)
     before = snapshot("acme")
     with enter_tenant("default"):
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
@@ -143,7 +145,7 @@ def test_no_reference_leaves_the_tenant(
 ) -> None:
     assert isinstance(field, TenantForeignKey), "a plain ForeignKey accepts another tenant's row: use TenantForeignKey"
     target, own = theirs.of(field.related_model), ours.of(model)
-    column = connection.ops.quote_name(own._meta.pk.column)
+    column = key_column_of(own)
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     with enter_tenant("default"), pytest.raises(IntegrityError, match="in_tenant"), transaction.atomic():
         execute(

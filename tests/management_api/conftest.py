@@ -1,7 +1,6 @@
 """Callers of the Management API: a backend with a token that grants `all`, and the people they look after."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -71,8 +70,7 @@ def api(backend: Application) -> Client:
 
 
 @pytest.fixture
-def acme_api(tenants: dict[str, Tenant]) -> Iterator[Client]:
+def acme_api(tenants: dict[str, Tenant]) -> Client:
     """The Management API of tenant `acme`, called by mallory's backend."""
     with enter_tenant("acme"):
-        client = api_client(make_backend(), "acme")
-    return client
+        return api_client(make_backend(), "acme")

@@ -226,7 +226,10 @@ def test_the_list_and_its_filters(api: Client, spa: dict[str, Any], machine: dic
     assert "Total-Number" not in everything.headers
     page = api.get("/api/applications?page=1&page_size=2")
     assert (len(page.json()), page.headers["Total-Number"]) == (2, "3")
-    names = lambda query: [row["name"] for row in api.get(f"/api/applications?{query}").json()]  # noqa: E731
+
+    def names(query: str) -> list[str]:
+        return [row["name"] for row in api.get(f"/api/applications?{query}").json()]
+
     assert names("types=SPA&types=Native") == ["Web"]
     assert names("isThirdParty=true") == []
     assert names("search=%25ork%25") == ["Worker"]

@@ -1,6 +1,7 @@
 """Who gets in, and the answers that belong to no area."""
 
 import time
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -57,7 +58,7 @@ def test_rubbish(backend: Application, token: str) -> None:
         {"client_id": "nobody"},
     ],
 )
-def test_claims_that_are_not_for_us(backend: Application, claims: dict[str, object]) -> None:
+def test_claims_that_are_not_for_us(backend: Application, claims: dict[str, Any]) -> None:
     response = api_client(backend, **claims).get("/api/roles")
     assert (response.status_code, response.json()["code"]) == (401, "auth.unauthorized")
 

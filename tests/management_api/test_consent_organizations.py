@@ -119,7 +119,7 @@ class TestPresentation:
         assert refused(api.get(address)) == (404, "entity.not_exists_with_id")
         body = {"displayName": "The Market", "termsOfUseUrl": "https://market.example.com/terms"}
         first = api.put(address, body, content_type=JSON)
-        expected = {
+        expected: dict[str, Any] = {
             "tenantId": "default",
             "applicationId": market.id,
             "color": {},

@@ -121,7 +121,7 @@ def test_a_machine_has_no_user(api: Client) -> None:
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800"])
 def test_text_that_no_row_can_hold(api: Client, text: str) -> None:
-    value = {"script": SCRIPT, "contextSample": {"user": {"name": text}}}
+    value: dict[str, Any] = {"script": SCRIPT, "contextSample": {"user": {"name": text}}}
     assert put(api, **value).status_code in (400, 422)
     assert api.get(BASE).json() == []
 

@@ -178,7 +178,10 @@ def test_filters_of_the_list(
     api: Client, reader: dict[str, Any], worker: dict[str, Any], backend: Application, alice: User
 ) -> None:
     api.post(f"/api/roles/{reader['id']}/users", {"userIds": [alice.id]}, content_type=JSON)
-    names = lambda query: [row["name"] for row in api.get(f"/api/roles?{query}").json()]  # noqa: E731
+
+    def names(query: str) -> list[str]:
+        return [row["name"] for row in api.get(f"/api/roles?{query}").json()]
+
     assert names("type=User") == ["Reader"]
     assert names(f"type=User&excludeUserId={alice.id}") == []
     assert names(f"type=MachineToMachine&excludeApplicationId={backend.id}") == ["Worker"]

@@ -216,7 +216,10 @@ def test_filters_of_the_list(api: Client, alice: User, bob: User, reader: Role) 
     organization = create_organization(name="A", actor=SYSTEM)
     add_members(organization, user_ids=[bob.id], actor=SYSTEM)
     api.post(f"/api/users/{alice.id}/roles", {"roleIds": [reader.id]}, content_type=JSON)
-    names = lambda query: [user["username"] for user in api.get(f"/api/users?{query}").json()]  # noqa: E731
+
+    def names(query: str) -> list[str]:
+        return [user["username"] for user in api.get(f"/api/users?{query}").json()]
+
     assert names(f"excludeRoleId={reader.id}") == ["bob"]
     assert names(f"excludeOrganizationId={organization.id}") == ["alice"]
     both = f"/api/users?excludeRoleId={reader.id}&excludeOrganizationId={organization.id}"

@@ -1,6 +1,7 @@
 """What must be true when members join and leave at once, on PostgreSQL."""
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -42,7 +43,7 @@ def test_leaving_is_told_once(corporation: Organization, alice: User, recorded: 
 
 
 def test_nobody_is_left_in_an_organization_that_ends(corporation: Organization, alice: User, bob: User) -> None:
-    work = [
+    work: list[Callable[[], object]] = [
         partial(add_members, corporation, user_ids=[alice.id], actor=SYSTEM),
         partial(delete_organization, get_organization(corporation.id), actor=SYSTEM),
         partial(add_members, corporation, user_ids=[bob.id], actor=SYSTEM),
@@ -74,7 +75,7 @@ def test_replacing_at_once_leaves_one_of_the_sets(corporation: Organization, ali
 
 def test_a_user_joins_while_deleted(corporation: Organization, alice: User) -> None:
     user_id = alice.id
-    work = [
+    work: list[Callable[[], object]] = [
         partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),
         partial(delete_user, alice, actor=SYSTEM),
         partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),

@@ -23,7 +23,7 @@ def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     body = environ["wsgi.input"].read()
     status = "413 Content Too Large" if length > max_body_bytes() else "200 OK"
     start_response(status, [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
-    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    told: dict[str, str | int] = {name: value for name, value in environ.items() if isinstance(value, str)}
     told |= {"length": len(body), "sha256": hashlib.sha256(body).hexdigest(), "pid": os.getpid()}
     yield json.dumps(told).encode()
 

@@ -23,6 +23,12 @@ class Three(NamedTuple):
     c: str
 
 
+class Mixed(NamedTuple):
+    a: str
+    b: str
+    c: int
+
+
 class Values(NamedTuple):
     moment: datetime
     flag: bool
@@ -37,7 +43,7 @@ class Number(NamedTuple):
 
 
 def test_places_are_numbered_and_a_percent_sign_is_one(tenant: Tenant) -> None:
-    assert fetch_one(Three, "SELECT %s::text AS a, '5 %%' AS b, %s::int AS c", ["a", 7]) == ("a", "5 %", 7)
+    assert fetch_one(Mixed, "SELECT %s::text AS a, '5 %%' AS b, %s::int AS c", ["a", 7]) == ("a", "5 %", 7)
     sql = "SELECT %(b)s::text AS a, %(a)s::text AS b, %(b)s::text AS c"
     assert fetch_one(Three, sql, {"a": "1", "b": "2", "unused": 3}) == ("2", "1", "2")
 

@@ -8,7 +8,7 @@ from access.models import Resource
 from common.actors import SYSTEM
 from common.errors import AppError
 from tenants.context import TenantNotSetError, enter_tenant
-from tenants.hosts import find_tenant
+from tenants.hosts import find_site
 from tenants.models import Domain, Tenant
 from tenants.services.keys import current_signer, published_jwks, rotate_key
 from tenants.services.tenants import create_tenant, set_tenant_suspended
@@ -62,20 +62,20 @@ def test_a_taken_tenant_id_is_refused(tenants: dict[str, Tenant]) -> None:
     ],
 )
 def test_the_host_names_the_tenant(tenants: dict[str, Tenant], host: str, expected: str | None) -> None:
-    found = find_tenant(host)
-    assert (found and found[0]) == expected
+    found = find_site(host)
+    assert (found and found[0].tenant_id) == expected
 
 
 def test_an_active_custom_domain_names_its_tenant(tenants: dict[str, Tenant]) -> None:
     with enter_tenant("acme"):
         domain = Domain.objects.create(domain="login.acme.example", status=Domain.Status.PENDING_SSL)
-    assert find_tenant("login.acme.example") is None
+    assert find_site("login.acme.example") is None
     with enter_tenant("acme"):
         domain.status = Domain.Status.ACTIVE
         domain.save()
-    found = find_tenant("login.acme.example")
+    found = find_site("login.acme.example")
     assert found is not None
-    assert found[0] == "acme"
+    assert found[0].tenant_id == "acme"
 
 
 def test_a_suspended_tenant_is_off_the_air(tenants: dict[str, Tenant]) -> None:

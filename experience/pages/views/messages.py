@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from common.middleware import CONSOLE_PREFIX
+from common.pipeline import CONSOLE_PREFIX
 from experience.models import Interaction
 from experience.pages.outcomes import first_page
 from experience.pages.page import Page, hosted_page, no_session

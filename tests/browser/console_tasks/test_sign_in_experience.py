@@ -13,6 +13,7 @@ from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
 
 Change = Callable[[ConsoleDriver], Any]
+Holds = Callable[[Any], bool]
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def messages(installation: dict[str, Any]) -> None:
             create_connector(factory_id=f"development-mailbox-{channel}", config={}, actor=SYSTEM)
 
 
-_SETTINGS: list[tuple[str, Change, Change]] = [
+_SETTINGS: list[tuple[str, Change, Holds]] = [
     (
         "Branding",
         lambda console: console.fill("Logo", "https://cdn.example/logo.svg"),
@@ -66,7 +67,7 @@ _SETTINGS: list[tuple[str, Change, Change]] = [
     ("section", "change", "holds"), _SETTINGS, ids=[f"{row[0]}-{n}" for n, row in enumerate(_SETTINGS)]
 )
 def test_a_setting_is_changed(
-    console: ConsoleDriver, read: Read, messages: None, section: str, change: Change, holds: Change
+    console: ConsoleDriver, read: Read, messages: None, section: str, change: Change, holds: Holds
 ) -> None:
     console.open("experience/signinexperience/")
     console.open_tab(section)

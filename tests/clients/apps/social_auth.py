@@ -6,6 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 
 from tests.clients.apps.serving import CLIENT, ISSUER, configure, end_session_url, serve
 
+ALGORITHMS: dict[str, Any] = (
+    {} if CLIENT["algorithm"] == "RS256" else {"SOCIAL_AUTH_OIDC_JWT_ALGORITHMS": [CLIENT["algorithm"]]}
+)
+
 configure(
     apps=("social_django",),
     backends=("social_core.backends.open_id_connect.OpenIdConnectAuth",),
@@ -14,7 +18,7 @@ configure(
     SOCIAL_AUTH_OIDC_SECRET=CLIENT["secret"],
     SOCIAL_AUTH_OIDC_SCOPE=["offline_access"],
     SOCIAL_AUTH_OIDC_PROMPT="consent",
-    **({} if CLIENT["algorithm"] == "RS256" else {"SOCIAL_AUTH_OIDC_JWT_ALGORITHMS": [CLIENT["algorithm"]]}),
+    **ALGORITHMS,
 )
 
 from django.contrib.auth import logout as end_session  # noqa: E402 - Django is set up first

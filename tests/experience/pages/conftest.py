@@ -58,7 +58,7 @@ class Visitor:
 
     @property
     def context(self) -> ContextList:
-        return self.response.context  # type: ignore[no-any-return]
+        return self.response.context
 
     @property
     def error_codes(self) -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import gettext
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,10 @@ def _template_sentences() -> set[str]:
     }
 
 
-def _catalogue(locale: str) -> dict[object, str]:
+def _catalogue(locale: str) -> Mapping[object, str]:
     path = settings.BASE_DIR / "locale" / locale / "LC_MESSAGES" / "django.mo"
     with path.open("rb") as file:
-        return gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        return vars(gettext.GNUTranslations(file))["_catalog"]
 
 
 def _unquoted(lines: str) -> str:

@@ -5,9 +5,9 @@ import pytest
 from common.errors import AppError
 from experience.pages.countries import region_of
 from experience.pages.identifier_input import kinds_asked, read_identifier
-from experience.records import Identifier
+from experience.records import Identifier, IdentifierKind
 
-ALL = ("username", "email", "phone")
+ALL: tuple[IdentifierKind, ...] = ("username", "email", "phone")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,9 @@ ALL = ("username", "email", "phone")
         ("a@b", ("username",), None, ("username", "a@b")),
     ],
 )
-def test_the_kind_is_told_by_the_text(typed: str, kinds: tuple, region: str | None, meant: tuple) -> None:
+def test_the_kind_is_told_by_the_text(
+    typed: str, kinds: tuple[IdentifierKind, ...], region: str | None, meant: tuple[IdentifierKind, str]
+) -> None:
     assert read_identifier(typed, kinds=kinds, region=region) == Identifier(*meant)
 
 
@@ -42,7 +44,7 @@ def test_the_kind_is_told_by_the_text(typed: str, kinds: tuple, region: str | No
         ("0151 23456789", ("phone",), "user.invalid_phone"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(typed: str, kinds: tuple, code: str) -> None:
+def test_what_cannot_be_meant_is_refused(typed: str, kinds: tuple[IdentifierKind, ...], code: str) -> None:
     with pytest.raises(AppError) as caught:
         read_identifier(typed, kinds=kinds, region=None)
     assert caught.value.code == code

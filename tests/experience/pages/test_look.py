@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 
 from applications.models import Application
 from experience.pages.look import build_look
-from experience.pages.palette import DARK_SURFACE, LIGHT_SURFACE, contrast, palette_of
+from experience.pages.palette import DARK_SURFACE, LIGHT_SURFACE, _contrast, _parse, palette_of
 from organizations.models import Organization
 from tests.experience.pages.conftest import Visitor
 
 colors = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
+
+
+def contrast(one: str, other: str) -> float:
+    first, second = _parse(one), _parse(other)
+    assert first is not None
+    assert second is not None
+    return _contrast(first, second)
 
 
 @given(colors, colors)

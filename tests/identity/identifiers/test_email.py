@@ -26,7 +26,7 @@ from identity.identifiers import (
         "a" * 116 + "@example.com",
     ],
 )
-def test_valid_addresses(email):
+def test_valid_addresses(email: str) -> None:
     assert is_valid_email(email)
     assert_valid_email(email)
 
@@ -53,21 +53,21 @@ def test_valid_addresses(email):
         "alice\ud800@example.com",
     ],
 )
-def test_invalid_addresses(email):
+def test_invalid_addresses(email: str) -> None:
     assert not is_valid_email(email)
     with pytest.raises(AppError) as caught:
         assert_valid_email(email)
     assert (caught.value.code, caught.value.status) == ("user.invalid_email", 422)
 
 
-def test_address_over_the_column():
+def test_address_over_the_column() -> None:
     assert not is_valid_email("a" * 117 + "@example.com")
     with pytest.raises(AppError) as caught:
         assert_valid_email("a" * 117 + "@example.com")
     assert (caught.value.code, caught.value.status) == ("entity.value_too_long", 422)
 
 
-def test_case_does_not_tell_addresses_apart():
+def test_case_does_not_tell_addresses_apart() -> None:
     assert normalize_email("Alice@Example.COM") == normalize_email("alice@example.com") == "alice@example.com"
 
 
@@ -80,12 +80,12 @@ def test_case_does_not_tell_addresses_apart():
         ("strasse@example.com", "straße@example.com"),
     ],
 )
-def test_look_alike_is_another_address(alice, mallory):
+def test_look_alike_is_another_address(alice: str, mallory: str) -> None:
     assert normalize_email(alice) != normalize_email(mallory)
 
 
 @given(st.text(max_size=60))
-def test_normalizing_twice_changes_nothing_and_keeps_what_is_not_ascii_of_the_local_part(email):
+def test_normalizing_twice_changes_nothing_and_keeps_what_is_not_ascii_of_the_local_part(email: str) -> None:
     once = normalize_email(email)
     assert normalize_email(once) == once
     local, kept = split_email(email)[0], split_email(once)[0]
@@ -101,7 +101,7 @@ def test_normalizing_twice_changes_nothing_and_keeps_what_is_not_ascii_of_the_lo
         ("user@例え。jp", "user@xn--r8jz45g.jp"),
     ],
 )
-def test_every_spelling_of_a_domain_is_one_address(one, other):
+def test_every_spelling_of_a_domain_is_one_address(one: str, other: str) -> None:
     """Two accounts existed for one mailbox: the domain was compared as typed, not as DNS sees it (RFC 5890)."""
     assert normalize_email(one) == normalize_email(other)
 
@@ -117,12 +117,12 @@ def test_every_spelling_of_a_domain_is_one_address(one, other):
         "jo\u0308rg@example.com",
     ],
 )
-def test_address_that_nothing_can_be_sent_to(email):
+def test_address_that_nothing_can_be_sent_to(email: str) -> None:
     """A sign-up code to a label of 64 characters was accepted, and its delivery died with a `UnicodeError`."""
     assert not is_valid_email(email)
 
 
-def test_address_whose_domain_outgrows_the_column_in_dns():
+def test_address_whose_domain_outgrows_the_column_in_dns() -> None:
     """A domain grows when it is encoded: the compared form must fit into its column too."""
     email = "u" * 90 + "@" + ".".join(["ü" * 8] * 4)
     assert len(email) <= 128 < len(normalize_email(email))
@@ -138,7 +138,7 @@ def test_address_whose_domain_outgrows_the_column_in_dns():
         ("alice@", ("alice", "")),
     ],
 )
-def test_parts(email, parts):
+def test_parts(email: str, parts: tuple[str, str]) -> None:
     assert split_email(email) == parts
 
 
@@ -155,17 +155,17 @@ def test_parts(email, parts):
         ("alice", ""),
     ],
 )
-def test_domain_is_what_dns_sees(email, domain):
+def test_domain_is_what_dns_sees(email: str, domain: str) -> None:
     assert email_domain(email) == domain
 
 
 @given(st.text(max_size=140))
-def test_any_text_has_an_answer(email):
+def test_any_text_has_an_answer(email: str) -> None:
     is_valid_email(email)
     email_domain(email)
 
 
-def test_hostile_repetition_does_not_hold_up_the_check():
+def test_hostile_repetition_does_not_hold_up_the_check() -> None:
     started = time.process_time()
     is_valid_email("@" * 100_000)
     is_valid_email("a@" + "a." * 62 + "@")

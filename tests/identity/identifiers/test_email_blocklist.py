@@ -1,6 +1,7 @@
 """Which addresses a tenant lets in."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from identity.identifiers import EmailBlocklistPolicy, assert_email_allowed, cle
 from identity.identifiers.wildcards import matches_wildcard
 
 
-def outcome(email, **settings):
+def outcome(email: str, **settings: Any) -> tuple[str, int] | None:
     try:
         assert_email_allowed(email, EmailBlocklistPolicy.from_settings(settings))
     except AppError as error:
@@ -25,17 +26,17 @@ NOT_ALLOWED = ("email_not_allowed", 422)
 @pytest.mark.parametrize(
     "settings", [{}, {"customBlocklist": [], "customAllowlist": []}, {"blockSubaddressing": False}]
 )
-def test_empty_policy_lets_everybody_in(settings):
+def test_empty_policy_lets_everybody_in(settings: dict[str, Any]) -> None:
     assert outcome("alice+x@example.com", **settings) is None
     assert_email_allowed("alice@example.com", EmailBlocklistPolicy.from_settings(None))
 
 
 @pytest.mark.parametrize("email", ["alice", "", "alice@"])
-def test_address_without_domain(email):
+def test_address_without_domain(email: str) -> None:
     assert outcome(email) == ("invalid_email", 400)
 
 
-def test_subaddressing():
+def test_subaddressing() -> None:
     blocked = ("email_subaddressing_not_allowed", 422)
     assert outcome("alice+x@example.com", blockSubaddressing=True) == blocked
     assert outcome("alice@exa+mple.com", blockSubaddressing=True) is None
@@ -76,19 +77,19 @@ def test_subaddressing():
         ("mallory@gmail.com", "mallory@gmail.com.example.io", False),
     ],
 )
-def test_lists(item, email, is_blocked):
+def test_lists(item: str, email: str, is_blocked: bool) -> None:
     assert outcome(email, customBlocklist=[item]) == (NOT_ALLOWED if is_blocked else None)
     assert outcome(email, customAllowlist=[item]) == (None if is_blocked else NOT_ALLOWED)
 
 
-def test_blocklist_narrows_the_allowlist():
+def test_blocklist_narrows_the_allowlist() -> None:
     lists = {"customAllowlist": ["@example.com"], "customBlocklist": ["mallory@example.com"]}
     assert outcome("alice@example.com", **lists) is None
     assert outcome("mallory@example.com", **lists) == NOT_ALLOWED
     assert outcome("alice@other.example", **lists) == NOT_ALLOWED
 
 
-def test_cleaned_settings_lose_duplicates():
+def test_cleaned_settings_lose_duplicates() -> None:
     cleaned = clean_blocklist_settings(
         {
             "blockSubaddressing": True,
@@ -124,7 +125,7 @@ def test_cleaned_settings_lose_duplicates():
     ],
 )
 @pytest.mark.parametrize("key", ["customBlocklist", "customAllowlist"])
-def test_item_of_no_known_form_is_refused(item, key):
+def test_item_of_no_known_form_is_refused(item: str, key: str) -> None:
     with pytest.raises(AppError) as caught:
         clean_blocklist_settings({key: ["@fine.io", item]})
     assert caught.value.code == "sign_in_experiences.invalid_custom_email_blocklist_format"
@@ -132,17 +133,17 @@ def test_item_of_no_known_form_is_refused(item, key):
     assert caught.value.data == {"items": [item]}
 
 
-def test_disposable_check_is_not_offered():
+def test_disposable_check_is_not_offered() -> None:
     with pytest.raises(AppError) as caught:
         clean_blocklist_settings({"blockDisposableAddresses": True})
     assert (caught.value.code, caught.value.status) == ("request.invalid_input", 400)
 
 
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=10))
-def test_wildcards_agree_with_a_regular_expression(pattern, text):
+def test_wildcards_agree_with_a_regular_expression(pattern: str, text: str) -> None:
     expression = ".*".join(re.escape(part) for part in pattern.split("*"))
     assert matches_wildcard(pattern, text) == (re.fullmatch(expression, text) is not None)
 
 
-def test_many_wildcards_cost_linear_passes():
+def test_many_wildcards_cost_linear_passes() -> None:
     assert not matches_wildcard("a*" * 2000 + "b", "a" * 20_000)

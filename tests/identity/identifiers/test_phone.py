@@ -23,7 +23,7 @@ from identity.identifiers import is_valid_phone, looks_like_phone, normalize_pho
         ("390612345678", "390612345678"),
     ],
 )
-def test_one_form_for_each_number(typed, stored):
+def test_one_form_for_each_number(typed: str, stored: str) -> None:
     assert normalize_phone(typed) == stored
     assert normalize_phone(stored) == stored
     assert is_valid_phone(stored)
@@ -49,19 +49,19 @@ def test_one_form_for_each_number(typed, stored):
     ]
     + ["49171123456x", "491711234567\n", "491711234567;ext=5", "tel:+491711234567", "++"],
 )
-def test_impossible_numbers(typed):
+def test_impossible_numbers(typed: str) -> None:
     with pytest.raises(AppError) as caught:
         normalize_phone(typed)
     assert (caught.value.code, caught.value.status) == ("user.invalid_phone", 422)
 
 
 @pytest.mark.parametrize("phone", ["", "+491711234567", "49 171", "٤٩", "49\n", "4" * 33])
-def test_wire_form_is_digits_alone(phone):
+def test_wire_form_is_digits_alone(phone: str) -> None:
     assert not is_valid_phone(phone)
 
 
 @given(st.text("0123456789+ -", max_size=20))
-def test_normalizing_is_stable(typed):
+def test_normalizing_is_stable(typed: str) -> None:
     try:
         once = normalize_phone(typed)
     except AppError:
@@ -101,14 +101,14 @@ def test_normalizing_is_stable(typed):
         ("491711234567", "US", "491711234567"),
     ],
 )
-def test_every_customary_writing_is_that_number(typed, region, stored):
+def test_every_customary_writing_is_that_number(typed: str, region: str | None, stored: str) -> None:
     """Each of these was refused, or became another number, while people, phones and address books write them."""
     assert normalize_phone(typed, region=region) == stored
     assert looks_like_phone(typed)
 
 
 @pytest.mark.parametrize("typed", ["0171 1234567", "011 44 20 7946 0958"])
-def test_national_writing_needs_a_country(typed):
+def test_national_writing_needs_a_country(typed: str) -> None:
     with pytest.raises(AppError):
         normalize_phone(typed)
 
@@ -116,5 +116,5 @@ def test_national_writing_needs_a_country(typed):
 @pytest.mark.parametrize(
     ("text", "digits"), [("+49 171 123-4567", "491711234567"), ("123-45", "12345"), ("alice", ""), ("12", "")]
 )
-def test_search_is_by_the_digits(text, digits):
+def test_search_is_by_the_digits(text: str, digits: str) -> None:
     assert phone_digits(text) == digits

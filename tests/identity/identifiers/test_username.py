@@ -12,18 +12,18 @@ from identity.identifiers import (
 )
 
 
-def policy(**allowed):
+def policy(**allowed: bool) -> UsernamePolicy:
     return UsernamePolicy.from_settings({"minLength": 3, "maxLength": 8, "allowedChars": allowed})
 
 
 @pytest.mark.parametrize("username", ["alice", "_", "A", "bob_2", "x" * 128])
-def test_valid_names(username):
+def test_valid_names(username: str) -> None:
     assert is_valid_username(username)
     assert find_username_violation(username, UsernamePolicy.from_settings(None)) is None
 
 
 @pytest.mark.parametrize("username", ["", "1alice", "al ice", "alice\n", "älice", "a-b", "a@b.co", "x" * 129, "a٣"])
-def test_invalid_names(username):
+def test_invalid_names(username: str) -> None:
     assert not is_valid_username(username)
     assert find_username_violation(username, UsernamePolicy.from_settings({})) is not None
 
@@ -45,7 +45,7 @@ def test_invalid_names(username):
         ("alice", {"uppercase": False, "numbers": False, "underscore": False}, None),
     ],
 )
-def test_violations(username, allowed, violation):
+def test_violations(username: str, allowed: dict[str, bool], violation: str | None) -> None:
     assert find_username_violation(username, policy(**allowed)) == violation
     if violation is None:
         assert_username_allowed(username, policy(**allowed))
@@ -56,7 +56,7 @@ def test_violations(username, allowed, violation):
     assert "%(" not in caught.value.message
 
 
-def test_case_tells_names_apart_only_where_the_policy_says_so():
+def test_case_tells_names_apart_only_where_the_policy_says_so() -> None:
     sensitive = UsernamePolicy.from_settings({"caseSensitive": True})
     insensitive = UsernamePolicy.from_settings({"caseSensitive": False})
     assert normalize_username("Alice", sensitive) != normalize_username("alice", sensitive)

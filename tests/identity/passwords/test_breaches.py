@@ -1,8 +1,10 @@
 """The range lookup of breached passwords."""
 
 import logging
+from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from common.http import OutboundRequestError, Response
 from identity.passwords import PasswordPolicy, breaches, find_issues
@@ -12,53 +14,54 @@ OTHER = "0" * 34 + "A"
 PADDING = "0" * 34 + "B"
 
 
+class Service:
+    """The breach service: what it was asked, and what it answers or fails with."""
+
+    def __init__(self) -> None:
+        body = f"{OTHER}:1\r\n{SUFFIX.lower()}:9545824\r\n{PADDING}:0\r\n"
+        self.answer: Response | Exception = Response(200, {}, body.encode())
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []
+
+    def fetch(self, method: str, url: str, **options: Any) -> Response:
+        self.calls.append((method, url, options))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
 @pytest.fixture
-def service(monkeypatch, settings):
+def service(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Service:
     settings.PWNED_PASSWORDS_ENABLED = True
-    calls = []
-
-    class Service:
-        answer: Response | Exception = Response(
-            200, {}, f"{OTHER}:1\r\n{SUFFIX.lower()}:9545824\r\n{PADDING}:0\r\n".encode()
-        )
-
-        def fetch(self, method, url, **kwargs):
-            calls.append((method, url, kwargs))
-            if isinstance(self.answer, Exception):
-                raise self.answer
-            return self.answer
-
     service = Service()
-    service.calls = calls
     monkeypatch.setattr(breaches, "fetch", service.fetch)
     return service
 
 
-def test_suffixes_of_the_range_without_padding(service):
+def test_suffixes_of_the_range_without_padding(service: Service) -> None:
     assert breaches.look_up_breached_suffixes("5BAA6") == {OTHER, SUFFIX}
 
 
-def test_request_is_padded_and_bounded(service):
+def test_request_is_padded_and_bounded(service: Service) -> None:
     breaches.look_up_breached_suffixes("5BAA6")
-    ((method, url, kwargs),) = service.calls
+    ((method, url, options),) = service.calls
     assert (method, url) == ("GET", "https://api.pwnedpasswords.com/range/5BAA6")
-    assert kwargs["headers"] == {"Add-Padding": "true"}
-    assert kwargs["timeout"] <= 5
-    assert kwargs["max_bytes"] <= 1_000_000
+    assert options["headers"] == {"Add-Padding": "true"}
+    assert options["timeout"] <= 5
+    assert options["max_bytes"] <= 1_000_000
 
 
-def test_mirror_takes_the_place_of_the_service(service, settings):
+def test_mirror_takes_the_place_of_the_service(service: Service, settings: Settings) -> None:
     settings.PWNED_PASSWORDS_URL = "https://mirror.example/range"
     breaches.look_up_breached_suffixes("5BAA6")
     assert service.calls[0][1] == "https://mirror.example/range/5BAA6"
 
 
-def test_policy_asks_the_service_unless_told_otherwise(service):
+def test_policy_asks_the_service_unless_told_otherwise(service: Service) -> None:
     issues = find_issues("password", PasswordPolicy.from_settings({}))
     assert "password_rejected.pwned" in [issue.code for issue in issues]
 
 
-def test_turned_off_asks_nobody(service, settings):
+def test_turned_off_asks_nobody(service: Service, settings: Settings) -> None:
     settings.PWNED_PASSWORDS_ENABLED = False
     assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
     assert service.calls == []
@@ -72,7 +75,9 @@ def test_turned_off_asks_nobody(service, settings):
         Response(302, {}, b""),
     ],
 )
-def test_outage_lets_people_sign_up_and_is_logged(service, answer, caplog):
+def test_outage_lets_people_sign_up_and_is_logged(
+    service: Service, answer: Response | Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     service.answer = answer
     with caplog.at_level(logging.WARNING, logger="identity.passwords.breaches"):
         assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
@@ -90,6 +95,6 @@ def test_outage_lets_people_sign_up_and_is_logged(service, answer, caplog):
         f"{SUFFIX}:{'9' * 5000}".encode(),
     ],
 )
-def test_nonsense_is_no_breach(service, body):
+def test_nonsense_is_no_breach(service: Service, body: bytes) -> None:
     service.answer = Response(200, {}, body)
     assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()

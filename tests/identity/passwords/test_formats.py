@@ -30,13 +30,13 @@ SEVENTY_TWO = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
         (ARGON2ID, "Argon2i"),
     ],
 )
-def test_reference_argon2_vectors(digest, method):
+def test_reference_argon2_vectors(digest: str, method: str) -> None:
     validate_digest(digest, method)
     assert verify_password("password", digest, method)
     assert not verify_password("passwore", digest, method)
 
 
-def test_argon2d():
+def test_argon2d() -> None:
     from argon2.low_level import Type, hash_secret
 
     digest = hash_secret(b"alice", b"saltsalt", 1, 64, 1, 32, Type.D).decode()
@@ -58,7 +58,7 @@ def test_argon2d():
         (SEVENTY_TWO + "chars after 72 are ignored", BCRYPT_72),
     ],
 )
-def test_openwall_bcrypt_vectors(password, digest):
+def test_openwall_bcrypt_vectors(password: str, digest: str) -> None:
     validate_digest(digest, "Bcrypt")
     assert verify_password(password, digest, "Bcrypt")
     assert not verify_password("x" + password, digest, "Bcrypt")
@@ -72,7 +72,7 @@ def test_openwall_bcrypt_vectors(password, digest):
         ("SHA256", "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"),
     ],
 )
-def test_plain_digests_of_the_word_password(method, digest):
+def test_plain_digests_of_the_word_password(method: str, digest: str) -> None:
     validate_digest(digest, method)
     assert verify_password("password", digest, method)
     assert verify_password("password", digest.upper(), method)
@@ -104,7 +104,7 @@ def test_plain_digests_of_the_word_password(method, digest):
         ("$argon2id$v=42$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", "Argon2id"),
     ],
 )
-def test_digest_that_is_not_of_its_method_is_refused(digest, method):
+def test_digest_that_is_not_of_its_method_is_refused(digest: str, method: str) -> None:
     with pytest.raises(AppError) as caught:
         validate_digest(digest, method)
     assert (caught.value.code, caught.value.status) == ("password.unsupported_encryption_method", 400)
@@ -122,14 +122,14 @@ def test_digest_that_is_not_of_its_method_is_refused(digest, method):
         (ARGON2ID.replace("p=1", "p=255").replace("m=256", "m=65536"), "Argon2id"),
     ],
 )
-def test_hostile_cost_is_refused_at_import_and_never_paid(digest, method):
+def test_hostile_cost_is_refused_at_import_and_never_paid(digest: str, method: str) -> None:
     with pytest.raises(AppError) as caught:
         validate_digest(digest, method)
     assert caught.value.code == "password.unsupported_encryption_method"
     assert not verify_password("password", digest, method)
 
 
-def test_digest_over_the_column_is_refused():
+def test_digest_over_the_column_is_refused() -> None:
     with pytest.raises(AppError) as caught:
         validate_digest('["sha512", ["' + "s" * 200 + f'", "@"], "{hashlib.sha512(b"").hexdigest()}"]', "Legacy")
     assert (caught.value.code, caught.value.status) == ("entity.value_too_long", 422)

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -10,17 +11,18 @@ from argon2.low_level import Type
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from common.errors import AppError
 from identity.passwords import EncryptionMethod, hash_password, hashing, needs_rehash, verify_password
 
 
-def argon2id_of(password, **parameters):
+def argon2id_of(password: str | bytes, **parameters: int) -> str:
     hasher = hashing._hasher_with(**parameters)
     return hasher.hash(password)
 
 
-def test_new_password_is_argon2id_and_verifies():
+def test_new_password_is_argon2id_and_verifies() -> None:
     stored = hash_password("correct horse")
     assert stored.method == "Argon2id"
     assert stored.encrypted.startswith("$argon2id$v=19$m=64,t=1,p=1$")
@@ -28,7 +30,7 @@ def test_new_password_is_argon2id_and_verifies():
     assert not verify_password("Correct horse", stored.encrypted, stored.method)
 
 
-def test_default_parameters_are_the_published_ones(settings):
+def test_default_parameters_are_the_published_ones(settings: Settings) -> None:
     del settings.PASSWORD_ARGON2_TIME_COST
     del settings.PASSWORD_ARGON2_MEMORY_COST
     del settings.PASSWORD_ARGON2_PARALLELISM
@@ -41,26 +43,26 @@ def test_default_parameters_are_the_published_ones(settings):
     )
 
 
-def test_same_password_never_hashes_alike():
+def test_same_password_never_hashes_alike() -> None:
     assert hash_password("alice").encrypted != hash_password("alice").encrypted
 
 
 @given(st.text(st.characters(), min_size=1, max_size=80))
 @hypothesis_settings(max_examples=60, deadline=None)
-def test_any_text_is_a_password(password):
+def test_any_text_is_a_password(password: str) -> None:
     stored = argon2id_of(hashing._as_bytes(password), time_cost=1, memory_cost=8, parallelism=1)
     assert verify_password(password, stored, "Argon2id")
     assert not verify_password(password + "x", stored, "Argon2id")
 
 
-def test_lone_surrogate_is_a_password_of_its_own():
+def test_lone_surrogate_is_a_password_of_its_own() -> None:
     stored = hash_password("bob\ud800")
     assert verify_password("bob\ud800", stored.encrypted, stored.method)
     assert not verify_password("bob?", stored.encrypted, stored.method)
     assert not verify_password("bob\ufffd", stored.encrypted, stored.method)
 
 
-def test_over_long_password_is_never_hashed(monkeypatch):
+def test_over_long_password_is_never_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AppError) as caught:
         hash_password("é" * 2049)
     assert caught.value.code == "password.rejected"
@@ -70,7 +72,7 @@ def test_over_long_password_is_never_hashed(monkeypatch):
     assert not verify_password("a" * 5000, digest, "SHA256")
 
 
-def test_password_of_exactly_the_cap_is_hashed():
+def test_password_of_exactly_the_cap_is_hashed() -> None:
     stored = hash_password("a" * 4096)
     assert verify_password("a" * 4096, stored.encrypted, stored.method)
 
@@ -87,24 +89,24 @@ def test_password_of_exactly_the_cap_is_hashed():
     ],
     ids=["bcrypt", "md5", "more memory", "more time", "garbage", "unknown method"],
 )
-def test_other_methods_and_other_parameters_need_a_rehash(encrypted, method):
+def test_other_methods_and_other_parameters_need_a_rehash(encrypted: str, method: str) -> None:
     assert needs_rehash(encrypted, method)
 
 
-def test_current_hash_needs_no_rehash():
+def test_current_hash_needs_no_rehash() -> None:
     stored = hash_password("alice")
     assert not needs_rehash(stored.encrypted, stored.method)
 
 
 @pytest.fixture
-def decoys(monkeypatch):
-    calls = []
+def decoys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    calls: list[int] = []
     monkeypatch.setattr(hashing, "run_decoy", lambda: calls.append(1))
     return calls
 
 
 @pytest.mark.parametrize("method", ["MD5", "SHA1", "SHA256"])
-def test_failing_fast_digest_spends_a_decoy(method, decoys):
+def test_failing_fast_digest_spends_a_decoy(method: str, decoys: list[int]) -> None:
     digest = hashlib.new(method.lower(), b"alice").hexdigest()
     assert verify_password("alice", digest, method)
     assert decoys == []
@@ -112,7 +114,7 @@ def test_failing_fast_digest_spends_a_decoy(method, decoys):
     assert decoys == [1]
 
 
-def test_failing_legacy_digest_spends_a_decoy(decoys):
+def test_failing_legacy_digest_spends_a_decoy(decoys: list[int]) -> None:
     digest = f'["md5", ["@"], "{hashlib.md5(b"alice").hexdigest()}"]'
     assert verify_password("alice", digest, "Legacy")
     assert decoys == []
@@ -121,25 +123,25 @@ def test_failing_legacy_digest_spends_a_decoy(decoys):
 
 
 @pytest.mark.parametrize("method", [*EncryptionMethod, "ROT13"])
-def test_unreadable_digest_never_matches_and_spends_a_decoy(method, decoys):
+def test_unreadable_digest_never_matches_and_spends_a_decoy(method: str, decoys: list[int]) -> None:
     assert not verify_password("alice", "unreadable", method)
     assert decoys == [1]
 
 
-def test_failing_argon2_needs_no_decoy(decoys):
+def test_failing_argon2_needs_no_decoy(decoys: list[int]) -> None:
     stored = hash_password("alice")
     assert not verify_password("mallory", stored.encrypted, stored.method)
     assert decoys == []
 
 
-def test_decoy_spends_the_configured_parameters(monkeypatch):
-    spent = {}
+def test_decoy_spends_the_configured_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: dict[str, int] = {}
     monkeypatch.setattr(hashing, "hash_secret_raw", lambda *args, **kwargs: spent.update(kwargs))
     hashing.run_decoy()
     assert (spent["time_cost"], spent["memory_cost"], spent["parallelism"]) == (1, 64, 1)
 
 
-def test_concurrent_hashes_are_bounded(settings, monkeypatch):
+def test_concurrent_hashes_are_bounded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PASSWORD_HASH_CONCURRENCY = 2
     active = peak = 0
     lock = threading.Lock()
@@ -147,7 +149,7 @@ def test_concurrent_hashes_are_bounded(settings, monkeypatch):
     turn = hashing._hashing_slot
 
     @contextmanager
-    def watched():
+    def watched() -> Iterator[None]:
         nonlocal active, peak
         with turn():
             with lock:
@@ -170,5 +172,5 @@ def test_concurrent_hashes_are_bounded(settings, monkeypatch):
 
 @given(st.text(max_size=200), st.sampled_from(list(EncryptionMethod)))
 @hypothesis_settings(max_examples=150, deadline=None)
-def test_stored_garbage_never_raises(encrypted, method):
+def test_stored_garbage_never_raises(encrypted: str, method: EncryptionMethod) -> None:
     assert verify_password("alice", encrypted, method) is False

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,11 +22,17 @@ FIREBASE_DIGEST = "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoIt
 PBKDF2_KEY = "4b007901b765489abead49d926f721d065a429c1"
 
 
-def legacy(algorithm, arguments, digest):
+def legacy(algorithm: str, arguments: list[Any], digest: str) -> str:
     return json.dumps([algorithm, arguments, digest], separators=(",", ":"))
 
 
-def firebase(salt="42xEC+ixf3L2lw==", rounds=8, memory=14, digest=FIREBASE_DIGEST, key=SIGNER_KEY):
+def firebase(
+    salt: str = "42xEC+ixf3L2lw==",
+    rounds: int | str = 8,
+    memory: int | str = 14,
+    digest: str = FIREBASE_DIGEST,
+    key: str = SIGNER_KEY,
+) -> str:
     return legacy("firebase-scrypt", [salt, key, "Bw==", rounds, memory, "@"], digest)
 
 
@@ -37,7 +45,7 @@ def firebase(salt="42xEC+ixf3L2lw==", rounds=8, memory=14, digest=FIREBASE_DIGES
         firebase(salt="42xEC-ixf3L2lw"),
     ],
 )
-def test_firebase_scrypt_vector(digest):
+def test_firebase_scrypt_vector(digest: str) -> None:
     validate_digest(digest, "Legacy")
     assert verify_password("user1password", digest, "Legacy")
     assert not verify_password("user2password", digest, "Legacy")
@@ -54,7 +62,7 @@ def test_firebase_scrypt_vector(digest):
         ("pass\0word", ["sa\0lt", 4096, 16, "sha1", "@"], "56fa6aa75548099dcc37d7f03425e0c3"),
     ],
 )
-def test_rfc_6070_vectors(algorithm, password, arguments, key):
+def test_rfc_6070_vectors(algorithm: str, password: str, arguments: list[Any], key: str) -> None:
     digest = legacy(algorithm, arguments, key)
     validate_digest(digest, "Legacy")
     assert verify_password(password, digest, "Legacy")
@@ -76,14 +84,14 @@ def test_rfc_6070_vectors(algorithm, password, arguments, key):
         ),
     ],
 )
-def test_joined_hash_in_the_order_of_its_arguments(algorithm, function):
+def test_joined_hash_in_the_order_of_its_arguments(algorithm: str, function: Callable[[bytes], Any]) -> None:
     digest = legacy(algorithm, ["pre", "@", "post"], function(b"prealicepost").hexdigest())
     validate_digest(digest, "Legacy")
     assert verify_password("alice", digest, "Legacy")
     assert not verify_password("alic", digest, "Legacy")
 
 
-def test_password_may_stand_twice_and_look_like_a_placeholder():
+def test_password_may_stand_twice_and_look_like_a_placeholder() -> None:
     digest = legacy("sha256", ["@", ":", "@"], hashlib.sha256(b"@:@").hexdigest())
     assert verify_password("@", digest, "Legacy")
     assert not verify_password("", digest, "Legacy")
@@ -127,7 +135,7 @@ SHA256 = hashlib.sha256(b"salt").hexdigest()
         firebase(rounds=0),
     ],
 )
-def test_malformed_recipe_is_refused(digest):
+def test_malformed_recipe_is_refused(digest: str) -> None:
     with pytest.raises(AppError) as caught:
         validate_digest(digest, "Legacy")
     assert (caught.value.code, caught.value.status) == ("password.invalid_legacy_password_format", 400)
@@ -147,7 +155,7 @@ def test_malformed_recipe_is_refused(digest):
         firebase(rounds=2**31),
     ],
 )
-def test_hostile_cost_is_refused_at_import_and_never_paid(digest):
+def test_hostile_cost_is_refused_at_import_and_never_paid(digest: str) -> None:
     with pytest.raises(AppError) as caught:
         validate_digest(digest, "Legacy")
     assert caught.value.code == "password.invalid_legacy_password_format"
@@ -166,7 +174,7 @@ def test_hostile_cost_is_refused_at_import_and_never_paid(digest):
         legacy("pbkdf2", ["salt", 1, 20, "shake_128", "@"], PBKDF2_KEY),
     ],
 )
-def test_unknown_hash_is_refused(digest):
+def test_unknown_hash_is_refused(digest: str) -> None:
     with pytest.raises(AppError) as caught:
         validate_digest(digest, "Legacy")
     assert (caught.value.code, caught.value.status) == ("password.unsupported_legacy_hash_algorithm", 400)
@@ -181,7 +189,7 @@ json_values = st.recursive(
 
 @given(st.sampled_from(["pbkdf2", "firebase-scrypt", "sha256", "x"]), json_values, json_values)
 @hypothesis_settings(max_examples=300, deadline=None)
-def test_any_json_is_read_or_refused_with_a_code(algorithm, arguments, expected):
+def test_any_json_is_read_or_refused_with_a_code(algorithm: str, arguments: object, expected: object) -> None:
     code = "password.accepted"
     try:
         validate_digest(json.dumps([algorithm, arguments, expected]), "Legacy")

@@ -1,6 +1,7 @@
 """The password policy."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,25 +9,26 @@ from hypothesis import strategies as st
 
 from common.errors import AppError
 from identity.passwords import PASSWORD_POLICY, PasswordPolicy, UserInfo, assert_password_allowed, find_issues
+from identity.passwords.policy import BreachLookup
 
 ALICE = UserInfo(name="Alice Liddell", username="wonder_alice", email="rabbit.hole@example.com", phone="4915112345678")
 
 
-def policy(*, length=None, types=1, **rejects):
+def policy(*, length: dict[str, int] | None = None, types: int = 1, **rejects: Any) -> PasswordPolicy:
     given_rejects = {"pwned": False, "repetitionAndSequence": False, "userInfo": False, **rejects}
     return PasswordPolicy.from_settings(
         {"length": length or {"min": 1}, "characterTypes": {"min": types}, "rejects": given_rejects}
     )
 
 
-def codes(password, chosen, user_info=None, **kwargs):
+def codes(password: str, chosen: PasswordPolicy, user_info: UserInfo | None = None, **options: Any) -> list[str]:
     return [
-        issue.code.removeprefix("password_rejected.") for issue in find_issues(password, chosen, user_info, **kwargs)
+        issue.code.removeprefix("password_rejected.") for issue in find_issues(password, chosen, user_info, **options)
     ]
 
 
 @pytest.mark.parametrize("partial", [None, {}, {"length": {}, "characterTypes": {}, "rejects": {}}, {"length": None}])
-def test_missing_keys_keep_their_defaults(partial):
+def test_missing_keys_keep_their_defaults(partial: dict[str, Any] | None) -> None:
     assert PASSWORD_POLICY.fill(partial) == {
         "length": {"min": 8, "max": 256},
         "characterTypes": {"min": 1},
@@ -34,7 +36,7 @@ def test_missing_keys_keep_their_defaults(partial):
     }
 
 
-def test_given_keys_are_kept():
+def test_given_keys_are_kept() -> None:
     given_policy = {
         "length": {"min": 10, "max": 20},
         "characterTypes": {"min": 3},
@@ -43,7 +45,7 @@ def test_given_keys_are_kept():
     assert PASSWORD_POLICY.fill(given_policy) == given_policy
 
 
-def test_rejection_lists_every_issue_with_its_numbers():
+def test_rejection_lists_every_issue_with_its_numbers() -> None:
     with pytest.raises(AppError) as caught:
         assert_password_allowed("abc", PasswordPolicy.from_settings({"characterTypes": {"min": 2}}))
     assert (caught.value.code, caught.value.status) == ("password.rejected", 422)
@@ -54,7 +56,7 @@ def test_rejection_lists_every_issue_with_its_numbers():
     ]
 
 
-def test_allowed_password_passes():
+def test_allowed_password_passes() -> None:
     assert_password_allowed("violet-Teapot_82", PasswordPolicy.from_settings({}), ALICE)
 
 
@@ -62,11 +64,11 @@ def test_allowed_password_passes():
     ("length", "expected"),
     [(7, ["too_short"]), (8, []), (256, []), (257, ["too_long"]), (5000, ["too_long"])],
 )
-def test_length(length, expected):
+def test_length(length: int, expected: list[str]) -> None:
     assert codes("k" * length, policy(length={"min": 8, "max": 256})) == expected
 
 
-def test_too_long_tells_the_bound_that_applies():
+def test_too_long_tells_the_bound_that_applies() -> None:
     (issue,) = find_issues("k" * 5000, policy(length={"min": 1, "max": 10**6}))
     assert issue.as_data() == {"code": "password_rejected.too_long", "interpolation": {"max": 4096}}
 
@@ -75,13 +77,13 @@ def test_too_long_tells_the_bound_that_applies():
     ("password", "types"),
     [("lower", 1), ("UPPER", 1), ("5937", 1), ("~ `", 1), ("loUP", 2), ("loUP5", 3), ("loUP5 ", 4)],
 )
-def test_character_types(password, types):
+def test_character_types(password: str, types: int) -> None:
     assert codes(password, policy(types=types)) == []
     if types < 4:
         assert codes(password, policy(types=types + 1)) == ["character_types"]
 
 
-def test_every_printable_symbol_is_a_symbol():
+def test_every_printable_symbol_is_a_symbol() -> None:
     symbols = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ "
     assert len(symbols) == 33
     for symbol in symbols:
@@ -89,26 +91,26 @@ def test_every_printable_symbol_is_a_symbol():
 
 
 @pytest.mark.parametrize("password", ["pässword", "пароль", "tab\there", "emoji😀", "null\0", "٣٤٥", "x\ud800"])
-def test_unsupported_characters_replace_the_count_of_types(password):
+def test_unsupported_characters_replace_the_count_of_types(password: str) -> None:
     assert codes(password, policy(types=4)) == ["unsupported_characters"]
 
 
-def breached(*passwords):
+def breached(*passwords: str) -> BreachLookup:
     digests = [hashlib.sha1(password.encode()).hexdigest().upper() for password in passwords]
     return lambda prefix: {digest[5:] for digest in digests if digest.startswith(prefix)}
 
 
-def test_breached_password_is_rejected():
+def test_breached_password_is_rejected() -> None:
     lookup = breached("Tr0ub4dor&3")
     assert codes("Tr0ub4dor&3", policy(pwned=True), breach_lookup=lookup) == ["pwned"]
     assert codes("Tr0ub4dor&4", policy(pwned=True), breach_lookup=lookup) == []
     assert codes("Tr0ub4dor&3", policy(pwned=False), breach_lookup=lookup) == []
 
 
-def test_lookup_sees_five_digits_only():
-    asked = []
+def test_lookup_sees_five_digits_only() -> None:
+    asked: list[str] = []
 
-    def lookup(prefix):
+    def lookup(prefix: str) -> tuple[str, ...]:
         asked.append(prefix)
         return ()
 
@@ -143,12 +145,12 @@ def test_lookup_sees_five_digits_only():
         ("abcXKV9!", []),
     ],
 )
-def test_repetition_and_sequence(password, expected):
+def test_repetition_and_sequence(password: str, expected: list[str]) -> None:
     assert codes(password, policy(repetitionAndSequence=True)) == expected
     assert codes(password, policy(repetitionAndSequence=False)) == []
 
 
-def test_restricted_words_match_in_any_case_and_longest():
+def test_restricted_words_match_in_any_case_and_longest() -> None:
     chosen = policy(words=["Acme", "AcmeCorp", ""])
     assert codes("aCMEcORP", chosen) == ["restricted.words"]
     assert codes("acmecorp12", chosen) == ["restricted.words"]
@@ -168,17 +170,17 @@ def test_restricted_words_match_in_any_case_and_longest():
         "alicealice12",
     ],
 )
-def test_user_info_is_rejected(password):
+def test_user_info_is_rejected(password: str) -> None:
     assert codes(password, policy(userInfo=True), ALICE) == ["restricted.user_info"]
     assert codes(password, policy(userInfo=False), ALICE) == []
     assert codes(password, policy(userInfo=True), UserInfo()) == []
 
 
-def test_domain_of_the_address_is_no_user_info():
+def test_domain_of_the_address_is_no_user_info() -> None:
     assert codes("example.com", policy(userInfo=True), ALICE) == []
 
 
-def test_all_kinds_that_were_found_are_reported_together():
+def test_all_kinds_that_were_found_are_reported_together() -> None:
     chosen = policy(repetitionAndSequence=True, userInfo=True, words=["acme"])
     assert codes("aaa123acmeAlice", chosen, ALICE) == [
         "restricted.repetition",
@@ -188,17 +190,17 @@ def test_all_kinds_that_were_found_are_reported_together():
     ]
 
 
-def test_letter_whose_lower_case_is_longer_does_not_shift_the_positions():
+def test_letter_whose_lower_case_is_longer_does_not_shift_the_positions() -> None:
     assert "restricted.words" in codes("\u0130acmeacme", policy(words=["acme"]))
 
 
 @given(st.text(max_size=300), st.builds(UserInfo, name=st.text(max_size=20), email=st.text(max_size=20)))
-def test_any_text_gets_an_answer(password, user_info):
+def test_any_text_gets_an_answer(password: str, user_info: UserInfo) -> None:
     everything = PasswordPolicy.from_settings({"rejects": {"words": ["acme", "İ"]}})
     for issue in find_issues(password, everything, user_info, breach_lookup=lambda prefix: ()):
         assert issue.code.startswith("password_rejected.")
 
 
-def test_longest_examined_password_is_examined_in_passing():
+def test_longest_examined_password_is_examined_in_passing() -> None:
     chosen = policy(length={"min": 1, "max": 4096}, repetitionAndSequence=True, words=["a" * 50] * 100)
     assert codes("a" * 4096, chosen) == ["restricted.repetition", "restricted.words"]

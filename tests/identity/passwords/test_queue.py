@@ -36,7 +36,7 @@ def _swapped(queue: HashQueue, tenant: str) -> bool:
 
 def test_who_finds_no_place_is_refused_at_once(pool: ThreadPoolExecutor) -> None:
     """Waiting requests held every thread of the web server, and other tenants' tokens took 545 ms instead of 44."""
-    queue, done, order = HashQueue(slots=1, places=2), Event(), []
+    queue, done, order = HashQueue(slots=1, places=2), Event(), list[str]()
     first = _enter(pool, queue, "acme", done, order)
     second = _enter(pool, queue, "acme", done, order)
     with enter_tenant("acme"), pytest.raises(TooManyRequestsError) as refusal, queue.turn():
@@ -49,7 +49,7 @@ def test_who_finds_no_place_is_refused_at_once(pool: ThreadPoolExecutor) -> None
 
 
 def test_another_tenant_gets_the_place_of_the_greedy_ones_latest(pool: ThreadPoolExecutor) -> None:
-    queue, done, order = HashQueue(slots=1, places=3), Event(), []
+    queue, done, order = HashQueue(slots=1, places=3), Event(), list[str]()
     greedy = [_enter(pool, queue, "acme", done, order) for _ in range(3)]
     other = _enter(pool, queue, "globex", done, order)
     with pytest.raises(TooManyRequestsError):
@@ -62,7 +62,7 @@ def test_another_tenant_gets_the_place_of_the_greedy_ones_latest(pool: ThreadPoo
 
 def test_nobody_waits_for_ever(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("identity.passwords.queue.PATIENCE", 0.01)
-    queue, done, order = HashQueue(slots=1, places=5), Event(), []
+    queue, done, order = HashQueue(slots=1, places=5), Event(), list[str]()
     first = _enter(pool, queue, "acme", done, order)
     with enter_tenant("acme"), pytest.raises(TooManyRequestsError), queue.turn():
         pass

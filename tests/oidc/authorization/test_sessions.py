@@ -60,7 +60,8 @@ def test_the_cookies_are_signed_and_out_of_reach_of_scripts(browser: Browser, sp
     assert cookies["_interaction"].value == ""
 
 
-def test_on_https_every_cookie_is_secure(spa: Application, alice: User) -> None:
+def test_on_https_every_cookie_is_secure(spa: Application, alice: User, settings: Any) -> None:
+    settings.BASE_URL = "https://localhost:8000"
     browser = Browser(secure=True)
     browser.signed_in(spa.id, alice)
     assert all(cookie["secure"] for cookie in browser.client.cookies.values() if cookie["max-age"] != 0)

@@ -1,8 +1,9 @@
 """Two at the same moment: threads on PostgreSQL, each with a connection of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -44,7 +45,7 @@ def people(tenant: Tenant) -> list[User]:
     return [create_user(username=name, actor=SYSTEM) for name in ("alice", "bob", "carol", "dave")]
 
 
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -64,7 +65,7 @@ def devices(tv: Device, times: int = 6) -> list[Device]:
 
 def test_of_several_users_one_approves(tv: Device, people: list[User]) -> None:
     browsers = [Person().arrive(tv.user_code, user) for user in people]
-    answers = at_once([lambda browser=browser: browser.press(tv.user_code, "allow") for browser in browsers])
+    answers = at_once([partial(browser.press, tv.user_code, "allow") for browser in browsers])
     assert Counter(place_of(answer)[0] for answer in answers) == {"/device/success": 1, "/device": 3}
     device, grant = DeviceGrant.objects.get(), Grant.objects.get()
     assert (device.user_id, device.grant_id) == (grant.user_id, grant.id)

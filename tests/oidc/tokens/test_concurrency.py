@@ -15,7 +15,8 @@ from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
 from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken
-from oidc.token import token_exchange
+from oidc.token import redemption, token_exchange
+from oidc.token.issuing import issue_user_access_token, sign_id_token
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
@@ -98,11 +99,10 @@ def test_a_user_deleted_while_their_token_is_exchanged(
     committed: Tenant, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchanger, token = make_exchanger(), personal_token(alice)
-    issue = token_exchange.issue_user_access_token
 
     def delete_then_issue(exchange: Any, **options: Any) -> dict[str, Any]:
         User.objects.all().delete()
-        return issue(exchange, **options)
+        return issue_user_access_token(exchange, **options)
 
     monkeypatch.setattr(token_exchange, "issue_user_access_token", delete_then_issue)
     answer = exchange(exchanger, token, PERSONAL, scope="openid")
@@ -131,9 +131,6 @@ def test_a_user_deleted_meanwhile_is_no_failure_of_ours(
 ) -> None:
     """Between the checks and the commit the user goes; the references no longer hold."""
     code = authorize(alice, spa.application)
-    from oidc.token import redemption
-
-    sign_id_token = redemption.sign_id_token
 
     def delete_then_sign(exchange: Any) -> dict[str, str]:
         signed = sign_id_token(exchange)

@@ -234,7 +234,7 @@ class TestAccessTokens:
             sign_jwt(claims),
             sign_jwt(claims, typ="JWT"),
             sign_jwt(claims, typ="logout+jwt"),
-            jwt.encode(claims, None, algorithm="none", headers={"typ": "at+jwt"}),
+            jwt.encode(claims, "", algorithm="none", headers={"typ": "at+jwt"}),
             jwt.encode(claims, "secret" * 8, algorithm="HS256", headers={"typ": "at+jwt"}),
             access_jwt(**good)[:-4] + "AAAA",
         ):

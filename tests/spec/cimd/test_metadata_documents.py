@@ -129,7 +129,11 @@ class TestDocument:
 
     def test_private_metadata_is_nobodys_to_set(self, agent: Agent, cimd: Web, alice: User) -> None:
         """What the Management API sets of an application has no meaning here."""
-        own = {"refreshTokenTtlInDays": 180, "allowTokenExchange": True, "alwaysIssueRefreshToken": True}
+        own: dict[str, Any] = {
+            "refreshTokenTtlInDays": 180,
+            "allowTokenExchange": True,
+            "alwaysIssueRefreshToken": True,
+        }
         cimd.serve(document(**own, isThirdParty=False, customClientMetadata=own, scope="openid email"))
         assert "refresh_token" not in agent.tokens(alice, scope="openid")
         answer = agent.call("token", grant_type="urn:ietf:params:oauth:grant-type:token-exchange")
@@ -148,12 +152,12 @@ class TestDiscovery:
 
     @pytest.mark.parametrize("kind", ["text/html", "", "application/jsonp", "text/json"])
     def test_5_the_media_type_is_json(self, cimd: Web, kind: str) -> None:
-        cimd.serve(document(), **{"content-type": kind})
+        cimd.serve(document(), content_type=kind)
         assert refusal(Agent().ask())[:2] == (400, "invalid_client")
 
     @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/cimd+json"])
     def test_5_or_a_kind_of_json(self, cimd: Web, kind: str) -> None:
-        cimd.serve(document(), **{"content-type": kind})
+        cimd.serve(document(), content_type=kind)
         assert Agent().ask()["Location"].startswith("/sign-in")
 
     def test_6_the_metadata_says_so_while_it_is_on(self, client: Client, web: Web, tenant: Tenant) -> None:

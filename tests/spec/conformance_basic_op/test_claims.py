@@ -157,5 +157,5 @@ class TestClaimsParameter:
         tokens = party.redeem(self.ask(party, {"userinfo": {"nickname": None}})["code"]).json()
         assert set(party.userinfo(tokens["access_token"]).json()) == {"sub"}
         assert "code" in self.ask(party, "{")
-        twice = {"claims": ["{}", "{}"], "prompt": "none"}
+        twice: dict[str, Any] = {"claims": ["{}", "{}"], "prompt": "none"}
         assert "code" in party.authorize(**twice)

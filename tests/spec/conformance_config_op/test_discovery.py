@@ -1,5 +1,6 @@
 """Config OP: `oidcc-discovery-endpoint-verification`, of a tenant that signs with RSA and is served over https."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,10 +18,13 @@ ISSUER = "https://localhost:8000/oidc"
 DOCUMENT = "/.well-known/openid-configuration"
 
 
-def test_oidcc_discovery_endpoint_verification(client: Client, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oidcc_discovery_endpoint_verification(
+    client: Client, tenant: Tenant, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.BASE_URL = "https://localhost:8000"
     monkeypatch.setattr(keys, "generate_key", lambda algorithm: private_key("RS256", "the tenant's"))
     rotate_key(algorithm="RS256", actor=SYSTEM)
-    answer = client.get(f"{urlsplit(ISSUER).path}{DOCUMENT}", secure=True)
+    answer = client.get(f"{urlsplit(ISSUER).path}{DOCUMENT}")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
     metadata = answer.json()
     assert metadata["issuer"] == ISSUER

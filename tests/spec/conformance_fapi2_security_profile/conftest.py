@@ -8,7 +8,7 @@ from tests.spec.conformance import *
 from tests.spec.conformance_fapi2_security_profile.party import FapiParty, register_fapi
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]  # this suite's client in place of the others'
 def party(alice: User) -> FapiParty:
     key = Key("client")
     return FapiParty(register_fapi(key), key=key)

@@ -33,9 +33,9 @@ def test_discovery_endpoint_verification(party: FapiParty) -> None:
 
 def test_happy_flow(party: FapiParty, second: FapiParty, alice: User) -> None:
     for each in (party, second):
-        answer = each.push()
-        assert answer["Content-Type"].startswith("application/json")
-        assert 5 <= answer.json()["expires_in"] < 600
+        pushed = each.push()
+        assert pushed["Content-Type"].startswith("application/json")
+        assert 5 <= pushed.json()["expires_in"] < 600
         answer = each.come_back(state="s" * 128, prompt="login")
         assert answer["iss"] == each.metadata["issuer"]
         tokens = each.redeem(answer["code"]).json()

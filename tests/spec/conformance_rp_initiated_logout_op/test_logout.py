@@ -31,8 +31,9 @@ def asks(page: Any) -> bool:
     return QUESTION in text
 
 
-def test_oidcc_rp_initiated_logout_discovery_endpoint_verification(party: RelyingParty) -> None:
-    endpoint = party.browser.get("/oidc/.well-known/openid-configuration", secure=True).json()["end_session_endpoint"]
+def test_oidcc_rp_initiated_logout_discovery_endpoint_verification(party: RelyingParty, settings: Any) -> None:
+    settings.BASE_URL = "https://localhost:8000"
+    endpoint = party.browser.get("/oidc/.well-known/openid-configuration").json()["end_session_endpoint"]
     assert endpoint == "https://localhost:8000/oidc/session/end"
 
 

@@ -54,11 +54,11 @@ def listening() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            receiver.requests.append((self.path, self.headers.get("Content-Type", ""), body))
-            status = receiver.once.pop(0) if receiver.once else receiver.status
+            listener.requests.append((self.path, self.headers.get("Content-Type", ""), body))
+            status = listener.once.pop(0) if listener.once else listener.status
             self.send_response(status)
             if 300 <= status < 400:
-                self.send_header("Location", receiver.uri + "/elsewhere")
+                self.send_header("Location", listener.uri + "/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -66,11 +66,11 @@ def listening() -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver = Receiver(server.server_port)
+    listener = Receiver(server.server_port)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield receiver
+        yield listener
     finally:
         server.shutdown()
         server.server_close()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.app.task import Context
 from celery.exceptions import Retry
 from django.db import transaction
 
@@ -38,13 +39,13 @@ def sign_out(browser: Browser) -> None:
 
 def attempt(receiver: Receiver, application: Application, user: User, *, retries: int = 0) -> None:
     """What a worker does with the message, at its first time or later."""
-    send_logout_token.push_request(retries=retries, is_eager=False, called_directly=False)
+    send_logout_token.request_stack.push(Context(retries=retries, is_eager=False, called_directly=False))
     try:
         send_logout_token.run(
             "default", issuer="http://localhost:8000/oidc", client_id=application.id, user_id=user.id, sid="sid"
         )
     finally:
-        send_logout_token.pop_request()
+        send_logout_token.request_stack.pop()
 
 
 def outcomes() -> list[str]:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ISSUER = "http://localhost:8000/oidc"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-NO_URIS = {"redirectUris": [], "postLogoutRedirectUris": []}
+NO_URIS: dict[str, list[str]] = {"redirectUris": [], "postLogoutRedirectUris": []}
 
 
 def revoke(committed: Any, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -178,7 +179,7 @@ def test_3_9_without_kid_every_key_is_tried(make_service: Callable[..., Service]
 def test_8725_no_algorithm_and_no_shared_secret(service: Service, key: Key) -> None:
     """`alg` none, and HMAC keyed with the public key: RFC 8725 sections 2.1 and 3.1."""
     claims = jwt.decode(key.assertion(service.id), options={"verify_signature": False})
-    unsigned = jwt.encode(claims, None, algorithm="none", headers={"kid": key.name})
+    unsigned = jwt.encode(claims, "", algorithm="none", headers={"kid": key.name})
     by_public_key = hmac_signed({"alg": "HS256", "kid": key.name}, claims, secret=json.dumps(key.public_jwk).encode())
     for text in (unsigned, by_public_key, "not.a.jwt", "[" * 3000, text_without_signature(key, service)):
         assert refused(service.token(text, client_id=service.id)) == FAILED
@@ -254,7 +255,7 @@ class Site:
 class Ticks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.value = 1000.0
-        monkeypatch.setattr(client_keys.time, "monotonic", lambda: self.value)
+        monkeypatch.setattr(time, "monotonic", lambda: self.value)
 
 
 class TestKeysByAddress:

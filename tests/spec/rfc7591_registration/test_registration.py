@@ -99,7 +99,7 @@ class TestResponse:
             assert body["token_endpoint_auth_method"] == (method or "client_secret_basic")
 
     def test_returns_all_that_was_registered(self, client: Client, registration: None) -> None:
-        said = {
+        said: dict[str, Any] = {
             "client_uri": "https://agent.example/",
             "logo_uri": "https://agent.example/logo.png",
             "tos_uri": "https://agent.example/terms",
@@ -182,7 +182,7 @@ class TestErrors:
         assert refusal(answer) == (400, "invalid_client_metadata")
 
     def test_both_keys_and_their_address(self, client: Client, registration: None) -> None:
-        keys = {"jwks": {"keys": [Key().registered()]}, "jwks_uri": "https://agent.example/keys"}
+        keys: dict[str, Any] = {"jwks": {"keys": [Key().registered()]}, "jwks_uri": "https://agent.example/keys"}
         answer = register(client, token_endpoint_auth_method="private_key_jwt", **keys)
         assert refusal(answer) == (400, "invalid_client_metadata")
 
@@ -228,7 +228,7 @@ class TestLimits:
     def test_so_many_at_once(self, client: Client, registration: None) -> None:
         change_registration_settings({"maxClients": 2}, actor=SYSTEM)
         assert [register(client).status_code for _ in range(3)] == [201, 201, 403]
-        Application.objects.first().delete()  # type: ignore[union-attr]
+        Application.objects.earliest("created_at").delete()
         assert register(client).status_code == 201
 
     def test_so_many_an_hour_for_the_tenant(

@@ -94,7 +94,7 @@ def test_4_3_5_no_algorithm_and_no_shared_secret(service: Holder, api: Resource)
     key = Key()
     claims = {"jti": "1", "htm": "POST", "htu": TOKEN_URL, "iat": to_seconds(now())}
     header: dict[str, Any] = {"typ": "dpop+jwt", "jwk": key.public_jwk}
-    assert_refused(ask(service, jwt.encode(claims, None, algorithm="none", headers=header)))
+    assert_refused(ask(service, jwt.encode(claims, "", algorithm="none", headers=header)))
     secret = b"a-secret-of-thirty-two-characters"
     header["jwk"] = {"kty": "oct", "k": base64url(secret)}
     assert_refused(ask(service, jwt.encode(claims, secret, algorithm="HS256", headers=header)))

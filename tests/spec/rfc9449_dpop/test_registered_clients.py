@@ -50,7 +50,7 @@ class Bound(Agent):
         form = {"client_id": self.id, **parameters}
         return self.browser.client.post("/oidc/token", form, content_type=JSON, headers=headers)
 
-    def code(self, user: User) -> dict[str, str]:
+    def code(self, user: User) -> dict[str, Any]:
         """What redeems the code of a fresh sign-in."""
         self.ask(user)
         code = self.allow()["code"]
@@ -112,7 +112,7 @@ def test_its_tokens_are_used_with_its_key_alone(known: Known, alice: User) -> No
 def test_it_refreshes_with_its_key_alone(known: Known, alice: User) -> None:
     agent = Bound(known(dpop_bound_access_tokens=True))
     refresh_token = agent.token(**agent.code(alice)).json()["refresh_token"]
-    refresh = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    refresh: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     assert refusal(agent.token(key=None, **refresh)) == (400, "invalid_request")
     assert refusal(agent.token(key=Key("other"), **refresh)) == (400, "invalid_grant")
     answer = agent.token(**refresh)

@@ -50,8 +50,12 @@ def test_one_of_several_uses_of_a_dpop_proof(committed: Tenant) -> None:
 
 def test_one_of_several_uses_at_a_resource(committed: Tenant, alice: User) -> None:
     holder = Holder(make_application("SPA", custom_client_metadata={"allowDpop": True}))
-    code = {"code": authorize(alice, holder.application), "redirect_uri": REDIRECT_URI, "code_verifier": VERIFIER}
-    token = holder.proven(grant_type="authorization_code", **code).json()["access_token"]
+    token = holder.proven(
+        grant_type="authorization_code",
+        code=authorize(alice, holder.application),
+        redirect_uri=REDIRECT_URI,
+        code_verifier=VERIFIER,
+    ).json()["access_token"]
     headers = {"Authorization": f"DPoP {token}", "DPoP": holder.key.proof("GET", f"{ISSUER}/me", token=token)}
     found = outcomes(lambda party: party.browser.get("/oidc/me", headers=headers), holder.application)
     assert found == {(200, ""): 1, (401, "invalid_dpop_proof"): 5}
@@ -74,7 +78,7 @@ def test_one_of_several_uses_of_a_request_uri(committed: Tenant, alice: User) ->
     pushed = browsers[0].request_of(party.id, redirect_uri=REDIRECT_URI, scope="openid")
     query = {"client_id": party.id, "request_uri": party.post("request", **pushed).json()["request_uri"]}
 
-    def come(_: int) -> dict[str, str]:
+    def come(_: Party) -> dict[str, str]:
         # Who comes after the code was issued finds no reference; who comes at the same time is refused at the end.
         answer = browsers.pop().client.get("/oidc/auth", query)
         return answer.json() if answer.status_code == 400 else answer_of(answer)

@@ -143,7 +143,7 @@ def test_9470_2_the_challenge_the_request_and_the_token_that_meets_it(
     walker: Walker, alice: User, documents: Any
 ) -> None:
     """Section 2, figure 1: called, challenged, authorized again as the challenge says, called again."""
-    wanted = {"resource": API, "scope": "openid offline_access read"}
+    wanted: dict[str, Any] = {"resource": API, "scope": "openid offline_access read"}
 
     def api_token(refresh_token: str) -> tuple[dict[str, Any], str]:
         body = walker.post("token", grant_type="refresh_token", refresh_token=refresh_token, resource=API)
