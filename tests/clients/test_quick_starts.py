@@ -24,9 +24,10 @@ from applications.selectors import secret_value
 from identity.models import User
 from tenants.context import enter_tenant
 from tests.browser.conftest import CHROMIUM, chromium, new_page  # noqa: F401
-from tests.clients.conftest import HERE, PASSWORD, create_in_console, free_port, why_missing
+from tests.clients.conftest import HERE, create_in_console, free_port, why_missing
 from tests.clients.visitor import Visitor
 from tests.console.conftest import browser_of, carol  # noqa: F401
+from tests.people import PASSWORD
 
 MISSING = why_missing("app.mjs", "@logto/express", "@logto/browser", "express-session", "openid-client", "vite")
 
