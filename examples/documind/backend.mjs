@@ -1,12 +1,11 @@
 // The demo's backend: trusts only tokens that Gatehouse signed, and creates organizations through the Management API.
-import { createServer } from "node:http";
-
 import { createRemoteJWKSet, jwtVerify } from "jose";
 
 const API = "https://api.documind.com";
 const ORGANIZATION = "urn:logto:organization:";
 
-export async function startBackend(setup, port) {
+/** Return what answers a request to `/api`; the addresses it sees are without that prefix. */
+export function createBackend(setup) {
   const jwks = createRemoteJWKSet(new URL(`${setup.issuer}/jwks`));
   const documents = new Map();
   let management;
@@ -14,7 +13,7 @@ export async function startBackend(setup, port) {
   async function verified(request, audience) {
     const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
     const { payload } = await jwtVerify(token, jwks, { issuer: setup.issuer, audience });
-    return { ...payload, scopes: payload.scope.split(" ") };
+    return { ...payload, scopes: (payload.scope ?? "").split(" ") };
   }
 
   async function managementToken() {
@@ -26,7 +25,7 @@ export async function startBackend(setup, port) {
       body: new URLSearchParams({ grant_type: "client_credentials", resource, scope: "all" }),
     });
     const body = await response.json();
-    if (!response.ok) throw new Error(body.message);
+    if (!response.ok) throw new Error(body.message ?? body.error_description);
     management = { token: body.access_token, until: Date.now() + (body.expires_in - 300) * 1000 };
     return management.token;
   }
@@ -63,9 +62,9 @@ export async function startBackend(setup, port) {
   }
 
   const routes = {
-    "POST /api/organizations": createOrganization,
-    "GET /api/documents": (request) => withOrganization(request, "read:documents", (id) => [200, documents.get(id) ?? []]),
-    "POST /api/documents": (request) =>
+    "POST /organizations": createOrganization,
+    "GET /documents": (request) => withOrganization(request, "read:documents", (id) => [200, documents.get(id) ?? []]),
+    "POST /documents": (request) =>
       withOrganization(request, "create:documents", async (id, user) => {
         const { title } = await json(request);
         const created = { title, author: user.sub, at: new Date().toISOString() };
@@ -74,7 +73,7 @@ export async function startBackend(setup, port) {
       }),
   };
 
-  const server = createServer(async (request, response) => {
+  return async (request, response) => {
     const route = routes[`${request.method} ${new URL(request.url, "http://x").pathname}`];
     let answer;
     try {
@@ -84,8 +83,7 @@ export async function startBackend(setup, port) {
       answer = unauthorized ? [401, { message: error.message }] : [500, { message: String(error.message) }];
     }
     response.writeHead(answer[0], { "content-type": "application/json" }).end(JSON.stringify(answer[1]));
-  });
-  await new Promise((resolve) => server.listen(port, resolve));
+  };
 }
 
 async function json(request) {

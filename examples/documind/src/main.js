@@ -23,6 +23,10 @@ function section(title, ...children) {
   return made;
 }
 
+/** Why something was refused: what Gatehouse says, else what the SDK or the backend does. */
+const refusal = (error) =>
+  element("p", { className: "refusal", role: "alert", textContent: error.data?.errorDescription ?? error.message });
+
 const shown = (value) => element("pre", { textContent: JSON.stringify(value, null, 2) });
 
 function form(label, onSubmit) {
@@ -30,8 +34,13 @@ function form(label, onSubmit) {
   const made = element("form", {}, input, element("button", { textContent: "Create" }));
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await onSubmit(input.value);
-    await show();
+    try {
+      await onSubmit(input.value);
+      await show();
+    } catch (error) {
+      made.querySelector(".refusal")?.remove();
+      made.append(refusal(error));
+    }
   });
   return made;
 }
@@ -43,7 +52,7 @@ async function request(method, path, token, body) {
     body: body && JSON.stringify(body),
   });
   const result = await response.json();
-  if (!response.ok) alert(result.message);
+  if (!response.ok) throw new Error(result.message);
   return result;
 }
 
@@ -54,7 +63,7 @@ async function showOrganization(organization) {
   const documents = await request("GET", path, token);
   const made = section(organization.name, element("p", { textContent: `Your permissions: ${claims.scope || "none"}` }));
   made.append(shown(documents));
-  if (claims.scope.split(" ").includes("create:documents")) {
+  if ((claims.scope ?? "").split(" ").includes("create:documents")) {
     made.append(form("Title of a document", (title) => request("POST", path, token, { title })));
   }
 }
@@ -81,7 +90,10 @@ async function show() {
     }),
   );
   const info = await client.fetchUserInfo();
-  for (const organization of info.organization_data ?? []) await showOrganization(organization);
+  for (const organization of info.organization_data ?? []) {
+    // An organization may refuse its token (a member who has left, a second factor it requires): the others are shown.
+    await showOrganization(organization).catch((error) => section(organization.name, refusal(error)));
+  }
   section(
     "New workspace",
     form("Name of the workspace", async (name) => {
@@ -91,8 +103,10 @@ async function show() {
   section("Your claims", shown(claims));
 }
 
+let failure;
 if (location.pathname === "/callback") {
-  await client.handleSignInCallback(location.href);
+  await client.handleSignInCallback(location.href).catch((error) => (failure = error));
   history.replaceState(null, "", "/");
 }
-await show();
+await show().catch((error) => (failure = error));
+if (failure) section("This did not work", refusal(failure));
