@@ -66,7 +66,7 @@ def redis_version(url: str) -> str | None:
         client.close()
 
 
-def pytest_report_header(config: pytest.Config) -> str:
+def pytest_report_header() -> str:
     """Name the services of this run."""
     return f"services: {_describe_postgres()}, {_describe_redis()}"
 

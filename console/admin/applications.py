@@ -129,6 +129,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
         ]
         if type == ApplicationType.SPA:
             names.remove("rotate_refresh_token")
+        if type == ApplicationType.NATIVE:
+            names.remove("always_issue_refresh_token")
         if not obj.is_third_party:
             names.append("allow_token_exchange")
         third_party = [

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from access.management import management_api_indicator
 from access.models import Resource, Role
@@ -131,8 +132,10 @@ def test_a_permission_of_another_resource_is_unknown(orders: Resource) -> None:
     assert failure.value.code == "entity.not_exists_with_id"
 
 
-def test_resources_with_scopes_are_two_statements(orders: Resource, django_assert_num_queries: object) -> None:
+def test_resources_with_scopes_are_two_statements(
+    orders: Resource, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(3):
         create_scope(orders, name=f"s{number}", actor=SYSTEM)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert [len(resource.scopes.all()) for resource in list_resources(with_scopes=True)] == [1, 3]

@@ -68,13 +68,13 @@ def alice(home: str, installation: dict[str, Any]) -> User:  # noqa: F811
         )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _create_in_console(home: str, developer: User, kind: str, **changes: str) -> Application:
+def create_in_console(home: str, developer: User, kind: str, **changes: str) -> Application:
     """Fill in the console's form for a new application, and leave everything as it stands but for the changes."""
     browser, host = browser_of(developer), f"admin.{urlsplit(home).netloc}"
     address = f"/console/default/applications/application/add/?type={kind}"
@@ -124,9 +124,9 @@ def run(home: str, alice: User, carol: User, tmp_path: Path) -> Iterator[Callabl
         def start(
             script: str, *, kind: str = "Traditional", algorithm: str = RS256, callback: str = "/callback"
         ) -> RelyingParty:
-            port = _free_port()
+            port = free_port()
             origin = f"http://127.0.0.1:{port}"
-            application = _create_in_console(
+            application = create_in_console(
                 home,
                 carol,
                 kind,

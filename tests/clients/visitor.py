@@ -32,12 +32,13 @@ class Visitor:
         return self._open(self.http.get(address))
 
     def press(self, **fields: str) -> "Visitor":
-        """Send the first form of the page, with these fields filled in."""
-        form = _FORM.search(self.page.text)
+        """Send the first form of the page, or the one with a button of this `action`, with these fields filled in."""
+        button = f'name="action" value="{fields["action"]}"' if "action" in fields else ""
+        form = next((form for form in _FORM.findall(self.page.text) if button in form), None)
         assert form is not None, self._told()
-        hidden = {_attribute(tag, "name"): _attribute(tag, "value") for tag in _INPUT.findall(form[0])}
+        hidden = {_attribute(tag, "name"): _attribute(tag, "value") for tag in _INPUT.findall(form)}
         hidden.pop("", None)
-        address = urljoin(str(self.page.url), _attribute(form[0].partition(">")[0], "action"))
+        address = urljoin(str(self.page.url), _attribute(form.partition(">")[0], "action"))
         return self._open(self.http.post(address, data={**hidden, **fields}))
 
     def _open(self, page: httpx.Response) -> "Visitor":

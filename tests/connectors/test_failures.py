@@ -28,7 +28,12 @@ from tests.mail_server import MailServer, run_mail_server
 pytestmark = pytest.mark.django_db
 
 RECIPIENT = "jörg@example.com"
-SEND = {"channel": "email", "recipient": RECIPIENT, "template_type": "SignIn", "payload": {"code": "123456"}}
+SEND: dict[str, Any] = {
+    "channel": "email",
+    "recipient": RECIPIENT,
+    "template_type": "SignIn",
+    "payload": {"code": "123456"},
+}
 
 Send = Callable[[], None]
 
@@ -43,7 +48,7 @@ def connector(tenant: Tenant, mail_server: MailServer) -> Connector:
 def send(django_capture_on_commit_callbacks: Any) -> Send:
     def deliver() -> None:
         with django_capture_on_commit_callbacks(execute=True):
-            send_message(**SEND)  # type: ignore[arg-type]
+            send_message(**SEND)
 
     return deliver
 

@@ -59,7 +59,7 @@ def _inside_default(installation: dict[str, Any]) -> Any:
 
 
 def last_event() -> AuditLog:
-    return AuditLog.objects.filter(payload__actor__kind="developer").order_by("created_at", "id").last()  # type: ignore[return-value]
+    return AuditLog.objects.filter(payload__actor__kind="developer").latest("created_at", "id")
 
 
 # --- applications ----------------------------------------------------------------------------------------------------

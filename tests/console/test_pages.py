@@ -7,6 +7,7 @@ from django.test import Client
 
 from access.models import Resource, Role
 from applications.models import Application
+from applications.services.applications import create_application
 from applications.services.organization_applications import add_organization_applications
 from common.actors import SYSTEM
 from connectors.models import Connector, EmailTemplate
@@ -97,8 +98,21 @@ def test_application_page_is_in_tabs_and_gives_code_to_begin_with(console: Clien
     answer = console.get(address(Application, f"{documind.id}/change/"))
     tabs = [fieldset.name for fieldset in answer.context["adminform"] if "tab" in fieldset.classes]
     assert tabs == ["Redirects", "Tokens", "Security", "Signing out", "Access", "Custom data"]
-    assert f'appId: "{documind.id}"' in answer.context["start"]["guide"]
+    assert any(f'appId: "{documind.id}"' in step.code for step in answer.context["start"]["guide"].steps)
     assert answer.content.count(b'role="tab"') == len(tabs)
+
+
+@pytest.mark.parametrize(("kind", "is_shown"), [("Traditional", True), ("SPA", True), ("Native", False)])
+def test_the_switch_for_refresh_tokens_is_shown_where_it_has_effect(
+    console: Client, things: None, kind: str, is_shown: bool
+) -> None:
+    """A native application was offered a switch that the token endpoint ignores."""
+    with enter_tenant("default"):
+        made = create_application(
+            name="App", type=kind, custom_client_metadata={"alwaysIssueRefreshToken": True}, actor=SYSTEM
+        )
+    form = console.get(address(Application, f"{made.id}/change/")).context["adminform"].form
+    assert ("always_issue_refresh_token" in form.fields) is is_shown
 
 
 def test_areas_and_objects_go_by_one_name(console: Client, things: None) -> None:

@@ -109,8 +109,8 @@ def test_default_roles_are_given(tenant: Tenant) -> None:
 def test_passwords_come_as_text_or_digest(tenant: Tenant) -> None:
     digest = HashedPassword("5f4dcc3b5aa765d61d8327deb882cf99", "MD5")
     assert create_user(hashed_password=digest, actor=SYSTEM).password_encryption_method == "MD5"
-    both = {"password": "a", "hashed_password": digest}
-    assert outcome(lambda: create_user(actor=SYSTEM, **both)) == "user.password_and_digest"  # type: ignore[arg-type]
+    both: dict[str, Any] = {"password": "a", "hashed_password": digest}
+    assert outcome(lambda: create_user(actor=SYSTEM, **both)) == "user.password_and_digest"
     wrong = HashedPassword("short", "MD5")
     assert outcome(lambda: create_user(hashed_password=wrong, actor=SYSTEM)) == (
         "password.unsupported_encryption_method"

@@ -1,6 +1,7 @@
 """What a tenant's own settings may not do to the pages, and a callback that is made to fail."""
 
 import pytest
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.test import Client, RequestFactory
 
 from console.sign_in import finish
@@ -43,7 +44,8 @@ def test_a_style_sheet_stays_one(tenant: Tenant, css: str) -> None:
 @pytest.mark.parametrize("state", ["", "\u00e9", "\U0001f600", "x" * 5000])
 def test_a_foreign_state_is_none_of_the_consoles(state: str) -> None:
     request = RequestFactory().get("/console/callback", {"state": state})
-    request.session = {"console_sign_in": {"state": "genuine", "verifier": "v", "next": "/console/"}}  # type: ignore
+    request.session = SessionStore()
+    request.session["console_sign_in"] = {"state": "genuine", "verifier": "v", "next": "/console/"}
     assert finish(request) is None
 
 

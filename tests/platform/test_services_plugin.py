@@ -42,7 +42,7 @@ def test_the_local_default_ports_are_taken_when_they_answer(
     assert bare_machine == []
     assert os.environ["DATABASE_URL"] == services_plugin.LOCAL_POSTGRES
     assert os.environ["REDIS_URL"] == services_plugin.LOCAL_REDIS
-    header = services_plugin.pytest_report_header(None)  # type: ignore[arg-type]
+    header = services_plugin.pytest_report_header()
     assert header == "services: PostgreSQL 18.6 at 127.0.0.1:5432, Redis 8.0.1 at 127.0.0.1:6379"
 
 
@@ -52,7 +52,7 @@ def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, bare_machi
     monkeypatch.setenv("DATABASE_URL", "postgres://alice:secret@db.test:6432/mine")
     monkeypatch.setenv("REDIS_URL", "")
     services_plugin.choose()
-    header = services_plugin.pytest_report_header(None)  # type: ignore[arg-type]
+    header = services_plugin.pytest_report_header()
     assert header == "services: PostgreSQL 18.6 at db.test:6432, no Redis"
     assert bare_machine == []
 
@@ -70,7 +70,7 @@ def test_a_named_database_that_does_not_answer_stops_the_run(monkeypatch: pytest
     monkeypatch.setenv("DATABASE_URL", "postgres://db.test/mine")
     services_plugin.choose()
     with pytest.raises(pytest.UsageError, match="db.test"):
-        services_plugin.pytest_report_header(None)  # type: ignore[arg-type]
+        services_plugin.pytest_report_header()
 
 
 def test_every_worker_has_a_redis_database_of_its_own() -> None:

@@ -1,6 +1,7 @@
 """The grant `client_credentials`: machines get tokens for APIs and organizations."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from access.models import Resource, Role
 from applications.models import ApplicationRole, OrganizationApplication, OrganizationApplicationRole
@@ -133,8 +134,8 @@ def test_what_the_audit_log_says(reader: Party) -> None:
     assert failure.payload["error"]["code"] == "oidc.invalid_target"
 
 
-def test_statements(reader: Party, django_assert_num_queries: object) -> None:
+def test_statements(reader: Party, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """Warm: the tenant's stamp and the audit entry."""
     reader.credentials(resource=API, scope="read:things")
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         reader.credentials(resource=API, scope="read:things")

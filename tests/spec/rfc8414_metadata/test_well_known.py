@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tenants.context import enter_tenant
 from tenants.models import Domain, Tenant
@@ -44,7 +45,7 @@ def test_an_unknown_host_has_none(tenants: dict[str, Tenant]) -> None:
     assert Client(HTTP_HOST="nobody.example").get(INSERTED[0]).status_code == 404
 
 
-def test_statements(client: Client, tenant: Tenant, django_assert_num_queries: object) -> None:
+def test_statements(client: Client, tenant: Tenant, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client.get(INSERTED[0])
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         client.get(INSERTED[0])
