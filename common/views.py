@@ -1,5 +1,6 @@
 """Probes, and the error pages that no room owns."""
 
+import logging
 import secrets
 
 from celery import current_app
@@ -16,6 +17,8 @@ from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import render_error
 from common.scheduler import SILENT_AFTER, find_silence
+
+logger = logging.getLogger(__name__)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -86,6 +89,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def error_page(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
     """Render the HTML error page with a trace id that the log line carries too."""
     trace_id = secrets.token_hex(8)
+    noted = {"trace_id": trace_id, "status": status, "path": request.path}
+    logger.warning("error page: %s, trace id %s", status, trace_id, extra=noted)
     context = {"title": title, "message": message, "trace_id": trace_id, "status": status}
     return render(request, "common/error.html", context, status=status)
 

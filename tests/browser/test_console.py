@@ -16,7 +16,9 @@ def _application() -> str:
         return create_application(name="Shop", type="Traditional", actor=SYSTEM).id
 
 
-@pytest.mark.parametrize("path", ["", "tenant/settings/", "unverified-clients/", "applications/application/"])
+@pytest.mark.parametrize(
+    "path", ["", "tenant/settings/", "unverified-clients/", "applications/application/", "refusal/"]
+)
 def test_every_page_has_one_main_part(at_work: Callable[..., Any], path: str) -> None:
     expect(at_work(path).get_by_role("main")).to_have_count(1)
 
@@ -43,7 +45,9 @@ def test_a_profile_that_lacks_keys_is_refused_where_it_was_chosen(at_work: Calla
     expect(page.get_by_text("FAPI 2.0 needs signed client authentication")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["tenant/members/", "tenant/keys/", "unverified-clients/", "access/resource/add/"])
+@pytest.mark.parametrize(
+    "path", ["tenant/members/", "tenant/keys/", "unverified-clients/", "access/resource/add/", "refusal/", "../profile"]
+)
 def test_it_fits_on_a_telephone(at_work: Callable[..., Any], path: str) -> None:
     page = at_work(path, viewport={"width": 390, "height": 800})
     expect(page.get_by_role("main")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from applications.models import Application
+from common import views
 from console.tenancy import ConsoleRole
 from events.models import AuditLog
 from tenants.context import enter_tenant
@@ -49,3 +50,15 @@ def test_an_unknown_trace_id_asks_for_another(console: Client) -> None:
     assert "Nothing has the trace id" in page
     assert "x<script>" not in page
     assert console.get(REFUSAL).status_code == 200
+
+
+def test_the_trace_id_of_every_error_page_is_in_the_log(
+    installation: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages showed a trace id that was written nowhere."""
+    traces: list[str] = []
+    monkeypatch.setattr(views.logger, "warning", lambda *_, extra: traces.append(extra["trace_id"]))
+    page = Client(HTTP_HOST="localhost:8000").get("/nothing-here", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert len(traces) == 1
+    assert traces[0] in page.content.decode()
