@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import embedded_postgres, environment
 from config.processes import Processes
@@ -49,6 +50,7 @@ def main() -> None:
         _start(processes, host, port)
         _wait_until_ready(processes, host, port)
         _say(_welcome(account))
+        _say(_unresolved(urlsplit(account["console"]["url"]).hostname or ""))
         while (ended := processes.ended()) is None:
             time.sleep(0.5)
         raise SystemExit(f"The {ended} ended by itself.")
@@ -140,6 +142,26 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _unresolved(name: str) -> str:
+    """What to do if this machine does not resolve the name of a tenant; empty if it does."""
+    try:
+        socket.getaddrinfo(name, None)
+    except OSError:
+        base = name.partition(".")[2]
+        return "\n".join(
+            [
+                f"  This machine does not resolve {name}. Browsers and curl find {base} names by themselves; for Node,",
+                "  Python and others add to the hosts file, and likewise for every further tenant:",
+                "",
+                f"    127.0.0.1  {name}",
+                "",
+                "  Without that file: TENANT_HOSTS=acme=127.0.0.1 make run puts tenant acme at 127.0.0.1.",
+                "",
+            ]
+        )
+    return ""
 
 
 def _welcome(account: dict[str, Any]) -> str:

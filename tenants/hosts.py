@@ -52,6 +52,8 @@ def _host_name(host: str) -> str:
 def _find_by_name(name: str) -> Site | None:
     """What a name means by its form alone; the tenant may not exist."""
     base = _parse_base(settings.BASE_URL)
+    if tenant_id := settings.TENANT_HOSTS.get(name):
+        return Site(tenant_id, f"{base.scheme}://{name}{base.port}")
     is_loopback = base.name in _LOOPBACK and name in _LOOPBACK
     if name == base.name or is_loopback or name in settings.DEFAULT_TENANT_HOSTS:
         return Site(DEFAULT_TENANT, f"{base.scheme}://{name}{base.port}")

@@ -25,6 +25,8 @@ BASE_URL = BASE_URL.removesuffix(":443" if BASE_URL.startswith("https:") else ":
 # Further hosts of tenant `default`.
 DEFAULT_TENANT_HOSTS: list[str] = env.list("DEFAULT_TENANT_HOSTS", [])
 DEFAULT_TENANT_HOSTS = [host.lower() for host in DEFAULT_TENANT_HOSTS]
+# Loopback addresses that stand for a tenant, by address. Development fills it.
+TENANT_HOSTS: dict[str, str] = {}
 # The tenant middleware admits hosts: an unknown one has no tenant.
 ALLOWED_HOSTS = ["*"]
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
