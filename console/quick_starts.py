@@ -52,7 +52,7 @@ def quick_start_of(application: Application) -> QuickStart | None:
     return make(application) if make else None
 
 
-def _code(application: Application, name: str, address: str = "") -> str:
+def _code(application: Application, name: str, address: str = "", after_sign_out: str = "") -> str:
     tenant_id = current_tenant_id()
     endpoint = origin_of_tenant(tenant_id)
     parts = urlsplit(address)
@@ -62,6 +62,7 @@ def _code(application: Application, name: str, address: str = "") -> str:
         "has_https": endpoint.startswith("https://"),
         "app_id": application.id,
         "address": address,
+        "after_sign_out": after_sign_out,
         "origin": f"{parts.scheme}://{parts.netloc}",
         "hostname": parts.hostname,
         "port": parts.port or 80,
@@ -77,8 +78,12 @@ def _local_address(application: Application, default: str) -> str:
     return next(local, default)
 
 
+def _after_sign_out(application: Application) -> list[str]:
+    return list(application.oidc_client_metadata.get("postLogoutRedirectUris", []))
+
+
 def _addresses(application: Application, redirect_uri: str, after_sign_out: str = "") -> list[Requirement]:
-    registered = application.oidc_client_metadata.get("postLogoutRedirectUris", [])
+    registered = _after_sign_out(application)
     wanted = [Requirement(_("Redirect URI"), redirect_uri, redirect_uri in application.redirect_uri_list)]
     if after_sign_out:
         wanted.append(Requirement(_("Post sign-out redirect URI"), after_sign_out, after_sign_out in registered))
@@ -108,11 +113,13 @@ def _single_page(application: Application) -> QuickStart:
     redirect_uri = _local_address(application, "http://localhost:5173/callback")
     parts = urlsplit(redirect_uri)
     origin = f"{parts.scheme}://{parts.netloc}"
+    after_sign_out = origin if origin in _after_sign_out(application) else f"{origin}/"
+    code = _code(application, "single_page.html", redirect_uri, after_sign_out)
     return QuickStart(
-        _addresses(application, redirect_uri, origin),
+        _addresses(application, redirect_uri, after_sign_out),
         [
             Step(_("Install, in an empty folder"), "npm install @logto/browser vite"),
-            Step(_("Save as index.html"), _code(application, "single_page.html", redirect_uri), "index.html"),
+            Step(_("Save as index.html"), code, "index.html"),
             Step(
                 _("Run, and open %s") % origin,
                 f"npx vite --host {parts.hostname} --port {parts.port or 80} --strictPort",
