@@ -2,16 +2,18 @@
 
 A tenant may choose the address, so: only http(s), no private or loopback destination unless `ALLOW_PRIVATE_ADDRESSES`
 or the host is one of `ALLOWED_PRIVATE_HOSTS`, the address that was checked is the one connected to, no redirects, a
-time-out for each phase, one for the whole, and a size cap.
+time-out for each phase, one for the whole, and a size cap. Where anybody may choose it, neither setting counts.
 """
 
 import re
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from threading import Event, Timer
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,6 +29,11 @@ LONGEST_EXCHANGE = 60.0
 # A name in DNS as resolvers take it, and an address literal: labels of 1 to 63 characters (RFC 1035 section 2.3.4).
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63})(?:\.[a-z0-9_-]{1,63})*|[0-9a-f:.]+", re.ASCII)
 _PORTS = range(1, 65_536)
+
+# The names of this machine; a name that merely resolves to it is none.
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# How many addresses of a host are tried: a server on this machine may listen on one of its two.
+_MOST_ADDRESSES = 4
 
 
 class OutboundRequestError(Exception):
@@ -75,13 +82,19 @@ def _resolve(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-def _checked_address(host: str, port: int, *, for_anybody: bool = False) -> str:
+def _may_be_private(host: str, addresses: Sequence[str], *, for_anybody: bool) -> bool:
+    if not for_anybody:
+        return settings.ALLOW_PRIVATE_ADDRESSES or host in settings.ALLOWED_PRIVATE_HOSTS
+    is_loopback = host in LOOPBACK_HOSTS and all(ip_address(address).is_loopback for address in addresses)
+    return settings.UNVERIFIED_CLIENTS_ON_LOOPBACK and is_loopback
+
+
+def _checked_addresses(host: str, port: int, *, for_anybody: bool = False) -> Sequence[str]:
     host = canonical_domain(host)
-    addresses = _resolve(host, port)
-    is_listed = host in settings.ALLOWED_PRIVATE_HOSTS and not for_anybody
-    if not (settings.ALLOW_PRIVATE_ADDRESSES or is_listed or all(map(is_globally_reachable, addresses))):
+    addresses = list(dict.fromkeys(_resolve(host, port)))
+    if not (all(map(is_globally_reachable, addresses)) or _may_be_private(host, addresses, for_anybody=for_anybody)):
         raise RefusedAddressError(f"{host} resolves to an address that is not public")
-    return addresses[0]
+    return addresses[:_MOST_ADDRESSES]
 
 
 def checked_address(host: str, port: int) -> str:
@@ -90,7 +103,7 @@ def checked_address(host: str, port: int) -> str:
     Connect to this and not to the name: a second DNS answer could lead elsewhere. Raises `OutboundRequestError` where
     nobody may connect.
     """
-    return _checked_address(host, port)
+    return _checked_addresses(host, port)[0]
 
 
 def _bracketed(host: str) -> str:
@@ -119,6 +132,22 @@ def _bounded(client: httpx.Client, seconds: float) -> Iterator[Event]:
         timer.cancel()
 
 
+@contextmanager
+def _first_answer(
+    client: httpx.Client, method: str, targets: Sequence[str], **options: Any
+) -> Iterator[httpx.Response]:
+    """Send a request to the first of a host's addresses that takes the connection."""
+    *others, last = targets
+    with ExitStack() as stack:
+        for target in others:
+            with suppress(httpx.ConnectError):
+                answer = stack.enter_context(client.stream(method, target, **options))
+                break
+        else:
+            answer = stack.enter_context(client.stream(method, last, **options))
+        yield answer
+
+
 def fetch(
     method: str,
     url: str,
@@ -136,7 +165,8 @@ def fetch(
 
     `timeout` is in seconds for each phase, `longest` for the whole, by default a minute. Raises `OutboundRequestError`
     for a refused address, a network failure, a time-out or an answer over `max_bytes`. Redirects are returned, not
-    followed. With `for_anybody` it is no developer who chose the address, and `ALLOWED_PRIVATE_HOSTS` does not count.
+    followed. With `for_anybody` it is no developer who chose the address, and it must be a public one, whatever the
+    settings allow developers; `UNVERIFIED_CLIENTS_ON_LOOPBACK` makes an exception for this machine.
     """
     try:
         parts = urlsplit(url)
@@ -148,9 +178,9 @@ def fetch(
         raise RefusedAddressError("only http and https addresses are allowed")
     # The name that DNS, the certificate and the Host header have (RFC 5890, RFC 9110 section 7.2).
     host = canonical_domain(parts.hostname)
-    address = _checked_address(host, port, for_anybody=for_anybody)
-    # Connect to the checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
-    target = parts._replace(netloc=f"{_bracketed(address)}:{port}").geturl()
+    addresses = _checked_addresses(host, port, for_anybody=for_anybody)
+    # Connect to a checked address, so that a second DNS answer cannot lead elsewhere; TLS still verifies the name.
+    targets = [parts._replace(netloc=f"{_bracketed(address)}:{port}").geturl() for address in addresses]
     authority = _bracketed(host) if port == default else f"{_bracketed(host)}:{port}"
     # An answer counts as it comes: a small one could be unpacked to any size.
     sent_headers = {**(headers or {}), "Host": authority, "Accept-Encoding": "identity"}
@@ -158,9 +188,10 @@ def fetch(
         with (
             httpx.Client(verify=_authorities(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
             _bounded(client, LONGEST_EXCHANGE if longest is None else longest) as is_late,
-            client.stream(
+            _first_answer(
+                client,
                 method,
-                target,
+                targets,
                 headers=sent_headers,
                 json=json,
                 data=data,

@@ -16,6 +16,8 @@ from applications.models import Application
 from common.clock import now
 from connectors.selectors import has_connector
 from console.access import current_access
+from console.audit.names import Names
+from console.audit.sentences import plain_sentence
 from console.policies import Area, may_view
 from events.models import AuditLog
 from identity.models import User
@@ -141,5 +143,12 @@ def dashboard_context(request: HttpRequest) -> dict[str, Any]:
         ],
         "live_preview": f"{origin_of_tenant(tenant_id)}/demo-app",
         "mailbox": f"{origin_of_tenant(tenant_id)}/development/mailbox" if settings.DEVELOPMENT_MAILBOX else None,
-        "events": list(AuditLog.objects.order_by("-created_at")[:_LAST_EVENTS]) if is_open else [],
+        "events": _latest_events() if is_open else [],
     }
+
+
+def _latest_events() -> list[tuple[AuditLog, str]]:
+    """Return the latest entries of the audit log, each with its sentence."""
+    entries = list(AuditLog.objects.order_by("-created_at")[:_LAST_EVENTS])
+    names = Names(entries)
+    return [(entry, plain_sentence(entry, names)) for entry in entries]

@@ -21,7 +21,7 @@ from events.sanitizing import MAX_BYTES, sanitized, shortened
 from tenants.context import current_tenant_id
 from tenants.database.statements import NewRow, new_row, write_rows
 
-_DOCUMENT_ADDRESS = "https://"
+_DOCUMENT_ADDRESS = ("https://", "http://")
 _MAX_NAME = 128
 _MAX_ADDRESS = 1024
 

@@ -5,6 +5,7 @@ Client ID Metadata Document sections 5, 8.6 and 8.7.
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from limits import RateLimitItemPerMinute
 
 from applications.cimd.freshness import seconds_fresh
@@ -24,6 +25,11 @@ _PER_HOST = RateLimitItemPerMinute(60)
 _PER_TENANT = RateLimitItemPerMinute(300)
 
 _ABSENT = "the document cannot be fetched"
+
+
+def _absent(reason: str) -> str:
+    """Why there is no document. What is reachable from here is nobody's to know but a developer's on this machine."""
+    return f"{_ABSENT}: {reason}" if settings.UNVERIFIED_CLIENTS_ON_LOOPBACK else _ABSENT
 
 
 class FetchPostponedError(Exception):
@@ -62,10 +68,14 @@ def _is_json(content_type: str) -> bool:
 def read_answer(answer: Response | OutboundRequestError) -> Fetched:
     """Return what an address served; no redirect is followed, and nothing but 200 is taken.
 
-    Raises `UnreachableError` and `ClientMetadataError`, whose text tells nothing about who answers at an address.
+    Raises `UnreachableError` and `ClientMetadataError`, whose text tells who answers at an address in development only.
     """
-    if isinstance(answer, OutboundRequestError) or answer.status >= 500:
-        raise UnreachableError(_ABSENT)
-    if answer.status != 200 or not _is_json(answer.headers.get("content-type", "")):
-        raise ClientMetadataError(_ABSENT)
+    if isinstance(answer, OutboundRequestError):
+        raise UnreachableError(_absent(str(answer)))
+    if answer.status >= 500:
+        raise UnreachableError(_absent(f"its host answers {answer.status}"))
+    if answer.status != 200:
+        raise ClientMetadataError(_absent(f"its host answers {answer.status}"))
+    if not _is_json(answer.headers.get("content-type", "")):
+        raise ClientMetadataError(_absent("its media type is not application/json"))
     return Fetched(parse_metadata(answer.body), seconds_fresh(answer.headers, moment=now()))

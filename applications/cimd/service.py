@@ -3,9 +3,8 @@
 from django.db import transaction
 
 from applications.cimd.stand_in import ensure_stand_in
-from applications.cimd.switch import CIMD_SETTING, is_outbound_protected
+from applications.cimd.switch import CIMD_SETTING
 from common.actors import Actor
-from common.errors import AppError
 from events.history import Subject, record
 from tenants.services.settings import set_setting
 
@@ -14,12 +13,7 @@ AUDIT_KEY = "CimdConfig.Updated"
 
 @transaction.atomic
 def switch_cimd(*, is_on: bool, actor: Actor) -> None:
-    """Take such clients, or take them no more: their tokens are then worth nothing until they are taken again.
-
-    Raises `request.invalid_input` (422) in an installation that would call addresses in a private network.
-    """
-    if is_on and not is_outbound_protected():
-        raise AppError("request.invalid_input", status=422)
+    """Take such clients, or take them no more: their tokens are then worth nothing until they are taken again."""
     if is_on:
         ensure_stand_in()
     set_setting(CIMD_SETTING, {"enabled": is_on}, actor=actor)

@@ -9,7 +9,7 @@ MAX_ADDRESS_LENGTH = 2048
 
 def is_document_address(client_id: str) -> bool:
     """Whether a client id is the address of a metadata document: no application's id begins like this."""
-    return client_id.startswith("https://")
+    return client_id.startswith(("https://", "http://"))
 
 
 class DocumentClientModel(EntityModel):

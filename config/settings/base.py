@@ -203,6 +203,8 @@ FILE_UPLOAD_HANDLERS = ["common.bodies.NoFilesUploadHandler"]
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
 ALLOWED_PRIVATE_HOSTS: list[str] = env.list("ALLOWED_PRIVATE_HOSTS", [])
+# Whether a client that nobody here has checked may be on this machine: only in development, where it is being written.
+UNVERIFIED_CLIENTS_ON_LOOPBACK = False
 # A PEM file with certificate authorities of the installation's own, for calls over https.
 CA_CERTIFICATES = env.str("CA_CERTIFICATES", "")
 

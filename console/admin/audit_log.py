@@ -1,18 +1,25 @@
 """The audit log: read, filtered, never changed."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import display
 
 from common.clock import now
-from console.admin.base import ConsoleModelAdmin
+from console.admin.base import ConsoleChangeList, ConsoleModelAdmin
+from console.admin.devices import device_name
 from console.admin.display import moment
+from console.admin.filters import ChoiceFilter, ExactFilter
+from console.audit.changes import describe_changes, describe_error
+from console.audit.names import Names
+from console.audit.sentences import plain_sentence, sentence
 from console.policies import Area
 from console.site import site
 from events.models import AuditLog
@@ -23,7 +30,7 @@ _SPANS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(da
 _RECENT = 2_000
 
 
-class TimeFilter(DropdownFilter):
+class TimeFilter(ChoiceFilter):
     """The last hour, day, week or month."""
 
     title = _("time")
@@ -38,7 +45,7 @@ class TimeFilter(DropdownFilter):
         return queryset.filter(created_at__gte=now() - span) if span else queryset
 
 
-class KeyFilter(DropdownFilter):
+class KeyFilter(ChoiceFilter):
     """One kind of event, of those that happened lately."""
 
     title = _("event")
@@ -56,25 +63,35 @@ class KeyFilter(DropdownFilter):
         return queryset.filter(key=self.value()) if self.value() else queryset
 
 
-class _ExactFilter(TextFilter):
-    """Rows with exactly this value, which an index finds."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditLog]) -> QuerySet[AuditLog]:
-        return queryset.filter(**{self.parameter_name: self.value().strip()}) if self.value() else queryset
-
-
-class UserFilter(_ExactFilter):
+class UserFilter(ExactFilter):
     """What one user did, or was done to one user."""
 
     title = _("user id")
     parameter_name = "user_id"
 
 
-class ApplicationFilter(_ExactFilter):
+class ApplicationFilter(ExactFilter):
     """What one application did."""
 
     title = _("app id")
     parameter_name = "application_id"
+
+
+class AuditChangeList(ConsoleChangeList):
+    """Looks up the names of a page's entries together."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        entries = list(self.result_list)  # type: ignore[has-type]  # untyped in the theme
+        names = Names(entries)
+        for entry in entries:
+            entry.names = names
+        self.result_list = entries
+
+
+def _names_of(entry: AuditLog) -> Names:
+    names: Names | None = getattr(entry, "names", None)
+    return names or Names([entry])
 
 
 @admin.register(AuditLog, site=site)
@@ -85,42 +102,71 @@ class AuditLogAdmin(ConsoleModelAdmin):
     can_add = can_change = can_delete = False
     intro = _("Sign-ins, token exchanges, changes in the console: what happened, by whom, from where.")
     icon = "history"
-    list_display = ("event", "outcome", "about", "by", "address", "time")
+    list_display = ("event", "outcome", "by", "about", "application", "address", "time")
     list_filter = (TimeFilter, KeyFilter, UserFilter, ApplicationFilter)
     list_filter_submit = True
     ordering = ("-created_at", "id")
     list_per_page = 50
-    fields = ("key", "outcome", "exact_time", "user_id", "application_id", "address", "agent", "payload")
+    fields = (
+        "happened",
+        "changes",
+        "outcome",
+        "reason",
+        "exact_time",
+        "by",
+        "about",
+        "application",
+        "address",
+        "device",
+        "details",
+    )
     readonly_fields = fields
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[AuditChangeList]:
+        return AuditChangeList
 
     @display(description=_("Event"), ordering="key")
     def event(self, entry: AuditLog) -> str:
-        return entry.key
+        return plain_sentence(entry, _names_of(entry))
 
-    @display(description=_("Result"), label={"Success": "success", "Error": "danger"})
-    def outcome(self, entry: AuditLog) -> str:
-        return str(entry.payload.get("result", ""))
+    @display(description=_("Event"))
+    def happened(self, entry: AuditLog) -> SafeString:
+        return sentence(entry, _names_of(entry))
 
-    @display(description=_("About"))
-    def about(self, entry: AuditLog) -> str:
-        entity, entity_id = entry.payload.get("entity"), entry.payload.get("entityId")
-        if entity and entity_id:
-            return f"{entity} {entity_id}"
-        return entry.application_id or "–"
+    @display(description=_("Changes"))
+    def changes(self, entry: AuditLog) -> SafeString | str:
+        lines = [(line,) for line in describe_changes(entry, _names_of(entry))]
+        items = format_html_join("", "<li>{}</li>", lines)
+        return format_html('<ul class="gh-changes">{}</ul>', items) if lines else "–"
+
+    @display(description=_("Result"), label={_("Done"): "success", _("Refused"): "danger"})
+    def outcome(self, entry: AuditLog) -> Any:
+        return _("Refused") if entry.payload.get("result") == "Error" else _("Done")
+
+    @display(description=_("Reason"))
+    def reason(self, entry: AuditLog) -> str:
+        return describe_error(entry) or "–"
 
     @display(description=_("By"))
-    def by(self, entry: AuditLog) -> str:
-        actor = entry.payload.get("actor")
-        named = actor.get("id") if isinstance(actor, dict) else None
-        return str(entry.payload.get("developerId") or named or entry.user_id or "–")
+    def by(self, entry: AuditLog) -> SafeString:
+        return _names_of(entry).actor(entry)
+
+    @display(description=_("About"))
+    def about(self, entry: AuditLog) -> SafeString | str:
+        return _names_of(entry).subject(entry) or "–"
+
+    @display(description=_("Application"))
+    def application(self, entry: AuditLog) -> SafeString | str:
+        return _names_of(entry).application(entry) or "–"
 
     @display(description=_("Address"))
     def address(self, entry: AuditLog) -> str:
         return str(entry.payload.get("ip", "–"))
 
-    @display(description=_("Browser"))
-    def agent(self, entry: AuditLog) -> str:
-        return str(entry.payload.get("userAgent", "–"))
+    @display(description=_("Device"))
+    def device(self, entry: AuditLog) -> SafeString:
+        user_agent = str(entry.payload.get("userAgent", ""))
+        return format_html('<span title="{}">{}</span>', user_agent, device_name(user_agent))
 
     @display(description=_("Time"), ordering="-created_at")
     def time(self, entry: AuditLog) -> Any:
@@ -129,3 +175,11 @@ class AuditLogAdmin(ConsoleModelAdmin):
     @display(description=_("Time"))
     def exact_time(self, entry: AuditLog) -> str:
         return f"{entry.created_at:%Y-%m-%d %H:%M:%S} UTC"
+
+    @display(description=_("Details"))
+    def details(self, entry: AuditLog) -> SafeString:
+        return format_html(
+            '<details class="gh-details"><summary>{}</summary><pre>{}</pre></details>',
+            entry.key,
+            json.dumps(entry.payload, indent=2, ensure_ascii=False),
+        )

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext_lazy
 from access.models import Resource, Role, RoleScope
 from applications.models import Application
 from common.clock import now
-from console.admin.links import client_of, page_of
 from console.dashboard import capped_count, display_count
+from console.links import client_of, page_of
 from identity.models import User
 from organizations.models import JitRole, Organization, OrganizationRole, OrganizationScope
 

@@ -16,7 +16,7 @@ from console.access import actor_of
 from console.admin.devices import device_name
 from console.admin.display import moment
 from console.admin.inlines import ConsoleInline
-from console.admin.links import client_of, linked_names
+from console.links import client_of, linked_names
 from oidc.models import Session, SessionAuthorization
 from oidc.sessions.sessions import revoke_session
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.cimd.service import switch_cimd
 from applications.cimd.stand_in import ensure_stand_in, find_stand_in
-from applications.cimd.switch import CIMD_SETTING, is_outbound_protected
+from applications.cimd.switch import CIMD_SETTING
 from applications.models import Application
 from applications.registration.client_registration import change_registration_settings
 from applications.registration.initial_access_tokens import (
@@ -82,10 +83,10 @@ class UnverifiedClientsForm(ConsentFields):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.offer_permissions()
-        if not is_outbound_protected():
-            self.fields["cimd"].disabled = True
+        if settings.UNVERIFIED_CLIENTS_ON_LOOPBACK:
             self.fields["cimd"].help_text = _(
-                "Not in this installation: it may call private addresses (ALLOW_PRIVATE_ADDRESSES)."
+                "A client is known by an https address that says what it is, in development also by an http address of "
+                "localhost. Nothing to register or to remove."
             )
 
 

@@ -50,7 +50,14 @@ def look_up_breached_suffixes(prefix: str) -> Collection[str]:
         return frozenset()
     url = getattr(settings, "PWNED_PASSWORDS_URL", _DEFAULT_URL).rstrip("/") + "/" + prefix
     try:
-        answer = fetch("GET", url, headers={"Add-Padding": "true"}, timeout=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+        answer = fetch(
+            "GET",
+            url,
+            headers={"Add-Padding": "true"},
+            timeout=_TIMEOUT_SECONDS,
+            longest=_TIMEOUT_SECONDS,
+            max_bytes=_MAX_BYTES,
+        )
     except OutboundRequestError as error:
         logger.warning("breached password lookup failed: %s", error)
         return frozenset()

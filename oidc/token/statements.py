@@ -29,8 +29,8 @@ def _state(*, ends_with_session: str = "t.expires_with_session") -> str:
   s.expires_at AS state_session_expires_at"""
 
 
-_JOINS = f"""
-JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id
+_GRANT = "JOIN oidc_grant g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id"
+_USER_AND_SESSION = f"""
 {join_user("u", tenant="t.tenant_id", user="t.user_id")}
 LEFT JOIN oidc_session s ON s.tenant_id = t.tenant_id AND s.id = t.session_id"""
 
@@ -42,14 +42,14 @@ _GRANTED = """
 _READ_CODE = f"""
 SELECT t.id, {_state(ends_with_session="false")}, {_GRANTED}, t.created AS family_started_at,
   t.redirect_uri, t.code_challenge, t.code_challenge_method, t.amr, t.dpop_jkt, t.organization_id, t.claims, {PROFILE}
-FROM oidc_authorizationcode t {_JOINS}
+FROM oidc_authorizationcode t {_GRANT} {_USER_AND_SESSION}
 WHERE t.code = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 _READ_DEVICE_CODE = f"""
 SELECT t.id, {_state()}, {_GRANTED}, t.created AS family_started_at,
   '' AS redirect_uri, '' AS code_challenge, '' AS code_challenge_method, t.amr, '' AS dpop_jkt, t.organization_id,
   '' AS claims, {PROFILE_BY_SCOPE}
-FROM oidc_devicegrant t {_JOINS}
+FROM oidc_devicegrant t {_GRANT} {_USER_AND_SESSION}
 WHERE t.device_code = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 
@@ -58,7 +58,7 @@ def _reading_refresh_token(*more: str) -> str:
 SELECT t.id, {_state()}, {_GRANTED}, t.family_started_at,
   '' AS redirect_uri, '' AS code_challenge, '' AS code_challenge_method, t.amr, t.dpop_jkt, t.organization_id,
   t.claims, {", ".join((PROFILE, *more))}
-FROM oidc_refreshtoken t {_JOINS}
+FROM oidc_refreshtoken t {_GRANT} {_USER_AND_SESSION}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND t.revoked IS NULL"""  # noqa: S608 - identifiers come from code
 
 
@@ -76,7 +76,7 @@ SELECT 'AccessToken' AS kind, t.id, {_CLIENT} AS state_client_id, t.user_id AS s
   t.expires_with_session AS state_expires_with_session, s.expires_at AS state_session_expires_at,
   t.scope, '' AS sid, t.created AS created_at, false AS is_spent, t.extra_claims, t.dpop_jkt,
   {", ".join(("t.claims", *more))}
-FROM oidc_accesstoken t LEFT {_JOINS.lstrip()}
+FROM oidc_accesstoken t LEFT {_GRANT} {_USER_AND_SESSION}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id IS NULL OR g.id IS NOT NULL)"""  # noqa: S608 - identifiers come from code
 
 
@@ -89,7 +89,7 @@ _READ_ANY_TOKEN = f"""
 {_READ_TOKEN} UNION ALL
 SELECT '{REFRESH_TOKEN}', t.id, {_state()}, t.scope, t.sid, t.created,
   t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
-FROM oidc_refreshtoken t {_JOINS}
+FROM oidc_refreshtoken t {_GRANT} {_USER_AND_SESSION}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
 

@@ -1,7 +1,7 @@
 """Rows by name: which columns a named tuple is made of."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 Row = tuple[Any, ...]
@@ -29,27 +29,30 @@ def row_maker(shape: type[R], columns: tuple[str, ...]) -> Callable[[Sequence[An
     of its own, `<field>_<name>`; fields with a default may be missing at the end. Raises `TypeError` for any others.
     """
     named = cast(Any, shape)
-    hints, expected, groups = get_type_hints(shape), list[str](), list[_Group]()
+    hints, expected, groups, missing = get_type_hints(shape), list[str](), list[_Group](), list[Any]()
     for field in named._fields:
         if len(expected) >= len(columns) and field in named._field_defaults:
-            break
+            missing.append(named._field_defaults[field])
+            continue
         inner = _inner_shape(hints[field])
         if inner is None:
             expected.append(field)
         else:
             start = len(expected)
             expected += (f"{field}_{name}" for name in inner._fields)
-            groups.append(_Group(start, len(expected), inner._make))
+            groups.append(_Group(start, len(expected), partial(tuple.__new__, inner)))
     if tuple(expected) != columns:
         raise TypeError(f"{shape.__name__} is made of {', '.join(expected)}, not of {', '.join(columns)}")
-    if not groups:
-        return lambda row: cast(R, named(*row))
+    # A named tuple's own constructor takes its fields one by one, which costs several times as much.
+    make_shape = partial(tuple.__new__, shape)
+    if not groups and not missing:
+        return make_shape
     groups.reverse()
 
     def make(row: Sequence[Any]) -> R:
-        values = list(row)
-        for group in groups:
-            values[group.start : group.end] = [group.make(values[group.start : group.end])]
-        return cast(R, named(*values))
+        values = [*row, *missing]
+        for start, end, make_inner in groups:
+            values[start:end] = [make_inner(values[start:end])]
+        return make_shape(values)
 
     return make

@@ -63,9 +63,8 @@ class Web:
 
 
 @pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Web:
-    """The world outside, with the agent's document in it, of an installation that may call it."""
-    settings.ALLOW_PRIVATE_ADDRESSES = False
+def web(monkeypatch: pytest.MonkeyPatch) -> Web:
+    """The world outside, with the agent's document in it."""
     world = Web()
     monkeypatch.setattr(outbound, "fetch", world.fetch)
     monkeypatch.setattr(outbound, "_PATIENCE", 30.0)

@@ -42,7 +42,7 @@ def partner(application: Application, alice: User, app_url: str) -> Application:
             name="Paper Mill",
             type="SPA",
             is_third_party=True,
-            oidc_client_metadata={"redirectUris": [f"{app_url}/callback"]},
+            oidc_client_metadata={"redirectUris": [f"{app_url}/callback"], "postLogoutRedirectUris": []},
             actor=SYSTEM,
         )
         resource = create_resource(name="Documents", indicator=API, actor=SYSTEM)

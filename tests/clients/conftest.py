@@ -142,6 +142,7 @@ def run(home: str, alice: User, carol: User, tmp_path: Path) -> Iterator[Callabl
                     "issuer": f"{home}/oidc",
                     "id": application.id,
                     "secret": secret_value(secret) if secret else None,
+                    "algorithm": algorithm or "ES256",
                     "origin": origin,
                     "port": port,
                     "log": tmp_path / "application.log",

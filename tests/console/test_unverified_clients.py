@@ -29,12 +29,7 @@ METADATA = {
 }
 
 
-@pytest.fixture
-def protected(settings: Any) -> None:
-    settings.ALLOW_PRIVATE_ADDRESSES = False
-
-
-def test_the_switches_and_the_ceiling(console: Client, protected: None) -> None:
+def test_the_switches_and_the_ceiling(console: Client) -> None:
     assert console.get(PAGE).status_code == 200
     page = console.post(
         PAGE, {**FORM, "cimd": "on", "registration": "on", "max_clients": "7", "consent_user_scopes": ["email"]}
@@ -54,13 +49,10 @@ def test_the_switches_and_the_ceiling(console: Client, protected: None) -> None:
         assert {"CimdConfig.Updated", "ClientRegistrationConfig.Updated", "CimdConsentScopes.Updated"} <= set(changes)
 
 
-def test_documents_need_an_installation_that_is_protected(console: Client, settings: Any) -> None:
-    settings.ALLOW_PRIVATE_ADDRESSES = True
-    assert b"ALLOW_PRIVATE_ADDRESSES" in console.get(PAGE).content
-    console.post(PAGE, {**FORM, "cimd": "on"})
-    settings.ALLOW_PRIVATE_ADDRESSES = False
-    with enter_tenant("default"):
-        assert not is_cimd_on()
+def test_in_development_the_page_speaks_of_localhost(console: Client, settings: Any) -> None:
+    assert b"localhost" not in console.get(PAGE).content
+    settings.UNVERIFIED_CLIENTS_ON_LOOPBACK = True
+    assert b"localhost" in console.get(PAGE).content
 
 
 def test_a_number_out_of_range(console: Client) -> None:

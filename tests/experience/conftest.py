@@ -126,7 +126,10 @@ def code_of(answer: Answer) -> tuple[int, str]:
 @pytest.fixture
 def application(tenant: Tenant) -> Application:
     return create_application(
-        name="Shop", type="SPA", oidc_client_metadata={"redirectUris": [REDIRECT_URI]}, actor=SYSTEM
+        name="Shop",
+        type="SPA",
+        oidc_client_metadata={"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []},
+        actor=SYSTEM,
     )
 
 

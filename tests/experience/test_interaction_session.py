@@ -74,7 +74,10 @@ def test_forged_cookie(browser: Browser, other_browser: Browser) -> None:
 
 def test_two_applications_sign_in_at_once(browser: Browser, application: Application, alice: User) -> None:
     other = create_application(
-        name="Desk", type="SPA", oidc_client_metadata={"redirectUris": [REDIRECT_URI]}, actor=SYSTEM
+        name="Desk",
+        type="SPA",
+        oidc_client_metadata={"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []},
+        actor=SYSTEM,
     )
     browser.open(other)
     browser.headers = {"Logto-App-Id": application.id}

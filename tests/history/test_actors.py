@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from console.audit.names import Names
+from console.audit.sentences import plain_sentence
 from events.models import AuditLog
 from identity.models import User
 from tenants.context import all_tenants_scope
@@ -48,8 +50,7 @@ def test_every_service_with_an_actor_has_a_recipe() -> None:
 
 
 @pytest.fixture
-def world(alice: User, settings: Any) -> World:
-    settings.ALLOW_PRIVATE_ADDRESSES = False
+def world(alice: User) -> World:
     return World(alice)
 
 
@@ -63,5 +64,6 @@ def test_the_entry_names_actor_subject_and_change(service: Any, world: World) ->
         assert entry.payload["actor"] == {"kind": CAROL.kind, "id": CAROL.id}
         assert entry.payload["subject"]["type"]
         assert entry.payload["subject"]["id"]
+        assert plain_sentence(entry, Names([entry])) != entry.key, "the console has no words for it"
     payloads = [entry.payload for entry in entries]
     assert any(CHANGES & payload.keys() or payload["key"].rpartition(".")[2] in WORDS for payload in payloads)

@@ -92,7 +92,7 @@ def test_what_a_client_signed_for_one_purpose_serves_another(client: Client, ali
     signing = create_application(
         name="Bank",
         type="Traditional",
-        oidc_client_metadata={"redirectUris": [REDIRECT_URI]},
+        oidc_client_metadata={"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []},
         custom_client_metadata={"tokenEndpointAuthMethod": "private_key_jwt", "jwks": key_set(key)},
         actor=SYSTEM,
     )
@@ -123,7 +123,7 @@ def test_a_signed_request_is_sent_as_somebody_elses(client: Client, alice: User)
         create_application(
             name=name,
             type="SPA",
-            oidc_client_metadata={"redirectUris": [REDIRECT_URI]},
+            oidc_client_metadata={"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []},
             custom_client_metadata={"jwks": key_set(key)},
             actor=SYSTEM,
         )

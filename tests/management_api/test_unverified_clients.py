@@ -40,8 +40,10 @@ class TestCimd:
     def test_is_off_at_first(self, api: Client) -> None:
         assert api.get(CIMD).json() == {"enabled": False}
 
-    def test_is_switched(self, api: Client, settings: Any) -> None:
-        settings.ALLOW_PRIVATE_ADDRESSES = False
+    @pytest.mark.parametrize("is_private", [True, False])
+    def test_is_switched(self, api: Client, settings: Any, is_private: bool) -> None:
+        """A developer's machine, which may call private addresses, was answered 422 without a reason."""
+        settings.ALLOW_PRIVATE_ADDRESSES = is_private
         for is_on in (True, False):
             answer = api.patch(CIMD, {"enabled": is_on}, content_type=JSON)
             assert (answer.status_code, answer.json()) == (200, {"enabled": is_on})
@@ -52,12 +54,6 @@ class TestCimd:
     def test_nothing_to_change_changes_nothing(self, api: Client) -> None:
         assert api.patch(CIMD, {}, content_type=JSON).json() == {"enabled": False}
         assert not AuditLog.objects.filter(key="CimdConfig.Updated").exists()
-
-    def test_needs_outbound_protection(self, api: Client, settings: Any) -> None:
-        settings.ALLOW_PRIVATE_ADDRESSES = True
-        assert refused(api.patch(CIMD, {"enabled": True}, content_type=JSON)) == (422, "request.invalid_input")
-        assert api.get(CIMD).json() == {"enabled": False}
-        assert api.patch(CIMD, {"enabled": False}, content_type=JSON).status_code == 200
 
     def test_takes_a_flag(self, api: Client) -> None:
         assert refused(api.patch(CIMD, {"enabled": "yes"}, content_type=JSON)) == (400, "guard.invalid_input")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.multipartparser import MultiPartParserError
 from django.test import Client
 
-from common.wsgi import Request
+from common.wsgi import Handler, Request
 from tenants.models import Tenant
 
 MEGABYTE = 1_048_576
@@ -33,6 +33,43 @@ def test_a_chunked_body_is_read_like_any() -> None:
     assert request.body == b"name=x&name=y"
     assert request.POST.getlist("name") == ["x", "y"]
     assert request.META["CONTENT_LENGTH"] == "13"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "body", "status", "said"),
+    [
+        (
+            "/oidc/token",
+            b"grant_type=client_credentials&client_id=nobody&client_secret=x",
+            "400",
+            b"invalid client nobody",
+        ),
+        ("/sign-in", b"csrfmiddlewaretoken=" + b"a" * 32, "303", b""),
+    ],
+)
+def test_chunks_reach_the_provider_and_the_pages(
+    tenant: Tenant, path: str, body: bytes, status: str, said: bytes
+) -> None:
+    """They were answered as if nothing had been sent: a grant without a type, a form without its CSRF token."""
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "8000",
+        "HTTP_HOST": "localhost:8000",
+        "HTTP_COOKIE": f"_csrf={'a' * 32}",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+    }
+    answered: list[str] = []
+    content = b"".join(Handler()(environ, lambda line, headers: answered.append(line)))
+    assert answered[0].startswith(status)
+    assert said in content
 
 
 def test_a_chunked_body_that_is_too_large_is_not_kept() -> None:

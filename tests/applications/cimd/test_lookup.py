@@ -109,7 +109,7 @@ def test_tenants_remember_for_themselves(cimd: Web, tenants: Any) -> None:
     get_client(AGENT)
     with enter_tenant("acme"), pytest.raises(OAuthError) as refused:
         get_client(AGENT)
-    assert refused.value.description == f"invalid client {AGENT}"
+    assert refused.value.description == "client metadata document: such clients are not accepted here"
     assert cimd.asked == [AGENT]
 
 

@@ -2,7 +2,7 @@
 import express from "express";
 import { auth } from "express-openid-connect";
 
-import { client, serve } from "./serving.mjs";
+import { client, serve, unlessRs256 } from "./serving.mjs";
 
 const app = express();
 app.use(
@@ -14,6 +14,7 @@ app.use(
     secret: "a long secret of the application's own",
     authRequired: false,
     idpLogout: true,
+    ...unlessRs256({ idTokenSigningAlg: client.algorithm }),
     routes: { postLogoutRedirect: "/bye" },
     authorizationParams: { response_type: "code", scope: "openid profile email offline_access", prompt: "consent" },
   }),

@@ -12,7 +12,7 @@ configure(
     backends=("mozilla_django_oidc.auth.OIDCAuthenticationBackend",),
     OIDC_RP_CLIENT_ID=CLIENT["id"],
     OIDC_RP_CLIENT_SECRET=CLIENT["secret"],
-    OIDC_RP_SIGN_ALGO="RS256",
+    OIDC_RP_SIGN_ALGO=CLIENT["algorithm"],
     OIDC_OP_AUTHORIZATION_ENDPOINT=f"{ISSUER}/auth",
     OIDC_OP_TOKEN_ENDPOINT=f"{ISSUER}/token",
     OIDC_OP_USER_ENDPOINT=f"{ISSUER}/me",

@@ -3,7 +3,7 @@ import express from "express";
 import nextAuthModule from "next-auth";
 import { getToken } from "next-auth/jwt";
 
-import { client, endSessionUrl, serve } from "./serving.mjs";
+import { client, endSessionUrl, serve, unlessRs256 } from "./serving.mjs";
 
 const nextAuth = nextAuthModule.default;
 process.env.NEXTAUTH_URL = client.origin;
@@ -20,6 +20,7 @@ const options = {
       clientSecret: client.secret,
       authorization: { params: { scope: "openid profile email" } },
       idToken: true,
+      ...unlessRs256({ client: { id_token_signed_response_alg: client.algorithm } }),
       checks: ["pkce", "state"],
       profile: ({ sub, name, email }) => ({ id: sub, name, email }),
     },

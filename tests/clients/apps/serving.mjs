@@ -1,6 +1,11 @@
 // What the Node applications share: which client they are, and how they say that they are listening.
 export const client = JSON.parse(process.env.CLIENT);
 
+/** What a library is told if its ID tokens are signed with the tenant's default key; nothing for RS256. */
+export function unlessRs256(settings) {
+  return client.algorithm === "RS256" ? {} : settings;
+}
+
 export function serve(app) {
   app.listen(client.port, "127.0.0.1", () => console.log("ready"));
 }

@@ -14,6 +14,7 @@ configure(
     SOCIAL_AUTH_OIDC_SECRET=CLIENT["secret"],
     SOCIAL_AUTH_OIDC_SCOPE=["offline_access"],
     SOCIAL_AUTH_OIDC_PROMPT="consent",
+    **({} if CLIENT["algorithm"] == "RS256" else {"SOCIAL_AUTH_OIDC_JWT_ALGORITHMS": [CLIENT["algorithm"]]}),
 )
 
 from django.contrib.auth import logout as end_session  # noqa: E402 - Django is set up first

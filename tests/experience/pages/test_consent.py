@@ -40,7 +40,7 @@ def application(tenant: Tenant) -> Application:
         name="internal name",
         type="SPA",
         is_third_party=True,
-        oidc_client_metadata={"redirectUris": [REDIRECT_URI]},
+        oidc_client_metadata={"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []},
         actor=SYSTEM,
     )
     allow_user_consent_scopes(application, user_scopes=["profile", "email", ORGANIZATIONS], actor=SYSTEM)

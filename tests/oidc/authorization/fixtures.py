@@ -55,7 +55,10 @@ def native(make_application: MakeApplication) -> Application:
 def acme_spa(tenants: dict[str, Tenant]) -> Application:
     with enter_tenant("acme"):
         return create_application(
-            name="Acme", type="SPA", oidc_client_metadata={"redirectUris": [SPA_REDIRECT]}, actor=SYSTEM
+            name="Acme",
+            type="SPA",
+            oidc_client_metadata={"redirectUris": [SPA_REDIRECT], "postLogoutRedirectUris": []},
+            actor=SYSTEM,
         )
 
 

@@ -76,7 +76,7 @@ def market(tenant: Tenant) -> Application:
         name="Market",
         type="SPA",
         is_third_party=True,
-        oidc_client_metadata={"redirectUris": [SPA_REDIRECT]},
+        oidc_client_metadata={"redirectUris": [SPA_REDIRECT], "postLogoutRedirectUris": []},
         actor=SYSTEM,
     )
     allow_user_consent_scopes(application, user_scopes=["profile"], actor=SYSTEM)

@@ -288,7 +288,6 @@ def test_a_changed_script_runs_at_once(reader: Party) -> None:
 
 def test_a_script_reaches_nothing_through_the_test_of_another(tenant: object) -> None:
     install("return {};", environmentVariables={"KEY": "kept"})
-    seen = try_custom_claims(
-        script("return { seen: environmentVariables };"), token={}, context={}, environment_variables={}
-    )
+    trial = {"script": script("return { seen: environmentVariables };"), "token": {}, "context": {"user": {}}}
+    seen = try_custom_claims(TokenKind.ACCESS_TOKEN, trial)
     assert seen == {"seen": {}}

@@ -20,6 +20,9 @@ def refusal(answer: Any) -> tuple[int, str, str]:
     return answer.status_code, body["error"], body["error_description"]
 
 
+OFF = "client metadata document: such clients are not accepted here"
+
+
 class TestClientIdentifierUrl:
     """Section 3."""
 
@@ -164,9 +167,17 @@ class TestDiscovery:
         assert name not in client.get(path).json()
 
     def test_nothing_is_fetched_while_it_is_off(self, web: Web, tenant: Tenant) -> None:
-        assert refusal(Agent().ask()) == (400, "invalid_client", f"invalid client {AGENT}")
+        assert refusal(Agent().ask()) == (
+            400,
+            "invalid_client",
+            "client metadata document: such clients are not accepted here",
+        )
         answer = Agent().call("token", grant_type="authorization_code", code="code")
-        assert refusal(answer) == (400, "invalid_client", f"invalid client {AGENT}")
+        assert refusal(answer) == (
+            400,
+            "invalid_client",
+            "client metadata document: such clients are not accepted here",
+        )
         assert web.asked == []
 
 

@@ -20,7 +20,7 @@ def register_fapi(*keys: Key, name: str = "Bank", **custom: Any) -> Application:
         name=name,
         type="Traditional",
         is_third_party=custom.pop("is_third_party", False),
-        oidc_client_metadata={"redirectUris": [CALLBACK, SECOND_CALLBACK]},
+        oidc_client_metadata={"redirectUris": [CALLBACK, SECOND_CALLBACK], "postLogoutRedirectUris": []},
         custom_client_metadata={
             "protocolProfile": "fapi2",
             "tokenEndpointAuthMethod": "private_key_jwt",

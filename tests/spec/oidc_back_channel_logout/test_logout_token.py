@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ISSUER = "http://localhost:8000/oidc"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
+NO_URIS = {"redirectUris": [], "postLogoutRedirectUris": []}
 
 
 def revoke(committed: Any, session: Session) -> None:
@@ -57,7 +58,7 @@ def test_2_1_the_provider_says_that_it_supports_back_channel_logout(client: Clie
 )
 def test_2_2_an_absolute_uri_is_registered(tenant: Tenant, uri: str) -> None:
     application = create_application(
-        name="RP", type="SPA", oidc_client_metadata={"backchannelLogoutUri": uri}, actor=SYSTEM
+        name="RP", type="SPA", oidc_client_metadata={**NO_URIS, "backchannelLogoutUri": uri}, actor=SYSTEM
     )
     assert application.oidc_client_metadata["backchannelLogoutUri"] == uri
 
@@ -81,7 +82,9 @@ def test_2_2_an_absolute_uri_is_registered(tenant: Tenant, uri: str) -> None:
 )
 def test_2_2_a_uri_has_no_fragment_and_is_http(tenant: Tenant, uri: str) -> None:
     with pytest.raises(AppError) as caught:
-        create_application(name="RP", type="SPA", oidc_client_metadata={"backchannelLogoutUri": uri}, actor=SYSTEM)
+        create_application(
+            name="RP", type="SPA", oidc_client_metadata={**NO_URIS, "backchannelLogoutUri": uri}, actor=SYSTEM
+        )
     assert (caught.value.status, caught.value.code) == (400, "guard.invalid_input")
 
 

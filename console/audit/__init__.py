@@ -1,0 +1,1 @@
+"""Entries of the audit log in words: names for ids, sentences for keys, lines for changes."""

@@ -1,0 +1,157 @@
+"""What happened, in a sentence: from an event's key to `Carol created the role Reader`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from console.audit.names import Names
+from events.models import AuditLog
+
+_Words = Mapping[str, str | Promise]
+
+# By the whole key. `{actor}`, `{subject}` and `{application}` are names.
+_SENTENCES: _Words = {
+    "User.Data.Updated": gettext_lazy("{actor} changed the account of {subject}"),
+    "Interaction.Create": gettext_lazy("A sign-in began at {application}"),
+    "Interaction.End": gettext_lazy("{actor} was sent back to {application}"),
+    "Interaction.PushRequest": gettext_lazy("{application} pushed an authorization request"),
+    "Interaction.Consent.Submit": gettext_lazy("{actor} agreed to what {application} asks for"),
+    "ExchangeTokenBy.AuthorizationCode": gettext_lazy("{application} got tokens for {actor} after a sign-in"),
+    "ExchangeTokenBy.RefreshToken": gettext_lazy("{application} refreshed its tokens for {actor}"),
+    "ExchangeTokenBy.ClientCredentials": gettext_lazy("{application} got a token for itself"),
+    "ExchangeTokenBy.DeviceCode": gettext_lazy("{application} got tokens for {actor} on a device"),
+    "ExchangeTokenBy.TokenExchange": gettext_lazy("{application} exchanged a token of {actor}"),
+    "ExchangeTokenBy.Unknown": gettext_lazy("{application} asked for tokens in an unknown way"),
+    "RevokeToken": gettext_lazy("{application} revoked a token"),
+    "RevokeGrants": gettext_lazy("{actor} revoked what {application} was granted"),
+    "RevokeSession": gettext_lazy("{actor} ended a sign-in session"),
+    "BackchannelLogout": gettext_lazy("{application} was told that {subject} signed out"),
+    "Grant.LimitExceeded": gettext_lazy("{actor} reached the limit of devices of {application}"),
+    "Identifier.Lockout": gettext_lazy("An identifier was locked after too many wrong attempts"),
+    "Identifier.Unlocked": gettext_lazy("{actor} unlocked identifiers"),
+    "Message.RateLimited": gettext_lazy("A message was not sent: too many"),
+    "Connector.Tested": gettext_lazy("{actor} tested the connector {subject}"),
+    "ApplicationSecret.Revealed": gettext_lazy("{actor} looked at a secret of {subject}"),
+    "ApplicationSecret.Created": gettext_lazy("{actor} added a secret to {subject}"),
+    "ApplicationSecret.Updated": gettext_lazy("{actor} renamed a secret of {subject}"),
+    "ApplicationSecret.Deleted": gettext_lazy("{actor} deleted a secret of {subject}"),
+    "ClientRegistration.Created": gettext_lazy("{subject} registered itself"),
+    "ClientRegistration.Updated": gettext_lazy("{subject} changed its registration"),
+    "ClientRegistration.Deleted": gettext_lazy("{subject} deleted its registration"),
+    "ClientRegistration.Expired": gettext_lazy("{subject} was deleted because nobody used it"),
+    "SubjectToken.Created": gettext_lazy("{actor} made a token to act as {subject}"),
+    "Tenant.Developers.Updated": gettext_lazy("{actor} changed the members of the tenant"),
+    "Setting.Updated": gettext_lazy("{actor} changed the tenant’s settings"),
+    "SignInExperience.Updated": gettext_lazy("{actor} changed the sign-in experience"),
+    "ApplicationAccessControl.Updated": gettext_lazy("{actor} changed who may use {subject}"),
+    "ApplicationConsentScopes.Updated": gettext_lazy("{actor} changed what {subject} may ask users for"),
+    "CimdConsentScopes.Updated": gettext_lazy("{actor} changed what unverified clients may ask users for"),
+    "CimdConfig.Updated": gettext_lazy("{actor} switched unverified clients on or off"),
+    "ClientRegistrationConfig.Updated": gettext_lazy("{actor} changed who may register clients"),
+    "ConsentedOrganizations.Updated": gettext_lazy("{actor} changed the organizations that {subject} may see"),
+    "Organization.Jit.Updated": gettext_lazy("{actor} changed the just-in-time rules of {subject}"),
+    "Organization.Membership.Updated": gettext_lazy("{actor} changed the members of {subject}"),
+    "Organization.MemberRoles.Updated": gettext_lazy("{actor} changed the roles of members of {subject}"),
+    "Organization.ApplicationRoles.Updated": gettext_lazy("{actor} changed the roles of applications in {subject}"),
+    "Application.SignInExperience.Updated": gettext_lazy("{actor} changed the branding of {subject}"),
+    "Application.Roles.Updated": gettext_lazy("{actor} changed the roles of {subject}"),
+    "User.Roles.Updated": gettext_lazy("{actor} changed the roles of {subject}"),
+    "Role.Users.Updated": gettext_lazy("{actor} changed who has the role {subject}"),
+    "Role.Applications.Updated": gettext_lazy("{actor} changed which applications have the role {subject}"),
+    "Role.Scopes.Updated": gettext_lazy("{actor} changed the permissions of the role {subject}"),
+    "OrganizationRole.Scopes.Updated": gettext_lazy("{actor} changed the permissions of organization role {subject}"),
+    "OneTimeToken.Create": gettext_lazy("{actor} made a magic link"),
+    "OneTimeToken.Update": gettext_lazy("{actor} changed the status of a magic link"),
+    "OneTimeToken.Delete": gettext_lazy("{actor} deleted a magic link"),
+}
+# By the end of an interaction's key, after the event.
+_STEPS: _Words = {
+    "Create": gettext_lazy("A journey began at {application}"),
+    "Update": gettext_lazy("Somebody changed between signing in and signing up"),
+    "Identifier.Submit": gettext_lazy("Somebody said who they are"),
+    "Profile.Update": gettext_lazy("Somebody added to their profile"),
+    "Verification.Password.Submit": gettext_lazy("A password was checked"),
+    "Verification.EmailVerificationCode.Create": gettext_lazy("A code was sent by e-mail"),
+    "Verification.EmailVerificationCode.Submit": gettext_lazy("A code from an e-mail was checked"),
+    "Verification.PhoneVerificationCode.Create": gettext_lazy("A code was sent by text message"),
+    "Verification.PhoneVerificationCode.Submit": gettext_lazy("A code from a text message was checked"),
+    "Verification.OneTimeToken.Submit": gettext_lazy("A magic link was followed"),
+}
+_JOURNEYS: _Words = {
+    "SignIn": gettext_lazy("{actor} signed in to {application}"),
+    "Register": gettext_lazy("{actor} signed up at {application}"),
+    "ForgotPassword": gettext_lazy("{actor} chose a new password"),
+}
+_KINDS: _Words = {
+    "Application": gettext_lazy("application"),
+    "Connector": gettext_lazy("connector"),
+    "EmailTemplate": gettext_lazy("e-mail template"),
+    "InitialAccessToken": gettext_lazy("initial access token"),
+    "JwtCustomizer": gettext_lazy("custom token claims"),
+    "Organization": gettext_lazy("organization"),
+    "OrganizationRole": gettext_lazy("organization role"),
+    "OrganizationScope": gettext_lazy("organization permission"),
+    "PersonalAccessToken": gettext_lazy("personal access token"),
+    "Resource": gettext_lazy("API resource"),
+    "Role": gettext_lazy("role"),
+    "Scope": gettext_lazy("permission"),
+    "SigningKey": gettext_lazy("signing key"),
+    "Tenant": gettext_lazy("tenant"),
+    "User": gettext_lazy("user"),
+}
+_VERBS: _Words = {
+    "Created": gettext_lazy("{actor} created the {kind} {subject}"),
+    "Updated": gettext_lazy("{actor} changed the {kind} {subject}"),
+    "Deleted": gettext_lazy("{actor} deleted the {kind} {subject}"),
+}
+
+
+def sentence(entry: AuditLog, names: Names) -> SafeString:
+    """Return what happened as a sentence with links; an event without words is called by its key."""
+    words, kind = _words_of(entry)
+    if not words:
+        return format_html("{}", entry.key)
+    application = names.application(entry) or _("an application")
+    parts: dict[str, Any] = {
+        "actor": names.actor(entry),
+        "subject": names.subject(entry),
+        "application": application,
+        "kind": kind,
+    }
+    said = format_html(words, **parts)
+    # What is refused has not happened.
+    return format_html(_("Refused: {sentence}"), sentence=said) if entry.payload.get("error") else said
+
+
+def plain_sentence(entry: AuditLog, names: Names) -> str:
+    """Return the sentence without links."""
+    return strip_tags(sentence(entry, names))
+
+
+def _words_of(entry: AuditLog) -> tuple[str, str]:
+    """Return the sentence with its places, and the kind of object in words."""
+    key = entry.key
+    if key == "User.SuspensionStatus.Updated":
+        after = entry.payload.get("after")
+        is_suspended = isinstance(after, dict) and after.get("isSuspended")
+        return (_("{actor} suspended {subject}") if is_suspended else _("{actor} let {subject} in again")), ""
+    if key in _SENTENCES:
+        return str(_SENTENCES[key]), ""
+    head, _dot, rest = key.partition(".")
+    if head == "Interaction":
+        journey, _dot, step = rest.partition(".")
+        # A failed submission has signed nobody in.
+        if step == "Submit" and entry.payload.get("result") != "Error":
+            return str(_JOURNEYS.get(journey, "")), ""
+        return str(_STEPS.get(step) or (_("A journey could not be finished") if step == "Submit" else "")), ""
+    if head == "JwtCustomizer":
+        return _("The script for token claims failed"), ""
+    verb = rest.rpartition(".")[2]
+    if head in _KINDS and verb in _VERBS:
+        return str(_VERBS[verb]), str(_KINDS[head])
+    return "", ""
