@@ -24,7 +24,8 @@ lint: venv-dev
 	@.venv/bin/ruff check --quiet --output-format concise .
 	@.venv/bin/ruff format --check --quiet . || { echo "Not formatted; run: make format"; .venv/bin/ruff format --check .; }
 	@output=$$(.venv/bin/lint-imports 2>&1) || { echo "$$output"; exit 1; }
-	@echo "lint: ruff and import rules are clean"
+	@.venv/bin/python -m tests.dead_code
+	@echo "lint: ruff, import rules and the search for dead code are clean"
 
 format: venv-dev
 	@.venv/bin/ruff check --fix --quiet .

@@ -14,13 +14,6 @@ def join_scope(alias: str, *, tenant: str, scope: str) -> str:
     return f"JOIN access_scope {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = {scope}"
 
 
-def join_role_scopes(alias: str, *, tenant: str, role: str) -> str:
-    """Return the `JOIN` of all permissions that a global role grants."""
-    grant = f"{alias}_grant"
-    scope = join_scope(alias, tenant=f"{grant}.tenant_id", scope=f"{grant}.scope_id")
-    return f"JOIN access_rolescope {grant} ON {grant}.tenant_id = {tenant} AND {grant}.role_id = {role} {scope}"
-
-
 def role_scopes_document(*, tenant: str, role: str) -> str:
     """Return a JSON array with the permissions that a global role grants, each with its API resource."""
     return f"""

@@ -106,7 +106,7 @@ def _person(scene: Scene, number: int) -> dict[str, str]:
 
 
 GATEHOUSE: dict[str, Users] = {
-    CLIENT_CREDENTIALS: lambda scene, number: only(
+    CLIENT_CREDENTIALS: lambda scene, _number: only(
         post(
             "/oidc/token",
             {"grant_type": "client_credentials", "resource": API, "scope": "read:things"},
@@ -136,8 +136,8 @@ GATEHOUSE: dict[str, Users] = {
             headers=_basic(scene["web"], scene["secret"]),
         )
     ),
-    DISCOVERY: lambda scene, number: only(get("/oidc/.well-known/openid-configuration")),
-    JWKS: lambda scene, number: only(get("/oidc/jwks")),
+    DISCOVERY: lambda _scene, _number: only(get("/oidc/.well-known/openid-configuration")),
+    JWKS: lambda _scene, _number: only(get("/oidc/jwks")),
     AUTHORIZE: lambda scene, number: only(
         get(
             "/oidc/auth?" + _authorize_query(scene["spa"], "openid profile email"),
@@ -156,7 +156,7 @@ _WEB = _basic("web", "the-secret-of-this-application-01")
 STATELESS = frozenset({CLIENT_CREDENTIALS, DISCOVERY, JWKS})
 
 OIDC_PROVIDER: dict[str, Users] = {
-    CLIENT_CREDENTIALS: lambda scene, number: only(
+    CLIENT_CREDENTIALS: lambda _scene, _number: only(
         post("/token", {"grant_type": "client_credentials", "resource": API, "scope": "read:things"}, headers=_MACHINE)
     ),
     REFRESH: lambda scene, number: only(
@@ -178,8 +178,8 @@ OIDC_PROVIDER: dict[str, Users] = {
     INTROSPECTION: lambda scene, number: only(
         post("/token/introspection", {"token": _person(scene, number)["accessToken"]}, headers=_WEB)
     ),
-    DISCOVERY: lambda scene, number: only(get("/.well-known/openid-configuration")),
-    JWKS: lambda scene, number: only(get("/jwks")),
+    DISCOVERY: lambda _scene, _number: only(get("/.well-known/openid-configuration")),
+    JWKS: lambda _scene, _number: only(get("/jwks")),
     AUTHORIZE: lambda scene, number: only(
         get(
             "/auth?" + _authorize_query("spa", "openid profile email"),
@@ -191,7 +191,7 @@ OIDC_PROVIDER: dict[str, Users] = {
 
 # --- django-oauth-toolkit --------------------------------------------------------------------------------------------
 DJANGO_OAUTH_TOOLKIT: dict[str, Users] = {
-    CLIENT_CREDENTIALS: lambda scene, number: only(
+    CLIENT_CREDENTIALS: lambda scene, _number: only(
         post(
             "/o/token/",
             {"grant_type": "client_credentials", "scope": "read"},
@@ -216,6 +216,6 @@ DJANGO_OAUTH_TOOLKIT: dict[str, Users] = {
             headers=_basic(scene["machine"], scene["secret"]),
         )
     ),
-    DISCOVERY: lambda scene, number: only(get("/o/.well-known/openid-configuration")),
-    JWKS: lambda scene, number: only(get("/o/.well-known/jwks.json")),
+    DISCOVERY: lambda _scene, _number: only(get("/o/.well-known/openid-configuration")),
+    JWKS: lambda _scene, _number: only(get("/o/.well-known/jwks.json")),
 }

@@ -35,7 +35,7 @@ class Contestant:
     scene: dict[str, Any]
     servers: list[Server]
     users: dict[str, list[Any]] = field(default_factory=dict)
-    server_of: Callable[[str], int] = lambda path: 0
+    server_of: Callable[[str], int] = lambda _path: 0
     fresh_scene: Callable[[], dict[str, Any]] | None = None
 
     def people(self, path: str, count: int) -> list[Any]:

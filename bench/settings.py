@@ -4,6 +4,7 @@ There is no Redis (its cache is not on a measured path), and a line of log per r
 """
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "the key of a benchmark whose data are thrown away with its database")
 os.environ.setdefault("ENCRYPTION_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
@@ -20,4 +21,4 @@ REDIS_URL = ""
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = True
-STATIC_ROOT = os.environ["BENCH_STATIC_ROOT"]
+STATIC_ROOT = Path(os.environ["BENCH_STATIC_ROOT"])

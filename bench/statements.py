@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 from bench.paths import GATEHOUSE
-from bench.servers import ROOT, database_url, gatehouse_environment
+from bench.processes import ROOT
+from bench.servers import database_url, gatehouse_environment
 
 _WARM_UP = 3
 _PORT = 9100

@@ -60,7 +60,7 @@ def main() -> None:
         embedded_postgres.release()
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise StopRequestedError
 
 

@@ -9,12 +9,15 @@ class ExperienceConfig(AppConfig):
 
     def ready(self) -> None:
         from experience import errors  # noqa: F401
+        from experience.pages.provider_pages import tenant_appearance
         from experience.services.settings import get_sign_in_experience, seed_sign_in_experience
         from identity.username_case import register_case_rule
+        from oidc.wire.appearance import register_appearance
         from tenants.services.tenants import tenant_created
 
         def seed(**_: Any) -> None:
             seed_sign_in_experience()
 
         register_case_rule(lambda: get_sign_in_experience().username_policy.case_sensitive)
+        register_appearance(tenant_appearance)
         tenant_created.connect(seed, dispatch_uid="experience.seed", weak=False)

@@ -22,7 +22,7 @@ _CONNECTOR_TYPES = {"email": "Email", "phone": "Sms"}
 _ADAPTIVE_POLICIES = frozenset({"PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory"})
 
 
-def refuse_unsupported_features(changes: Settings, stored: Settings) -> None:
+def refuse_unsupported_features(changes: Settings, _stored: Settings) -> None:
     """Raise `request.feature_not_supported` for switching on what this release does not do."""
     mfa = changes.get("mfa") or {}
     switched_on = {
@@ -41,13 +41,13 @@ def refuse_unsupported_features(changes: Settings, stored: Settings) -> None:
         raise AppError("request.feature_not_supported", data={"fields": refused})
 
 
-def refuse_hidden_branding(changes: Settings, stored: Settings) -> None:
+def refuse_hidden_branding(changes: Settings, _stored: Settings) -> None:
     """Raise `request.invalid_input`: there is no line about the maker to hide."""
     if changes.get("hideLogtoBranding"):
         raise AppError("request.invalid_input", details="hideLogtoBranding cannot be true")
 
 
-def check_language(changes: Settings, stored: Settings) -> None:
+def check_language(changes: Settings, _stored: Settings) -> None:
     """Raise `sign_in_experiences.unsupported_default_language` for a language without phrases."""
     if "languageInfo" not in changes:
         return
@@ -60,7 +60,7 @@ def check_language(changes: Settings, stored: Settings) -> None:
         )
 
 
-def check_sign_up(changes: Settings, stored: Settings) -> None:
+def check_sign_up(changes: Settings, _stored: Settings) -> None:
     """Raise for identifiers named twice, secondary ones alone, and addresses that are not or cannot be verified."""
     if "signUp" not in changes:
         return
@@ -122,13 +122,13 @@ def check_way_back_in(changes: Settings, stored: Settings) -> None:
             raise AppError("sign_in_experiences.password_sign_in_must_be_enabled", data={"identifier": primary})
 
 
-def check_mfa_policy(changes: Settings, stored: Settings) -> None:
+def check_mfa_policy(_changes: Settings, stored: Settings) -> None:
     """Raise `sign_in_experiences.non_adaptive_mfa_requires_skippable_policy` for a policy of adaptive verification."""
     if stored["mfa"]["policy"] in _ADAPTIVE_POLICIES and not stored["adaptiveMfa"].get("enabled"):
         raise AppError("sign_in_experiences.non_adaptive_mfa_requires_skippable_policy")
 
 
-def check_username_policy(changes: Settings, stored: Settings) -> None:
+def check_username_policy(_changes: Settings, stored: Settings) -> None:
     """Raise `guard.invalid_input` for bounds or characters that no name can satisfy."""
     policy = stored["usernamePolicy"]
     allowed = policy["allowedChars"]
@@ -138,21 +138,21 @@ def check_username_policy(changes: Settings, stored: Settings) -> None:
         raise invalid_value("usernamePolicy.allowedChars", _("A username begins with a letter or an underscore."))
 
 
-def check_password_policy(changes: Settings, stored: Settings) -> None:
+def check_password_policy(_changes: Settings, stored: Settings) -> None:
     """Raise `guard.invalid_input` for lengths that no password can have."""
     length = PASSWORD_POLICY.fill(stored["passwordPolicy"])["length"]
     if length["min"] > length["max"]:
         raise invalid_value("passwordPolicy.length.min", _("The minimum is above the maximum."))
 
 
-def check_forgot_password(changes: Settings, stored: Settings) -> None:
+def check_forgot_password(changes: Settings, _stored: Settings) -> None:
     """Raise `sign_in_experiences.forgot_password_method_requires_connector` for a code that nothing can send."""
     for method in changes.get("forgotPasswordMethods") or []:
         if not has_connector(_CODE_METHODS[method]):  # type: ignore[arg-type]
             raise AppError("sign_in_experiences.forgot_password_method_requires_connector", data={"method": method})
 
 
-def check_password_expiration(changes: Settings, stored: Settings) -> None:
+def check_password_expiration(_changes: Settings, stored: Settings) -> None:
     """Raise for passwords that expire at once, or whose owner could not choose a new one."""
     expiration = stored["passwordExpiration"]
     if not expiration.get("enabled"):

@@ -19,11 +19,6 @@ TENANT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19}[a-z0-9])?")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def base_host() -> str:
-    """Return the installation's own host name, without a port."""
-    return _host_of(settings.BASE_URL)
-
-
 def _host_of(url: str) -> str:
     return urlsplit(url).hostname or "localhost"
 

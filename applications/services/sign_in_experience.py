@@ -6,6 +6,7 @@ from django.db import transaction
 
 from applications.models import Application, ApplicationSignInExperience
 from common.actors import Actor
+from common.appearance import validated_look
 from events.history import changed, record
 
 
@@ -24,15 +25,19 @@ class PresentationChanges(TypedDict, total=False):
 def set_application_sign_in_experience(
     application: Application, *, actor: Actor, **changes: Unpack[PresentationChanges]
 ) -> tuple[ApplicationSignInExperience, bool]:
-    """Set how an application presents itself; returns the whole and whether it is its first."""
+    """Set how an application presents itself; returns the whole and whether it is its first.
+
+    Raises `guard.invalid_input`.
+    """
     # One at a time: two first ones at once would both be made.
     Application.objects.select_for_update(no_key=True).get(id=application.id)
     presentation = ApplicationSignInExperience.objects.filter(application=application).first()
     is_first = presentation is None
     if presentation is None:
         presentation = ApplicationSignInExperience(application=application)
-    before, after = changed(presentation, changes)
-    for field, value in changes.items():
+    checked: PresentationChanges = validated_look(changes)
+    before, after = changed(presentation, checked)
+    for field, value in checked.items():
         setattr(presentation, field, value)
     presentation.save()
     record("Application.SignInExperience.Updated", actor=actor, subject=application, before=before, after=after)

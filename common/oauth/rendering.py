@@ -1,13 +1,12 @@
 """The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` beside it."""
 
-import functools
 import json
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Mapping
+from typing import Any, ParamSpec
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
 from common.errors import AppError
@@ -75,18 +74,3 @@ def render_error(request: HttpRequest, error: Exception) -> HttpResponse:
         logger.error("unhandled failure", exc_info=error, extra={"path": request.path})
         found = OAuthError(_FAILURE, "oops! something went wrong")
     return JsonResponse(error_body(request, found), status=found.status, headers={**NO_STORE, **found.headers})
-
-
-def oauth_endpoint(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Make a view answer every failure in the OAuth form."""
-
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the edge of the room: whatever happened is rendered
-            return render_error(request, error)
-
-    return guarded  # type: ignore[return-value]  # Django passes the request by position

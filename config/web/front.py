@@ -73,7 +73,7 @@ class Front:
     def _run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], error: Any = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
             started[:] = (int(status[:3]), headers)
 
         answer = self._application(environ, start_response)

@@ -47,7 +47,7 @@ def _losses_of_user(user: User) -> Iterator[Loss]:
     yield Loss(
         user.sessions.filter(expires_at__gt=now()),
         ngettext_lazy("%(shown)s sign-in session", "%(shown)s sign-in sessions", "count"),
-        lambda row: "",
+        lambda _row: "",
     )
     yield Loss(
         user.personal_access_tokens.all(),

@@ -26,7 +26,7 @@ class ObjectAction:
     icon: str = ""
     confirm: str | Promise = ""
     is_danger: bool = False
-    is_offered: Callable[[Any], bool] = lambda entity: True
+    is_offered: Callable[[Any], bool] = lambda _entity: True
 
 
 class ObjectActions:

@@ -45,6 +45,10 @@ def describe_changes(entry: AuditLog, names: Names) -> list[SafeString]:
             if isinstance(ids, list):
                 kind = _LISTS.get(name) or _readable(name).lower()
                 lines.append(format_html(words, kind=kind, names=_named(name, ids, names)))
+    lines += [
+        format_html(_("Sent as {name}: “{value}”"), name=name, value=_cut(str(value)))
+        for name, value in _mapping(payload.get("sent")).items()
+    ]
     if isinstance(fields := payload.get("changed"), list):
         said = ", ".join(_readable(str(field)).lower() for field in fields)
         lines.append(format_html(_("Changed: {fields}"), fields=said))

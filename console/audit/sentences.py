@@ -19,6 +19,7 @@ _SENTENCES: _Words = {
     "User.Data.Updated": gettext_lazy("{actor} changed the account of {subject}"),
     "Interaction.Create": gettext_lazy("A sign-in began at {application}"),
     "Interaction.End": gettext_lazy("{actor} was sent back to {application}"),
+    "Interaction.Refused": gettext_lazy("A request of {application}"),
     "Interaction.PushRequest": gettext_lazy("{application} pushed an authorization request"),
     "Interaction.Consent.Submit": gettext_lazy("{actor} agreed to what {application} asks for"),
     "ExchangeTokenBy.AuthorizationCode": gettext_lazy("{application} got tokens for {actor} after a sign-in"),

@@ -63,12 +63,6 @@ def _contrast(one: Rgb, other: Rgb) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21; 1 where either is not a hexadecimal colour."""
-    first, second = _parse(one), _parse(other)
-    return 1.0 if first is None or second is None else _contrast(first, second)
-
-
 _WHITE: Rgb = (255, 255, 255)
 _BLACK: Rgb = (0, 0, 0)
 _NEAR_BLACK: Rgb = (17, 19, 24)

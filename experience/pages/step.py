@@ -62,7 +62,7 @@ def render_step(
     return page.render("step", context)
 
 
-def identity_line(page: Page, identifier: Identifier, back: str) -> SafeString:
+def identity_line(identifier: Identifier, back: str) -> SafeString:
     """Return who is signing in, with the way to change that."""
     return format_html(
         '<strong><bdi>{}</bdi></strong> · <a href="{}">{}</a>', shown_identifier(identifier), back, gettext("Change")

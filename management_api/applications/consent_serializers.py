@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from applications.models import ApplicationSignInExperience
 from applications.services.consent_configuration import USER_SCOPES, ScopeType
-from common.rest.fields import Choice, Text, Texts, WebAddressField
-from management_api.organizations.serializers import BrandingInput, ColorInput, organization_row
+from common.rest.fields import Choice, JsonObject, Text, Texts, WebAddressField
+from management_api.organizations.serializers import organization_row
 from oidc.consent.selectors import ConsentConfiguration, ResourceScopes
 from organizations.models import Organization
 
@@ -46,8 +46,8 @@ class SomeOrganizationIds(serializers.Serializer[Any]):
 class PresentationInput(serializers.Serializer[Any]):
     """The body that says how an application presents itself."""
 
-    color = ColorInput(required=False)
-    branding = BrandingInput(required=False)
+    color = JsonObject(required=False)
+    branding = JsonObject(required=False)
     customCss = Text(source="custom_css", required=False, allow_null=True)
     displayName = Text(source="display_name", required=False, allow_null=True, max_length=256)
     termsOfUseUrl = WebAddressField(source="terms_of_use_url", **_LINK)

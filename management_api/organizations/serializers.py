@@ -3,47 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from applications.models import OrganizationApplication
 from common.clock import to_milliseconds
-from common.rest.fields import Flag, JsonObject, Moment, Text, WebAddressField
+from common.rest.fields import Flag, JsonObject, Moment, Text
 from identity.selectors import user_info
 from management_api.applications.serializers import application_row
 from management_api.organization_template.serializers import Ids, ListQuery
 from organizations.models import JitEmailDomain, Organization, OrganizationMember, OrganizationRole
 from organizations.selectors import organization_overviews
 
-_COLOR = r"^#[\da-fA-F]{3}([\da-fA-F]{3})?\Z"
-
 
 # --- Bodies and queries ----------------------------------------------------------------------------------------------
-class _Color(Text):
-    """A colour as `#rgb` or `#rrggbb`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.validators.append(RegexValidator(_COLOR))
-
-
-class ColorInput(serializers.Serializer[Any]):
-    """`color`: overrides of the tenant's colours."""
-
-    primaryColor = _Color(required=False)
-    isDarkModeEnabled = Flag(required=False)
-    darkPrimaryColor = _Color(required=False)
-
-
-class BrandingInput(serializers.Serializer[Any]):
-    """`branding`: overrides of the tenant's logos."""
-
-    logoUrl = WebAddressField(required=False)
-    darkLogoUrl = WebAddressField(required=False)
-    favicon = WebAddressField(required=False)
-    darkFavicon = WebAddressField(required=False)
-
-
 class OrganizationInput(serializers.Serializer[Any]):
     """The body that creates or changes an organization."""
 
@@ -51,8 +23,8 @@ class OrganizationInput(serializers.Serializer[Any]):
     description = Text(required=False, allow_null=True, max_length=256)
     customData = JsonObject(source="custom_data", required=False)
     isMfaRequired = Flag(source="is_mfa_required", required=False)
-    color = ColorInput(required=False)
-    branding = BrandingInput(required=False)
+    color = JsonObject(required=False)
+    branding = JsonObject(required=False)
     customCss = Text(source="custom_css", required=False, allow_null=True)
     createdAt = Moment(source="created_at", required=False)
 

@@ -72,14 +72,6 @@ def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = 
     return None if found is None else _find_live(found)
 
 
-def get_pending(uid: str) -> AuthorizationRequest:
-    """Return a live request. Raises `session.not_found`."""
-    pending = _find_live(uid)
-    if pending is None:
-        raise session_not_found("authorization request has expired")
-    return pending
-
-
 def _find_live(uid: str) -> AuthorizationRequest | None:
     return rows.find(AuthorizationRequest, _LIVE, uid, now())
 

@@ -29,12 +29,12 @@ class ConsentReason(NamedTuple):
     error: Callable[[], OAuthError]
 
 
-def _asked_to_sign_in(authorization: Authorization, session: Session | None) -> bool:
+def _asked_to_sign_in(authorization: Authorization, _session: Session | None) -> bool:
     """`prompt=login` (OpenID Connect Core section 3.1.2.1)."""
     return "login" in authorization.prompts and not authorization.has_just_signed_in
 
 
-def _no_session(authorization: Authorization, session: Session | None) -> bool:
+def _no_session(_authorization: Authorization, session: Session | None) -> bool:
     """Nobody is signed in (OpenID Connect Core section 3.1.2.3)."""
     return session is None
 
@@ -74,22 +74,22 @@ LOGIN_REASONS = (
 )
 
 
-def _asked_to_consent(authorization: Authorization, missing: ScopeSet) -> bool:
+def _asked_to_consent(authorization: Authorization, _missing: ScopeSet) -> bool:
     """`prompt=consent` (OpenID Connect Core section 3.1.2.1)."""
     return "consent" in authorization.prompts
 
 
-def _native_client(authorization: Authorization, missing: ScopeSet) -> bool:
+def _native_client(authorization: Authorization, _missing: ScopeSet) -> bool:
     """A native client is never answered without the user taking part (RFC 8252 section 8.6)."""
     return authorization.client.is_native
 
 
-def _unverified_client(authorization: Authorization, missing: ScopeSet) -> bool:
+def _unverified_client(authorization: Authorization, _missing: ScopeSet) -> bool:
     """A client that nobody here has checked is never let in without the user (RFC 6819 section 5.2.3.2)."""
     return authorization.client.is_unverified
 
 
-def _scopes_missing(authorization: Authorization, missing: ScopeSet) -> bool:
+def _scopes_missing(_authorization: Authorization, missing: ScopeSet) -> bool:
     """Something asked for was not granted yet (OpenID Connect Core section 3.1.2.4)."""
     return bool(missing)
 

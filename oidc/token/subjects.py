@@ -57,7 +57,7 @@ def _find_impersonation(token: str, moment: datetime) -> Subject | None:
     return Subject(found.user_id, subject_token_id=found.id, context=found.context, origin=origin)
 
 
-def _find_personal(token: str, moment: datetime) -> Subject | None:
+def _find_personal(token: str, _moment: datetime) -> Subject | None:
     found = find_usable_personal_access_token(token)
     return None if found is None else Subject(found.user_id, origin={"kind": "personal", "name": found.name})
 

@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 
 from common.actors import Actor
+from common.appearance import validated_look
 from common.clock import now
 from common.errors import AppError
 from events.history import changed, record
@@ -49,7 +50,7 @@ def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -
         raise AppError("entity.invalid_input")
     _refuse_required_mfa(values)
     values.setdefault("created_at", now())
-    organization = Organization.objects.create(**values)
+    organization = Organization.objects.create(**validated_look(values))
     record("Organization.Created", actor=actor, subject=organization, after={"name": organization.name})
     return organization
 
@@ -65,10 +66,11 @@ def update_organization(
     if not changes:
         raise AppError("entity.invalid_input")
     _refuse_required_mfa(changes)
-    before, after = changed(organization, changes)
-    for name, value in changes.items():
+    checked: OrganizationValues = validated_look(changes)
+    before, after = changed(organization, checked)
+    for name, value in checked.items():
         setattr(organization, name, value)
-    organization.save(update_fields=list(changes))
+    organization.save(update_fields=list(checked))
     record("Organization.Data.Updated", actor=actor, subject=organization, before=before, after=after)
     return organization
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from access.models import Resource
@@ -26,6 +25,7 @@ from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 from tests.oidc.tokens.parties import API, CHALLENGE, SECRET, Party, authorize, basic, make_application
+from tests.responses import ClientResponse
 
 LATER = timedelta(seconds=10)
 
@@ -42,7 +42,7 @@ def rival_web(tenant: Tenant) -> Party:
     return Party(make_application("Traditional"))
 
 
-def refused(answer: HttpResponse, error: str = "invalid_grant") -> bool:
+def refused(answer: ClientResponse, error: str = "invalid_grant") -> bool:
     return answer.status_code in (400, 401) and answer.json()["error"] == error
 
 

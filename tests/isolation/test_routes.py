@@ -21,6 +21,7 @@ from tenants.isolation import tenant_models
 from tests.isolation.routes import OUTSIDE, Route, every_route, management_routes, routes_with_owned_ids
 from tests.isolation.rows import Rows, snapshot
 from tests.management_api.conftest import access_token, api_client, make_backend
+from tests.responses import ClientResponse
 
 JSON = "application/json"
 REFUSALS = {403, 404, 422}
@@ -72,12 +73,12 @@ def ids_in(body: dict[str, Any]) -> set[str]:
     return {key for keys in body.values() if isinstance(keys, list) for key in keys if isinstance(key, str)}
 
 
-def call(client: Client, method: str, address: str, body: dict[str, Any]) -> HttpResponse:
-    response: HttpResponse = getattr(client, method)(address, None if method == "get" else body, content_type=JSON)
+def call(client: Client, method: str, address: str, body: dict[str, Any]) -> ClientResponse:
+    response: ClientResponse = getattr(client, method)(address, None if method == "get" else body, content_type=JSON)
     return response
 
 
-def is_empty_list(method: str, response: HttpResponse) -> bool:
+def is_empty_list(method: str, response: ClientResponse) -> bool:
     """Whether a list was asked for and has nothing in it, bare or as the answer's only member."""
     if method != "get" or response.status_code != 200:
         return False
@@ -100,7 +101,7 @@ def caller(filled: tuple[Rows, Rows]) -> Client:
         return api_client(make_backend())
 
 
-def assert_nothing_theirs(response: HttpResponse, theirs: Rows, sent: set[str]) -> None:
+def assert_nothing_theirs(response: ClientResponse | HttpResponse, theirs: Rows, sent: set[str]) -> None:
     """No row of tenant `acme`, nor its tenant, shows in the answer, other than what the caller sent."""
     shown = response.content.decode()
     assert '"tenantId":"acme"' not in shown

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import jwt
-from django.http import HttpResponse
 from django.test import Client
 
 from applications.models import Application
@@ -19,6 +18,7 @@ from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
 from tests.oidc.tokens.parties import add_secret, basic
+from tests.responses import ClientResponse
 
 HOST = "localhost:8000"
 ORIGIN = f"http://{HOST}"
@@ -168,13 +168,13 @@ class RelyingParty:
 
     # --- The client's own calls --------------------------------------------------------------------------------------
 
-    def token(self, **parameters: Any) -> HttpResponse:
+    def token(self, **parameters: Any) -> ClientResponse:
         """POST to the token endpoint with client_secret_basic."""
         return self.browser.post(
             self.at("token_endpoint"), parameters, headers={"Authorization": basic(self.id, SECRET)}
         )
 
-    def redeem(self, code: str, **changes: Any) -> HttpResponse:
+    def redeem(self, code: str, **changes: Any) -> ClientResponse:
         return self.token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, **changes)
 
     def tokens(self, username: str = "alice", **changes: Any) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class RelyingParty:
         )
         return claims
 
-    def userinfo(self, access_token: str) -> HttpResponse:
+    def userinfo(self, access_token: str) -> ClientResponse:
         return self.browser.get(self.at("userinfo_endpoint"), headers={"Authorization": f"Bearer {access_token}"})
 
 

@@ -111,7 +111,7 @@ def sign_in_password(page: Page) -> HttpResponse:
         title=gettext("Enter your password"),
         form=form,
         submit=gettext("Sign in"),
-        lead=identity_line(page, identifier, page.url(first_page(page, Event.SIGN_IN))),
+        lead=identity_line(identifier, page.url(first_page(page, Event.SIGN_IN))),
         account=shown_identifier(identifier),
         links=links,
         actions=[Action("code", gettext("Sign in with a verification code instead"))] if with_code else [],

@@ -1,12 +1,19 @@
 """What a browser shows where the provider refuses, and what a program reads."""
 
+import base64
+import hashlib
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from applications.models import Application
+from common.actors import SYSTEM
+from events.models import AuditLog
+from experience.services.settings import update_sign_in_experience
 from oidc.wire import error_page
+from tenants.rate_limits import TooManyRequestsError
 from tests.oidc.authorization.browsing import Browser
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +74,52 @@ def test_a_refusal_leads_nowhere_by_itself_if_nobody_has_checked_the_client(brow
     assert page.status_code == 400
     assert "Location" not in page.headers
     assert 'href="https://spa.example.com/callback?error=login_required' in page.content.decode()
+
+
+def test_the_refusal_is_in_the_audit_log_under_its_trace_id(client: Client, spa: Application) -> None:
+    html = client.get("/oidc/auth", {"client_id": spa.id, "redirect_uri": EVIL}, headers=HTML).content.decode()
+    entry = AuditLog.objects.get(key="Interaction.Refused")
+    assert entry.payload["traceId"] in html
+    assert f"http://admin.localhost:8000/console/default/refusal/?trace={entry.payload['traceId']}" in html
+    assert entry.application_id == spa.id
+    assert entry.payload["sent"] == {"client_id": spa.id, "redirect_uri": EVIL}
+    assert entry.payload["error"]["code"] == "oidc.invalid_redirect_uri"
+
+
+def test_what_a_program_is_refused_is_no_entry(client: Client, spa: Application) -> None:
+    client.get("/oidc/auth", {"client_id": spa.id, "redirect_uri": EVIL}, headers={"accept": "application/json"})
+    assert not AuditLog.objects.filter(key="Interaction.Refused").exists()
+
+
+def test_refusals_beyond_the_limit_are_not_recorded(
+    client: Client, spa: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever repeats a bad request does not fill the log."""
+
+    def refuse(_kind: Any) -> None:
+        raise TooManyRequestsError(1)
+
+    monkeypatch.setattr(error_page, "throttle", refuse)
+    page = client.get("/oidc/auth", {"client_id": spa.id, "redirect_uri": EVIL}, headers=HTML)
+    assert page.status_code == 400
+    assert "/console/" not in page.content.decode()
+    assert not AuditLog.objects.filter(key="Interaction.Refused").exists()
+
+
+def test_the_page_has_the_tenants_look(client: Client, spa: Application) -> None:
+    update_sign_in_experience(
+        {
+            "branding": {"logoUrl": "https://cdn.example/logo.svg"},
+            "color": {"primaryColor": "#0a7f3f", "isDarkModeEnabled": False, "darkPrimaryColor": "#0a7f3f"},
+        },
+        actor=SYSTEM,
+    )
+    page = client.get("/oidc/auth", {"client_id": "nobody"}, headers=HTML)
+    html = page.content.decode()
+    assert 'src="https://cdn.example/logo.svg"' in html
+    assert "--accent:#0a7f3f" in html
+    policy = page["Content-Security-Policy"]
+    assert "img-src https://cdn.example;" in policy
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style is not None
+    assert base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() in policy

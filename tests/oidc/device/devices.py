@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 
 from applications.models import Application
@@ -13,6 +12,7 @@ from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from tests.oidc.authorization.browsing import Browser
+from tests.responses import ClientResponse
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 ISSUER = "http://localhost:8000/oidc"
@@ -102,7 +102,7 @@ class Person(Browser):
         return self
 
 
-def place_of(response: HttpResponse) -> tuple[str, dict[str, str]]:
+def place_of(response: ClientResponse) -> tuple[str, dict[str, str]]:
     """Where a page leads."""
     assert response.status_code == 303, (response.status_code, response.content)
     parts = urlsplit(response["Location"])

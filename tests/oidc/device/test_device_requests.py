@@ -26,8 +26,8 @@ class TestRegistration:
     def test_no_redirect_uri_is_needed_and_codes_are_not_for_it(self, tv: Device, application: Application) -> None:
         answer = tv.http.get("/oidc/auth", {"client_id": application.id, "response_type": "code"})
         assert answer.status_code == 400
-        answer = tv.error(grant_type="authorization_code", code="x", device_code=None)
-        assert answer == (400, "invalid_request")
+        refusal = tv.error(grant_type="authorization_code", code="x", device_code=None)
+        assert refusal == (400, "invalid_request")
 
     @pytest.mark.parametrize("type", ["SPA", "Traditional", "MachineToMachine"])
     def test_for_native_applications_alone(self, tenant: object, type: str) -> None:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.personal_access_tokens import create_personal_access_token
 from oidc.token.subject_tokens import create_subject_token
 from tests.oidc.tokens.parties import Party, make_application
+from tests.responses import ClientResponse
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
@@ -29,7 +28,7 @@ def personal_token(user: User, name: str = "laptop", **fields: Any) -> str:
     return create_personal_access_token(user, name=name, actor=SYSTEM, **fields).value
 
 
-def exchange(party: Party, token: str, kind: str | None = ACCESS_TOKEN, **parameters: Any) -> HttpResponse:
+def exchange(party: Party, token: str, kind: str | None = ACCESS_TOKEN, **parameters: Any) -> ClientResponse:
     return party.post(
         "token", **{"grant_type": GRANT_TYPE, "subject_token": token, "subject_token_type": kind, **parameters}
     )
@@ -42,7 +41,7 @@ def exchanged(party: Party, token: str, kind: str = ACCESS_TOKEN, **parameters: 
     return answer.json()
 
 
-def refused(answer: HttpResponse) -> None:
+def refused(answer: ClientResponse) -> None:
     """The answer says that the grant is bad, and never why."""
     assert answer.status_code == 400, answer.content
     body = answer.json()

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
-from django.http import HttpResponse
 from django.test import Client
 
 from access.models import Resource, Role, RoleScope, Scope
@@ -27,6 +26,7 @@ from organizations.models import (
     OrganizationRoleScope,
     OrganizationScope,
 )
+from tests.responses import ClientResponse
 
 ISSUER = "http://localhost:8000/oidc"
 API = "https://api.example.com"
@@ -154,7 +154,7 @@ class Party:
     def id(self) -> str:
         return self.application.id
 
-    def post(self, path: str, **parameters: Any) -> HttpResponse:
+    def post(self, path: str, **parameters: Any) -> ClientResponse:
         """POST a form as this client: by Basic if it has a secret, by its id alone if not."""
         headers = parameters.pop("headers", {})
         if self.application.is_confidential:
@@ -168,14 +168,14 @@ class Party:
             content_type="application/json",
         )
 
-    def redeem(self, code: str, **parameters: Any) -> HttpResponse:
+    def redeem(self, code: str, **parameters: Any) -> ClientResponse:
         proof = {"redirect_uri": REDIRECT_URI, "code_verifier": VERIFIER}
         return self.post("token", grant_type="authorization_code", code=code, **(proof | parameters))
 
-    def refresh(self, refresh_token: str, **parameters: Any) -> HttpResponse:
+    def refresh(self, refresh_token: str, **parameters: Any) -> ClientResponse:
         return self.post("token", grant_type="refresh_token", refresh_token=refresh_token, **parameters)
 
-    def credentials(self, **parameters: Any) -> HttpResponse:
+    def credentials(self, **parameters: Any) -> ClientResponse:
         return self.post("token", grant_type="client_credentials", **parameters)
 
     def introspect(self, token: str) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class Party:
         key = next(jwt.PyJWK.from_dict(key) for key in keys if key["kid"] == header(token)["kid"])
         return jwt.decode(token, key, algorithms=[key.algorithm_name], audience=audience, issuer=ISSUER)
 
-    def userinfo(self, token: str) -> HttpResponse:
+    def userinfo(self, token: str) -> ClientResponse:
         return self.browser.get("/oidc/me", headers={"Authorization": f"Bearer {token}"})
 
 

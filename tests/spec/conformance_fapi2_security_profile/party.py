@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
-
 from applications.models import Application
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
+from tests.responses import ClientResponse
 from tests.spec.relying_party import CALLBACK, CHALLENGE, ORIGIN, VERIFIER, RelyingParty, answer_at
 
 SECOND_CALLBACK = f"{CALLBACK}?dummy1=lorem&dummy2=ipsum"
@@ -45,7 +44,7 @@ class FapiParty(RelyingParty):
     def proof(self, method: str, endpoint: str, **changes: Any) -> dict[str, str]:
         return {"DPoP": self.dpop_key.proof(method, f"{ORIGIN}{self.at(endpoint)}", **changes)}
 
-    def push(self, *, headers: Any = None, assertion: Any = None, **changes: Any) -> HttpResponse:
+    def push(self, *, headers: Any = None, assertion: Any = None, **changes: Any) -> ClientResponse:
         """Push a good request with PKCE; a change to `None` leaves a parameter out."""
         pkce = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
         body = self.request(**{**pkce, **changes}) | (self.assertion() if assertion is None else assertion)
@@ -68,14 +67,14 @@ class FapiParty(RelyingParty):
             answer = self.log_in(username, asked=answer)
         return answer_at(answer)
 
-    def exchange(self, *, headers: Any = None, assertion: Any = None, **parameters: Any) -> HttpResponse:
+    def exchange(self, *, headers: Any = None, assertion: Any = None, **parameters: Any) -> ClientResponse:
         """POST to the token endpoint, authenticated and with a proof unless told otherwise."""
         headers = self.proof("POST", "token_endpoint") if headers is None else headers
         body = {**parameters, **(self.assertion() if assertion is None else assertion)}
         body = {name: value for name, value in body.items() if value is not None}
         return self.browser.post(self.at("token_endpoint"), body, headers=headers)
 
-    def redeem(self, code: str, **changes: Any) -> HttpResponse:
+    def redeem(self, code: str, **changes: Any) -> ClientResponse:
         good = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
         return self.exchange(**{**good, **changes})
 
@@ -85,7 +84,7 @@ class FapiParty(RelyingParty):
         found: dict[str, Any] = answer.json()
         return found
 
-    def call(self, token: str, *, scheme: str = "DPoP", key: Key | None = None, **changes: Any) -> HttpResponse:
+    def call(self, token: str, *, scheme: str = "DPoP", key: Key | None = None, **changes: Any) -> ClientResponse:
         """Use an access token at the protected resource, which is the userinfo endpoint."""
         url = f"{ORIGIN}{self.at('userinfo_endpoint')}"
         proof = (key or self.dpop_key).proof("GET", changes.pop("htu", url), **{"token": token, **changes})

@@ -9,7 +9,6 @@ from typing import Any
 import jwt
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from applications import client_keys, outbound
@@ -20,6 +19,7 @@ from oidc.models import UsedProof
 from tenants.models import Tenant
 from tests.oidc.tokens.parties import API, ISSUER, SECRET, Party, basic, make_application
 from tests.oidc.tokens.proofs import Key, assertion_of, base64url, key_set
+from tests.responses import ClientResponse
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ class Service(Party):
         body = {**assertion_of(assertion), **parameters}
         return self.browser.post(f"/oidc/{path}", body, headers=headers or {}, content_type="application/json")
 
-    def token(self, assertion: str, **parameters: Any) -> HttpResponse:
+    def token(self, assertion: str, **parameters: Any) -> ClientResponse:
         return self.send("token", assertion, grant_type="client_credentials", resource=API, **parameters)
 
 

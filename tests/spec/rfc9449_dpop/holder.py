@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
-
 from tests.oidc.tokens.parties import ISSUER, Party
 from tests.oidc.tokens.proofs import Key
+from tests.responses import ClientResponse
 
 
 @dataclass
@@ -17,7 +16,7 @@ class Holder(Party):
         """The header for a request to an endpoint of the provider."""
         return {"DPoP": self.key.proof("POST", f"{ISSUER}/{path}", **changes)}
 
-    def proven(self, path: str = "token", *, key: Key | None = None, **parameters: Any) -> HttpResponse:
+    def proven(self, path: str = "token", *, key: Key | None = None, **parameters: Any) -> ClientResponse:
         """POST with a proof, of another key if one is given."""
         proof = (key or self.key).proof("POST", f"{ISSUER}/{path}")
         return self.post(path, headers={"DPoP": proof}, **parameters)
