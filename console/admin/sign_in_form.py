@@ -135,7 +135,11 @@ class SignInForm(ServiceForm):
         label=_("Character types"),
         help_text=_("How many of lower case, upper case, digits and symbols a password has."),
     )
-    rejects_pwned = _setting("rejects_pwned", label=_("Refuse breached passwords"))
+    rejects_pwned = _setting(
+        "rejects_pwned",
+        label=_("Refuse breached passwords"),
+        help_text=_("The 20,000 most common, and those of data leaks if the installation looks them up."),
+    )
     rejects_repetition = _setting(
         "rejects_repetition", label=_("Refuse repetitions and sequences"), help_text=_("aaaa, 1234, qwerty")
     )

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.identifiers import MAX_EMAIL_LENGTH
 
-_MAX_PASSWORD = 1024
 _CODE_DIGITS = 6
 
 
 def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, help_text=help_text, max_length=_MAX_PASSWORD, strip=False, widget=widget)
+    return forms.CharField(label=label, help_text=help_text, strip=False, widget=widget)
 
 
 class ProfileForm(forms.Form):

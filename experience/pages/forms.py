@@ -76,15 +76,18 @@ class _OnceInput(_Drawn, forms.PasswordInput):
     """A field whose value is never sent back: a password, or a code, which is to be typed anew."""
 
 
+# How long a password may be is the service's to say, and a browser would cut what is pasted without a word.
+_AS_TYPED: dict[str, Any] = {"strip": False, "max_length": None}
+
+
 def _field(label: str, attributes: dict[str, Any], *, help_text: str = "", **options: Any) -> forms.CharField:
     kind = attributes.pop("type")
     attrs = {"class": "input", "autocapitalize": "none", "spellcheck": "false", **attributes}
     drawn = _OnceInput(attrs=attrs) if attributes["autocomplete"] in _TYPED_ANEW else _PlainInput(attrs=attrs)
     drawn.input_type = kind
     messages = {"required": gettext("Fill in this field.")}
-    return forms.CharField(
-        label=label, max_length=MAX_TYPED, help_text=help_text, widget=drawn, error_messages=messages, **options
-    )
+    options.setdefault("max_length", MAX_TYPED)
+    return forms.CharField(label=label, help_text=help_text, widget=drawn, error_messages=messages, **options)
 
 
 class IdentifierForm(PageForm):
@@ -147,7 +150,7 @@ class NewPasswordForm(PageForm):
     def __init__(self, data: Any = None, *, policy: PasswordPolicy, **options: Any) -> None:
         super().__init__(data, **options)
         attributes = {"type": "password", "autocomplete": "new-password", "dir": "ltr"}
-        field = _field(gettext("Password"), attributes, help_text=describe_policy(policy), strip=False)
+        field = _field(gettext("Password"), attributes, help_text=describe_policy(policy), **_AS_TYPED)
         field.is_secret = True  # type: ignore[attr-defined]
         self.fields["password"] = field
 
@@ -196,7 +199,7 @@ class DeviceCodeForm(PageForm):
 def add_password(form: PageForm) -> None:
     """Add the field of an existing password."""
     attributes = {"type": "password", "autocomplete": "current-password", "dir": "ltr"}
-    field = _field(gettext("Password"), attributes, strip=False)
+    field = _field(gettext("Password"), attributes, **_AS_TYPED)
     field.is_secret = True  # type: ignore[attr-defined]
     form.fields["password"] = field
 

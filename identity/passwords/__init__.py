@@ -5,6 +5,7 @@ from identity.passwords.formats import MAX_ENCRYPTED_LENGTH, EncryptionMethod, v
 from identity.passwords.hashing import (
     CURRENT_METHOD,
     HashedPassword,
+    find_matching_form,
     hash_password,
     needs_rehash,
     run_decoy,
@@ -17,6 +18,7 @@ from identity.passwords.policy import (
     assert_password_allowed,
     find_issues,
 )
+from identity.passwords.preparation import prepare_password
 from identity.passwords.restricted import UserInfo
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "assert_password_allowed",
     "errors",
     "find_issues",
+    "find_matching_form",
     "hash_password",
     "needs_rehash",
+    "prepare_password",
     "run_decoy",
     "validate_digest",
     "verify_password",

@@ -1,16 +1,19 @@
-"""Known breached passwords, from a range service in the manner of Pwned Passwords.
+"""Known breached passwords: the 20,000 most common, which every installation has, and a range service in the manner of
+Pwned Passwords.
 
-Only five hex digits of the SHA-1 leave the house, and the padding that the service adds hides how many lines
-it sent. `PWNED_PASSWORDS_ENABLED` turns the lookup on; `PWNED_PASSWORDS_URL` may name a mirror for
-installations without Internet.
+Of a look-up only five hex digits of the SHA-1 leave the house, and the padding that the service adds hides how many
+lines it sent. `PWNED_PASSWORDS_ENABLED` turns look-ups on; `PWNED_PASSWORDS_URL` may name a mirror for installations
+without Internet. The tenant's `rejects.pwned` governs both.
 """
 
 import hashlib
 import logging
 import re
 from collections.abc import Collection
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from common.http import OutboundRequestError, fetch
 
@@ -20,6 +23,16 @@ _MAX_BYTES = 512_000
 _LINE = re.compile(r"^(?P<suffix>[0-9A-F]{35}):(?P<count>[0-9]{1,12})\s*$", re.MULTILINE)
 
 logger = logging.getLogger(__name__)
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def is_common(password: str) -> bool:
+    """Return whether the password is one of the most common, in whatever case."""
+    return password.lower().strip() in _common_passwords()
 
 
 def sha1_hex(password: str) -> str:

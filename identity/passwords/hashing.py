@@ -18,12 +18,10 @@ from argon2.low_level import hash_secret_raw
 from django.conf import settings
 
 from common.errors import AppError
-from identity.passwords.formats import FORMATS, EncryptionMethod
+from identity.passwords.formats import FORMATS, EncryptionMethod, PasswordFormat
+from identity.passwords.preparation import MAX_PASSWORD_LENGTH, is_too_long, prepare_password
 from identity.passwords.queue import HashQueue
 from tenants.rate_limits import TooManyRequestsError
-
-#: No password over this many bytes is ever hashed.
-MAX_PASSWORD_BYTES = 4096
 
 #: The method of every new password.
 CURRENT_METHOD = EncryptionMethod.ARGON2ID
@@ -69,43 +67,55 @@ def _as_bytes(password: str) -> bytes:
 
 
 def hash_password(password: str) -> HashedPassword:
-    """Hash a new password with the current method.
+    """Hash a new password, in its prepared form, with the current method.
 
-    Raises `password.rejected` for a password over `MAX_PASSWORD_BYTES`, whatever the policy allows.
+    Raises `password.rejected` for a password over `MAX_PASSWORD_LENGTH`, whatever the policy allows.
     """
-    content = _as_bytes(password)
-    if len(content) > MAX_PASSWORD_BYTES:
-        issue = {"code": "password_rejected.too_long", "interpolation": {"max": MAX_PASSWORD_BYTES}}
+    if is_too_long(password):
+        issue = {"code": "password_rejected.too_long", "interpolation": {"max": MAX_PASSWORD_LENGTH}}
         raise AppError("password.rejected", data=[issue])
+    content = _as_bytes(prepare_password(password))
     with _hashing_slot():
         return HashedPassword(_hasher().hash(content), CURRENT_METHOD.value)
 
 
 def verify_password(password: str, encrypted: str, method: str) -> bool:
-    """Return whether the password is the stored one.
+    """Return whether the password is the stored one; see `find_matching_form`."""
+    return find_matching_form(password, encrypted, method) is not None
+
+
+def find_matching_form(password: str, encrypted: str, method: str) -> str | None:
+    """Return the form of the password that is the stored one, or `None`.
+
+    That is the prepared form, or the one that was typed: another system's hash may have been made of it.
 
     A failure of a format whose time would tell about the account is followed by a decoy here, so callers add
     one only where there is no stored password at all. A digest that cannot be read never matches.
     """
-    content = _as_bytes(password)
     password_format = FORMATS.get(method)
-    if password_format is None or len(content) > MAX_PASSWORD_BYTES:
+    if password_format is None or is_too_long(password):
         run_decoy()
-        return False
+        return None
     try:
-        if password_format.is_costly:
-            with _hashing_slot():
-                matched = password_format.verify(content, encrypted)
-        else:
-            matched = password_format.verify(content, encrypted)
+        for form in dict.fromkeys((prepare_password(password), password)):
+            if _matches(password_format, form, encrypted):
+                return form
     except TooManyRequestsError:
         raise
     except AppError:
         run_decoy()
-        return False
-    if not matched and password_format.needs_decoy:
+        return None
+    if password_format.needs_decoy:
         run_decoy()
-    return matched
+    return None
+
+
+def _matches(password_format: PasswordFormat, password: str, encrypted: str) -> bool:
+    content = _as_bytes(password)
+    if not password_format.is_costly:
+        return password_format.verify(content, encrypted)
+    with _hashing_slot():
+        return password_format.verify(content, encrypted)
 
 
 def needs_rehash(encrypted: str, method: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from common.errors import AppError
 from common.shapes import Flag, Integer, Items, Members, Text
-from identity.passwords.breaches import look_up_breached_suffixes, sha1_hex
-from identity.passwords.hashing import MAX_PASSWORD_BYTES
+from identity.passwords.breaches import is_common, look_up_breached_suffixes, sha1_hex
+from identity.passwords.preparation import MAX_PASSWORD_LENGTH, is_too_long, prepare_password
 from identity.passwords.restricted import UserInfo, find_restricted_parts
 
 _CLASSES = tuple(
@@ -93,7 +93,7 @@ class PasswordPolicy:
 
 
 def _length_issues(password: str, policy: PasswordPolicy) -> list[PasswordIssue]:
-    longest = min(policy.max_length, MAX_PASSWORD_BYTES)
+    longest = min(policy.max_length, MAX_PASSWORD_LENGTH)
     issues = []
     if len(password) < policy.min_length:
         issues.append(PasswordIssue("password_rejected.too_short", {"min": policy.min_length}))
@@ -115,7 +115,8 @@ def _breach_issues(password: str, policy: PasswordPolicy, breach_lookup: BreachL
     if not policy.rejects_pwned or not password:
         return []
     digest = sha1_hex(password)
-    is_breached = digest[5:] in breach_lookup(digest[:5])
+    # The list of this installation answers without a call, and where calls are turned off.
+    is_breached = is_common(password) or digest[5:] in breach_lookup(digest[:5])
     return [PasswordIssue("password_rejected.pwned")] if is_breached else []
 
 
@@ -125,6 +126,7 @@ def _restriction_issues(password: str, policy: PasswordPolicy, user_info: UserIn
         runs=policy.rejects_repetition_and_sequence,
         words=policy.rejected_words,
         user_phrases=user_info.phrases() if policy.rejects_user_info else (),
+        phone=user_info.phone if policy.rejects_user_info else None,
     )
     if parts.covered <= max(1, len(password) - _UNRESTRICTED_CHARACTERS):
         return []
@@ -138,13 +140,14 @@ def find_issues(
     *,
     breach_lookup: BreachLookup = look_up_breached_suffixes,
 ) -> list[PasswordIssue]:
-    """Return every reason to reject the password, or an empty list."""
-    issues = _length_issues(password, policy)
-    if len(password) > MAX_PASSWORD_BYTES:
+    """Return every reason to reject the password, or an empty list. It is judged in its prepared form."""
+    if is_too_long(password):
         # Nobody chooses such a password; examining it further would only cost time.
-        return issues
+        longest = min(policy.max_length, MAX_PASSWORD_LENGTH)
+        return [PasswordIssue("password_rejected.too_long", {"max": longest})]
+    password = prepare_password(password)
     return [
-        *issues,
+        *_length_issues(password, policy),
         *_character_issues(password, policy),
         *_breach_issues(password, policy, breach_lookup),
         *_restriction_issues(password, policy, user_info or UserInfo()),

@@ -1,10 +1,17 @@
 """Finding the guessable parts of a password: repetitions, sequences, forbidden words, user info."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
+from identity.passwords.preparation import prepare_password
+
 _SHORTEST_RUN = 3
+# In digits; calling codes are those of ITU-T E.164.
+_SHORTEST_NUMBER = 4
+_LONGEST_CALLING_CODE = 3
+_SEPARATORS = r"[ ()./+-]*"
 
 _ROWS = (
     "0123456789",
@@ -33,9 +40,9 @@ class UserInfo:
             words = self.name.split()
             found += [self.name.strip(), "".join(words), *words]
         if self.email:
-            found.append(self.email.partition("@")[0])
+            found += [self.email, self.email.rpartition("@")[0]]
         found += [self.username or "", self.phone or ""]
-        return [phrase for phrase in found if phrase]
+        return [prepare_password(phrase) for phrase in found if phrase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +84,29 @@ def _sequence_length(password: str, start: int) -> int:
     return length
 
 
+def _phone_pattern(phone: str) -> re.Pattern[str] | None:
+    """Match a number as people write it: with separators, and with or without its calling code or trunk zero."""
+    digits = [character for character in phone if character in "0123456789"]
+    written = [rf"[+(]?0*{_SEPARATORS.join(digits)}"]
+    for length in range(1, _LONGEST_CALLING_CODE + 1):
+        code, rest = _SEPARATORS.join(digits[:length]), _SEPARATORS.join(digits[length:])
+        written.append(rf"(?:[+(]?0*{code}{_SEPARATORS})?\(?0?{_SEPARATORS}{rest}")
+    return re.compile("|".join(written)) if len(digits) - _LONGEST_CALLING_CODE >= _SHORTEST_NUMBER else None
+
+
 def _phrase_length(folded: str, start: int, folded_phrases: Iterable[str]) -> int:
     return max((len(phrase) for phrase in folded_phrases if folded.startswith(phrase, start)), default=0)
 
 
 def find_restricted_parts(
-    password: str, *, runs: bool, words: Iterable[str], user_phrases: Iterable[str]
+    password: str, *, runs: bool, words: Iterable[str], user_phrases: Iterable[str], phone: str | None = None
 ) -> RestrictedParts:
     """Mark every position that a restricted phrase covers, wherever it starts.
 
     `runs` asks for repetitions and sequences of three characters or more. `words` and `user_phrases` match in
-    any case.
+    any case, `phone` in every customary writing.
     """
+    number = _phone_pattern(phone) if phone else None
     folded = _fold(password)
     folded_words = {_fold(word) for word in words if word}
     folded_phrases = {_fold(phrase) for phrase in user_phrases if phrase}
@@ -100,6 +118,8 @@ def find_restricted_parts(
             "words": _phrase_length(folded, start, folded_words),
             "user_info": _phrase_length(folded, start, folded_phrases),
         }
+        if number and (written := number.match(password, start)):
+            lengths["user_info"] = max(lengths["user_info"], written.end() - start)
         if runs:
             lengths["repetition"] = repetitions[start] if repetitions[start] >= _SHORTEST_RUN else 0
             lengths["sequence"] = _sequence_length(password, start)

@@ -2,7 +2,15 @@
 
 from common.errors import AppError
 from identity.models import User
-from identity.passwords import EncryptionMethod, hash_password, needs_rehash, run_decoy, verify_password
+from identity.passwords import (
+    EncryptionMethod,
+    find_matching_form,
+    hash_password,
+    needs_rehash,
+    prepare_password,
+    run_decoy,
+    verify_password,
+)
 
 _COMPARED_METHODS = frozenset({EncryptionMethod.ARGON2I, EncryptionMethod.ARGON2ID, EncryptionMethod.ARGON2D})
 
@@ -10,16 +18,17 @@ _COMPARED_METHODS = frozenset({EncryptionMethod.ARGON2I, EncryptionMethod.ARGON2
 def verify_user_password(user: User | None, password: str) -> bool:
     """Return whether the password is the user's, in the time one check takes even where there is nothing to check.
 
-    A right password of another format or cost is stored anew; that is no change of the password, so neither its date
-    nor its expiry moves. Whether the user may sign in is the caller's to ask.
+    A right password of another format, cost or form is stored anew; that is no change of the password, so neither its
+    date nor its expiry moves. Whether the user may sign in is the caller's to ask.
     """
     if user is None or user.password_encrypted is None:
         run_decoy()
         return False
     encrypted, method = user.password_encrypted, user.password_encryption_method or ""
-    if not verify_password(password, encrypted, method):
+    matching = find_matching_form(password, encrypted, method)
+    if matching is None:
         return False
-    if needs_rehash(encrypted, method):
+    if matching != prepare_password(password) or needs_rehash(encrypted, method):
         _store_anew(user, password)
     return True
 

@@ -11,7 +11,7 @@ from common.actors import SYSTEM
 from events.models import AuditLog
 from experience.models import Interaction
 from identity.models import User
-from identity.services.users import set_password_expired, set_user_suspended
+from identity.services.users import set_password, set_password_expired, set_user_suspended
 from oidc.models import AuthorizationRequest
 from tenants import rate_limits
 from tests.experience.conftest import PASSWORD, Browser, code_of
@@ -30,6 +30,20 @@ def test_leads_from_password_to_authorization_code(browser: Browser, alice: User
     assert location.startswith("https://app.example.com/callback?code=")
     alice.refresh_from_db()
     assert alice.last_sign_in_at is not None
+
+
+def test_password_set_on_one_keyboard_is_typed_on_another(browser: Browser, alice: User) -> None:
+    set_password(alice, password="gr\u00fc\u00dfe an z\u00fcrich", actor=SYSTEM)
+    browser.start()
+    typed = "gru\u0308\u00dfe\u00a0an zu\u0308rich"
+    assert browser.identify(browser.give_password("username", "alice", typed)) == (204, None)
+
+
+def test_longest_password(browser: Browser, alice: User) -> None:
+    set_password(alice, password="\u00e9" * 1024, actor=SYSTEM)
+    browser.start()
+    assert attempt(browser, password="e\u0301" * 1024)[0] == 200
+    assert code_of(attempt(browser, password="\u00e9" * 1025)) == (422, "session.invalid_credentials")
 
 
 def test_submission_tells_how_the_user_signed_in(browser: Browser, alice: User) -> None:

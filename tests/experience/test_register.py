@@ -166,6 +166,24 @@ def test_password_policy_sees_the_staged_profile(browser: Browser, settings_of: 
     assert {"code": "password_rejected.restricted.user_info"} in body["data"]
 
 
+def test_own_address_is_no_password(browser: Browser, every_method: None, outbox: list[dict[str, Any]]) -> None:
+    """The address that was just proved used to be taken as the password."""
+    browser.start("Register")
+    stage(browser, type="email", verificationId=browser.prove("email", "rabbit.hole@example.com", "Register", outbox))
+    status, body = stage(browser, type="password", value="rabbit.hole@example.com")
+    assert (status, body["code"]) == (422, "password.rejected")
+    assert {"code": "password_rejected.restricted.user_info"} in body["data"]
+
+
+def test_common_password_is_refused_off_line(browser: Browser, settings_of: Change) -> None:
+    browser.start("Register")
+    settings_of(passwordPolicy={"rejects": {"repetitionAndSequence": False}})
+    status, body = stage(browser, type="password", value="password1")
+    assert (status, body["data"]) == (422, [{"code": "password_rejected.pwned"}])
+    settings_of(passwordPolicy={"rejects": {"repetitionAndSequence": False, "pwned": False}})
+    assert stage(browser, type="password", value="password1")[0] == 204
+
+
 def test_password_is_never_kept_in_clear(browser: Browser) -> None:
     browser.start("Register")
     stage(browser, type="password", value=PASSWORD)

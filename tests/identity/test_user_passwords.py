@@ -1,5 +1,7 @@
 """A password is checked in constant effort and kept in the current format."""
 
+import hashlib
+
 import pytest
 
 from common.actors import SYSTEM
@@ -72,3 +74,29 @@ def test_a_new_password_must_differ(alice: User, bob: User, tenant: Tenant) -> N
     assert outcome(lambda: assert_not_same_password(alice, "another secret")) == "ok"
     assert outcome(lambda: assert_not_same_password(bob, "anything")) == "ok"
     assert outcome(lambda: assert_not_same_password(imported, "password")) == "ok"
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [("pässwört", "pa\u0308sswo\u0308rt"), ("pa\u0308ss", "päss")])
+def test_a_password_is_accepted_in_either_form(tenant: Tenant, chosen: str, typed: str) -> None:
+    """Set on one device, typed on another: composed and decomposed letters look alike, and were two passwords."""
+    user = create_user(password=chosen, actor=SYSTEM)
+    assert verify_user_password(user, typed)
+    assert outcome(lambda: assert_not_same_password(user, typed)) == "user.same_password"
+
+
+@pytest.mark.parametrize("method", ["MD5", "Argon2id"])
+def test_an_imported_hash_of_a_decomposed_password_is_stored_anew_in_the_prepared_form(
+    tenant: Tenant, method: str
+) -> None:
+    typed = "pa\u0308ss"
+    encrypted = (
+        hashlib.md5(typed.encode(), usedforsecurity=False).hexdigest()
+        if method == "MD5"
+        else hashing._hasher().hash(typed.encode())
+    )
+    user = create_user(hashed_password=HashedPassword(encrypted, method), actor=SYSTEM)
+    assert not verify_user_password(user, "päss")
+    assert verify_user_password(user, typed)
+    user.refresh_from_db()
+    assert verify_user_password(user, "päss")
+    assert verify_user_password(user, typed)

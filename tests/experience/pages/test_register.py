@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from identity.models import User
+from identity.services.passwords import verify_user_password
 from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 from tests.experience.pages.test_sign_in import TERMS
@@ -22,6 +23,17 @@ def test_a_username_and_a_password_make_an_account(visitor: Visitor) -> None:
 def test_every_reason_against_a_password_is_a_sentence_of_its_own(visitor: Visitor) -> None:
     visitor.open(first_screen="register").send(identifier="zoe").send(password="aaaa1234")
     assert visitor.error_codes == ["password: password.rejected"] * 2
+
+
+def test_the_page_takes_passwords_as_long_as_the_api_does(visitor: Visitor, settings_of: Callable[..., None]) -> None:
+    """The page's own limit of 512 refused what the policy allowed, and the browser cut what was pasted."""
+    settings_of(passwordPolicy={"length": {"max": 2000}, "rejects": {"repetitionAndSequence": False}})
+    visitor.open(first_screen="register").send(identifier="zoe")
+    assert "maxlength" not in visitor.html
+    assert visitor.send(password="violet Teapot " * 80).error_codes == ["password: password.rejected"]
+    long = "violet Teapot " * 73
+    assert visitor.send(password=long).arrive()["code"]
+    assert verify_user_password(User.objects.get(username="zoe"), long)
 
 
 def test_a_taken_username_is_told_at_its_field(visitor: Visitor, alice: User) -> None:

@@ -98,3 +98,19 @@ def test_outage_lets_people_sign_up_and_is_logged(
 def test_nonsense_is_no_breach(service: Service, body: bytes) -> None:
     service.answer = Response(200, {}, body)
     assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
+
+
+@pytest.mark.parametrize("password", ["password1", "PASSWORD1", "Iloveyou", "qwertyuiop"])
+def test_common_passwords_are_known_without_a_call(password, settings, monkeypatch):
+    """`password1` used to be taken by every installation without Internet."""
+    settings.PWNED_PASSWORDS_ENABLED = False
+    monkeypatch.setattr(breaches, "fetch", None)
+    pwned = {"repetitionAndSequence": False, "pwned": True}
+    assert [issue.code for issue in find_issues(password, PasswordPolicy.from_settings({"rejects": pwned}))] == [
+        "password_rejected.pwned"
+    ]
+    assert not find_issues(password, PasswordPolicy.from_settings({"rejects": pwned | {"pwned": False}}))
+
+
+def test_a_password_of_ones_own_is_not_common(settings):
+    assert not breaches.is_common("violet-Teapot_82")

@@ -62,19 +62,57 @@ def test_lone_surrogate_is_a_password_of_its_own() -> None:
     assert not verify_password("bob\ufffd", stored.encrypted, stored.method)
 
 
-def test_over_long_password_is_never_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("password", ["a" * 1025, "\u00e9" * 1025, "e\u0301" * 1025, "\u0301" * 100_000])
+def test_over_long_password_is_never_hashed(password: str) -> None:
+    """The limit counts what people count, however their keyboard composes it, and holds before anything is hashed."""
     with pytest.raises(AppError) as caught:
-        hash_password("é" * 2049)
+        hash_password(password)
     assert caught.value.code == "password.rejected"
     assert caught.value.status == 422
-    assert caught.value.data == [{"code": "password_rejected.too_long", "interpolation": {"max": 4096}}]
-    digest = hashlib.sha256(b"a" * 5000).hexdigest()
-    assert not verify_password("a" * 5000, digest, "SHA256")
+    assert caught.value.data == [{"code": "password_rejected.too_long", "interpolation": {"max": 1024}}]
+    digest = hashlib.sha256(password.encode()).hexdigest()
+    assert not verify_password(password, digest, "SHA256")
 
 
-def test_password_of_exactly_the_cap_is_hashed() -> None:
-    stored = hash_password("a" * 4096)
-    assert verify_password("a" * 4096, stored.encrypted, stored.method)
+@pytest.mark.parametrize("character", ["a", "\u00e9", "e\u0301", "\U0001f511"])
+def test_password_of_exactly_the_cap_is_hashed(character: str) -> None:
+    stored = hash_password(character * 1024)
+    assert verify_password(character * 1024, stored.encrypted, stored.method)
+
+
+SPELLINGS = [
+    ("p\u00e4ssw\u00f6rt", "pa\u0308sswo\u0308rt"),
+    ("\u1e69", "s\u0307\u0323"),
+    ("correct horse", "correct\u00a0horse"),
+    ("correct horse", "correct\u3000horse"),
+    ("\uac00\ub098\ub2e4", "\u1100\u1161\u1102\u1161\u1103\u1161"),
+]
+
+
+@pytest.mark.parametrize(("composed", "other"), SPELLINGS)
+def test_a_password_is_the_same_on_every_keyboard(composed: str, other: str) -> None:
+    for chosen, typed in ((composed, other), (other, composed)):
+        stored = hash_password(chosen)
+        assert verify_password(typed, stored.encrypted, stored.method)
+
+
+@pytest.mark.parametrize(("password", "other"), [("Pass", "pass"), ("\ufb01sh", "fish"), ("\uff41", "a"), (" a", "a")])
+def test_only_the_form_is_normalized(password: str, other: str) -> None:
+    """RFC 8265 section 4.2.2: neither case nor compatibility characters are mapped."""
+    stored = hash_password(password)
+    assert not verify_password(other, stored.encrypted, stored.method)
+
+
+@pytest.mark.parametrize("method", ["SHA256", "Argon2id"])
+def test_an_imported_hash_of_the_form_that_was_typed(method: str) -> None:
+    typed = "pa\u0308ss"
+    stored = (
+        hashlib.sha256(typed.encode()).hexdigest()
+        if method == "SHA256"
+        else argon2id_of(typed.encode(), time_cost=1, memory_cost=8, parallelism=1)
+    )
+    assert verify_password(typed, stored, method)
+    assert not verify_password("p\u00e4st", stored, method)
 
 
 @pytest.mark.parametrize(

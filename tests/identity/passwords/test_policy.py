@@ -47,7 +47,7 @@ def test_given_keys_are_kept() -> None:
 
 def test_rejection_lists_every_issue_with_its_numbers() -> None:
     with pytest.raises(AppError) as caught:
-        assert_password_allowed("abc", PasswordPolicy.from_settings({"characterTypes": {"min": 2}}))
+        assert_password_allowed("hij", PasswordPolicy.from_settings({"characterTypes": {"min": 2}}))
     assert (caught.value.code, caught.value.status) == ("password.rejected", 422)
     assert caught.value.data == [
         {"code": "password_rejected.too_short", "interpolation": {"min": 8}},
@@ -70,7 +70,7 @@ def test_length(length: int, expected: list[str]) -> None:
 
 def test_too_long_tells_the_bound_that_applies() -> None:
     (issue,) = find_issues("k" * 5000, policy(length={"min": 1, "max": 10**6}))
-    assert issue.as_data() == {"code": "password_rejected.too_long", "interpolation": {"max": 4096}}
+    assert issue.as_data() == {"code": "password_rejected.too_long", "interpolation": {"max": 1024}}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_lookup_sees_five_digits_only() -> None:
         asked.append(prefix)
         return ()
 
-    assert codes("password", policy(pwned=True), breach_lookup=lookup) == []
-    assert asked == ["5BAA6"]
+    assert codes("violet-Teapot_82", policy(pwned=True), breach_lookup=lookup) == []
+    assert asked == ["9EAE0"]
 
 
 @pytest.mark.parametrize(
@@ -202,5 +202,34 @@ def test_any_text_gets_an_answer(password: str, user_info: UserInfo) -> None:
 
 
 def test_longest_examined_password_is_examined_in_passing() -> None:
-    chosen = policy(length={"min": 1, "max": 4096}, repetitionAndSequence=True, words=["a" * 50] * 100)
-    assert codes("a" * 4096, chosen) == ["restricted.repetition", "restricted.words"]
+    chosen = policy(length={"min": 1, "max": 1024}, repetitionAndSequence=True, words=["a" * 50] * 100)
+    assert codes("a" * 1024, chosen) == ["restricted.repetition", "restricted.words"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "rabbit.hole@example.com",
+        "Rabbit.Hole@Example.com1",
+        "rabbit.hole@example.com!!",
+        "4915112345678",
+        "+49 151 12345678",
+        "0151/1234-5678",
+        "+49 (0)151 123 456 78!",
+        "wonder_alice7",
+        "AliceLiddell",
+    ],
+)
+def test_own_data_is_no_password(password: str) -> None:
+    """An e-mail address used to be taken as a whole: only the part before the @ counted."""
+    assert "restricted.user_info" in codes(password, policy(userInfo=True), ALICE)
+    assert "restricted.user_info" not in codes(password, policy(userInfo=False), ALICE)
+
+
+def test_own_data_with_enough_else_is_a_password() -> None:
+    assert codes("rabbit.hole@example.com & tea", policy(userInfo=True), ALICE) == []
+
+
+def test_the_prepared_form_is_judged() -> None:
+    assert codes("violet\u00a0Teapot", policy(), ALICE) == []
+    assert codes("e\u0301" * 8, policy(length={"min": 8, "max": 8})) == ["unsupported_characters"]
