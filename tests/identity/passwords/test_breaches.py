@@ -101,7 +101,9 @@ def test_nonsense_is_no_breach(service: Service, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("password", ["password1", "PASSWORD1", "Iloveyou", "qwertyuiop"])
-def test_common_passwords_are_known_without_a_call(password, settings, monkeypatch):
+def test_common_passwords_are_known_without_a_call(
+    password: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`password1` used to be taken by every installation without Internet."""
     settings.PWNED_PASSWORDS_ENABLED = False
     monkeypatch.setattr(breaches, "fetch", None)
@@ -112,5 +114,5 @@ def test_common_passwords_are_known_without_a_call(password, settings, monkeypat
     assert not find_issues(password, PasswordPolicy.from_settings({"rejects": pwned | {"pwned": False}}))
 
 
-def test_a_password_of_ones_own_is_not_common(settings):
+def test_a_password_of_ones_own_is_not_common() -> None:
     assert not breaches.is_common("violet-Teapot_82")
