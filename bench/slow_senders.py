@@ -42,21 +42,23 @@ class SlowSenders:
         connection = socket.create_connection(("127.0.0.1", self._port), timeout=10)
         head = f"POST /oidc/token HTTP/1.1\r\nHost: localhost:{self._port}\r\nContent-Length: {_ANNOUNCED}\r\n\r\n"
         connection.sendall(head.encode() + b"a")
-        self._selector.register(connection, selectors.EVENT_READ)
+        self._selector.register(connection, selectors.EVENT_READ, connection)
 
     def _run(self) -> None:
         next_byte = time.monotonic() + _SECONDS_PER_BYTE
         while not self._stop.is_set():
             for key, _ in self._selector.select(0.1):
-                self._replace(key.fileobj)
+                self._replace(key.data)
             if time.monotonic() >= next_byte:
                 next_byte += _SECONDS_PER_BYTE
-                for key in list(self._selector.get_map().values()):
+                for connection in self._connections():
                     with contextlib.suppress(OSError):
-                        key.fileobj.send(b"a")  # type: ignore[union-attr]
+                        connection.send(b"a")
 
-    def _replace(self, connection: object) -> None:
-        assert isinstance(connection, socket.socket)
+    def _connections(self) -> list[socket.socket]:
+        return [key.data for key in self._selector.get_map().values()]
+
+    def _replace(self, connection: socket.socket) -> None:
         self._selector.unregister(connection)
         connection.close()
         self.ended += 1
@@ -69,8 +71,8 @@ class SlowSenders:
     def __exit__(self, *exception: object) -> None:
         self._stop.set()
         self._thread.join()
-        for key in list(self._selector.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]
+        for connection in self._connections():
+            connection.close()
 
 
 def _measure(one: servers.Contestant, options: argparse.Namespace) -> Iterator[str]:

@@ -22,7 +22,7 @@ class Document(NamedTuple):
 
 def keep_while(response: HttpResponse, is_current: Callable[[], bool]) -> HttpResponse:
     """Let the handler give this answer again to whoever asks at the same address and host, while `is_current()`."""
-    response.is_current = is_current  # type: ignore[attr-defined]
+    response.is_current = is_current  # type: ignore[attr-defined]  # what the handler finds there
     return response
 
 

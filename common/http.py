@@ -12,13 +12,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
-from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 
+from common.deadlines import cut_off_after
 from common.domains import canonical_domain
 from common.reachable_addresses import is_globally_reachable
 from common.tls import client_context
@@ -115,24 +115,6 @@ _authorities = cache(client_context)
 
 
 @contextmanager
-def _bounded(client: httpx.Client, seconds: float) -> Iterator[Event]:
-    """Close the client's connection once the whole takes too long; the event tells that this happened."""
-    is_late = Event()
-
-    def give_up() -> None:
-        is_late.set()
-        client.close()
-
-    timer = Timer(seconds, give_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield is_late
-    finally:
-        timer.cancel()
-
-
-@contextmanager
 def _first_answer(
     client: httpx.Client, method: str, targets: Sequence[str], **options: Any
 ) -> Iterator[httpx.Response]:
@@ -187,7 +169,7 @@ def fetch(
     try:
         with (
             httpx.Client(verify=_authorities(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
-            _bounded(client, LONGEST_EXCHANGE if longest is None else longest) as is_late,
+            cut_off_after(LONGEST_EXCHANGE if longest is None else longest, client.close) as is_late,
             _first_answer(
                 client,
                 method,

@@ -42,7 +42,7 @@ class Chain(BaseHandler):
         self._view_middleware: list[Callable[..., Any]] = []
         self._template_response_middleware: list[Callable[..., Any]] = []
         self._exception_middleware: list[Callable[..., Any]] = []
-        chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
+        chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # the stubs lack it
         for name in reversed(self._middleware):
             try:
                 member = import_string(name)(chain)
@@ -86,7 +86,7 @@ class Pipeline(BaseHandler):
             set_urlconf(None)
         else:
             response = self._pages.answer(request)
-        response._resource_closers.append(request.close)  # type: ignore[attr-defined]
+        response._resource_closers.append(request.close)  # type: ignore[attr-defined]  # the stubs lack it
         if response.status_code >= 400:
             log_response("%s: %s", response.reason_phrase, path, response=cast(HttpResponse, response), request=request)
         return response

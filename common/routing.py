@@ -131,7 +131,7 @@ def _as_django_resolves(pattern: URLPattern | URLResolver, parents: tuple[URLRes
     app_names = [parent.app_name for parent in parents]
     namespaces = [parent.namespace for parent in parents]
     resolvers = (*parents, pattern) if isinstance(pattern, URLResolver) else parents
-    join: Callable[[str, str], str] = URLResolver._join_route  # type: ignore[attr-defined]
+    join: Callable[[str, str], str] = URLResolver._join_route  # type: ignore[attr-defined]  # the stubs lack it
 
     def resolve(path: str) -> ResolverMatch | None:
         found: Any

@@ -79,6 +79,6 @@ class Handler(Pipeline):
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         if response.streaming:
             return response
-        for close in response._resource_closers:  # type: ignore[attr-defined]
+        for close in response._resource_closers:  # type: ignore[attr-defined]  # the stubs lack it
             close()
         return (cast(HttpResponse, response).content,)

@@ -74,8 +74,8 @@ class Turns:
         self._loop = loop
         # Whoever takes a wait out of here goes on with its turn: the server with a result, or the deadline.
         self._waits: dict[Wait, Turn] = {}
-        loop.call_soon_threadsafe = self._instead_of(loop.call_soon_threadsafe)  # type: ignore[method-assign, assignment]
-        loop.call_soon = self._instead_of(loop.call_soon)  # type: ignore[method-assign, assignment]
+        for name in ("call_soon_threadsafe", "call_soon"):
+            setattr(loop, name, self._instead_of(getattr(loop, name)))
         loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def _instead_of(self, schedule: Callable[..., Any]) -> Callable[..., Any]:

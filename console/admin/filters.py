@@ -16,7 +16,7 @@ class _Labeled:
     title: Any
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        for choice in super().choices(changelist):  # type: ignore[misc]
+        for choice in super().choices(changelist):  # type: ignore[misc]  # a mixin of filters
             for field in choice["form"].fields.values():
                 field.label = capfirst(str(self.title))
             yield choice

@@ -48,7 +48,7 @@ class SignInForm(ServiceForm):
 
     mode = _setting(
         "mode",
-        label=_("Who may come in"),
+        label=_("Access"),
         choices=[
             ("SignInAndRegister", _("Existing users sign in, new users sign up")),
             ("SignIn", _("Existing users only")),
@@ -107,7 +107,7 @@ class SignInForm(ServiceForm):
         "agree_policy",
         label=_("Agreement"),
         choices=[
-            ("Automatic", _("By going on")),
+            ("Automatic", _("By continuing")),
             ("ManualRegistrationOnly", _("A box to tick at sign-up")),
             ("Manual", _("A box to tick at sign-up and sign-in")),
         ],

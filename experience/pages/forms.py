@@ -125,7 +125,9 @@ class IdentifierForm(PageForm):
         return gettext("Phone numbers without a country code: %(country)s") % {"country": name_of_country(self.region)}
 
     def clean_identifier(self) -> Identifier:
-        region = self.cleaned_data["country"] if "country" in self.data else self.region
+        # A form without the list may be sent one all the same.
+        has_choice = "country" in self.fields and "country" in self.data
+        region = self.cleaned_data["country"] if has_choice else self.region
         try:
             return read_identifier(self.cleaned_data["identifier"], kinds=self.kinds, region=region)
         except AppError as error:

@@ -94,20 +94,27 @@ def find_matching_form(password: str, encrypted: str, method: str) -> str | None
     """
     password_format = FORMATS.get(method)
     if password_format is None or is_too_long(password):
-        run_decoy()
+        run_decoy(password)
         return None
     try:
-        for form in dict.fromkeys((prepare_password(password), password)):
+        for form in _forms_of(password):
             if _matches(password_format, form, encrypted):
                 return form
     except TooManyRequestsError:
         raise
     except AppError:
-        run_decoy()
+        run_decoy(password)
         return None
     if password_format.needs_decoy:
-        run_decoy()
+        run_decoy(password)
     return None
+
+
+def _forms_of(password: str) -> tuple[str, ...]:
+    """The forms in which a password is tried: prepared, and as it was typed if that is another."""
+    if is_too_long(password):
+        return (password,)
+    return tuple(dict.fromkeys((prepare_password(password), password)))
 
 
 def _matches(password_format: PasswordFormat, password: str, encrypted: str) -> bool:
@@ -128,16 +135,17 @@ def needs_rehash(encrypted: str, method: str) -> bool:
         return True
 
 
-def run_decoy() -> None:
-    """Spend what one verification costs, so that time does not tell of an unknown user."""
+def run_decoy(password: str) -> None:
+    """Spend what a failing verification of this password costs, so that time does not tell of an unknown user."""
     hasher = _hasher()
-    with _hashing_slot():
-        hash_secret_raw(
-            b"decoy",
-            bytes(_SALT_BYTES),
-            time_cost=hasher.time_cost,
-            memory_cost=hasher.memory_cost,
-            parallelism=hasher.parallelism,
-            hash_len=_TAG_BYTES,
-            type=Type.ID,
-        )
+    for _form in _forms_of(password):
+        with _hashing_slot():
+            hash_secret_raw(
+                b"decoy",
+                bytes(_SALT_BYTES),
+                time_cost=hasher.time_cost,
+                memory_cost=hasher.memory_cost,
+                parallelism=hasher.parallelism,
+                hash_len=_TAG_BYTES,
+                type=Type.ID,
+            )

@@ -22,7 +22,7 @@ def verify_user_password(user: User | None, password: str) -> bool:
     date nor its expiry moves. Whether the user may sign in is the caller's to ask.
     """
     if user is None or user.password_encrypted is None:
-        run_decoy()
+        run_decoy(password)
         return False
     encrypted, method = user.password_encrypted, user.password_encryption_method or ""
     matching = find_matching_form(password, encrypted, method)

@@ -76,7 +76,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def prepared_cursor(self, shape: type[Row], *, scoped: bool) -> Any:
         """Return a wrapped `PreparedCursor` of a connection that is alive and in the current scope."""
         self._open(scoped=scoped)
-        return self._prepare_cursor(PreparedCursor(self._prepared, shape))  # type: ignore[attr-defined]
+        return self._prepare_cursor(PreparedCursor(self._prepared, shape))  # type: ignore[attr-defined]  # the stubs lack it
 
     def _open(self, *, scoped: bool = True) -> None:
         self.validate_no_broken_transaction()

@@ -1,6 +1,7 @@
 """A password is checked in constant effort and kept in the current format."""
 
 import hashlib
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -24,8 +25,8 @@ MD5_OF_PASSWORD = HashedPassword("5f4dcc3b5aa765d61d8327deb882cf99", "MD5")
 def decoys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one with every decoy."""
     run: list[int] = []
-    monkeypatch.setattr(passwords, "run_decoy", lambda: run.append(1))
-    monkeypatch.setattr(hashing, "run_decoy", lambda: run.append(1))
+    monkeypatch.setattr(passwords, "run_decoy", lambda _password: run.append(1))
+    monkeypatch.setattr(hashing, "run_decoy", lambda _password: run.append(1))
     return run
 
 
@@ -45,6 +46,28 @@ def test_a_cheap_imported_format_costs_a_decoy_when_wrong(tenant: Tenant, decoys
     user = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
     assert not verify_user_password(user, "wrong")
     assert len(decoys) == 1
+
+
+@pytest.mark.parametrize("guess", ["wrong horse", "pa\u0308ss", "wrong\u00a0horse", "a" * 5000])
+@pytest.mark.parametrize("stored", [None, MD5_OF_PASSWORD, "own"])
+def test_a_wrong_guess_costs_as_much_whether_or_not_there_is_an_account(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, guess: str, stored: HashedPassword | str | None
+) -> None:
+    """A password that is not composed is tried in two forms; an unknown account once took half of the time."""
+    hashed = hashing.hash_password(PASSWORD) if stored == "own" else stored
+    user = create_user(hashed_password=hashed, actor=SYSTEM) if isinstance(hashed, HashedPassword) else None
+    spent: list[str] = []
+    slot = hashing._hashing_slot
+
+    def counted() -> AbstractContextManager[None]:
+        spent.append(guess)
+        return slot()
+
+    monkeypatch.setattr(hashing, "_hashing_slot", counted)
+    assert not verify_user_password(None, guess)
+    for_nobody = len(spent)
+    assert not verify_user_password(user, guess)
+    assert len(spent) == 2 * for_nobody > 0
 
 
 def test_an_imported_password_is_stored_anew_without_counting_as_changed(tenant: Tenant) -> None:

@@ -9,12 +9,14 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Event, Thread, Timer
+from threading import Thread
 from typing import Any
 
 from django.core.mail.utils import DNS_NAME
 
+from common.deadlines import cut_off_after
 from common.domains import canonical_domain
 from common.http import LONGEST_EXCHANGE, OutboundRequestError, checked_address
 from common.tls import client_context
@@ -37,7 +39,7 @@ class _Connection(smtplib.SMTP):
         self._host = canonical_domain((config.get("tls") or {}).get("servername") or config["host"])
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        opened: socket.socket = super()._get_socket(self._address, port, timeout)  # type: ignore[misc]
+        opened: socket.socket = super()._get_socket(self._address, port, timeout)  # type: ignore[misc]  # the stubs lack it
         opened.settimeout(self._greeting_timeout)
         return opened
 
@@ -62,7 +64,7 @@ def open_connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
     with _failures_explained():
         address = _resolve(config)
         server = _EncryptedConnection(address, config) if config.get("secure") else _Connection(address, config)
-        with _bounded(server) as is_late:
+        with cut_off_after(LONGEST_EXCHANGE, partial(_shut, server)) as is_late:
             try:
                 _greet(server, config)
                 yield server
@@ -143,25 +145,12 @@ def _seconds(config: Mapping[str, Any], key: str) -> float:
     return _DEFAULT_TIMEOUT if milliseconds is None else min(milliseconds / 1000, LONGEST_EXCHANGE)
 
 
-@contextmanager
-def _bounded(server: smtplib.SMTP) -> Iterator[Event]:
-    """Cut the connection once the whole takes too long; the event tells that this happened."""
-    is_late = Event()
-
-    def give_up() -> None:
-        is_late.set()
-        if server.sock is not None:
-            with suppress(OSError):
-                # Not TLS's own method, which would pull the session from under whoever reads.
-                socket.socket.shutdown(server.sock, socket.SHUT_RDWR)
-
-    timer = Timer(LONGEST_EXCHANGE, give_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield is_late
-    finally:
-        timer.cancel()
+def _shut(server: smtplib.SMTP) -> None:
+    """Cut the connection under whoever reads from it."""
+    if server.sock is not None:
+        with suppress(OSError):
+            # Not TLS's own method, which would pull the session from under whoever reads.
+            socket.socket.shutdown(server.sock, socket.SHUT_RDWR)
 
 
 @contextmanager

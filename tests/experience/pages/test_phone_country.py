@@ -69,6 +69,13 @@ def test_without_a_country_the_number_has_a_code(country: str) -> None:
     assert form.errors.as_data()["identifier"][0].code == "user.invalid_phone"
 
 
+def test_a_country_that_was_not_asked_for_counts_for_nothing() -> None:
+    """Anybody could send one to a form without the list, and was answered 500."""
+    form = IdentifierForm({"country": "AT", "identifier": "0171 1234567"}, kinds=("email", "phone"), region="DE")
+    assert form.is_valid()
+    assert form.identifier.value == "491711234567"
+
+
 def test_a_field_that_takes_other_things_too_says_which_country_counts(english: None) -> None:
     form = IdentifierForm(kinds=("email", "phone"), region="DE")
     assert "country" not in form.fields

@@ -139,7 +139,7 @@ def test_current_hash_needs_no_rehash() -> None:
 @pytest.fixture
 def decoys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
-    monkeypatch.setattr(hashing, "run_decoy", lambda: calls.append(1))
+    monkeypatch.setattr(hashing, "run_decoy", lambda _password: calls.append(1))
     return calls
 
 
@@ -175,7 +175,7 @@ def test_failing_argon2_needs_no_decoy(decoys: list[int]) -> None:
 def test_decoy_spends_the_configured_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     spent: dict[str, int] = {}
     monkeypatch.setattr(hashing, "hash_secret_raw", lambda *args, **kwargs: spent.update(kwargs))
-    hashing.run_decoy()
+    hashing.run_decoy("guess")
     assert (spent["time_cost"], spent["memory_cost"], spent["parallelism"]) == (1, 64, 1)
 
 
