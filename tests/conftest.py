@@ -16,7 +16,7 @@ from tests import wire
 
 wire.install()
 
-pytest_plugins = ["tests.people", "tests.recorded", "tests.speed"]
+pytest_plugins = ["tests.people", "tests.recorded", "tests.chromium", "tests.speed"]
 
 
 @pytest.fixture(autouse=True)

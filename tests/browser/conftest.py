@@ -1,7 +1,5 @@
 """Chromium at a running Gatehouse: tenant `default` at the live server's host, and an application beside it."""
 
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
@@ -22,16 +20,11 @@ from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.applications.agents import web  # noqa: F401
+from tests.chromium import CHROMIUM
 from tests.console.conftest import browser_of, carol, installation  # noqa: F401
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PASSWORD = "walnut tractor 51"
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 32"><rect width="96" height="32" rx="8"/></svg>'
-
-# Chromium does not ask the internet for anything of its own.
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,18 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed: run .ci/tools as root"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One Chromium for the whole run."""
-    # Playwright's event loop runs in this thread, where Django would refuse to use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class _AppHandler(BaseHTTPRequestHandler):
@@ -163,31 +144,6 @@ def authorize(application: Application, home: str, app_url: str) -> Callable[...
 def sign_out_address(application: Application, home: str, app_url: str) -> str:
     parameters = {"client_id": application.id, "post_logout_redirect_uri": f"{app_url}/bye"}
     return f"{home}/oidc/session/end?{urlencode(parameters)}"
-
-
-@pytest.fixture
-def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Open a window of a fresh browser profile; at the end no window may have complained."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
-
-    def complain(line: Any) -> None:
-        if line.type in ("error", "warning"):
-            complaints.append(line.text)
-
-    def open_page(**options: Any) -> Any:
-        context = chromium.new_context(**{"locale": "en-US", "reduced_motion": "reduce", **options})
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", complain)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from applications.models import Application
 from identity.models import User
 from tenants.context import enter_tenant
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PASSWORD
+from tests.browser.conftest import PASSWORD
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.oidc.device.devices import Device, make_device_application
 
 _SCOPE = "openid profile email offline_access urn:logto:scope:organizations"

@@ -22,7 +22,7 @@ from identity.services.users import create_user
 from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
-from tests.browser.conftest import CHROMIUM, chromium  # noqa: F401
+from tests.chromium import CHROMIUM
 from tests.clients.conftest import HERE, free_port, why_missing
 from tests.people import PASSWORD
 
@@ -111,7 +111,7 @@ def test_a_gatehouse_that_is_not_there_is_named(product: Path, environment: dict
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: run .ci/tools as root")
-def test_a_refused_organization_is_shown_with_the_reason(address: str, chromium: Any) -> None:  # noqa: F811
+def test_a_refused_organization_is_shown_with_the_reason(address: str, chromium: Any) -> None:
     with enter_tenant("default"):
         user = create_user(username="alice", primary_email="alice@example.com", password=PASSWORD, actor=SYSTEM)
         organization = create_organization(name="Wayne", actor=SYSTEM)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import CHROMIUM, chromium, new_page  # noqa: F401
+from tests.chromium import CHROMIUM
 from tests.clients.conftest import RS256, TENANTS_DEFAULT, RelyingParty, why_missing
 from tests.people import PASSWORD
 
@@ -26,7 +26,7 @@ pytestmark = [
 @pytest.mark.parametrize("algorithm", [RS256, TENANTS_DEFAULT], ids=["RS256", "default"])
 def test_it_signs_in_renews_revokes_and_signs_out(
     run: Callable[..., RelyingParty],
-    new_page: Callable[..., Any],  # noqa: F811
+    new_page: Callable[..., Any],
     home: str,
     algorithm: str,
 ) -> None:

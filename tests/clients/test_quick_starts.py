@@ -23,7 +23,7 @@ from applications.models import Application
 from applications.selectors import secret_value
 from identity.models import User
 from tenants.context import enter_tenant
-from tests.browser.conftest import CHROMIUM, chromium, new_page  # noqa: F401
+from tests.chromium import CHROMIUM
 from tests.clients.conftest import HERE, create_in_console, free_port, why_missing
 from tests.clients.visitor import Visitor
 from tests.console.conftest import browser_of, carol  # noqa: F401
@@ -143,7 +143,7 @@ def test_what_must_be_registered_is_named(shop: Callable[..., Shop]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: run .ci/tools as root")
-def test_a_single_page_application(shop: Callable[..., Shop], new_page: Any, alice: User) -> None:  # noqa: F811
+def test_a_single_page_application(shop: Callable[..., Shop], new_page: Any, alice: User) -> None:
     origin = f"http://localhost:{free_port()}"
     made = shop("SPA", redirect_uris_=f"{origin}/callback", post_logout_uris=origin)
     line_with(made.run(), "Local:")
