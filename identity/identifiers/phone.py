@@ -102,8 +102,11 @@ def _parse(text: str, region: str | None) -> PhoneNumber | None:
     if (former := _FORMER_PREFIXES.get(number.country_code or 0)) is not None:
         significant = former.sub("", phonenumbers.national_significant_number(number), count=1)
         number = PhoneNumber(country_code=number.country_code, national_number=int(significant))
-    is_possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-    return number if is_possible else None
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return None
+    # A prefix may be left in front of the digits (27 00 0000 is read as 27 0 0000): it is no number then, as its one
+    # form has to be read as itself.
+    return number if phonenumbers.parse("+" + _digits(number)) == number else None
 
 
 def _digits(number: PhoneNumber) -> str:

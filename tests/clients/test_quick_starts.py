@@ -74,7 +74,8 @@ class Shop:
             # What hangs is ended, and fails the test instead of holding it up.
             ["timeout", "60", "bash", "-euc", script],
             cwd=self.folder,
-            env=bare,
+            # Build servers set CI, by which some programs color what nobody sees.
+            env={**bare, "NO_COLOR": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
