@@ -1,7 +1,7 @@
-# make run    a whole Gatehouse at http://localhost:8000 (PORT, DATA_DIR, DATABASE_URL and REDIS_URL are honoured)
+# make run    a whole Gatehouse at http://localhost:8000 (PORT, DATA_DIR, DATABASE_URL and REDIS_URL are honored)
 # make dev    the same for development: reloads what was changed, shows errors in full
 # make test   linters, types and all tests
-# make bench  measure beside other providers, written to bench/RESULTS.md (DATABASE_URL and ARGS are honoured)
+# make bench  measure against other providers, written to bench/RESULTS.md (DATABASE_URL and ARGS are honored)
 #
 # make test-fast   the tests that take a minute; the database is kept between runs
 # make coverage    all tests, and which lines and branches of the source they miss

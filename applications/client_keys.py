@@ -19,8 +19,8 @@ Keys = tuple[Mapping[str, Any], ...]
 
 MAX_KEYS = 20
 
-# Seconds. Keys are fetched anew when they are this old, or when an unknown one is named, but no more often than the
-# third figure says: a stranger who sends made-up key ids cannot make this server call out for each of them.
+# Seconds. Keys are fetched again when they are this old, or when an unknown one is named, but no more often than the
+# third figure says: whoever sends made-up key ids cannot make this server call out for each of them.
 _FRESH_FOR = 600.0
 _KEPT_FOR = 86_400.0
 _PAUSE = 30.0

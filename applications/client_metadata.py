@@ -56,7 +56,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def string_list(metadata: Mapping[str, Any], name: str, *, default: Sequence[str] = ()) -> list[str]:
-    """Return a member that lists texts, `default` where it is not there."""
+    """Return a member that lists texts, `default` if it is not there."""
     values = metadata.get(name)
     if values is None:
         return list(default)
@@ -66,7 +66,7 @@ def string_list(metadata: Mapping[str, Any], name: str, *, default: Sequence[str
 
 
 def optional_text(metadata: Mapping[str, Any], name: str) -> str:
-    """Return a member that is a text, empty where it is not there."""
+    """Return a member that is a text, empty if it is not there."""
     value = metadata.get(name)
     if value is None:
         return ""
@@ -80,7 +80,7 @@ def _is_text(value: Any) -> bool:
 
 
 def name_of(metadata: Mapping[str, Any]) -> str:
-    """Return what the client calls itself on one line, empty where it does not."""
+    """Return what the client calls itself on one line, empty if it does not."""
     name = "".join(sign if sign.isprintable() else " " for sign in optional_text(metadata, "client_name"))
     return " ".join(name.split())[:_LONGEST_NAME]
 

@@ -8,7 +8,7 @@ from common.jose.public_keys import ALGORITHMS, FAPI_ALGORITHMS
 
 PRIVATE_KEY_JWT = "private_key_jwt"
 
-# The values of `protocolProfile`: OpenID Connect Core to the letter, and beyond it the FAPI 2.0 Security Profile.
+# The values of `protocolProfile`: strict OpenID Connect Core, and beyond it the FAPI 2.0 Security Profile.
 OPENID_PROFILE = "openid"
 FAPI_PROFILE = "fapi2"
 # The values of `idTokenSignedResponseAlg`: every tenant has a key for each.

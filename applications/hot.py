@@ -33,6 +33,6 @@ def is_admitted(user_id: str, client_id: str) -> bool:
 
 
 def read_application_roles(client_id: str, organization_id: str) -> list[str] | None:
-    """Return the roles an application holds in an organization, `None` where it is not in it."""
+    """Return the roles an application holds in an organization, `None` if it is not in it."""
     parameters = {"tenant": current_tenant_id(), "organization": organization_id, "client": client_id}
     return cast(list[str] | None, fetch_value(_ROLES, parameters))

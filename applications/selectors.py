@@ -124,7 +124,7 @@ def list_role_applications(role: Role) -> QuerySet[Application]:
 
 
 class FeaturedApplication(NamedTuple):
-    """An application named beside a role in a list."""
+    """An application named next to a role in a list."""
 
     id: str
     name: str

@@ -1,1 +1,1 @@
-"""The benchmark: Gatehouse beside other providers on one machine, in one run. `python -m bench --help`."""
+"""The benchmark: Gatehouse against other providers on one machine, in one run. `python -m bench --help`."""

@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace, url: str) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Gatehouse beside other providers.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Gatehouse against other providers.")
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", ""))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0)

@@ -66,7 +66,7 @@ def stop(server: Server) -> None:
 
 
 def cpu_seconds(server: Server) -> float:
-    """Return the processor time of a server's processes so far; 0 where there is no `/proc` to read it from.
+    """Return the processor time of a server's processes so far; 0 if there is no `/proc` to read it from.
 
     What other processes do hardly changes it, so it says more than the clock on a machine that has other things to do.
     """

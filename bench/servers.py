@@ -56,12 +56,12 @@ class Contestant:
 
 
 def database_url(url: str, name: str = DATABASE) -> str:
-    """Return the address of a database beside the one of `url`."""
+    """Return the address of a database next to the one of `url`."""
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def _fresh_database(url: str, name: str = DATABASE) -> str:
-    """Drop and create a database beside the one of `url`, and return its address."""
+    """Drop and create a database next to the one of `url`, and return its address."""
     with psycopg.connect(database_url(url, "postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -104,7 +104,7 @@ def gatehouse(url: str, *, port: int = 9100, threads: int = 4) -> Contestant:
 
 
 def oidc_provider(*, port: int = 9110) -> Contestant:
-    """npm `oidc-provider` in memory: a cluster of two where no state is needed, one process where it is."""
+    """npm `oidc-provider` in memory: a cluster of two if no state is needed, else one process."""
     folder = _PEERS / "oidc_provider"
     if not (folder / "node_modules").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
@@ -123,7 +123,7 @@ def oidc_provider(*, port: int = 9110) -> Contestant:
     single = servers[1].port
 
     def fresh_scene() -> dict[str, Any]:
-        # Its memory keeps the thousand newest entries: people are made anew for every round.
+        # Its memory keeps the thousand newest entries: people are made again for every round.
         request = urllib.request.Request(f"http://127.0.0.1:{single}/bench/seed", b'{"people":64}', method="POST")
         with urllib.request.urlopen(request) as answer:
             scene: dict[str, Any] = json.load(answer)

@@ -9,7 +9,7 @@ from common.errors import AppError
 
 
 def violated_constraint(error: BaseException) -> str:
-    """Return the name of the constraint that a database error is about; empty where the server names none."""
+    """Return the name of the constraint that a database error is about; empty if the server names none."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: their form, the form in which they are compared, and their domain (RFC 5321, 6531 and 5890)."""
+"""Email addresses: their form, the form in which they are compared, and their domain (RFC 5321, 6531 and 5890)."""
 
 import re
 import string
@@ -15,7 +15,7 @@ _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def has_email_form(email: str) -> bool:
-    """Return whether the text is one e-mail address, of any host: a mail server may know hosts that DNS does not.
+    """Return whether the text is one email address, of any host: a mail server may know hosts that DNS does not.
 
     Its local part must be composed (RFC 6532 section 3.1): decomposed, the same letters would be another address.
     """
@@ -30,7 +30,7 @@ def has_email_form(email: str) -> bool:
 
 
 def is_valid_email(email: str) -> bool:
-    """Return whether the text is one e-mail address that can be stored and written to: its domain must be one that DNS
+    """Return whether the text is one email address that can be stored and written to: its domain must be one that DNS
     can hold, with two labels at least.
     """
     return has_email_form(email) and "." in email_domain(email)
@@ -54,11 +54,11 @@ def with_canonical_domain(email: str) -> str:
 
 
 def split_email(email: str) -> tuple[str, str]:
-    """Return local part and domain as they stand; the domain is empty where there is no `@`."""
+    """Return local part and domain as they stand; the domain is empty if there is no `@`."""
     local, at, domain = email.rpartition("@")
     return (local, domain) if at else (email, "")
 
 
 def email_domain(email: str) -> str:
-    """Return the canonical domain of an address, for every rule about domains; empty where there is none."""
+    """Return the canonical domain of an address, for every rule about domains; empty if there is none."""
     return canonical_domain(split_email(email)[1])

@@ -19,27 +19,27 @@ class ErrorSpec(NamedTuple):
     message: str | Promise
 
 
-_catalogue: dict[str, ErrorSpec] = {}
+_catalog: dict[str, ErrorSpec] = {}
 
 
 def declare(table: Mapping[str, tuple[int, str | Promise]]) -> None:
-    """Add codes to the catalogue: `{code: (status, message)}`. A code belongs to exactly one table."""
+    """Add codes to the catalog: `{code: (status, message)}`. A code belongs to exactly one table."""
     for code, (status, message) in table.items():
-        if code in _catalogue and _catalogue[code] != (status, message):
+        if code in _catalog and _catalog[code] != (status, message):
             raise ValueError(f"error code declared twice: {code}")
-        _catalogue[code] = ErrorSpec(status, message)
+        _catalog[code] = ErrorSpec(status, message)
 
 
-def catalogue() -> Mapping[str, ErrorSpec]:
+def catalog() -> Mapping[str, ErrorSpec]:
     """Return every declared code."""
-    return _catalogue
+    return _catalog
 
 
 class AppError(Exception):
     """A failure that a caller is told about.
 
     `code` is dotted and stable (`user.username_already_in_use`). `data` is JSON for the caller. `status` overrides the
-    catalogue's where the contract answers the same code with another status. `params` fill the message's places.
+    catalog's where the contract answers the same code with another status. `params` fill the message's places.
     """
 
     # Further headers of the answer.
@@ -59,13 +59,13 @@ class AppError(Exception):
         self.data = data
         self.params = params
         self.details = details
-        spec = _catalogue.get(code)
+        spec = _catalog.get(code)
         self.status = status if status is not None else (spec.status if spec else 400)
 
     @property
     def message(self) -> str:
-        """The message in the active language; the code itself where none is declared."""
-        spec = _catalogue.get(self.code)
+        """The message in the active language; the code itself if none is declared."""
+        spec = _catalog.get(self.code)
         if spec is None:
             return self.code
         text = str(spec.message)

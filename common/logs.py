@@ -17,7 +17,7 @@ _DETAIL = re.compile(r"^(\s*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
 
 
 def redacted(text: str) -> str:
-    """Return the text of a record or a traceback without e-mail addresses, phone numbers and values of rows."""
+    """Return the text of a record or a traceback without email addresses, phone numbers and values of rows."""
     return _PHONE.sub("[number]", _EMAIL.sub("[address]", _DETAIL.sub(r"\1 [left out]", text)))
 
 

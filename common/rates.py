@@ -1,4 +1,4 @@
-"""How often callers may do what is costly: counted in a sliding window, in Redis where there is one, else here.
+"""How often callers may do what is costly: counted in a sliding window, in Redis if there is one, else here.
 
 No row is read or written for it. A Redis that does not answer keeps nobody out: meanwhile each process counts for
 itself. These counts bound what a flood costs and need not be exact; what guards an account is counted in the database
@@ -64,7 +64,7 @@ def _counters() -> _Counters:
 
 
 def forget() -> None:
-    """Count anew, wherever the settings now say."""
+    """Count again, wherever the settings now say."""
     _counters.cache_clear()
 
 

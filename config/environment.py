@@ -26,7 +26,7 @@ def prepare() -> None:
 
 
 def remember_port(port: int) -> None:
-    """Keep the port that `make run` serves under, so that commands beside it name the same addresses."""
+    """Keep the port that `make run` serves under, so that commands next to it name the same addresses."""
     path = _port_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{port}\n")

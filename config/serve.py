@@ -179,7 +179,7 @@ def _welcome(account: dict[str, Any]) -> str:
         ("Gatehouse runs at", account["endpoint"]),
         ("", ""),
         ("Console", console["url"]),
-        ("  user name", console["username"]),
+        ("  username", console["username"]),
         ("  password", console["password"] or "(changed since)"),
         ("Mailbox", f"{account['endpoint']}/development/mailbox"),
         ("", ""),

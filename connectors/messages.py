@@ -93,7 +93,7 @@ def fill(text: str, payload: Mapping[str, Any], *, html: bool = False) -> str:
 
 
 def built_in(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> tuple[str, str, str]:
-    """Return `(subject, html, text)` of the built-in message in a language. `link` is used where there is no code."""
+    """Return `(subject, html, text)` of the built-in message in a language. `link` is used if there is no code."""
     with translation.override(translation.get_supported_language_variant(locale) if _is_known(locale) else "en"):
         subject, sentence = (str(part) for part in _BUILT_IN[template_type])
         context = {

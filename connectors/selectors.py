@@ -72,7 +72,7 @@ def has_connector(channel: Channel) -> bool:
 def list_email_templates(
     *, language_tag: str | None = None, template_type: str | None = None
 ) -> QuerySet[EmailTemplate]:
-    """Return the tenant's own e-mail templates."""
+    """Return the tenant's own email templates."""
     templates = EmailTemplate.objects.order_by("language_tag", "template_type")
     if language_tag is not None:
         templates = templates.filter(language_tag=language_tag)

@@ -110,9 +110,9 @@ def bootstrap(wishes: BootstrapOptions) -> dict[str, Any]:
 
 
 def _set_up_developer_sign_in() -> None:
-    """Developers are invited by developers, by username or e-mail address; nobody signs up to the console.
+    """Developers are invited by developers, by username or email address; nobody signs up to the console.
 
-    Nothing but a password is asked of them: whoever is invited by e-mail chooses it when following the link.
+    Nothing but a password is asked of them: whoever is invited by email chooses it when following the link.
     """
     method = {"password": True, "verificationCode": False, "isPasswordPrimary": True}
     with enter_tenant(ADMIN_TENANT):
@@ -201,7 +201,7 @@ def _ensure_mailbox() -> bool:
 
 
 def _ensure_mailbox_and_sign_in() -> None:
-    """Give a development installation its mailbox, and with it sign-up by e-mail."""
+    """Give a development installation its mailbox, and with it sign-up by email."""
     if not _ensure_mailbox():
         return
     method = {"password": True, "verificationCode": True, "isPasswordPrimary": True}

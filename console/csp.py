@@ -1,7 +1,7 @@
 """The console's Content-Security-Policy, which differs from that of the pages for end users.
 
 The admin theme is driven by Alpine.js, whose expressions are compiled in the browser (`unsafe-eval`), and it writes its
-colours and positions as inline styles. Scripts still come from this origin alone and never inline, so injected markup
+colors and positions as inline styles. Scripts still come from this origin alone and never inline, so injected markup
 does not run. Pictures may come from anywhere: avatars and logos are addresses of the tenant's own.
 """
 

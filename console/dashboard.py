@@ -96,7 +96,7 @@ def _first_steps() -> list[Step]:
             Application.objects.exists(),
         ),
         Step(
-            _("Set up e-mail or SMS"),
+            _("Set up email or SMS"),
             _("A connector for verification codes. Then choose how people sign up and sign in."),
             reverse("admin:connectors_connector_changelist"),
             has_connector("email") or has_connector("phone"),

@@ -48,11 +48,11 @@ class Invitation(NamedTuple):
 def invite_developer(
     identifier: str, *, tenant_id: str, role: ConsoleRole, may_create: bool, actor: Actor
 ) -> Invitation:
-    """Give the developer with this username or e-mail address access to a tenant.
+    """Give the developer with this username or email address access to a tenant.
 
-    With `may_create` (`policies.may_create_developer`) an account is made where there is none: an e-mail address gets a
+    With `may_create` (`policies.may_create_developer`) an account is made if there is none: an email address gets a
     link that signs in once and has its owner choose a password, a username gets a first password. An address is
-    written to if tenant `admin` can send e-mail. Raises `console.developer_unknown`, `console.already_member`,
+    written to if tenant `admin` can send email. Raises `console.developer_unknown`, `console.already_member`,
     `console.identifier_cannot_sign_in`, and the codes of `create_user` for an identifier that cannot be one.
     """
     kind: Kind = "email" if "@" in identifier else "username"
@@ -73,7 +73,7 @@ def invite_developer(
 
 @transaction.atomic
 def renew_invitation(user_id: str, *, tenant_id: str, actor: Actor) -> Invitation:
-    """Make and mail a new link for a developer who was invited by e-mail and has not followed the first.
+    """Make and mail a new link for a developer who was invited by email and has not followed the first.
 
     Raises `console.invitation_accepted` for everybody else, and `entity.not_found`.
     """
@@ -86,7 +86,7 @@ def renew_invitation(user_id: str, *, tenant_id: str, actor: Actor) -> Invitatio
 
 
 def is_invited(user: User) -> bool:
-    """Whether the account was made by an invitation by e-mail that nobody has followed yet."""
+    """Whether the account was made by an invitation by email that nobody has followed yet."""
     return bool(user.primary_email) and not user.has_password and user.last_sign_in_at is None
 
 

@@ -1,4 +1,4 @@
-"""The console's look: its colours, and how the signed-in developer appears."""
+"""The console's look: its colors, and how the signed-in developer appears."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -47,7 +47,7 @@ class TenantAccess:
 
 
 def ensure_console_roles() -> None:
-    """Make the console's roles in tenant `admin`'s template where they are missing."""
+    """Make the console's roles in tenant `admin`'s template if they are missing."""
     with enter_tenant(ADMIN_TENANT):
         for role, description in _DESCRIPTIONS.items():
             OrganizationRole.objects.get_or_create(
@@ -56,7 +56,7 @@ def ensure_console_roles() -> None:
 
 
 def ensure_tenant_organization(tenant: Tenant) -> None:
-    """Make the organization that stands for a tenant where it is missing."""
+    """Make the organization that stands for a tenant if it is missing."""
     if not Tenant.objects.filter(id=ADMIN_TENANT).exists():
         return
     with enter_tenant(ADMIN_TENANT):
@@ -82,7 +82,7 @@ def grant_tenant_access(user_id: str, *, tenant_id: str, role: ConsoleRole, acto
 def set_tenant_role(user_id: str, *, tenant_id: str, role: ConsoleRole, actor: Actor) -> None:
     """Give a member of a tenant another role.
 
-    Raises `console.last_admin` where nobody would be left to look after the tenant, and
+    Raises `console.last_admin` if nobody would be left to look after the tenant, and
     `organization.require_membership`.
     """
     with enter_tenant(ADMIN_TENANT):

@@ -22,6 +22,6 @@ def register_direct_sign_in(method: str, way: DirectSignIn) -> None:
 
 
 def find_direct_location(pending: AuthorizationRequest, *, method: str, target: str) -> str | None:
-    """Return the URL at which the user signs in with the target; `None` where it is unknown: there is another page."""
+    """Return the URL at which the user signs in with the target; `None` if it is unknown: there is another page."""
     way = _ways.get(method)
     return way.find_location(pending, target=target) if way and target else None

@@ -39,7 +39,7 @@ declare(
         "sign_in_experiences.duplicated_sign_up_identifiers": (400, _("A sign-up identifier is named twice.")),
         "sign_in_experiences.passwordless_requires_verify": (
             400,
-            _("E-mail addresses and phone numbers must be verified when signing up."),
+            _("Email addresses and phone numbers must be verified when signing up."),
         ),
         "sign_in_experiences.forgot_password_method_requires_connector": (
             400,

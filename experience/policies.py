@@ -27,7 +27,7 @@ def assert_event_change_allowed(
 ) -> None:
     """Raise `session.not_supported_for_forgot_password` for a change from or to it, and `auth.forbidden` by mode.
 
-    Whoever was sent a one-time token may register where nobody else may.
+    Whoever was sent a one-time token may register if nobody else may.
     """
     if current != wanted and Event.FORGOT_PASSWORD in (current, wanted):
         raise AppError("session.not_supported_for_forgot_password")
@@ -84,7 +84,7 @@ def assert_registers(record: VerificationRecord) -> None:
 
 
 def assert_address_allowed(identifier: Identifier, settings: SignInSettings) -> None:
-    """Raise `session.email_blocklist.*` for an e-mail address that the tenant does not let in."""
+    """Raise `session.email_blocklist.*` for an email address that the tenant does not let in."""
     if identifier.kind == "email":
         assert_email_allowed(identifier.value, settings.email_blocklist)
 
@@ -111,7 +111,7 @@ def assert_channel_used(
 def is_delivery_suppressed(event: str, settings: SignInSettings, *, is_identified: bool, is_known: bool) -> bool:
     """Whether a code goes nowhere, so that sending it does not tell who has an account.
 
-    A forgotten password of nobody, and any code to a stranger while the tenant takes no new users.
+    A forgotten password of nobody, and any code to an unknown recipient while the tenant takes no new users.
     """
     if is_known:
         return False

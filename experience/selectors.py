@@ -60,7 +60,7 @@ def _can_reset_with(settings: SignInSettings, record_type: RecordType, channel: 
 
 
 def represent_public_settings() -> dict[str, Any]:
-    """Return the settings that anybody may read, with what the sign-in page needs beside them; cached."""
+    """Return the settings that anybody may read, with what the sign-in page needs next to them; cached."""
 
     def load() -> dict[str, Any]:
         settings = get_sign_in_experience()

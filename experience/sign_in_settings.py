@@ -157,7 +157,7 @@ class SignInSettings:
         return self.mode != SignInExperience.Mode.SIGN_IN
 
     def find_method(self, kind: str) -> SignInMethod | None:
-        """Return how a kind of identifier signs in, `None` where it does not."""
+        """Return how a kind of identifier signs in, `None` if it does not."""
         return next((method for method in self.sign_in_methods if method.identifier == kind), None)
 
     def resets_password_with(self, record_type: RecordType) -> bool:

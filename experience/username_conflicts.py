@@ -1,4 +1,4 @@
-"""User names that could not be told apart without regard to case."""
+"""Usernames that could not be told apart without regard to case."""
 
 from typing import Any
 

@@ -93,7 +93,7 @@ def guess_code(code_id: str, code_hash: str, *, max_tries: int, moment: datetime
 
 
 def drop_pending_codes(*, channel: str, recipient: str, template_type: str, verification_id: str) -> None:
-    """Delete the unconsumed codes of one key: the verification record, or the recipient where there is none."""
+    """Delete the unconsumed codes of one key: the verification record, or the recipient if there is none."""
     parameters = {
         "tenant": current_tenant_id(),
         "template_type": template_type,

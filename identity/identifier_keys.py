@@ -18,7 +18,7 @@ def is_storable(text: str) -> bool:
 
 
 def username_key(username: str) -> str:
-    """Return a user name's compared form: as typed, or without regard to case, as the tenant has it."""
+    """Return a username's compared form: as typed, or without regard to case, as the tenant has it."""
     return username if is_case_sensitive() else username.translate(_ASCII_LOWER)
 
 

@@ -33,7 +33,7 @@ class _Holder(NamedTuple):
 
 
 class FeaturedUser(NamedTuple):
-    """A face beside a role in a list."""
+    """A face next to a role in a list."""
 
     id: str
     avatar: str | None

@@ -39,7 +39,7 @@ def get_user(user_id: str) -> User:
 def find_user_by_identifier(kind: IdentifierKind, value: str) -> User | None:
     """Return the user who has the identifier, or `None`. One statement, an index look-up.
 
-    E-mail addresses are compared without regard to case and numbers by their digits; user names as the
+    Email addresses are compared without regard to case and numbers by their digits; usernames as the
     tenant's policy has it.
     """
     if not value or not is_storable(value):

@@ -22,7 +22,7 @@ _ON_WIRE = {"primary_email": "primaryEmail", "primary_phone": "primaryPhone"}
 _IDENTIFIERS = ("username", "primary_email", "primary_phone")
 _OBJECTS = ("profile", "custom_data", "identities", "account_settings")
 
-#: The form of every user name; what a tenant allows beyond it is the sign-up's affair.
+#: The form of every username; what a tenant allows beyond it is the sign-up's affair.
 _ANY_USERNAME = UsernamePolicy.from_settings(None)
 
 

@@ -1,4 +1,4 @@
-"""Whether the current tenant tells user names apart by case.
+"""Whether the current tenant tells usernames apart by case.
 
 The rule is one of the sign-in settings, which live on a floor above: that room registers it here, so that every service
 and look-up follows it without being told.

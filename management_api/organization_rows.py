@@ -1,4 +1,4 @@
-"""Organizations as they stand beside a user or an application: with the roles held there."""
+"""Organizations as they stand next to a user or an application: with the roles held there."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -213,7 +213,7 @@ def _little_time() -> Iterator[None]:
 
 @contextmanager
 def bounded(search: Search) -> Iterator[None]:
-    """Run the search's statements: with an index where there is one, and a regular expression only for a while.
+    """Run the search's statements: with an index if there is one, and a regular expression only for a while.
 
     An expression that is malformed or takes too long is `request.invalid_input`.
     """

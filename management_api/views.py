@@ -92,7 +92,7 @@ class PublicView(ApiView):
 
 
 def created() -> HttpResponse:
-    """Answer 201 where the contract gives the new thing no body."""
+    """Answer 201 if the contract gives the new thing no body."""
     return HttpResponse("Created", status=status.HTTP_201_CREATED, content_type="text/plain; charset=utf-8")
 
 

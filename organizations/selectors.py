@@ -65,7 +65,7 @@ __all__ = [
 
 
 class FeaturedUser(NamedTuple):
-    """A face beside an organization in a list."""
+    """A face next to an organization in a list."""
 
     id: str
     avatar: str | None
@@ -81,7 +81,7 @@ class OrganizationOverview(NamedTuple):
 
 # --- Organizations ---------------------------------------------------------------------------------------------------
 def find_organization(organization_id: str) -> Organization | None:
-    """Return the organization, `None` where there is none."""
+    """Return the organization, `None` if there is none."""
     return Organization.objects.filter(id=organization_id).first()
 
 
@@ -252,7 +252,7 @@ def all_organization_scope_names() -> tuple[str, ...]:
 
 # --- Just-in-time rules ----------------------------------------------------------------------------------------------
 def list_jit_email_domains(organization_id: str) -> QuerySet[JitEmailDomain]:
-    """Return the e-mail domains whose new users join the organization."""
+    """Return the email domains whose new users join the organization."""
     return JitEmailDomain.objects.filter(organization_id=organization_id).order_by("email_domain")
 
 

@@ -62,7 +62,7 @@ def leased_version(tenant_id: str) -> int | None:
 
 
 def held_version(tenant_id: str) -> int | None:
-    """Return the version that `leased_version` would return without asking, `None` where it would ask."""
+    """Return the version that `leased_version` would return without asking, `None` if it would ask."""
     held = _leases.get(tenant_id)
     return held[1] if held is not None and time.monotonic() - held[0] < settings.CONFIGURATION_LEASE else None
 

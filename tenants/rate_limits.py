@@ -1,4 +1,4 @@
-"""How often strangers may make the tenant write rows: a limit for each address, and one for the tenant as a whole.
+"""How often unauthenticated callers may make the tenant write rows: a limit per address, and one per tenant.
 
 Counted are requests of callers who have proved nothing, each `Kind` by itself (`common.rates`). An address that has
 used its limit up does not use up its tenant's.
@@ -22,10 +22,10 @@ from tenants.context import current_tenant_id
 
 
 class Kind(StrEnum):
-    """What a stranger makes the tenant write."""
+    """What an unauthenticated caller makes the tenant write."""
 
     SIGN_IN = "sign-in"  # an authorization request that waits for its user
-    INTERACTION = "interaction"  # a journey through the sign-in pages, begun or begun anew
+    INTERACTION = "interaction"  # a journey through the sign-in pages, begun or started over
     STEP = "step"  # the audit entry of a step of such a journey
     PUSHED_REQUEST = "pushed-request"
     DEVICE = "device"
@@ -69,7 +69,7 @@ def configured_limit(name: str) -> RateLimitItem | None:
 
 
 def forget() -> None:
-    """Begin anew, with the settings as they are now."""
+    """Begin again, with the settings as they are now."""
     configured_limits.cache_clear()
     configured_limit.cache_clear()
     rates.forget()

@@ -56,7 +56,7 @@ def update_resource(
 ) -> Resource:
     """Change an API's name or the lifetime of its tokens; `None` leaves it. The identifier never changes.
 
-    Raises `resource.cannot_modify_management_api` and, where nothing is given, `entity.invalid_input`.
+    Raises `resource.cannot_modify_management_api` and, if nothing is given, `entity.invalid_input`.
     """
     assert_resource_mutable(resource)
     if name is None and access_token_ttl is None:

@@ -61,7 +61,7 @@ def update_role(
 ) -> Role:
     """Change a role; `None` leaves a value as it is. The type never changes.
 
-    Raises `role.name_in_use`, `role.internal_role_violation`, and `entity.invalid_input` where nothing is given.
+    Raises `role.name_in_use`, `role.internal_role_violation`, and `entity.invalid_input` if nothing is given.
     """
     assert_role_mutable(role)
     changes = {"name": name, "description": description, "is_default": is_default}

@@ -40,7 +40,7 @@ def create_scope(resource: Resource, *, name: str, description: str | None = Non
 
 @transaction.atomic
 def update_scope(scope: Scope, *, actor: Actor, **changes: Unpack[ScopeChanges]) -> Scope:
-    """Change a permission. Raises what `create_scope` raises, and `entity.invalid_input` where nothing is given."""
+    """Change a permission. Raises what `create_scope` raises, and `entity.invalid_input` if nothing is given."""
     assert_resource_mutable(scope.resource)
     if not changes:
         raise AppError("entity.invalid_input")

@@ -8,12 +8,12 @@ _CIMD = Application.RegistrationSource.CIMD
 
 
 def find_stand_in() -> Application | None:
-    """Return the tenant's, `None` where nothing has needed one yet."""
+    """Return the tenant's, `None` if nothing has needed one yet."""
     return Application.with_hidden.filter(registration_source=_CIMD).first()
 
 
 def find_stand_in_id() -> str:
-    """Return its id, empty where there is none; cached."""
+    """Return its id, empty if there is none; cached."""
 
     def load() -> str:
         found = find_stand_in()

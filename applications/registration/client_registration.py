@@ -62,7 +62,7 @@ def change_registration_settings(changes: Any, *, actor: Actor) -> RegistrationS
 
 @transaction.atomic
 def register_client(registrable: Registrable, *, max_clients: int) -> Registered:
-    """Register a client as a third party's application; raises `access_denied` (403) where there are enough."""
+    """Register a client as a third party's application; raises `access_denied` (403) if there are enough."""
     # One at a time, so that the limit is one.
     Application.with_hidden.select_for_update(no_key=True).get(id=ensure_stand_in().id)
     if _list_registered().count() >= max_clients:
@@ -93,7 +93,7 @@ def find_registration(client_id: str, token: str) -> Registered | None:
 
 @transaction.atomic
 def update_registration(registered: Registered, registrable: Registrable) -> None:
-    """Replace what the client said (RFC 7592 section 2.2); what developers set beside it stays.
+    """Replace what the client said (RFC 7592 section 2.2); what developers set next to it stays.
 
     Raises `ClientMetadataError` if a client that keeps a secret would become one that keeps none, or vice versa.
     """

@@ -1,6 +1,6 @@
 """What a client may register (RFC 7591 section 2), and what is made of it.
 
-A value that is not supported is replaced or left out where the client can do without it (RFC 7591 section 3.2.1); the
+A value that is not supported is replaced or left out if the client can do without it (RFC 7591 section 3.2.1); the
 answer says what was registered.
 """
 

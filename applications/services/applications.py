@@ -165,7 +165,7 @@ def update_application(application: Application, *, actor: Actor, **changes: Unp
 def merge_application_custom_data(
     application: Application, *, custom_data: dict[str, Any], actor: Actor
 ) -> dict[str, Any]:
-    """Put the given keys beside or over those an application's custom data has, and return the whole."""
+    """Put the given keys next to or over those an application's custom data has, and return the whole."""
     locked = Application.objects.select_for_update().get(id=application.id)
     before, merged = locked.custom_data, {**locked.custom_data, **custom_data}
     locked.custom_data = merged

@@ -105,7 +105,7 @@ def disallow_user_consent_scope(
 ) -> None:
     """Take one entry from what an application may ask for; tokens lose it at their next refresh.
 
-    `scope_id` is the name of one of the provider's own scopes. Raises `entity.not_found` where it is not there.
+    `scope_id` is the name of one of the provider's own scopes. Raises `entity.not_found` if it is not there.
     """
     field = "scope" if scope_type == ScopeType.USER_SCOPES else "scope_id"
     removed, _ = _MODELS[scope_type].objects.filter(application=application, **{field: scope_id}).delete()

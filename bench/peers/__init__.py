@@ -1,1 +1,1 @@
-"""Other providers, set up to be measured beside Gatehouse."""
+"""Other providers, set up to be compared with Gatehouse."""

@@ -110,7 +110,7 @@ def read_claims(token: str, key: jwt.PyJWK) -> dict[str, Any]:
 
 
 def unverified_claim(token: str, name: str) -> Any:
-    """Return one claim of what may be a JWT, to find out whose key to verify it with; `None` where it has none."""
+    """Return one claim of what may be a JWT, to find out whose key to verify it with; `None` if it has none."""
     try:
         return jwt.decode(token, options={"verify_signature": False}).get(name) if len(token) <= _LONGEST_JWT else None
     except _UNREADABLE:

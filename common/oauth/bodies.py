@@ -28,7 +28,7 @@ class Form:
     resources: tuple[str, ...] = ()
 
     def get(self, name: str) -> str:
-        """Return a value, empty where the parameter is not there."""
+        """Return a value, empty if the parameter is not there."""
         return self.values.get(name, "")
 
     def require(self, name: str) -> str:

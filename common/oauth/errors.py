@@ -17,7 +17,7 @@ ERROR_URIS = {"invalid_grant": "https://openid.sh/debug/invalid_grant"}
 class OAuthError(AppError):
     """A failure under `/oidc`.
 
-    `error` and `description` are the OAuth members and stay English; `code` and its localized message go beside them.
+    `error` and `description` are the OAuth members and stay English; `code` and its localized message go next to them.
     `extra` are further members (`scope`), `headers` go on the answer, `reason` is for the audit log alone: an
     `invalid_grant` never tells the caller what was wrong.
     """

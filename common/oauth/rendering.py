@@ -1,4 +1,4 @@
-"""The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` beside it."""
+"""The OAuth renderer: every failure under `/oidc` becomes JSON with `error` … and `code` and `message` next to it."""
 
 import json
 import logging

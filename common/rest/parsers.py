@@ -43,6 +43,6 @@ class JsonAlways(BaseContentNegotiation):
 
 
 def json_body(request: Request) -> Any:
-    """Return the request's JSON; `{}` where there is none. Raises REST framework's `ParseError`."""
+    """Return the request's JSON; `{}` if there is none. Raises REST framework's `ParseError`."""
     data = request.data
     return {} if isinstance(data, QueryDict) or data is None else data

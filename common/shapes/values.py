@@ -105,7 +105,7 @@ class Origin(Text):
 
 @dataclass(frozen=True, kw_only=True)
 class EmailAddress(Text):
-    """An e-mail address."""
+    """An email address."""
 
     max_length: int = 320
     allows_empty: bool = False

@@ -33,7 +33,7 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
 # How many proxies stand in front, one behind the other; see common.proxies.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
-# How often strangers may begin something, each kind of request by itself; empty where another limiter stands in front.
+# How often unauthenticated callers may begin something, per kind of request; empty if another limiter stands in front.
 ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
 ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
 GUESS_LIMIT_PER_ADDRESS = env.str("GUESS_LIMIT_PER_ADDRESS", "300/hour")
@@ -186,7 +186,7 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
 }
 
-# How many processes run the tenants' scripts for custom token claims, beside each web process.
+# How many processes run the tenants' scripts for custom token claims, next to each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
 
 # --- HTTP ------------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ _BOUNDS = {
     "HTTP_X_FORWARDED_FOR": 2048,
 }
 _SEPARATORS = {"HTTP_COOKIE": "; "}
-# Callers make up names; the usual ones are spelt once.
+# Callers make up names; the usual ones are spelled once.
 _MOST_KEYS = 500
 _keys = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 

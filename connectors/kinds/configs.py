@@ -25,7 +25,7 @@ class Config(serializers.Serializer[Any]):
 
 
 class EmailTemplateConfig(Config):
-    """An e-mail template inside a connector's configuration."""
+    """An email template inside a connector's configuration."""
 
     usageType = Choice(choices=[kind.value for kind in TemplateType])
     contentType = Choice(choices=["text/plain", "text/html"])

@@ -38,7 +38,7 @@ def is_available() -> bool:
 
 
 for _id, _type, _what in (
-    (EMAIL_FACTORY_ID, ConnectorType.EMAIL, "e-mail"),
+    (EMAIL_FACTORY_ID, ConnectorType.EMAIL, "email"),
     (SMS_FACTORY_ID, ConnectorType.SMS, "SMS"),
 ):
     register(

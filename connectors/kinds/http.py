@@ -1,4 +1,4 @@
-"""E-mail and SMS handed to an HTTP endpoint of the tenant's own."""
+"""Email and SMS handed to an HTTP endpoint of the tenant's own."""
 
 import re
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ _FORM = (
 )
 
 for _id, _type, _name, _what in (
-    ("http-email", ConnectorType.EMAIL, "HTTP e-mail", "e-mail"),
+    ("http-email", ConnectorType.EMAIL, "HTTP email", "email"),
     ("http-sms", ConnectorType.SMS, "HTTP SMS", "SMS"),
 ):
     register(

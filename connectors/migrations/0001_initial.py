@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "e-mail template",
+                "verbose_name": "email template",
                 "constraints": [
                     models.UniqueConstraint(fields=("tenant", "language_tag", "template_type"), name="email_template")
                 ],

@@ -1,4 +1,4 @@
-"""What is sent: a tenant's own e-mail templates, and the messages a development installation keeps."""
+"""What is sent: a tenant's own email templates, and the messages a development installation keeps."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -17,7 +17,7 @@ class EmailTemplate(EntityModel):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name = "e-mail template"
+        verbose_name = "email template"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "language_tag", "template_type"], name="email_template")
         ]

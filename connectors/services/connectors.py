@@ -45,7 +45,7 @@ def create_connector(
     enable_token_storage: bool | None = None,
     actor: Actor,
 ) -> Connector:
-    """Set up a connector. There is one for e-mail and one for SMS: a new one takes the place of the old.
+    """Set up a connector. There is one for email and one for SMS: a new one takes the place of the old.
 
     Without `config` it carries no messages until it gets one.
 

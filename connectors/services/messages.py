@@ -27,7 +27,7 @@ def send_message(
     """Send a message once the current transaction has committed.
 
     `payload` fills the template: `code` or `link`, and `application`, `organization`, `user` where known. `locale` is
-    the reader's language, the active one by default. Raises `connector.not_found` (501) where the tenant has no
+    the reader's language, the active one by default. Raises `connector.not_found` (501) if the tenant has no
     connector for the channel.
     """
     if find_active_connector(channel) is None:

@@ -1,4 +1,4 @@
-"""A tenant's own e-mail templates."""
+"""A tenant's own email templates."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

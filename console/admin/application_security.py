@@ -88,11 +88,11 @@ class SecurityFields(forms.Form):
         label=_("Protocol profile"),
         choices=[
             ("", _("Ordinary")),
-            (OPENID_PROFILE, _("OpenID Connect to the letter")),
+            (OPENID_PROFILE, _("strict OpenID Connect")),
             (FAPI_PROFILE, _("FAPI 2.0 Security Profile")),
         ],
         help_text=_(
-            "OpenID Connect to the letter: claims as certified clients expect them. FAPI 2.0: this too, and pushed "
+            "strict OpenID Connect: claims as certified clients expect them. FAPI 2.0: this too, and pushed "
             "requests and DPoP are required; it wants signed assertions and public keys below."
         ),
     )

@@ -55,7 +55,7 @@ def is_device_flow(application: Application) -> bool:
 
 
 def badges_of(application: Application) -> list[str]:
-    """What was chosen at its creation beside the type."""
+    """What was chosen at its creation in addition to the type."""
     marks = (
         (application.is_third_party, _("Third-party")),
         (application.registered_itself, _("Registered itself")),

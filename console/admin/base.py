@@ -69,7 +69,7 @@ class ConsoleModelAdmin(RolePermissions, ObjectActions, ModelAdmin):
     change_form_template = "console/change_form.html"
     change_list_template = "console/change_list.html"
     delete_confirmation_template = "console/delete.html"
-    # What the list is for, said above it and where it is empty.
+    # What the list is for, said above it and if it is empty.
     intro: str | Promise = ""
     icon = "inbox"
     # A template between the buttons and the form, about the object.

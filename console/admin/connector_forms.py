@@ -66,7 +66,7 @@ class ConnectorForm(ServiceForm):
             elif not item.is_confidential:
                 holder.pop(path[-1], None)
         for item in self.factory.form_items:
-            # Credentials go with their user name: an empty password alone keeps the one that is stored.
+            # Credentials go with their username: an empty password alone keeps the one that is stored.
             shown = [part.key for part in item.parts if not part.is_confidential]
             if shown and not any(config.get(item.key, {}).get(key) for key in shown):
                 config.pop(item.key, None)

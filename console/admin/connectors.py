@@ -1,4 +1,4 @@
-"""Connectors: how e-mail and SMS leave the tenant."""
+"""Connectors: how email and SMS leave the tenant."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from console.site import site
 from identity.identifiers import normalize_phone
 
 _ICONS = {"Email": "mail", "Sms": "sms"}
-_CARRIES = {"Email": _("E-mail"), "Sms": _("SMS")}
+_CARRIES = {"Email": _("Email"), "Sms": _("SMS")}
 
 
 class TestMessageForm(forms.Form):
@@ -54,9 +54,9 @@ def _last_failure(connector: Connector) -> dict[str, Any] | None:
 
 @admin.register(Connector, site=site)
 class ConnectorAdmin(ConsoleModelAdmin):
-    """One connector for e-mail and one for SMS."""
+    """One connector for email and one for SMS."""
 
-    intro = _("Verification codes and invitations leave through connectors: one for e-mail, one for SMS.")
+    intro = _("Verification codes and invitations leave through connectors: one for email, one for SMS.")
     icon = "outgoing_mail"
     card_template = "console/cards/connector.html"
     list_display = ("kind", "carries", "connector_id")

@@ -73,7 +73,7 @@ def _losses_of_organization(organization: Organization) -> Iterator[Loss]:
     )
     yield Loss(
         organization.jit_email_domains.all(),
-        ngettext_lazy("%(shown)s just-in-time e-mail domain", "%(shown)s just-in-time e-mail domains", "count"),
+        ngettext_lazy("%(shown)s just-in-time email domain", "%(shown)s just-in-time email domains", "count"),
         lambda row: row.email_domain,
     )
 

@@ -1,4 +1,4 @@
-"""The tenant's own e-mail templates; without one a message has the built-in words."""
+"""The tenant's own email templates; without one a message has the built-in words."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
     """Subjects and contents by message and language."""
 
     form = EmailTemplateForm
-    intro = _("Your own words for the e-mails Gatehouse sends. Messages without a template have built-in ones.")
+    intro = _("Your own words for the emails Gatehouse sends. Messages without a template have built-in ones.")
     icon = "stylus_note"
     list_display = ("message", "language", "subject")
     list_filter = (MessageFilter, LanguageFilter)

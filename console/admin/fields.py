@@ -172,7 +172,7 @@ def checks(*, label: Any, choices: Any = (), help_text: Any = "") -> forms.Multi
 
 
 def color(*, label: Any, **options: Any) -> forms.CharField:
-    """Return a field for a colour."""
+    """Return a field for a color."""
     options.setdefault("required", False)
     widget = widgets.UnfoldAdminColorInputWidget(attrs={"type": "color"})
     return forms.CharField(label=label, widget=widget, **options)

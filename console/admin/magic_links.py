@@ -1,4 +1,4 @@
-"""Magic links: made for an e-mail address, shown once, listed and withdrawn."""
+"""Magic links: made for an email address, shown once, listed and withdrawn."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ class MagicLinkForm(ServiceForm):
     """Whom a link is for, what it does, and where it leads."""
 
     email = text(
-        label=_("E-mail"),
+        label=_("Email"),
         help_text=_("Whoever opens the link signs in as the owner of this address. Send it there and nowhere else."),
         max_length=MAX_EMAIL_LENGTH,
         required=True,
@@ -115,13 +115,13 @@ class MagicLinkAdmin(ConsoleModelAdmin):
 
     form = MagicLinkForm
     error_fields = {"user.invalid_email": "email"}
-    intro = _("Links that sign the owner of an e-mail address in once, without a password.")
+    intro = _("Links that sign the owner of an email address in once, without a password.")
     icon = "link"
     list_display = ("email", "state", "made", "expires_at")
     list_filter = (StatusFilter,)
     list_filter_submit = True
     search_fields = ("email",)
-    search_help_text = _("The whole e-mail address")
+    search_help_text = _("The whole email address")
     ordering = ("-created_at", "-id")
     shown_fields = ("email", "state", "purpose_name", "joins", "made", "expires_at")
     object_actions = (

@@ -32,7 +32,7 @@ class OrganizationForm(ServiceForm):
     description = text(label=_("Description"), max_length=256)
     custom_data = JsonObjectField(label=_("Custom data"), help_text=_("A JSON object of your own."))
     email_domains = LinesField(
-        label=_("E-mail domains"),
+        label=_("Email domains"),
         placeholder="example.com",
         help_text=_("New users with a verified address of these domains join by themselves. One a line."),
     )

@@ -91,7 +91,7 @@ def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _six_digits(color: str) -> str:
-    """`#abc` is stored as well as `#aabbcc`; a browser's colour field knows only the latter."""
+    """`#abc` is stored as well as `#aabbcc`; a browser's color field knows only the latter."""
     return f"#{''.join(digit * 2 for digit in color[1:])}" if len(color) == len("#abc") else color.lower()
 
 

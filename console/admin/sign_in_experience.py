@@ -76,7 +76,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
             },
         ),
         (
-            _("User names"),
+            _("Usernames"),
             {**_TAB, "fields": ["username_min", "username_max", "username_characters", "username_case"]},
         ),
         (
@@ -142,7 +142,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
         return response
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
-        missing = [] if has_connector("email") else [_("e-mail")]
+        missing = [] if has_connector("email") else [_("email")]
         missing += [] if has_connector("phone") else [_("SMS")]
         return {"live_preview": f"{origin_of_tenant(current_tenant_id())}/demo-app", "missing": missing}
 

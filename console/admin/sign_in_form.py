@@ -33,9 +33,9 @@ def _setting(name: str, *, label: Any, **options: Any) -> Any:
 class SignInForm(ServiceForm):
     """Every setting with a control of its own; the area lays them out in tabs."""
 
-    primary_color = _setting("primary_color", label=_("Brand colour"))
+    primary_color = _setting("primary_color", label=_("Brand color"))
     dark_mode = _setting("dark_mode", label=_("Dark mode"), help_text=_("Follow the user's preference for dark pages."))
-    dark_primary_color = _setting("dark_primary_color", label=_("Brand colour on dark"))
+    dark_primary_color = _setting("dark_primary_color", label=_("Brand color on dark"))
     logo_url = _setting("logo_url", label=_("Logo"))
     dark_logo_url = _setting("dark_logo_url", label=_("Logo on dark"))
     favicon = _setting("favicon", label=_("Favicon"))
@@ -59,42 +59,42 @@ class SignInForm(ServiceForm):
     sign_up_identifier = select(
         label=_("Sign-up identifier"),
         choices=[
-            ("username", _("User name")),
-            ("email", _("E-mail address")),
+            ("username", _("Username")),
+            ("email", _("Email address")),
             ("phone", _("Phone number")),
-            ("email phone", _("E-mail address or phone number")),
+            ("email phone", _("Email address or phone number")),
             ("", _("None")),
         ],
     )
     sign_up_secondary = checks(
         label=_("Also ask for"),
         choices=[
-            ("username", _("User name")),
-            ("email", _("E-mail address")),
+            ("username", _("Username")),
+            ("email", _("Email address")),
             ("phone", _("Phone number")),
-            ("emailOrPhone", _("E-mail address or phone number")),
+            ("emailOrPhone", _("Email address or phone number")),
         ],
     )
     sign_up_password = switch(label=_("Create a password at sign-up"))
     sign_up_verify = switch(
         label=_("Verify at sign-up"), help_text=_("A code proves the address or number. Needs a connector.")
     )
-    method_username = select(label=_("User name"), choices=_METHODS[:2])
-    method_email = select(label=_("E-mail address"), choices=_METHODS)
+    method_username = select(label=_("Username"), choices=_METHODS[:2])
+    method_email = select(label=_("Email address"), choices=_METHODS)
     method_phone = select(label=_("Phone number"), choices=_METHODS)
     forgot_password = _setting(
         "forgot_password",
         label=_("Forgotten passwords"),
         choices=[
-            ("EmailVerificationCode", _("Code by e-mail")),
+            ("EmailVerificationCode", _("Code by email")),
             ("PhoneVerificationCode", _("Code by SMS")),
         ],
     )
-    username_min = _setting("username_min", label=_("Shortest user name"))
-    username_max = _setting("username_max", label=_("Longest user name"))
-    username_case = _setting("username_case", label=_("Case-sensitive user names"))
+    username_min = _setting("username_min", label=_("Shortest username"))
+    username_max = _setting("username_max", label=_("Longest username"))
+    username_case = _setting("username_case", label=_("Case-sensitive usernames"))
     username_characters = checks(
-        label=_("Characters in user names"),
+        label=_("Characters in usernames"),
         choices=[
             (name, _label)
             for name, _label in zip(CHARACTERS, (_("a–z"), _("A–Z"), _("0–9"), _("underscore")), strict=True)
@@ -113,7 +113,7 @@ class SignInForm(ServiceForm):
         ],
         required=True,
     )
-    support_email_ = _setting("support_email_", label=_("Support e-mail"))
+    support_email_ = _setting("support_email_", label=_("Support email"))
     support_website = _setting("support_website", label=_("Support website"))
     auto_detect = _setting("auto_detect", label=_("Follow the browser's language"))
     fallback_language = _setting(
@@ -144,7 +144,7 @@ class SignInForm(ServiceForm):
         "rejects_repetition", label=_("Refuse repetitions and sequences"), help_text=_("aaaa, 1234, qwerty")
     )
     rejects_user_info = _setting(
-        "rejects_user_info", label=_("Refuse the user's own data"), help_text=_("Name, user name, address, number")
+        "rejects_user_info", label=_("Refuse the user's own data"), help_text=_("Name, username, address, number")
     )
     rejected_words = _setting(
         "rejected_words", label=_("Refused words"), help_text=_("One a line, such as your product's name.")

@@ -32,8 +32,8 @@ OBJECTS = ("custom_data",)
 class UserForm(ProfileFields, ServiceForm):
     """Identifiers, profile, data and roles; passwords have buttons of their own."""
 
-    username = text(label=_("User name"), max_length=128)
-    primary_email = text(label=_("E-mail"), max_length=128)
+    username = text(label=_("Username"), max_length=128)
+    primary_email = text(label=_("Email"), max_length=128)
     primary_phone = text(
         label=_("Phone"),
         placeholder="+49 151 23456789",
@@ -65,5 +65,5 @@ class UserForm(ProfileFields, ServiceForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         if self.instance._state.adding and not any(cleaned.get(name) for name in TEXTS[:3]):
-            self.add_error("username", _("A user needs a user name, an e-mail address or a phone number."))
+            self.add_error("username", _("A user needs a username, an email address or a phone number."))
         return cleaned

@@ -37,7 +37,7 @@ class ProfileFields(forms.Form):
     family_name = text(label=_("Family name"))
     middle_name = text(label=_("Middle name"))
     nickname = text(label=_("Nickname"))
-    preferred_username = text(label=_("Preferred user name"))
+    preferred_username = text(label=_("Preferred username"))
     profile_page = text(label=_("Profile page"), placeholder="https://")
     website = text(label=_("Website"), placeholder="https://")
     gender = text(label=_("Gender"))

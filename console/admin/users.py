@@ -100,7 +100,7 @@ class UserAdmin(ConsoleModelAdmin):
     list_filter = (RoleFilter, StatusFilter)
     list_filter_submit = True
     search_fields = ("search",)
-    search_help_text = _("Part of a name, user name, e-mail address, phone number or id")
+    search_help_text = _("Part of a name, username, email address, phone number or id")
     ordering = ("-created_at", "-id")
     inlines = (MembershipInline, SessionInline, PersonalAccessTokenInline)
     object_actions = (

@@ -21,7 +21,7 @@ _MISSING = object()
 _LISTS: Mapping[str, str | Promise] = {
     "applicationIds": gettext_lazy("applications"),
     "developerIds": gettext_lazy("developers"),
-    "emailDomains": gettext_lazy("e-mail domains"),
+    "emailDomains": gettext_lazy("email domains"),
     "organizationIds": gettext_lazy("organizations"),
     "organizationRoleIds": gettext_lazy("organization roles"),
     "organizationScopeIds": gettext_lazy("organization permissions"),

@@ -28,7 +28,7 @@ _ABOUT = "members"
 class MemberForm(forms.Form):
     """Whom to add, and as what."""
 
-    identifier = forms.CharField(label=_("E-mail address or username"), max_length=128)
+    identifier = forms.CharField(label=_("Email address or username"), max_length=128)
     role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
 
 
@@ -95,7 +95,7 @@ def _act(request: HttpRequest) -> None:
 def _add(request: HttpRequest, tenant_id: str) -> None:
     form = MemberForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Enter an e-mail address or a username."))
+        messages.error(request, _("Enter an email address or a username."))
         return
     invitation = invite_developer(
         form.cleaned_data["identifier"].strip(),
@@ -112,7 +112,7 @@ def _tell(request: HttpRequest, invitation: Invitation) -> None:
     """Say how the developer gets in: shown once to whoever invites, and mailed where that is possible."""
     user = invitation.user
     if invitation.is_mailed:
-        messages.success(request, _("An e-mail is on its way to %s.") % user.primary_email)
+        messages.success(request, _("An email is on its way to %s.") % user.primary_email)
     if invitation.link is not None:
         label = _("Sign-in link for %(user)s. It works once, within %(days)d days.") % {
             "user": user,

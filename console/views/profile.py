@@ -1,4 +1,4 @@
-"""A developer's own profile, outside of every tenant: name, e-mail address, password."""
+"""A developer's own profile, outside of every tenant: name, email address, password."""
 
 from typing import Any
 
@@ -104,7 +104,7 @@ def _save(request: HttpRequest, user: User, form: ProfileForm) -> str:
         case CodeForm():
             change_own_email(user, email=request.session[_NEW_EMAIL], code=values["code"], actor=actor)
             del request.session[_NEW_EMAIL]
-            return _("Your e-mail address was changed.")
+            return _("Your email address was changed.")
         case _:
             change_own_password(
                 user,

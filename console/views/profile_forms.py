@@ -1,4 +1,4 @@
-"""The forms of a developer's profile: name, e-mail address with its code, password."""
+"""The forms of a developer's profile: name, email address with its code, password."""
 
 from typing import Any
 
@@ -40,9 +40,9 @@ class NameForm(ProfileForm):
 class EmailForm(ProfileForm):
     """The address that is to take the old one's place."""
 
-    kind, title, button = "email", _("E-mail address"), _("Send code")
+    kind, title, button = "email", _("Email address"), _("Send code")
     email = forms.CharField(
-        label=_("New e-mail address"),
+        label=_("New email address"),
         max_length=MAX_EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -52,7 +52,7 @@ class EmailForm(ProfileForm):
 class CodeForm(ProfileForm):
     """The code that was sent to the new address."""
 
-    kind, title, button = "code", _("E-mail address"), _("Confirm")
+    kind, title, button = "code", _("Email address"), _("Confirm")
     code = forms.CharField(
         label=_("Code"),
         max_length=_CODE_DIGITS,

@@ -29,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
-    """Take the developer's code and begin the console's session; a callback nobody waits for starts anew."""
+    """Take the developer's code and begin the console's session; a callback nobody waits for starts again."""
     pending = protocol.finish(request)
     if pending is None:
         return HttpResponseRedirect(f"{CONSOLE_PREFIX}/")

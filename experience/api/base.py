@@ -73,7 +73,7 @@ class ExperienceView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, OAuthError):
-            # A lost session is the provider's to tell, in its words beside ours.
+            # A lost session is the provider's to tell, in its words next to ours.
             answer = Response(error_body(self.request._request, exc), status=exc.status)
         else:
             answer = handle(exc, {"request": self.request})

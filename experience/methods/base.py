@@ -10,7 +10,7 @@ class VerificationMethod(Protocol):
     """How a finished proof leads to an account, existing or new."""
 
     def find_user(self, record: VerificationRecord) -> User | None:
-        """Return the account that the proof is about; `None` where there is none."""
+        """Return the account that the proof is about; `None` if there is none."""
         ...
 
     def profile_of(self, record: VerificationRecord) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Proving that an e-mail address or a phone number is one's own, by a code or a link sent to it."""
+"""Proving that an email address or a phone number is one's own, by a code or a link sent to it."""
 
 from common.errors import AppError
 from experience.records import VerificationRecord

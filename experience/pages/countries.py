@@ -1,6 +1,6 @@
 """Countries and their calling codes: for phone numbers typed as they are dialled at home.
 
-The names in `country_names/` are those of the Unicode CLDR (release 47, licence Unicode-3.0), one file a language.
+The names in `country_names/` are those of the Unicode CLDR (release 47, license Unicode-3.0), one file a language.
 """
 
 import functools

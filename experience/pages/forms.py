@@ -26,7 +26,7 @@ _INPUTS: dict[tuple[str, ...], tuple[str, str, str]] = {
 }
 
 # What these fields hold is never sent back to the browser.
-_TYPED_ANEW = frozenset({"current-password", "new-password", "one-time-code"})
+_TYPED_AGAIN = frozenset({"current-password", "new-password", "one-time-code"})
 
 
 class PageForm(forms.Form):
@@ -73,7 +73,7 @@ class _PlainInput(_Drawn, forms.TextInput):
 
 
 class _OnceInput(_Drawn, forms.PasswordInput):
-    """A field whose value is never sent back: a password, or a code, which is to be typed anew."""
+    """A field whose value is never sent back: a password, or a code, which is to be typed again."""
 
 
 # How long a password may be is the service's to say, and a browser would cut what is pasted without a word.
@@ -83,7 +83,7 @@ _AS_TYPED: dict[str, Any] = {"strip": False, "max_length": None}
 def _field(label: str, attributes: dict[str, Any], *, help_text: str = "", **options: Any) -> forms.CharField:
     kind = attributes.pop("type")
     attrs = {"class": "input", "autocapitalize": "none", "spellcheck": "false", **attributes}
-    drawn = _OnceInput(attrs=attrs) if attributes["autocomplete"] in _TYPED_ANEW else _PlainInput(attrs=attrs)
+    drawn = _OnceInput(attrs=attrs) if attributes["autocomplete"] in _TYPED_AGAIN else _PlainInput(attrs=attrs)
     drawn.input_type = kind
     messages = {"required": gettext("Fill in this field.")}
     options.setdefault("max_length", MAX_TYPED)
@@ -238,7 +238,7 @@ def password_messages(error: AppError) -> list[str]:
         "password_rejected.restricted.repetition": gettext("Avoid repeated characters."),
         "password_rejected.restricted.sequence": gettext("Avoid sequences such as “abc” or “123”."),
         "password_rejected.restricted.words": gettext("Avoid words that relate to this service."),
-        "password_rejected.restricted.user_info": gettext("Avoid your name, e-mail address and phone number."),
+        "password_rejected.restricted.user_info": gettext("Avoid your name, email address and phone number."),
     }
     issues = error.data if isinstance(error.data, list) else []
     found = [

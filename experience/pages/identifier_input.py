@@ -1,4 +1,4 @@
-"""What somebody typed into an identifier field: a username, an e-mail address or a phone number."""
+"""What somebody typed into an identifier field: a username, an email address or a phone number."""
 
 from collections.abc import Sequence
 
@@ -48,13 +48,13 @@ def identifier_label(kinds: Sequence[str]) -> str:
         case ("username",):
             return gettext("Username")
         case ("email",):
-            return gettext("E-mail address")
+            return gettext("Email address")
         case ("phone",):
             return gettext("Phone number")
         case ("username", "email"):
-            return gettext("E-mail address or username")
+            return gettext("Email address or username")
         case ("username", "phone"):
             return gettext("Phone number or username")
         case ("email", "phone"):
-            return gettext("E-mail address or phone number")
-    return gettext("E-mail, phone number or username")
+            return gettext("Email address or phone number")
+    return gettext("Email, phone number or username")

@@ -67,8 +67,8 @@ class LinkOffer:
 def read_offer(page: Page) -> LinkOffer:
     """Return what the link offers; nothing is used up.
 
-    Raises `one_time_token.*`, `user.email_already_in_use` where it is for a new account alone and there is one, and
-    `user.user_not_exist` where it is for an account that does not exist.
+    Raises `one_time_token.*`, `user.email_already_in_use` if it is for a new account alone and there is one, and
+    `user.user_not_exist` if it is for an account that does not exist.
     """
     link = find_link(page.authorization_request)
     if link is None:

@@ -31,7 +31,7 @@ class Memory(NamedTuple):
 
 
 def recall(interaction: Interaction | None) -> Memory | None:
-    """Return what the journey's pages remember; `None` where they have nothing."""
+    """Return what the journey's pages remember; `None` if they have nothing."""
     held = interaction.context.get(_KEY) if interaction else None
     if not held:
         return None

@@ -99,7 +99,7 @@ class Page:
         return self.pending
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the application's or the device's request, empty where it was not sent."""
+        """Return a parameter of the application's or the device's request, empty if it was not sent."""
         value = self._asks.parameters.get(name) if self._asks else None
         return value if isinstance(value, str) else ""
 

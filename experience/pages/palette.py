@@ -1,6 +1,6 @@
-"""The tenant's accent colour and the colours that follow from it: readable text on it, and as text itself.
+"""The tenant's accent color and the colors that follow from it: readable text on it, and as text itself.
 
-Contrast is that of WCAG 2.2 section 1.4.3; the pages aim at AA (4.5:1) whatever colour a tenant chooses.
+Contrast is that of WCAG 2.2 section 1.4.3; the pages aim at AA (4.5:1) whatever color a tenant chooses.
 """
 
 import re
@@ -18,7 +18,7 @@ Rgb = tuple[int, int, int]
 
 
 class Accent(NamedTuple):
-    """One accent on one surface: the colour, text on it, its pressed form, and the form in which it is text."""
+    """One accent on one surface: the color, text on it, its pressed form, and the form in which it is text."""
 
     base: str
     on_base: str
@@ -69,7 +69,7 @@ _NEAR_BLACK: Rgb = (17, 19, 24)
 
 
 def _readable_as_text(color: Rgb, surface: Rgb) -> Rgb:
-    """The colour moved away from the surface by as little as makes it readable there."""
+    """The color moved away from the surface by as little as makes it readable there."""
     goal = _BLACK if _luminance(surface) > 0.5 else _WHITE
     for step in range(21):
         moved = _mix(color, goal, step / 20)
@@ -90,7 +90,7 @@ def _accent(color: Rgb, surface: Rgb) -> Accent:
 
 
 def palette_of(color: Mapping[str, Any]) -> Palette:
-    """Return the palette of the settings' `color` object. A missing or malformed colour is the default's."""
+    """Return the palette of the settings' `color` object. A missing or malformed color is the default's."""
     default = _parse(DEFAULT_ACCENT) or _BLACK
     light_surface, dark_surface = _parse(LIGHT_SURFACE) or _WHITE, _parse(DARK_SURFACE) or _BLACK
     primary = _parse(color.get("primaryColor")) or default

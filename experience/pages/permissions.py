@@ -29,7 +29,7 @@ from oidc.consent.selectors import ResourceScopes
 _SENTENCES = {
     OPENID: gettext_noop("Recognize you by your account here"),
     PROFILE: gettext_noop("See your name, picture and other profile details"),
-    EMAIL: gettext_noop("See your e-mail address"),
+    EMAIL: gettext_noop("See your email address"),
     PHONE: gettext_noop("See your phone number"),
     ADDRESS: gettext_noop("See your postal address"),
     CUSTOM_DATA: gettext_noop("See further details kept about you here"),
@@ -73,6 +73,6 @@ def _title(resource: ResourceScopes) -> str:
 
 
 def place_of(redirect_uri: str) -> str:
-    """Return the host to which the browser returns as DNS knows it, empty where that is an app on the device."""
+    """Return the host to which the browser returns as DNS knows it, empty if that is an app on the device."""
     parts = urlsplit(to_ascii_url(redirect_uri))
     return parts.netloc if parts.scheme in ("http", "https") else ""

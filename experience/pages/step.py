@@ -83,7 +83,7 @@ def _asks_agreement(page: Page, *, registers: bool) -> bool:
 
 
 def ask_agreement(page: Page, form: PageForm, *, registers: bool) -> None:
-    """Add the box for the terms where there are terms and the tenant's policy wants a box here."""
+    """Add the box for the terms if there are terms and the tenant's policy wants a box here."""
     if (page.look.terms_url or page.look.privacy_url) and _asks_agreement(page, registers=registers):
         add_agreement(form)
 

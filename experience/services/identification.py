@@ -97,7 +97,7 @@ def _register(interaction: Interaction) -> User:
         _assert_is_registration(interaction, wanted=True)
         invitation = find_invitation(read_records(interaction), interaction.profile)
         if invitation is None:
-            # Whoever was sent a one-time token may register where nobody else may.
+            # Whoever was sent a one-time token may register if nobody else may.
             assert_event_allowed(interaction.event, settings)
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")

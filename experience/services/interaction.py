@@ -1,4 +1,4 @@
-"""A journey begins, begins anew, or becomes another."""
+"""A journey begins, begins again, or becomes another."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""What signed-in users change about how they sign in, outside of a journey: their password and e-mail address.
+"""What signed-in users change about how they sign in, outside of a journey: their password and email address.
 
 Whoever has a password gives it again: a browser left open is not enough to take an account over. Nothing here may run
 inside of another transaction, because wrong guesses stay counted whatever happens next.
@@ -47,7 +47,7 @@ def change_own_password(user: User, *, current: str, new: str, session_id: str, 
 
 
 def can_change_own_email() -> bool:
-    """Whether the tenant can send the code that a new e-mail address is proved with."""
+    """Whether the tenant can send the code that a new email address is proved with."""
     return has_connector("email")
 
 
@@ -72,7 +72,7 @@ def send_own_email_code(user: User, *, email: str, current: str) -> None:
 
 
 def change_own_email(user: User, *, email: str, code: str, actor: Actor) -> User:
-    """Give the user the e-mail address that a code of `send_own_email_code` proves.
+    """Give the user the email address that a code of `send_own_email_code` proves.
 
     Raises `verification_code.*`, `session.verification_blocked_too_many_attempts` and `user.email_already_in_use`.
     """

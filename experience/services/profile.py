@@ -31,7 +31,7 @@ def set_username(interaction: Interaction, *, username: str) -> None:
 
 
 def add_identifier(interaction: Interaction, *, kind: CodeChannel, verification_id: str) -> None:
-    """Stage an e-mail address or a phone number that a code has proved.
+    """Stage an email address or a phone number that a code has proved.
 
     Raises `session.verification_session_not_found`, `session.verification_failed`, `session.email_blocklist.*`,
     `user.<kind>_exists_in_profile` and `user.<kind>_already_in_use`.

@@ -28,7 +28,7 @@ def get_sign_in_experience() -> SignInSettings:
 
 
 def seed_sign_in_experience() -> None:
-    """Give a new tenant its settings: user name and password. Does nothing where there are some."""
+    """Give a new tenant its settings: username and password. Does nothing if there are some."""
     SignInExperience.objects.get_or_create()
 
 

@@ -61,7 +61,7 @@ def verify_password(interaction: Interaction, *, identifier: Identifier, passwor
 
 
 def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -> str:
-    """Send a code to an e-mail address or a phone number and return the id of its verification record.
+    """Send a code to an email address or a phone number and return the id of its verification record.
 
     `event` chooses the message. Where the answer would tell who has an account, the record is made and nothing is
     sent. Raises `user.invalid_email`, `user.invalid_phone`, `session.email_blocklist.*`, the codes of
@@ -141,7 +141,7 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
 
 
 def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, token: str) -> str:
-    """Use up a one-time token that was made for this e-mail address and return the id of the verification record.
+    """Use up a one-time token that was made for this email address and return the id of the verification record.
 
     Raises `one_time_token.*`, and `session.verification_blocked_too_many_attempts` while the address is locked, even
     for the right token.

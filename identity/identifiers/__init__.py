@@ -1,4 +1,4 @@
-"""User names, e-mail addresses and phone numbers: their form, their comparison, and what a tenant allows."""
+"""Usernames, email addresses and phone numbers: their form, their comparison, and what a tenant allows."""
 
 from common.email_addresses import MAX_EMAIL_LENGTH, email_domain, is_valid_email, normalize_email, split_email
 from identity.identifiers import errors

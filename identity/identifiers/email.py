@@ -1,4 +1,4 @@
-"""The refusal of e-mail addresses that cannot be stored."""
+"""The refusal of email addresses that cannot be stored."""
 
 from common.email_addresses import MAX_EMAIL_LENGTH, is_valid_email
 from common.errors import AppError

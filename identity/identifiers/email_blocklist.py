@@ -1,4 +1,4 @@
-"""Which e-mail addresses a tenant lets in: allowlist, blocklist and sub-addressing."""
+"""Which email addresses a tenant lets in: allowlist, blocklist and sub-addressing."""
 
 import re
 from collections.abc import Iterable, Mapping

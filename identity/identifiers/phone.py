@@ -46,7 +46,7 @@ def phone_digits(text: str) -> str:
 def normalize_phone(phone: str, *, region: str | None = None) -> str:
     """Return the one form of a number: its international digits without `+`, without a national prefix.
 
-    A number without a country code is of `region` (ISO 3166-1), where one is given and the number fits its plan; in
+    A number without a country code is of `region` (ISO 3166-1), if one is given and the number fits its plan; in
     that country's manner it may also begin with its international prefix (`0011` in Australia). Digits of any script
     count, and signs that only separate them do not: spaces, hyphens, dots, slashes and parentheses, also
     the non-breaking ones, and marks of direction.
@@ -94,7 +94,7 @@ def _plain_character(character: str) -> str:
 
 
 def _parse(text: str, region: str | None) -> PhoneNumber | None:
-    """Return the number that the text is, or `None` where it is not possible in its country's plan."""
+    """Return the number that the text is, or `None` if it is not possible in its country's plan."""
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:

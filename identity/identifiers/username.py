@@ -1,4 +1,4 @@
-"""User names: their form on the wire, and the tenant's username policy."""
+"""Usernames: their form on the wire, and the tenant's username policy."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ USERNAME_POLICY = Members(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsernamePolicy:
-    """Which user names a tenant accepts, and whether their case tells them apart."""
+    """Which usernames a tenant accepts, and whether their case tells them apart."""
 
     case_sensitive: bool
     min_length: int
@@ -56,7 +56,7 @@ class UsernamePolicy:
 
 
 def is_valid_username(username: str) -> bool:
-    """Return whether the name has the form that every user name has, whatever the tenant's policy."""
+    """Return whether the name has the form that every username has, whatever the tenant's policy."""
     return len(username) <= MAX_USERNAME_LENGTH and _FORM.fullmatch(username) is not None
 
 

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             name='OneTimeToken',
             fields=[
                 ('id', models.CharField(default=common.ids.new_id, editable=False, max_length=21, primary_key=True, serialize=False)),
-                ('email', models.CharField(max_length=128, verbose_name='e-mail')),
+                ('email', models.CharField(max_length=128, verbose_name='email')),
                 ('token_sha256', models.CharField(editable=False, max_length=64)),
                 ('context', models.JSONField(default=dict)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('consumed', 'Consumed'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='active', max_length=16)),

@@ -1,4 +1,4 @@
-"""Verification codes sent by e-mail and SMS."""
+"""Verification codes sent by email and SMS."""
 
 from django.db import models
 from django.db.models.functions import Now

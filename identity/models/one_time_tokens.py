@@ -1,4 +1,4 @@
-"""One-time tokens: what a link carries that signs the owner of an e-mail address in."""
+"""One-time tokens: what a link carries that signs the owner of an email address in."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from tenants.models import EntityModel
 
 
 class OneTimeToken(EntityModel):
-    """A token that proves an e-mail address once. Only the SHA-256 of its value is stored.
+    """A token that proves an email address once. Only the SHA-256 of its value is stored.
 
     `status` is what was done to it; a token that nobody used by `expires_at` is expired without a write, so read
     `status_at`. `context` is `{jitOrganizationIds?, interactionEvent?}`.
@@ -21,7 +21,7 @@ class OneTimeToken(EntityModel):
         REVOKED = "revoked"
         EXPIRED = "expired"
 
-    email = models.CharField("e-mail", max_length=128)
+    email = models.CharField("email", max_length=128)
     token_sha256 = models.CharField(max_length=64, editable=False)
     context = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)

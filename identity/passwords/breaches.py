@@ -43,7 +43,7 @@ def sha1_hex(password: str) -> str:
 def look_up_breached_suffixes(prefix: str) -> Collection[str]:
     """Return the suffixes of the breached hashes that begin with the prefix.
 
-    The set is empty where the lookup is turned off, and where the service does not answer: an outage
+    The set is empty if the lookup is turned off, and if the service does not answer: an outage
     elsewhere must not keep anybody from signing up.
     """
     if not getattr(settings, "PWNED_PASSWORDS_ENABLED", False):

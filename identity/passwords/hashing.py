@@ -90,7 +90,7 @@ def find_matching_form(password: str, encrypted: str, method: str) -> str | None
     That is the prepared form, or the one that was typed: another system's hash may have been made of it.
 
     A failure of a format whose time would tell about the account is followed by a decoy here, so callers add
-    one only where there is no stored password at all. A digest that cannot be read never matches.
+    one only if there is no stored password at all. A digest that cannot be read never matches.
     """
     password_format = FORMATS.get(method)
     if password_format is None or is_too_long(password):
@@ -126,7 +126,7 @@ def _matches(password_format: PasswordFormat, password: str, encrypted: str) -> 
 
 
 def needs_rehash(encrypted: str, method: str) -> bool:
-    """Return whether a password just verified should be stored anew, with the current parameters."""
+    """Return whether a password just verified should be stored again, with the current parameters."""
     if method != CURRENT_METHOD:
         return True
     try:

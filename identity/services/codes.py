@@ -1,4 +1,4 @@
-"""One-time codes sent by e-mail and SMS."""
+"""One-time codes sent by email and SMS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def send_verification_code(
 ) -> None:
     """Send a code; it replaces the unused codes of its key.
 
-    The key is the verification record and the type of message, or the recipient and the type where there is no record.
+    The key is the verification record and the type of message, or the recipient and the type if there is no record.
     `context` fills the message besides the code; `sender` is the anonymous caller who asks for it. Raises
     `user.invalid_email`, `user.invalid_phone`, `request.message_rate_limited` (429) beyond a limit (`send_limits`) and
     `connector.not_found` (501) without a connector.

@@ -44,7 +44,7 @@ def create_one_time_token(
     expires_in: int = DEFAULT_LIFETIME,
     actor: Actor,
 ) -> NewOneTimeToken:
-    """Make a token that proves an e-mail address once within `expires_in` seconds.
+    """Make a token that proves an email address once within `expires_in` seconds.
 
     Whoever has it signs in as the address's owner: the caller sees to it that only the owner gets it. `context` may
     name the one `interactionEvent` that it is for and `jitOrganizationIds`, organizations that its user then joins.
@@ -64,7 +64,7 @@ def create_one_time_token(
 
 
 def check_one_time_token(value: str, *, email: str, event: str | None = None, lock: bool = False) -> OneTimeToken:
-    """Return the token if it could be used now, for `event` where one is given. One statement; nothing is used up.
+    """Return the token if it could be used now, for `event` if one is given. One statement; nothing is used up.
 
     With `lock` it is held until the transaction ends. Raises `one_time_token.token_not_found`, `.email_mismatch` (the
     local part is compared as it stands, the domain as DNS sees it), `.token_expired`, `.token_consumed`,
@@ -85,7 +85,7 @@ def check_one_time_token(value: str, *, email: str, event: str | None = None, lo
 
 
 def assert_made_for(event: str | None, context: Mapping[str, Any]) -> None:
-    """Raise `one_time_token.interaction_event_mismatch` where a token's context names another event."""
+    """Raise `one_time_token.interaction_event_mismatch` if a token's context names another event."""
     only = context.get("interactionEvent")
     if event is not None and only is not None and only != event:
         raise AppError("one_time_token.interaction_event_mismatch")

@@ -16,9 +16,9 @@ _COMPARED_METHODS = frozenset({EncryptionMethod.ARGON2I, EncryptionMethod.ARGON2
 
 
 def verify_user_password(user: User | None, password: str) -> bool:
-    """Return whether the password is the user's, in the time one check takes even where there is nothing to check.
+    """Return whether the password is the user's, in the time one check takes even if there is nothing to check.
 
-    A right password of another format, cost or form is stored anew; that is no change of the password, so neither its
+    A right password of another format, cost or form is stored again; that is no change of the password, so neither its
     date nor its expiry moves. Whether the user may sign in is the caller's to ask.
     """
     if user is None or user.password_encrypted is None:
@@ -29,7 +29,7 @@ def verify_user_password(user: User | None, password: str) -> bool:
     if matching is None:
         return False
     if matching != prepare_password(password) or needs_rehash(encrypted, method):
-        _store_anew(user, password)
+        _store_again(user, password)
     return True
 
 
@@ -41,7 +41,7 @@ def assert_not_same_password(user: User, password: str) -> None:
         raise AppError("user.same_password")
 
 
-def _store_anew(user: User, password: str) -> None:
+def _store_again(user: User, password: str) -> None:
     fresh = hash_password(password)
     # Only over the digest that was checked: the password may have been changed meanwhile.
     unchanged = User.objects.filter(id=user.id, password_encrypted=user.password_encrypted)

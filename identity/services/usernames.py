@@ -1,4 +1,4 @@
-"""Changing whether case tells user names apart."""
+"""Changing whether case tells usernames apart."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -24,7 +24,7 @@ def find_case_conflicts(*, limit: int = 20) -> tuple[int, list[str]]:
 
 @transaction.atomic
 def apply_case_sensitivity(*, case_sensitive: bool) -> None:
-    """Compare the tenant's user names by this rule from now on.
+    """Compare the tenant's usernames by this rule from now on.
 
     Called in the transaction that stores the policy. Raises `user.username_already_in_use` if two names clash; which,
     `find_case_conflicts` tells.

@@ -77,7 +77,7 @@ def create_user(
 def update_user(user: User, *, actor: Actor, **changes: Unpack[UserChanges]) -> User:
     """Change a user's fields and publish `User.Data.Updated`; the instance is brought up to date first.
 
-    A field that is not given stays; objects are replaced whole; an empty user name, address or number means none.
+    A field that is not given stays; objects are replaced whole; an empty username, address or number means none.
     Raises `entity.invalid_input` when nothing is given, `entity.not_found`, and the codes of `create_user`.
     """
     if not changes:

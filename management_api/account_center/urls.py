@@ -1,4 +1,4 @@
-"""Addresses of the account centre's settings."""
+"""Addresses of the account center's settings."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Connectors and e-mail templates on the wire."""
+"""Connectors and email templates on the wire."""
 
 import json
 from typing import Any

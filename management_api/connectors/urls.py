@@ -1,4 +1,4 @@
-"""Addresses of connectors and e-mail templates."""
+"""Addresses of connectors and email templates."""
 
 from django.urls import path
 

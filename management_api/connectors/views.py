@@ -1,4 +1,4 @@
-"""Connectors, their kinds, and e-mail templates."""
+"""Connectors, their kinds, and email templates."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -95,7 +95,7 @@ class FactoryView(ApiView):
 
 
 class EmailTemplatesView(ApiView):
-    """The tenant's own e-mail templates."""
+    """The tenant's own email templates."""
 
     def get(self, request: Request) -> Response:
         wanted = self.query(serializers.EmailTemplateFilter)

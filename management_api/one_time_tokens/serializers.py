@@ -36,7 +36,7 @@ class OneTimeTokenCreation(serializers.Serializer[Any]):
 
     def validate_email(self, value: str) -> str:
         if not is_valid_email(value):
-            raise serializers.ValidationError("Not an e-mail address.")
+            raise serializers.ValidationError("Not an email address.")
         return value
 
 
@@ -61,7 +61,7 @@ class OneTimeTokenQuery(serializers.Serializer[Any]):
 
     def validate_email(self, value: str) -> str:
         if not _ADDRESS.fullmatch(value):
-            raise serializers.ValidationError("Not an e-mail address.")
+            raise serializers.ValidationError("Not an email address.")
         return value
 
 

@@ -32,7 +32,7 @@ from organizations.services.jit import (
 
 
 class EmailDomainsView(ApiView):
-    """The e-mail domains admitted; the list of an unknown organization is empty."""
+    """The email domains admitted; the list of an unknown organization is empty."""
 
     def get(self, request: Request, id: str) -> Response:
         return paginated(request, list_jit_email_domains(id), email_domain_rows, optional=True)
@@ -51,7 +51,7 @@ class EmailDomainsView(ApiView):
 
 
 class EmailDomainView(ApiView):
-    """One e-mail domain."""
+    """One email domain."""
 
     def delete(self, request: Request, id: str, email_domain: str) -> Response:
         organization = get_organization(id, code="entity.not_found")

@@ -91,13 +91,13 @@ class AnyRoleIds(serializers.Serializer[Any]):
 
 
 class EmailDomain(serializers.Serializer[Any]):
-    """The body that admits an e-mail domain."""
+    """The body that admits an email domain."""
 
     emailDomain = Text(source="email_domain", min_length=1)
 
 
 class EmailDomains(serializers.Serializer[Any]):
-    """The body that replaces the e-mail domains admitted."""
+    """The body that replaces the email domains admitted."""
 
     emailDomains = Ids(source="email_domains")
 
@@ -159,10 +159,10 @@ def organization_application_rows(places: Iterable[OrganizationApplication]) -> 
 
 
 def email_domain_row(rule: JitEmailDomain) -> dict[str, Any]:
-    """Return an e-mail domain that is admitted."""
+    """Return an email domain that is admitted."""
     return {"tenantId": rule.tenant_id, "organizationId": rule.organization_id, "emailDomain": rule.email_domain}
 
 
 def email_domain_rows(rules: Iterable[JitEmailDomain]) -> list[dict[str, Any]]:
-    """Return a page of e-mail domains."""
+    """Return a page of email domains."""
     return [email_domain_row(rule) for rule in rules]

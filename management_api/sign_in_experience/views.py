@@ -34,7 +34,7 @@ class PasswordCheckView(ApiView):
 
 
 class UsernameConflictsView(ApiView):
-    """User names that stand in the way of comparing them without regard to case."""
+    """Usernames that stand in the way of comparing them without regard to case."""
 
     def get(self, request: Request) -> Response:
         return Response(represent_username_conflicts(limit=self.query(ConflictQuery)["limit"]))

@@ -1,4 +1,4 @@
-"""Verification codes on the wire: an e-mail address or a phone number, and the code."""
+"""Verification codes on the wire: an email address or a phone number, and the code."""
 
 import re
 from typing import Any, Literal, NamedTuple
@@ -27,7 +27,7 @@ class RecipientInput(serializers.Serializer[Any]):
         for channel, form in _FORMS.items():
             if form.fullmatch(attrs.get(channel, "")):
                 return {**attrs, "recipient": Recipient(channel, attrs[channel])}  # type: ignore[arg-type]
-        raise serializers.ValidationError("An e-mail address or a phone number is required.", code="invalid_union")
+        raise serializers.ValidationError("An email address or a phone number is required.", code="invalid_union")
 
 
 class VerificationInput(RecipientInput):

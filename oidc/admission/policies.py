@@ -37,7 +37,7 @@ def application_may_act_in(client: Client, *, user_id: str, organization_id: str
 
 
 def _not_a_member() -> OAuthError:
-    """Says the same where there is no such organization."""
+    """Says the same if there is no such organization."""
     return access_denied("user is not a member of the organization", status=403)
 
 
@@ -47,7 +47,7 @@ def get_membership(user_id: str, organization_id: str) -> MemberScopes:
 
 
 def assert_member(membership: MemberScopes | None) -> MemberScopes:
-    """Return a membership that was read; raises `access_denied` (403) where there is none."""
+    """Return a membership that was read; raises `access_denied` (403) if there is none."""
     if membership is None:
         raise _not_a_member()
     return membership
@@ -65,9 +65,9 @@ def signs_in_to_organizations() -> bool:
 
 
 def assert_organization_admits(client: Client, *, user_id: str, organization_id: str, grant_id: str) -> None:
-    """Refuse who may not sign in to an organization: strangers, and members without the second factor it requires.
+    """Refuse who may not sign in to an organization: nonmembers, and members without the second factor it requires.
 
-    A third party whom the user has not let in, perhaps with this grant alone, learns no more than of a stranger. Raises
+    A third party whom the user has not let in, perhaps for this grant, learns no more than of a nonmember. Raises
     `access_denied` (403). One statement; two for a third party, another where a second factor is required.
     """
     if not application_may_act_in(client, user_id=user_id, organization_id=organization_id, grant_id=grant_id):

@@ -11,7 +11,7 @@ from oidc.sessions.grants import ScopeSet
 class Answer:
     """The scopes that the user let the application have, and the organizations they let it into.
 
-    `organization_ids` is `None` where the application did not ask for organizations: those let in before stay.
+    `organization_ids` is `None` if the application did not ask for organizations: those let in before stay.
     """
 
     agreed: ScopeSet

@@ -1,4 +1,4 @@
-"""Claims that the client asks for by name, beside those its scopes bring (OpenID Connect Core section 5.5)."""
+"""Claims that the client asks for by name, in addition to those its scopes bring (OpenID Connect Core section 5.5)."""
 
 from common.oauth.errors import access_denied, invalid_request
 from oidc.authorization.parameters import CLAIMS

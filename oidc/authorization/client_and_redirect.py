@@ -24,7 +24,7 @@ def known_client(authorization: Authorization) -> None:
 def registered_redirect_uri(authorization: Authorization) -> None:
     """The redirect URI is one of the client's own (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1).
 
-    A client with exactly one may leave it out, unless it follows OpenID Connect to the letter (Core section 3.1.2.1).
+    A client with exactly one may leave it out, unless it follows OpenID Connect strictly (Core section 3.1.2.1).
     """
     follows_openid = authorization.client.security.follows_openid
     requested = authorization.parameters.get("redirect_uri")

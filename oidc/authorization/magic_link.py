@@ -15,7 +15,7 @@ REASON = "one_time_token"
 
 
 class MagicLink(NamedTuple):
-    """The token with the e-mail address (`login_hint`) that whoever sends the link says it is for."""
+    """The token with the email address (`login_hint`) that whoever sends the link says it is for."""
 
     email: str
     token: str
@@ -26,7 +26,7 @@ class MagicLink(NamedTuple):
 
 
 def link_in(parameters: Mapping[str, str]) -> MagicLink | None:
-    """Return the link that a request brings; `None` where either part is missing, or the extras are ignored."""
+    """Return the link that a request brings; `None` if either part is missing, or the extras are ignored."""
     email, token = parameters.get("login_hint"), parameters.get(ONE_TIME_TOKEN)
     return MagicLink(email, token) if email and token and has_valid_extras(parameters) else None
 

@@ -1,4 +1,4 @@
-"""Signing in to an organization, where the tenant has that: only its members come through."""
+"""Signing in to an organization, if the tenant has that: only its members come through."""
 
 import re
 from dataclasses import replace

@@ -73,7 +73,7 @@ class Parameters:
     pushed_as: str = ""
 
     def get(self, name: str) -> str:
-        """Return a value, empty where the parameter is not there."""
+        """Return a value, empty if the parameter is not there."""
         return self.values.get(name, "")
 
     def as_json(self) -> dict[str, Any]:

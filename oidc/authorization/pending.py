@@ -122,7 +122,7 @@ def leave_magic_link(pending: AuthorizationRequest) -> str:
 
 
 def lock_request(request_id: str) -> None:
-    """Lock the authorization request until the transaction ends; raises `session.not_found` where it is gone.
+    """Lock the authorization request until the transaction ends; raises `session.not_found` if it is gone.
 
     Who locks the interaction too does so after it: whoever resumes the request takes them in this order. 1 statement.
     """

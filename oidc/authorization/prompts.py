@@ -103,7 +103,7 @@ CONSENT_REASONS = (
 
 
 def login_reasons(authorization: Authorization, session: Session | None) -> list[str]:
-    """Return why the user must sign in, empty where not. With `prompt=none` raises the first reason's error."""
+    """Return why the user must sign in, empty if not. With `prompt=none` raises the first reason's error."""
     found = [reason for reason in LOGIN_REASONS if reason.holds(authorization, session)]
     if found and authorization.is_silent:
         raise found[0].error()
@@ -111,7 +111,7 @@ def login_reasons(authorization: Authorization, session: Session | None) -> list
 
 
 def consent_reasons(authorization: Authorization, missing: ScopeSet) -> list[str]:
-    """Return why the user must be asked on the consent page, empty where not.
+    """Return why the user must be asked on the consent page, empty if not.
 
     The tenant's own application is granted what it asks for without a page, and a request that the user has answered
     is not asked about again. With `prompt=none` raises the first reason's error, whoever asks.

@@ -14,9 +14,9 @@ def _used_or_unknown() -> OAuthError:
 
 
 def pushed_request(authorization: Authorization) -> None:
-    """A reference stands for what its client pushed, and for nothing beside it (RFC 9126 section 4, RFC 9101 5).
+    """A reference stands for what its client pushed, and for nothing next to it (RFC 9126 section 4, RFC 9101 5).
 
-    It is good until a code was issued for it: the page may be loaded anew before. Other references are not taken;
+    It is good until a code was issued for it: the page may be loaded again before. Other references are not taken;
     that is refused further on.
     """
     reference = authorization.parameters.get("request_uri")

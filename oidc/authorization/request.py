@@ -32,7 +32,7 @@ class Authorization:
     max_age: int | None = None
     hinted_subject: str | None = None
     dpop_jkt: str = ""
-    # The organization to sign in to, where the tenant has that.
+    # The organization to sign in to, if the tenant has that.
     organization_id: str = ""
     requested_claims: RequestedClaims = RequestedClaims()
     scopes: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class _Signed(NamedTuple):
 
 
 def _of_the_client(signed: _Signed) -> bool:
-    """`client_id` is the request's, and so is `iss` where it is there (RFC 9101 sections 4, 5 and 6.3)."""
+    """`client_id` is the request's, and so is `iss` if it is there (RFC 9101 sections 4, 5 and 6.3)."""
     return bool(signed.claims.get("client_id") == signed.client_id == signed.claims.get("iss", signed.client_id))
 
 
@@ -69,7 +69,7 @@ def _without_reference(signed: _Signed) -> bool:
 
 
 def _nameable(signed: _Signed) -> bool:
-    """`jti` is a short text where it is there (RFC 7519 section 4.1.7)."""
+    """`jti` is a short text if it is there (RFC 7519 section 4.1.7)."""
     return "jti" not in signed.claims or can_be_noted(signed.claims["jti"])
 
 
@@ -91,7 +91,7 @@ def one_request(authorization: Authorization) -> None:
 
 
 def signed_request(authorization: Authorization) -> None:
-    """The parameters are those of the object, whatever comes beside it (RFC 9101 sections 5 and 6.3).
+    """The parameters are those of the object, whatever comes with it (RFC 9101 sections 5 and 6.3).
 
     A client without keys cannot sign; that is refused further on. An object with a `jti` is good once.
     """

@@ -120,7 +120,7 @@ def _refuse(request: HttpRequest, authorization: Authorization, error: AppError)
 
 
 def _show_rate_limited(request: HttpRequest, error: TooManyRequestsError) -> HttpResponse:
-    """Nobody is sent to the application with this: it would begin anew. A person sees a page."""
+    """Nobody is sent to the application with this: it would start over. A person sees a page."""
     if "text/html" not in request.headers.get("Accept", ""):
         raise error
     with translation.override(translation.get_language_from_request(request)):

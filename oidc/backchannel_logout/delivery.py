@@ -11,7 +11,7 @@ _TIMEOUT = 5.0
 _LONGEST_ANSWER = 65_536
 
 _TAKEN = frozenset({200, 204})
-# Beside failures of the server: the application may be able to later on.
+# Apart from failures of the server: the application may be able to later on.
 _TRANSIENT = frozenset({408, 425, 429})
 
 

@@ -32,7 +32,7 @@ def methods_of(submission: Mapping[str, Any]) -> str:
 
 
 def authentication_claims(source: Credential | None, client: Client) -> dict[str, Any]:
-    """Return the claims about the sign-in behind a code or refresh token; none where the client is not told."""
+    """Return the claims about the sign-in behind a code or refresh token; none if the client is not told."""
     if source is None or not client.security.tells_authentication:
         return {}
     claims: dict[str, Any] = {"auth_time": to_seconds(source.auth_time), "acr": ONE_FACTOR}

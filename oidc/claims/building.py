@@ -102,7 +102,7 @@ def read_id_token_claims(
 ) -> dict[str, Any]:
     """Return the claims that the scopes put into the client's ID token, by the tenant's setting for the extended ones.
 
-    A client that follows OpenID Connect to the letter has the others from the userinfo endpoint alone (Core section
+    A client that follows OpenID Connect strictly has the others from the userinfo endpoint alone (Core section
     5.4), unless they are `named`. As many statements as `read_userinfo`.
     """
     enabled = get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or ()

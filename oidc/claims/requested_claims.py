@@ -40,13 +40,13 @@ class ClaimsRequest(NamedTuple):
 
     @property
     def subject(self) -> str | None:
-        """The user that the ID token has to be about, where the client names one (section 3.1.2.2)."""
+        """The user that the ID token has to be about, if the client names one (section 3.1.2.2)."""
         value = self.id_token.get("sub", {}).get("value")
         return value if isinstance(value, str) else None
 
     @property
     def essential_acr(self) -> tuple[str, ...] | None:
-        """The authentication contexts one of which must hold, `None` where any will do (section 5.5.1.1)."""
+        """The authentication contexts one of which must hold, `None` if any will do (section 5.5.1.1)."""
         wanted = self.id_token.get("acr", {})
         values = wanted.get("values", [wanted["value"]] if "value" in wanted else None)
         if not wanted.get("essential") or not isinstance(values, list):

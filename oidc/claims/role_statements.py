@@ -1,6 +1,6 @@
 """The hand-written SQL of what users hold and where a third party may act for them: each function is one statement.
 
-Every statement names the tenant beside the row security that holds anyway.
+Every statement names the tenant in addition to the row security that holds anyway.
 """
 
 from typing import NamedTuple

@@ -8,7 +8,7 @@ from typing import Any
 
 _ADDRESS_MEMBERS = {"streetAddress": "street_address", "postalCode": "postal_code"}
 _MOMENTS = ("updated_at", "created_at")
-# Whether a value is verified says nothing where there is none.
+# Whether a value is verified says nothing if there is none.
 _VERIFIED = {"email_verified": "email", "phone_number_verified": "phone_number"}
 _UNSET = (None, "")
 

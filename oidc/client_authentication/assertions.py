@@ -69,7 +69,7 @@ CHECKS: tuple[tuple[Callable[[_Assertion], bool], str], ...] = (
 
 
 def find_assertion_fault(client: Client, text: str, *, issuer: str, moment: datetime) -> str | None:
-    """Return why the assertion does not prove the client, `None` where it does; it is then used up.
+    """Return why the assertion does not prove the client, `None` if it does; it is then used up.
 
     One statement for a good assertion, none for others. May call the client's `jwks_uri`.
     """

@@ -21,7 +21,7 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ClientCredentials(NamedTuple):
-    """How a client names itself. `secret` and `assertion` are empty where it offers none."""
+    """How a client names itself. `secret` and `assertion` are empty if it offers none."""
 
     client_id: str
     secret: str
@@ -80,7 +80,7 @@ def _read_assertion(form: Form, *, is_only_one: bool) -> ClientCredentials:
     assertion = form.require("client_assertion")
     if form.require("client_assertion_type") != ASSERTION_TYPE:
         raise invalid_request("client_assertion_type is not supported")
-    # Where the client does not name itself beside it, its assertion does (RFC 7521 section 4.2).
+    # Where the client does not name itself next to it, its assertion does (RFC 7521 section 4.2).
     client_id = form.get("client_id") or unverified_claim(assertion, "sub")
     if not isinstance(client_id, str) or not is_storable(client_id):
         raise invalid_request("no client authentication mechanism provided")
@@ -97,7 +97,7 @@ def _find_secret(client: Client, value: str) -> ClientSecret | None:
 def authenticate(presented: ClientCredentials, *, issuer: str, moment: datetime) -> Authenticated:
     """Return the client that proved who it is.
 
-    A public client proves nothing; one that sends its id in the body may send a Basic header beside it, as general HTTP
+    A public client proves nothing; one that sends its id in the body may also send a Basic header, as general HTTP
     libraries do. Raises `invalid_client` (400 for an unknown client, 401 for a wrong secret) and `invalid_request` for
     an expired secret. No statement when warm, but one for an assertion.
     """

@@ -20,7 +20,7 @@ AUDIT_KEY = "Interaction.Consent.Submit"
 def agree(pending: AuthorizationRequest, session: Session | None, *, organization_ids: Collection[str] = ()) -> str:
     """Let the application have what it asks for, and return the URL at which the browser goes on.
 
-    What that is is derived anew; of the organizations chosen only those count that were asked about, and they become
+    What that is is derived again; of the organizations chosen only those count that were asked about, and they become
     the only ones. It takes effect when the browser goes on; agreeing again before then replaces the choice. Raises what
     `read_question` raises, and `organization.require_membership` for an organization that is not the user's, and
     `guard.invalid_input` for several where one is let into.

@@ -42,7 +42,7 @@ class OrganizationOffer:
 class Question:
     """What an application asks of a user now: only what it was not granted yet.
 
-    `organizations` is `None` where the application does not ask for organizations.
+    `organizations` is `None` if the application does not ask for organizations.
     """
 
     client: Client
@@ -117,14 +117,14 @@ def question_of(authorization: Authorization, session: Session, *, grant: Grant 
         )
         for member in members:
             in_organizations[member.id] = _missing_in(member, authorization, known=(asked, held))
-    catalogue = _catalogue([missing, *in_organizations.values()])
+    catalog = _catalog([missing, *in_organizations.values()])
     return Question(
         client=client,
         presentation=Presentation() if client.is_unverified else presentation_of(client.id),
         user=session.user,
         missing=missing,
-        resources=_described(missing, catalogue),
-        organizations=_offers(session.user_id, client, members, in_organizations, catalogue)
+        resources=_described(missing, catalog),
+        organizations=_offers(session.user_id, client, members, in_organizations, catalog)
         if chooses_organizations
         else None,
         redirect_uri=authorization.redirect_uri,
@@ -160,7 +160,7 @@ def _offers(
     client: Client,
     members: Iterable[OrganizationMember],
     missing: Mapping[str, ScopeSet],
-    catalogue: Mapping[str, ResourceScopes],
+    catalog: Mapping[str, ResourceScopes],
 ) -> tuple[OrganizationOffer, ...]:
     consented = set(consented_organization_ids(client, user_id=user_id, grant_id=""))
     return tuple(
@@ -169,13 +169,13 @@ def _offers(
             member.organization.name,
             member.organization_id in consented,
             missing[member.id],
-            _described(missing[member.id], catalogue),
+            _described(missing[member.id], catalog),
         )
         for member in members
     )
 
 
-def _catalogue(sets: Iterable[ScopeSet]) -> dict[str, ResourceScopes]:
+def _catalog(sets: Iterable[ScopeSet]) -> dict[str, ResourceScopes]:
     """Every permission in the sets with its name and description, by the API's indicator. At most 2 statements."""
     names: dict[str, set[str]] = {}
     for scopes in sets:
@@ -195,9 +195,9 @@ def _catalogue(sets: Iterable[ScopeSet]) -> dict[str, ResourceScopes]:
     return found
 
 
-def _described(scopes: ScopeSet, catalogue: Mapping[str, ResourceScopes]) -> tuple[ResourceScopes, ...]:
+def _described(scopes: ScopeSet, catalog: Mapping[str, ResourceScopes]) -> tuple[ResourceScopes, ...]:
     return tuple(
-        catalogue[indicator]._replace(scopes=tuple(s for s in catalogue[indicator].scopes if s.name in names))
+        catalog[indicator]._replace(scopes=tuple(s for s in catalog[indicator].scopes if s.name in names))
         for indicator, names in scopes.by_resource.items()
-        if names and indicator in catalogue
+        if names and indicator in catalog
     )

@@ -50,7 +50,7 @@ NOTHING = ConsentConfiguration([], [], [], [])
 
 
 class Presentation(NamedTuple):
-    """How an application presents itself; empty where it does not say."""
+    """How an application presents itself; empty if it does not say."""
 
     display_name: str = ""
     terms_of_use_url: str = ""

@@ -7,7 +7,7 @@ from oidc.credentials.stored import CredentialState
 
 
 def find_rejection_reason(state: CredentialState, *, moment: datetime, client: Client | None = None) -> str | None:
-    """Return why a code or token may not be used, `None` where it may; `client` is who presents it.
+    """Return why a code or token may not be used, `None` if it may; `client` is who presents it.
 
     Its tenant is the one it was read in. What it was used for before is for the caller to judge.
     """

@@ -69,7 +69,7 @@ def unsealed(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find_customizer(kind: TokenKind) -> Customizer | None:
-    """Return the tenant's script for a kind of token, `None` where there is none; no statement when warm."""
+    """Return the tenant's script for a kind of token, `None` if there is none; no statement when warm."""
 
     def load() -> Customizer | None:
         stored = get_setting(kind.setting)

@@ -55,5 +55,5 @@ def slow_down() -> UnansweredError:
 
 
 def expired_token() -> OAuthError:
-    """The device begins anew."""
+    """The device begins again."""
     return OAuthError("expired_token", "device code is expired")

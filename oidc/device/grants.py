@@ -111,7 +111,7 @@ def _assert_waiting(device: DeviceGrant) -> None:
 
 
 def reasons_to_sign_in(device: DeviceGrant, session: Session | None) -> list[str]:
-    """Return why somebody has to sign in before they can answer a device, empty where not."""
+    """Return why somebody has to sign in before they can answer a device, empty if not."""
     return _reasons(request_of(device), device, session)
 
 
@@ -149,7 +149,7 @@ def approve_device(
 ) -> None:
     """Let a device have what it asks for, in the name of the session's user, who must be `user_id`.
 
-    What that is is derived anew, as for `agree`. Of several answers at once the first counts. Raises
+    What that is is derived again, as for `agree`. Of several answers at once the first counts. Raises
     `device_flow.already_used` and `device_flow.expired`, `access_denied` where somebody else is signed in, nobody, or
     too long ago, or in an organization that does not admit them, what `read_device_question` raises, and
     `organization.require_membership`.

@@ -63,5 +63,5 @@ def check_request(parameters: Parameters, *, client_id: str, origin: str) -> Aut
 
 
 def request_of(device: DeviceGrant) -> Authorization:
-    """Return what a device asks for, checked anew; raises the first check's refusal."""
+    """Return what a device asks for, checked again; raises the first check's refusal."""
     return check_request(Parameters.from_json(device.parameters), client_id=device.application_id, origin=device.origin)

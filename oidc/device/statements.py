@@ -20,7 +20,7 @@ class Poll(NamedTuple):
 
 
 def poll_device_grant(digest: str, *, client_id: str, moment: datetime) -> Poll | None:
-    """Note that a device asks, and return its request; `None` where there is none of this client.
+    """Note that a device asks, and return its request; `None` if there is none of this client.
 
     The row is locked meanwhile: of two that ask at once, one finds that the other has asked before.
     """

@@ -12,7 +12,7 @@ DPOP_REFUSED = "the application's settings refuse DPoP (allowDpop is false)"
 
 
 def find_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -> str:
-    """Return the thumbprint of the key that the client proves to hold, empty where it sends no proof.
+    """Return the thumbprint of the key that the client proves to hold, empty if it sends no proof.
 
     Whoever sends a proof gets bound tokens (section 5). Raises `invalid_dpop_proof`, and `invalid_request` if the
     application's settings forbid DPoP.

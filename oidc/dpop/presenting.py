@@ -31,7 +31,7 @@ def challenge(error: str = "", description: str = "") -> str:
 
 
 def confirmed_key(claims: Mapping[str, Any]) -> str | None:
-    """Return the key a JWT is bound to, empty for one that is not; `None` where it is bound by means unknown here."""
+    """Return the key a JWT is bound to, empty for one that is not; `None` if it is bound by means unknown here."""
     if "cnf" not in claims:
         return ""
     confirmation = claims["cnf"]

@@ -47,7 +47,7 @@ class Proof(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A proof whose signature is good, and what it is compared with; `token` is empty where none is presented."""
+    """A proof whose signature is good, and what it is compared with; `token` is empty if none is presented."""
 
     claims: Mapping[str, Any]
     method: str
@@ -133,7 +133,7 @@ def verify_proof(
 ) -> Proof:
     """Return the request's proof, which `spend` then uses up; raises `invalid_dpop_proof`.
 
-    With `token`, the access token presented beside it, the proof must be about that one. `algorithms` are those in
+    With `token`, the access token presented next to it, the proof must be about that one. `algorithms` are those in
     which its client may sign.
     """
     try:

@@ -34,7 +34,7 @@ from tenants.rate_limits import Kind, throttle
 
 AUDIT_KEY = "ClientRegistration.Created"
 
-# An hour's registrations, and changes of one: each makes every process read the tenant's configuration anew.
+# An hour's registrations, and changes of one: each makes every process read the tenant's configuration again.
 _PER_CALLER = RateLimitItemPerHour(20)
 _PER_TENANT = RateLimitItemPerHour(200)
 _PER_CLIENT = RateLimitItemPerHour(20)
@@ -64,7 +64,7 @@ def _issuer(request: HttpRequest) -> str:
 
 
 def _presented(request: HttpRequest) -> str:
-    """The bearer token of the request, empty where there is none (RFC 6750 section 2.1)."""
+    """The bearer token of the request, empty if there is none (RFC 6750 section 2.1)."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -80,7 +80,7 @@ def _read_document(request: HttpRequest) -> dict[str, Any]:
 
 
 def _assert_permitted(request: HttpRequest) -> None:
-    """The caller holds an initial access token where the tenant asks for one, and does not register in masses."""
+    """The caller holds an initial access token if the tenant asks for one, and does not register in masses."""
     token = _presented(request)
     is_permitted = bool(token) and is_initial_access_token(token)
     if not is_permitted and (token or registration_settings().requires_token):

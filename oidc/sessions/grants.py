@@ -72,7 +72,7 @@ def find_session_authorization(session: Session, client: Client) -> SessionAutho
 
 
 def usable_grant(authorization: SessionAuthorization | None) -> Grant | None:
-    """Return the grant to build on: none where it has expired or was revoked.
+    """Return the grant to build on: none if it has expired or was revoked.
 
     A client with a metadata document gets a grant of its own with each authorization: whoever holds its address may be
     another one by now.

@@ -79,7 +79,7 @@ def exchange_token(exchange: Exchange) -> dict[str, Any]:
 def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> None:
     """Write the refusal to the audit log, after everything of the request has been rolled back.
 
-    Raises `TooManyRequestsError` for a stranger who is refused all the time.
+    Raises `TooManyRequestsError` for an unauthenticated caller who is refused all the time.
     """
     if isinstance(error, UnansweredError):
         return

@@ -85,7 +85,7 @@ class Exchange:
 
     @property
     def grant_id(self) -> str:
-        """The grant that is exchanged, empty where there is none."""
+        """The grant that is exchanged, empty if there is none."""
         return "" if self.credential is None else self.credential.state.grant_id
 
     @property

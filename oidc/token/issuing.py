@@ -82,7 +82,7 @@ def issue_user_access_token(exchange: Exchange, *, expires_with_session: bool) -
 
 
 def sign_id_token(exchange: Exchange) -> dict[str, str]:
-    """Return the answer's `id_token`, nothing where `openid` is not asked for.
+    """Return the answer's `id_token`, nothing if `openid` is not asked for.
 
     No statement; one where a third-party application is told of organizations.
     """

@@ -1,11 +1,11 @@
-"""The organization that a user signed in to, where the tenant has that (`docs/organization-sign-in.md`)."""
+"""The organization that a user signed in to, if the tenant has that (`docs/organization-sign-in.md`)."""
 
 from oidc.admission.policies import assert_organization_admits, signs_in_to_organizations
 from oidc.token.exchange import Exchange
 
 
 def signed_in_organization(exchange: Exchange) -> None:
-    """The user is a member of it still. One statement where there is one, none otherwise."""
+    """The user is a member of it still. One statement if there is one, none otherwise."""
     organization_id = exchange.source.organization_id
     if organization_id and signs_in_to_organizations():
         assert_organization_admits(

@@ -27,7 +27,7 @@ def _assert_opaque(token: str) -> None:
 
 
 def _find_own(caller: Caller) -> OpaqueToken | None:
-    """The token to revoke; none where there is nothing to do. A machine is told that a token is not its own."""
+    """The token to revoke; none if there is nothing to do. A machine is told that a token is not its own."""
     token = caller.form.require("token")
     _assert_opaque(token)
     found = read_token(sha256_hex(token), with_refresh_tokens=True)

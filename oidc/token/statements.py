@@ -1,7 +1,7 @@
 """The hand-written SQL of codes and tokens: each function is one statement.
 
 The ORM costs several times the statement it sends; here that would be most of a request. Every statement names the
-tenant beside the row security that holds anyway.
+tenant in addition to the row security that holds anyway.
 """
 
 import json
@@ -99,7 +99,7 @@ def read_code(digest: str) -> Credential | None:
 
 
 def read_device_code(digest: str) -> Credential | None:
-    """Return what a user has granted to the device whose code has this digest; `None` where nobody has."""
+    """Return what a user has granted to the device whose code has this digest; `None` if nobody has."""
     return fetch_one(Credential, _READ_DEVICE_CODE, {"digest": digest, "tenant": current_tenant_id()})
 
 
@@ -145,7 +145,7 @@ def redeem_code(code_id: str, *, moment: datetime, rows: Sequence[NewRow]) -> bo
 def redeem_refresh_token(
     token_id: str, *, moment: datetime, first_use_after: datetime, rows: Sequence[NewRow]
 ) -> datetime | None:
-    """Mark a refresh token as used and return when that first happened; `None` where the token is gone.
+    """Mark a refresh token as used and return when that first happened; `None` if the token is gone.
 
     The rows are written unless that was before `first_use_after`.
     """

@@ -26,7 +26,7 @@ _MAX_DOMAIN_LENGTH = 128
 
 @transaction.atomic
 def provision_by_email(user: User, *, actor: Actor = SYSTEM) -> list[Organization]:
-    """Let a new user join the organizations that admit the domain of the user's e-mail address.
+    """Let a new user join the organizations that admit the domain of the user's email address.
 
     Returns the organizations joined now. To be called once, when the user is created: the address is verified then, and
     a rule added later does not reach back.
@@ -67,7 +67,7 @@ def _provision(user: User, *, organizations: Collection[Organization], actor: Ac
 
 @transaction.atomic
 def add_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> JitEmailDomain:
-    """Admit new users of an e-mail domain.
+    """Admit new users of an email domain.
 
     Raises `entity.value_too_long`, `entity.unique_integrity_violation`, and 422 `entity.relation_foreign_key_not_found`
     where the organization is gone.
@@ -82,7 +82,7 @@ def add_email_domain(organization: Organization, *, email_domain: str, actor: Ac
 
 @transaction.atomic
 def replace_email_domains(organization: Organization, *, email_domains: Collection[str], actor: Actor) -> None:
-    """Make these the only e-mail domains admitted; raises `entity.value_too_long`."""
+    """Make these the only email domains admitted; raises `entity.value_too_long`."""
     hold(organization, alone=True)
     domains = {_checked(domain) for domain in email_domains}
     rules = JitEmailDomain.objects.filter(organization=organization)
@@ -99,7 +99,7 @@ def replace_email_domains(organization: Organization, *, email_domains: Collecti
 
 @transaction.atomic
 def remove_email_domain(organization: Organization, *, email_domain: str, actor: Actor) -> None:
-    """No longer admit an e-mail domain; raises `entity.not_found`."""
+    """No longer admit an email domain; raises `entity.not_found`."""
     rules = JitEmailDomain.objects.filter(organization=organization, email_domain=canonical_domain(email_domain))
     if not rules.delete()[0]:
         raise AppError("entity.not_found")

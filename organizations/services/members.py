@@ -125,7 +125,7 @@ def assign_roles_to_members(
 ) -> None:
     """Give every one of these members every one of these roles.
 
-    Raises 422 `entity.relation_foreign_key_not_found` where a user is not a member, and as `assignable_roles`.
+    Raises 422 `entity.relation_foreign_key_not_found` if a user is not a member, and as `assignable_roles`.
     """
     members = list(
         OrganizationMember.objects.select_for_update(no_key=True)
@@ -141,7 +141,7 @@ def assign_roles_to_members(
 def remove_member_role(organization: Organization, *, user_id: str, role_id: str, actor: Actor) -> None:
     """Take a role from a member.
 
-    Raises `organization.require_membership`, and `entity.not_found` where the member does not hold the role.
+    Raises `organization.require_membership`, and `entity.not_found` if the member does not hold the role.
     """
     member = _require_member(organization, user_id)
     held = MemberRole.objects.filter(member=member, role_id=role_id).select_related("member").first()

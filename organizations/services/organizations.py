@@ -79,7 +79,7 @@ def update_organization(
 def delete_organization(organization: Organization, *, actor: Actor) -> None:
     """Delete an organization with its memberships, rules and everything else that names it.
 
-    Raises `entity.not_found` where it is gone already. Publishes `Organization.Deleted`.
+    Raises `entity.not_found` if it is gone already. Publishes `Organization.Deleted`.
     """
     organization_id = organization.id
     lock_deletions()
@@ -94,7 +94,7 @@ def delete_organization(organization: Organization, *, actor: Actor) -> None:
 def hold(organization: Organization, *, alone: bool = False) -> None:
     """Keep the organization from being deleted until the transaction ends; `alone` keeps other such holders out too.
 
-    Raises 422 `entity.relation_foreign_key_not_found` where it is gone: its foreign keys are checked at the commit, too
+    Raises 422 `entity.relation_foreign_key_not_found` if it is gone: its foreign keys are checked at the commit, too
     late to answer.
     """
     if fetch_value(_HOLD_ALONE if alone else _HOLD, [current_tenant_id(), organization.id]) is None:

@@ -57,7 +57,7 @@ def update_organization_scope(
 ) -> OrganizationScope:
     """Change a permission's name or description.
 
-    Raises `entity.invalid_input` where nothing is named, and `entity.unique_integrity_violation`. Publishes
+    Raises `entity.invalid_input` if nothing is named, and `entity.unique_integrity_violation`. Publishes
     `OrganizationScope.Data.Updated`.
     """
     before, after = _apply(scope, changes)
@@ -104,7 +104,7 @@ def update_organization_role(
 ) -> OrganizationRole:
     """Change a role's name, description or, while nobody holds it, its type.
 
-    Raises `entity.invalid_input` where nothing is named, `entity.unique_integrity_violation`, and
+    Raises `entity.invalid_input` if nothing is named, `entity.unique_integrity_violation`, and
     `entity.db_constraint_violated` for the type of a role that is held. Publishes `OrganizationRole.Data.Updated`.
     """
     if changes.get("type", role.type) != role.type and _is_held(role):

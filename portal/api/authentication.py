@@ -63,7 +63,7 @@ class OpaqueTokenAuthentication(BaseAuthentication):
 
 
 class AccountCenterEnabled(BasePermission):
-    """Closes the API while the tenant's account centre is off."""
+    """Closes the API while the tenant's account center is off."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         caller: Any = request.user

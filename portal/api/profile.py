@@ -6,7 +6,7 @@ from identity.selectors import user_info
 from portal.api.authentication import Caller
 
 _ADDRESS = "address"
-# Wire field to the scope it needs and the account-centre field that governs it ("" where none does).
+# Wire field to the scope it needs and the account-center field that governs it ("" where none does).
 _FIELDS: dict[str, tuple[str, str]] = {
     "name": ("profile", "name"),
     "avatar": ("profile", "avatar"),

@@ -29,7 +29,7 @@ class AccountBody(serializers.Serializer[Any]):
 
 
 class AccountApiView(APIView):
-    """Base: the user's own opaque token, any origin (the token is no cookie), the account centre switched on."""
+    """Base: the user's own opaque token, any origin (the token is no cookie), the account center switched on."""
 
     authentication_classes = [OpaqueTokenAuthentication]
     permission_classes = [AccountCenterEnabled]

@@ -28,9 +28,9 @@ from tenants.database.named_rows import Row, row_maker
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
-# More than there are: a statement that is made anew each time is a mistake, and must not fill the server's memory.
+# More than there are: a statement that is made again each time is a mistake, and must not fill the server's memory.
 _MOST_STATEMENTS = 500
-# A column has another type since, or a pooler has thrown the statement away: the next one is prepared anew.
+# A column has another type since, or a pooler has thrown the statement away: the next one is prepared again.
 _OUTDATED = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
 # PostgreSQL writes no space around a `jsonb`.
 _read_document = json.JSONDecoder().raw_decode

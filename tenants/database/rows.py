@@ -51,7 +51,7 @@ def _made(model: type[M], columns: Sequence[Any]) -> M:
 
 
 def find_pair(first: type[M], second: type[N], sql: str, parameters: Parameters) -> tuple[M, N] | None:
-    """Return two models of a row that has the `columns_of` both, `None` where there is no row. 1 statement."""
+    """Return two models of a row that has the `columns_of` both, `None` if there is no row. 1 statement."""
     row = fetch_columns(sql, parameters)
     if row is None:
         return None
@@ -66,7 +66,7 @@ def _selecting(model: type[models.Model], where: str, lock: str) -> str:
 
 
 def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | None:
-    """Return the current tenant's row `r` of which a condition in SQL is true, `None` where there is none. 1 statement.
+    """Return the current tenant's row `r` of which a condition in SQL is true, `None` if there is none. 1 statement.
 
     `lock` holds it until the transaction ends: `FOR UPDATE` or `FOR NO KEY UPDATE`.
     """
@@ -75,7 +75,7 @@ def find(model: type[M], where: str, *parameters: Any, lock: str = "") -> M | No
 
 
 def refresh(instance: models.Model, *, lock: str) -> bool:
-    """Lock an instance's row and bring the instance up to date; false where it is gone. 1 statement."""
+    """Lock an instance's row and bring the instance up to date; false if it is gone. 1 statement."""
     found = find(type(instance), "r.id = %s", instance.pk, lock=lock)
     if found is None:
         return False
@@ -115,7 +115,7 @@ def _updating(model: type[models.Model], names: tuple[str, ...], where: str) -> 
 
 
 def save(instance: models.Model, *names: str, where: str = "true", parameters: Sequence[Any] = ()) -> bool:
-    """Write the named fields of a row; false, and nothing done, where a condition is not true of it. 1 statement."""
+    """Write the named fields of a row; false, and nothing done, if a condition is not true of it. 1 statement."""
     statement, fields = _updating(type(instance), names, where)
     values = [_stored(instance, field, is_new=False) for field in fields]
     return write(statement, [*values, current_tenant_id(), instance.pk, *parameters]) > 0
@@ -135,7 +135,7 @@ def _deleting(model: type[models.Model]) -> str:
 
 
 def delete(instance: models.Model) -> bool:
-    """Delete a row and what refers to it; false where it is gone already. 1 statement.
+    """Delete a row and what refers to it; false if it is gone already. 1 statement.
 
     It sees what is there when it begins: lock the row before, so that nothing new can refer to it. Raises `TypeError`
     for a model on which more depends than rows that go with it.

@@ -1,6 +1,6 @@
 """Hand-written statements of the hot paths, sent as prepared ones.
 
-Django's cursors bind parameters into the text on the client, so PostgreSQL plans a statement anew each time; under row
+Django's cursors bind parameters into the text on the client, so PostgreSQL plans a statement again each time; under row
 security, planning costs more than most of these statements take. The tenant's scope is followed as everywhere, and
 Django counts, logs and wraps them as its own. Rows come as named tuples (see `named_rows`), JSON documents as values.
 """
@@ -55,7 +55,7 @@ def _execute(sql: str, parameters: Parameters, shape: type[Row] = tuple, *, scop
 
 
 def fetch_one(shape: type[R], sql: str, parameters: Parameters) -> R | None:
-    """Return the first row as a named tuple, `None` where there is none."""
+    """Return the first row as a named tuple, `None` if there is none."""
     rows = _execute(sql, parameters, shape).rows
     return rows[0] if rows else None
 
@@ -74,7 +74,7 @@ def fetch_values(sql: str, parameters: Parameters, *, scoped: bool = True) -> li
 
 
 def fetch_value(sql: str, parameters: Parameters, *, scoped: bool = True) -> Any:
-    """Return the only column of the first row, `None` where there is none."""
+    """Return the only column of the first row, `None` if there is none."""
     return next(iter(fetch_values(sql, parameters, scoped=scoped)), None)
 
 

@@ -1,4 +1,4 @@
-"""Chromium at a running Gatehouse: tenant `default` at the live server's host, and an application beside it."""
+"""Chromium at a running Gatehouse: tenant `default` at the live server's host, and an application next to it."""
 
 import socket
 from collections.abc import Callable, Iterator

@@ -37,7 +37,7 @@ def press(page: Any, name: str) -> None:
 
 
 def sign_in(page: Any) -> None:
-    page.get_by_label("E-mail address or username").fill("alice")
+    page.get_by_label("Email address or username").fill("alice")
     press(page, "Continue")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")

@@ -43,7 +43,7 @@ def test_zoe_signs_up_out_and_in_and_forgets_her_password(
 ) -> None:
     page = new_page()
     page.goto(authorize(first_screen="register"))
-    page.get_by_label("E-mail address").fill("zoe@example.com")
+    page.get_by_label("Email address").fill("zoe@example.com")
     press(page, "Continue")
     # The sixth digit sends the form.
     enter_code(page, read_code, "zoe@example.com")
@@ -53,7 +53,7 @@ def test_zoe_signs_up_out_and_in_and_forgets_her_password(
 
     sign_out(page, sign_out_address, app_url)
     page.goto(authorize())
-    page.get_by_label("E-mail address or username").fill("zoe@example.com")
+    page.get_by_label("Email address or username").fill("zoe@example.com")
     press(page, "Continue")
     page.get_by_label("Password", exact=True).fill("wrong")
     press(page, "Sign in")
@@ -72,7 +72,7 @@ def test_zoe_signs_up_out_and_in_and_forgets_her_password(
     page.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
     press(page, "Save password")
     expect(page.get_by_role("status")).to_be_visible()
-    page.get_by_label("E-mail address or username").fill("zoe@example.com")
+    page.get_by_label("Email address or username").fill("zoe@example.com")
     press(page, "Continue")
     page.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
     press(page, "Sign in")
@@ -89,7 +89,7 @@ def test_alice_signs_in_by_code(
 ) -> None:
     page = new_page(java_script_enabled=javascript)
     page.goto(authorize())
-    page.get_by_label("E-mail address or username").fill("alice@example.com")
+    page.get_by_label("Email address or username").fill("alice@example.com")
     press(page, "Continue")
     press(page, "Sign in with a verification code instead")
     enter_code(page, read_code, "alice@example.com")
@@ -101,7 +101,7 @@ def test_alice_signs_in_by_code(
 def test_a_password_can_be_looked_at(new_page: Callable[..., Any], authorize: Callable[..., str], alice: User) -> None:
     page = new_page()
     page.goto(authorize())
-    page.get_by_label("E-mail address or username").fill("alice")
+    page.get_by_label("Email address or username").fill("alice")
     page.keyboard.press("Enter")
     field = page.get_by_label("Password", exact=True)
     field.fill(PASSWORD)
@@ -118,7 +118,7 @@ def test_another_code_is_asked_for_after_a_while(
 ) -> None:
     page = new_page()
     page.goto(authorize())
-    page.get_by_label("E-mail address or username").fill("alice@example.com")
+    page.get_by_label("Email address or username").fill("alice@example.com")
     press(page, "Continue")
     press(page, "Sign in with a verification code instead")
     again = page.get_by_role("button", name="Send a new code")

@@ -90,4 +90,4 @@ def test_a_used_link_leads_to_the_other_ways(
     page.goto(link)
     expect(page.get_by_text("This link has been used already.")).to_be_visible()
     page.get_by_role("link", name="Sign in another way").click()
-    expect(page.get_by_label("E-mail address or username")).to_be_visible()
+    expect(page.get_by_label("Email address or username")).to_be_visible()

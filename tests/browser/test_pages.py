@@ -1,4 +1,4 @@
-"""What a browser makes of a page: its weight, its width, its colours, its way through the keyboard."""
+"""What a browser makes of a page: its weight, its width, its colors, its way through the keyboard."""
 
 from collections.abc import Callable
 from typing import Any
@@ -84,7 +84,7 @@ def test_a_mail_in_the_mailbox_runs_no_script(
 ) -> None:
     page = new_page()
     page.goto(authorize(first_screen="register"))
-    page.get_by_label("E-mail address").fill("zoe@example.com")
+    page.get_by_label("Email address").fill("zoe@example.com")
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Verification code").wait_for()
     page.goto(f"{home}/development/mailbox")

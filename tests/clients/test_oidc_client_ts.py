@@ -34,7 +34,7 @@ def test_it_signs_in_renews_revokes_and_signs_out(
     page = new_page()
     page.goto(party.origin)
     page.evaluate("void manager.signinRedirect()")
-    page.get_by_label("E-mail").fill("alice@example.com")
+    page.get_by_label("Email").fill("alice@example.com")
     page.keyboard.press("Enter")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")

@@ -151,7 +151,7 @@ def test_a_single_page_application(shop: Callable[..., Shop], new_page: Any, ali
     page = new_page()
     page.goto(origin)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("alice@example.com")
+    page.get_by_label("Email").fill("alice@example.com")
     page.keyboard.press("Enter")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")

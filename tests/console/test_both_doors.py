@@ -121,7 +121,7 @@ USERNAME_ONLY = [{"identifier": "username", "password": True, "verificationCode"
 
 
 def test_sign_up_that_locks_out_is_refused_at_both_doors(console: Client) -> None:
-    """Sign-up by e-mail address while sign-in takes usernames alone could be stored: nobody came in a second time."""
+    """Sign-up by email address while sign-in takes usernames alone could be stored: nobody came in a second time."""
     before = stored()
     change = {"signUp": LOCKED_OUT, "signIn": {"methods": USERNAME_ONLY}}
     answer = api_client(make_backend()).patch("/api/sign-in-exp", change, content_type=JSON)

@@ -465,7 +465,7 @@ def test_a_switch_that_a_stored_connector_does_not_have_is_off(console: Client) 
 
 
 def test_credentials_are_taken_away_with_their_user_name(console: Client) -> None:
-    """The password field is empty when it is kept; so the user name decides."""
+    """The password field is empty when it is kept; so the username decides."""
     form = {
         "config_host": "mail.example",
         "config_port": "587",

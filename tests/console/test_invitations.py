@@ -1,6 +1,6 @@
-"""Developers are invited by e-mail address or username, and get in.
+"""Developers are invited by email address or username, and get in.
 
-An account that was made for an e-mail address had a password that sign-in refused: tenant `admin` took usernames alone.
+An account that was made for an email address had a password that sign-in refused: tenant `admin` took usernames alone.
 """
 
 from typing import Any

@@ -128,6 +128,6 @@ def test_a_users_page_leads_to_a_link_for_them(console: Client) -> None:
 
 
 def test_another_tenants_developer_makes_none(installation: dict[str, Any]) -> None:
-    stranger = browser_of(developer("erin", acme=ConsoleRole.ADMIN))
-    assert make(stranger).status_code == 404
+    outsider = browser_of(developer("erin", acme=ConsoleRole.ADMIN))
+    assert make(outsider).status_code == 404
     assert not OneTimeToken.objects.exists()

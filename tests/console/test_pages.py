@@ -131,7 +131,7 @@ def test_add_connector_of_each_kind(console: Client, things: None) -> None:
 def test_sign_in_experience_is_one_object(console: Client, things: None) -> None:
     response = console.get(address(SignInExperience), follow=True)
     assert response.status_code == 200
-    assert b"Brand colour" in response.content
+    assert b"Brand color" in response.content
 
 
 def test_empty_lists_say_what_they_are_for(console: Client) -> None:

@@ -85,20 +85,20 @@ def test_the_email_address_is_changed_with_a_code(change: Any, carol: User) -> N
     assert "Enter the code that was sent to carol@example.com." in page
     assert "The code is wrong." in change("code", code="x")
     assert now_of(carol).primary_email is None
-    assert "Your e-mail address was changed." in change("code", code=code())
+    assert "Your email address was changed." in change("code", code=code())
     assert now_of(carol).primary_email == "carol@example.com"
 
 
 def test_another_address_can_be_used_instead(change: Any) -> None:
     change("email", email="carol@exmaple.com", current=PASSWORD)
-    assert "New e-mail address" in change("restart")
+    assert "New email address" in change("restart")
 
 
 def test_an_address_of_somebody_else_is_refused_to_who_has_it(change: Any, carol: User, dave: User) -> None:
     with enter_tenant("admin"):
         User.objects.filter(id=dave.id).update(primary_email="dave@example.com", email_key="dave@example.com")
     change("email", email="dave@example.com", current=PASSWORD)
-    assert "This e-mail address belongs to another account." in change("code", code=code())
+    assert "This email address belongs to another account." in change("code", code=code())
 
 
 def test_an_address_that_cannot_be_proved_is_not_asked_for(console: Client, carol: User) -> None:
@@ -106,7 +106,7 @@ def test_an_address_that_cannot_be_proved_is_not_asked_for(console: Client, caro
         for connector in Connector.objects.all():
             delete_connector(connector.id, actor=SYSTEM)
     page = console.get(PROFILE).content.decode()
-    assert "New e-mail address" not in page
+    assert "New email address" not in page
     assert "is changed by an admin of tenant admin" in page
 
 

@@ -38,8 +38,8 @@ def test_a_developer_sees_what_was_sent_and_what_is_registered(
 
 
 def test_whoever_has_no_access_to_the_tenant_does_not(trace: str) -> None:
-    stranger = Client(HTTP_HOST="admin.localhost:8000").get(REFUSAL, {"trace": trace})
-    assert stranger.headers["Location"].startswith("/console/sign-in")
+    outsider = Client(HTTP_HOST="admin.localhost:8000").get(REFUSAL, {"trace": trace})
+    assert outsider.headers["Location"].startswith("/console/sign-in")
     erin = browser_of(developer("erin", acme=ConsoleRole.ADMIN))
     assert erin.get(REFUSAL, {"trace": trace}).status_code == 404
     assert "Nothing has the trace id" in erin.get("/console/acme/refusal/", {"trace": trace}).content.decode()

@@ -66,8 +66,8 @@ def test_round_trip(browser: Client, carol: User) -> None:
 
 def test_code_is_redeemed_once_and_for_one_state(browser: Client, carol: User) -> None:
     callback = provider_signs_in(browser, begin(browser), "carol")
-    stranger = Client(HTTP_HOST=HOST)
-    assert stranger.get(callback).headers["Location"] == "/console/"
+    outsider = Client(HTTP_HOST=HOST)
+    assert outsider.get(callback).headers["Location"] == "/console/"
     assert browser.get(callback).headers["Location"] == "/console/default/"
     browser.post("/console/default/logout/")
     assert browser.get(callback).headers["Location"] == "/console/"

@@ -1,4 +1,4 @@
-"""What strangers send does not fill the audit log: an entry is bounded, and old ones go.
+"""What unauthenticated callers send does not fill the audit log: an entry is bounded, and old ones go.
 
 A `verificationId` of 987 kB, sent 240 times, once made the table grow from 7.7 to 242 MB; nothing was ever deleted.
 """

@@ -151,13 +151,13 @@ def other_browser(application: Application) -> Browser:
 
 @pytest.fixture
 def bob(tenant: Tenant) -> User:
-    """Bob has an e-mail address and nothing else."""
+    """Bob has an email address and nothing else."""
     return create_user(primary_email="bob@example.com", actor=SYSTEM)
 
 
 @pytest.fixture
 def connectors(tenant: Tenant) -> None:
-    """E-mail and SMS can be sent."""
+    """Email and SMS can be sent."""
     for channel in ("email", "sms"):
         create_connector(factory_id=f"development-mailbox-{channel}", config={}, actor=SYSTEM)
 
@@ -187,7 +187,7 @@ def method(identifier: str, *, password: bool = False, code: bool = False) -> di
 
 @pytest.fixture
 def every_method(connectors: None, settings_of: Callable[..., None]) -> None:
-    """Every identifier signs in, by password and by code; signing up asks for a verified e-mail address."""
+    """Every identifier signs in, by password and by code; signing up asks for a verified email address."""
     settings_of(
         signUp={"identifiers": ["email"], "password": False, "verify": True},
         signIn={

@@ -1,4 +1,4 @@
-"""Signing in by a code sent to an e-mail address or a phone number."""
+"""Signing in by a code sent to an email address or a phone number."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

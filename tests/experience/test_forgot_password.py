@@ -79,7 +79,7 @@ def test_user_without_a_password_gets_one(browser: Browser, bob: User, every_met
     assert verify_user_password(bob, NEW_PASSWORD)
 
 
-def test_stranger_learns_nothing(browser: Browser, alice: User, every_method: None, outbox: Outbox) -> None:
+def test_an_unknown_user_learns_nothing(browser: Browser, alice: User, every_method: None, outbox: Outbox) -> None:
     browser.start("ForgotPassword")
     browser.ask_code("email", "alice@example.com", "ForgotPassword")
     verification_id = browser.ask_code("email", "carol@example.com", "ForgotPassword")

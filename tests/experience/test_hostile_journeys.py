@@ -67,7 +67,7 @@ def test_second_user_in_one_journey(browser: Browser, alice: User, bob: User, ev
 
 
 def test_password_belongs_to_the_account_and_not_to_its_name(browser: Browser, alice: User) -> None:
-    """The user name changes hands between the password and the identification."""
+    """The username changes hands between the password and the identification."""
     browser.start()
     verification_id = browser.give_password("username", "alice")
     update_user(alice, username="alice_archer", actor=SYSTEM)

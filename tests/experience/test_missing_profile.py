@@ -18,7 +18,7 @@ Outbox = list[dict[str, Any]]
 def signed_in(
     browser: Browser, bob: User, connectors: None, settings_of: Callable[..., None], outbox: Outbox
 ) -> Browser:
-    """Bob is identified by his address and lacks a user name, a phone number and a password."""
+    """Bob is identified by his address and lacks a username, a phone number and a password."""
     settings_of(
         signUp={
             "identifiers": ["email"],

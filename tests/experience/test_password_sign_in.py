@@ -128,7 +128,7 @@ def test_lockout_stops_even_the_right_password(browser: Browser, alice: User, se
 def test_an_account_has_one_lock_whichever_identifier_is_typed(
     browser: Browser, alice: User, every_method: None, settings_of: Callable[..., None]
 ) -> None:
-    """A locked e-mail address was no hindrance: the same account's username had another hundred guesses."""
+    """A locked email address was no hindrance: the same account's username had another hundred guesses."""
     settings_of(sentinelPolicy={"maxAttempts": 3, "lockoutDuration": 10})
     browser.start()
     for _ in range(3):

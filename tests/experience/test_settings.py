@@ -212,7 +212,7 @@ def test_names_that_clash_without_case(tenant: Tenant) -> None:
     }
 
 
-def test_names_are_compared_anew_at_once(settings_of: Change) -> None:
+def test_names_are_compared_again_at_once(settings_of: Change) -> None:
     alice = create_user(username="Alice", actor=SYSTEM)
     settings_of(usernamePolicy=username_policy(caseSensitive=False))
     alice.refresh_from_db()

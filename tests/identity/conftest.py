@@ -22,7 +22,7 @@ def viewer(tenant: Tenant) -> Role:
 
 @pytest.fixture
 def outbox(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was handed over for delivery; there is a connector for e-mail alone."""
+    """What was handed over for delivery; there is a connector for email alone."""
     sent: list[dict[str, Any]] = []
 
     def send(**message: Any) -> None:

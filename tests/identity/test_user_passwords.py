@@ -70,7 +70,7 @@ def test_a_wrong_guess_costs_as_much_whether_or_not_there_is_an_account(
     assert len(spent) == 2 * for_nobody > 0
 
 
-def test_an_imported_password_is_stored_anew_without_counting_as_changed(tenant: Tenant) -> None:
+def test_an_imported_password_is_stored_again_without_counting_as_changed(tenant: Tenant) -> None:
     user = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
     changed_at = user.password_updated_at
     User.objects.filter(id=user.id).update(is_password_expired=True)
@@ -81,7 +81,7 @@ def test_an_imported_password_is_stored_anew_without_counting_as_changed(tenant:
     assert verify_user_password(user, "password")
 
 
-def test_storing_anew_does_not_undo_a_change_made_meanwhile(tenant: Tenant) -> None:
+def test_storing_again_does_not_undo_a_change_made_meanwhile(tenant: Tenant) -> None:
     stale = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
     fresh = User.objects.get(id=stale.id)
     set_password(fresh, password="another secret", actor=SYSTEM)
@@ -108,7 +108,7 @@ def test_a_password_is_accepted_in_either_form(tenant: Tenant, chosen: str, type
 
 
 @pytest.mark.parametrize("method", ["MD5", "Argon2id"])
-def test_an_imported_hash_of_a_decomposed_password_is_stored_anew_in_the_prepared_form(
+def test_an_imported_hash_of_a_decomposed_password_is_stored_again_in_the_prepared_form(
     tenant: Tenant, method: str
 ) -> None:
     typed = "pa\u0308ss"

@@ -1,4 +1,4 @@
-"""A tenant changes its mind about the case of user names."""
+"""A tenant changes its mind about the case of usernames."""
 
 import pytest
 

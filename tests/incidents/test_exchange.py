@@ -40,7 +40,7 @@ def exchanger(alice: User) -> Party:
 def test_a_third_partys_token_is_upgraded_by_the_tenants_own_application(
     exchanger: Party, spa: Party, alice: User, api: Resource
 ) -> None:
-    """What a user let a stranger's application have, no more, must not become all that the user may do."""
+    """What a user let a third party's application have, no more, must not become all that the user may do."""
     tokens = spa.sign_in(alice, resources={API: "read:things"})
     for_api = spa.refresh(tokens["refresh_token"], resource=API).json()["access_token"]
     assert exchange(exchanger, tokens["access_token"]).status_code == 200
@@ -53,8 +53,8 @@ def test_a_third_partys_token_is_upgraded_by_the_tenants_own_application(
 
 
 def test_a_third_party_exchanges_nothing(spa: Party, alice: User) -> None:
-    stranger = make_exchanger(is_third_party=True)
-    answer = exchange(stranger, spa.sign_in(alice)["access_token"])
+    third_party = make_exchanger(is_third_party=True)
+    answer = exchange(third_party, spa.sign_in(alice)["access_token"])
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 

@@ -226,7 +226,7 @@ def test_another_tenants_tokens_at_every_endpoint(
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Original-Host", "Forwarded", "X-Host", "X-Tenant-Id"])
-def test_headers_of_a_stranger_do_not_choose_the_tenant(spa: Party, foreign: Party, header: str) -> None:
+def test_headers_of_an_unknown_client_do_not_choose_the_tenant(spa: Party, foreign: Party, header: str) -> None:
     value = "host=acme.localhost:8000" if header == "Forwarded" else "acme.localhost:8000"
     found = spa.browser.get("/oidc/.well-known/openid-configuration", headers={header: value})
     assert found.json()["issuer"] == "http://localhost:8000/oidc"

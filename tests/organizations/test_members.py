@@ -32,11 +32,11 @@ def test_joining_is_told_once_and_names_new_members_only(
     assert selectors.is_member(alice.id, corporation.id)
 
 
-@pytest.mark.parametrize("stranger", ["nobody000000", "mallory"])
+@pytest.mark.parametrize("nonmember", ["nobody000000", "mallory"])
 def test_an_unknown_or_foreign_user_cannot_join(
-    corporation: Organization, alice: User, mallory: User, stranger: str
+    corporation: Organization, alice: User, mallory: User, nonmember: str
 ) -> None:
-    user_id = mallory.id if stranger == "mallory" else stranger
+    user_id = mallory.id if nonmember == "mallory" else nonmember
     with pytest.raises(AppError) as failure:
         members.add_members(corporation, user_ids=[alice.id, user_id], actor=SYSTEM)
     assert code_of(failure) == ("entity.relation_foreign_key_not_found", 422)

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from common.errors import catalogue
+from common.errors import catalog
 
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
@@ -92,7 +92,7 @@ def test_every_code_can_be_raised_or_is_announced() -> None:
     coming = {code for group in COMING.values() for code in group}
     dead = {
         code
-        for code in catalogue()
+        for code in catalog()
         if code not in codes | coming and not any(re.fullmatch(pattern, code) for pattern in patterns)
     }
     assert sorted(dead) == []
@@ -101,5 +101,5 @@ def test_every_code_can_be_raised_or_is_announced() -> None:
 def test_what_is_announced_is_declared_and_not_raised_yet() -> None:
     codes, _ = _raisable()
     coming = {code for group in COMING.values() for code in group}
-    assert coming <= catalogue().keys()
+    assert coming <= catalog().keys()
     assert sorted(coming & codes) == []

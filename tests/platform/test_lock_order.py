@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_user_and_their_applications_are_deleted_at_once() -> None:
-    """A user was deleted beside three applications that they had tokens for: a deadlock in 17 of 40 rounds."""
+    """A user was deleted while three applications they had tokens for were: a deadlock in 17 of 40 rounds."""
     create_tenant("default", name="Default")
     with enter_tenant("default"):
         for number in range(5):

@@ -1,4 +1,4 @@
-"""Log lines hold no e-mail address, no phone number and no row, whatever a library says when it fails."""
+"""Log lines hold no email address, no phone number and no row, whatever a library says when it fails."""
 
 import json
 import logging

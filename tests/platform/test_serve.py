@@ -76,9 +76,9 @@ def test_it_serves_and_ends_with_everything_it_started(
         assert status == 200
         issuer = json.loads(body)["issuer"]
         assert issuer == f"http://localhost:{environment['PORT']}/oidc"
-        beside = {name: value for name, value in environment.items() if name != "PORT"}
+        extra = {name: value for name, value in environment.items() if name != "PORT"}
         command = [sys.executable, "manage.py", "bootstrap", "--json"]
-        told = subprocess.run(command, cwd=ROOT, env=beside, check=True, capture_output=True, text=True)
+        told = subprocess.run(command, cwd=ROOT, env=extra, check=True, capture_output=True, text=True)
         assert json.loads(told.stdout)["issuer"] == issuer
     finally:
         process.send_signal(number)

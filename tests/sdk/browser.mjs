@@ -49,7 +49,7 @@ export class Browser {
     return found[1];
   }
 
-  /** Sign up with e-mail, code and password; the browser must be at the hosted pages. Returns where to go next. */
+  /** Sign up with email, code and password; the browser must be at the hosted pages. Returns where to go next. */
   async register(email, password) {
     const identifier = { type: "email", value: email };
     await this.api("PUT", "", { interactionEvent: "Register" });

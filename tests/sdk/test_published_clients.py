@@ -1,4 +1,4 @@
-"""Published client libraries against a running Gatehouse; the scripts beside this file hold the assertions."""
+"""Published client libraries against a running Gatehouse; the scripts next to this file hold the assertions."""
 
 import json
 import os

@@ -83,11 +83,11 @@ await alice.client.clearAccessToken();
 const readToken = await backend.verify(await alice.client.getOrganizationToken(organization.id), urn);
 assert.equal(readToken.scope, "read:documents");
 
-// 6. A stranger gets nothing.
+// 6. A nonmember gets nothing.
 const bob = newVisitor();
 await signUp(bob, "bob@example.com");
 await assert.rejects(bob.client.getOrganizationToken(organization.id), (error) => {
-  seen.stranger = error.code;
+  seen.nonmember = error.code;
   return error instanceof LogtoRequestError && error.code === "oidc.access_denied";
 });
 

@@ -127,7 +127,7 @@ def test_forms_of_other_origins_are_refused(tenants: dict[str, Tenant], host: st
 
 
 def test_tenant_default_has_its_id_in_front_of_no_origin(tenants: dict[str, Tenant]) -> None:
-    """`default.localhost` was an issuer of its own beside `localhost`."""
+    """`default.localhost` was an issuer of its own next to `localhost`."""
     browser = Client(HTTP_HOST="default.localhost:8000")
     assert browser.get(DISCOVERY).json()["issuer"] == "http://localhost:8000/oidc"
     answer = browser.get("/sign-in", headers={"accept": "text/html"})

@@ -110,7 +110,7 @@ def test_no_more_are_kept_than_there_may_be(tenant: Tenant, monkeypatch: pytest.
     assert fetch_value("SELECT count(*) FROM pg_prepared_statements WHERE %s", [True]) <= 2
 
 
-def test_a_statement_whose_columns_have_changed_is_prepared_anew(tenant: Tenant) -> None:
+def test_a_statement_whose_columns_have_changed_is_prepared_again(tenant: Tenant) -> None:
     sql = "SELECT value FROM changing WHERE %s"
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE changing ON COMMIT DROP AS SELECT 1 AS value")

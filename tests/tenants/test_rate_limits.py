@@ -1,4 +1,4 @@
-"""Strangers may make a tenant write rows only so often."""
+"""Unauthenticated callers may make a tenant write rows only so often."""
 
 from collections.abc import Callable
 from typing import Any

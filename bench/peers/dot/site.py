@@ -51,7 +51,7 @@ settings.configure(
     OAUTH2_PROVIDER={
         "OIDC_ENABLED": True,
         "OIDC_RSA_PRIVATE_KEY": _signing_key(),
-        "SCOPES": {"openid": "OpenID", "profile": "Profile", "email": "E-mail", "read": "Read", "introspection": "-"},
+        "SCOPES": {"openid": "OpenID", "profile": "Profile", "email": "Email", "read": "Read", "introspection": "-"},
         "PKCE_REQUIRED": True,
     },
 )

@@ -1,4 +1,4 @@
-"""E-mail through any SMTP server."""
+"""Email through any SMTP server."""
 
 from connectors.factories import ConnectorType, Factory, FormItem, register
 from connectors.kinds.smtp.config import SmtpConfig
@@ -11,7 +11,7 @@ register(
         id=FACTORY_ID,
         type=ConnectorType.EMAIL,
         name="SMTP",
-        description="Send e-mail through your own or your provider's SMTP server.",
+        description="Send email through your own or your provider's SMTP server.",
         connector=SmtpConnector(),
         config=SmtpConfig,
         form_items=(

@@ -1,4 +1,4 @@
-"""User name and password for an SMTP server (RFC 4954), in UTF-8 as RFC 4616 section 2 has them.
+"""Username and password for an SMTP server (RFC 4954), in UTF-8 as RFC 4616 section 2 has them.
 
 The library's own would take ASCII alone.
 """

@@ -1,4 +1,4 @@
-"""The text of an e-mail (RFC 5322, 2045 and 6532)."""
+"""The text of an email (RFC 5322, 2045 and 6532)."""
 
 from collections.abc import Mapping
 from email import policy

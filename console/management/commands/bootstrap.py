@@ -10,7 +10,7 @@ from console.bootstrap import BootstrapOptions, bootstrap
 
 
 class Command(BaseCommand):
-    """Makes the tenants, the developer, the Management API client and the demo where they are missing."""
+    """Makes the tenants, the developer, the Management API client and the demo if they are missing."""
 
     help = "Set up tenants, a developer account, a Management API client and a demo. Safe to run again."
 

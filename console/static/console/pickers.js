@@ -36,7 +36,7 @@
 
   $(() => start(document));
   document.addEventListener("formset:added", (event) => start(event.target));
-  // The rows after a removed one are written anew: their lists are started again.
+  // The rows after a removed one are written again: their lists are started again.
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest(".delete-template");
     if (button) $(button.closest(".formset")).find("select.select2-hidden-accessible").select2("destroy");

@@ -17,7 +17,7 @@
     });
   }
 
-  // The theme writes the rows after a removed one anew from their markup, which does not know what was typed.
+  // The theme writes the rows after a removed one again from their markup, which does not know what was typed.
   function writeValuesDown(rows) {
     rows.querySelectorAll("input").forEach((field) => {
       if (["checkbox", "radio"].includes(field.type)) field.toggleAttribute("checked", field.checked);

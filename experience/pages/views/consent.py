@@ -7,7 +7,7 @@ from common.oauth.errors import OAuthError
 from experience.pages.look import look_of_third_party, safe_url
 from experience.pages.page import Page, Prompt, hosted_page
 from experience.pages.permissions import place_of, sections_of, sentences_of
-from experience.pages.stranger import stranger_of
+from experience.pages.unverified_client import unverified_client_of
 from identity.models import User
 from oidc.authorization.pending import abort, ask_to_sign_in
 from oidc.consent.agreement import agree, decline
@@ -56,17 +56,17 @@ def _draw(page: Page, question: Question) -> HttpResponse:
 def consent_context(page: Page, question: Question) -> dict[str, object]:
     """Return what the page shows of a question; a third party's comes under its own name and logo."""
     application, presentation = question.application_name, question.presentation
-    stranger = stranger_of(question)
+    unverified = unverified_client_of(question)
     if question.client.is_third_party:
-        own = application if stranger is None else stranger.host
+        own = application if unverified is None else unverified.host
         page.look = look_of_third_party(page.look, name=own, branding=presentation.branding)
     is_known = not question.missing
     title = gettext("Continue to %(application)s?") if is_known else gettext("Let %(application)s use your account?")
     organizations = _organizations(page, question)
     return {
-        "title": title % {"application": application} if stranger is None else stranger.title,
+        "title": title % {"application": application} if unverified is None else unverified.title,
         "is_known": is_known,
-        "stranger": stranger,
+        "unverified": unverified,
         "application": application,
         "account": _shown_names(question.user),
         "sections": sections_of(question),

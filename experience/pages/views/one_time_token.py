@@ -128,7 +128,7 @@ def _find_user(page: Page) -> User | None:
 
 
 def _is_somebody_else(page: Page, user: User | None) -> bool:
-    """Whether a user is signed in whom the link is not for; one who has to sign in anew anyway does not count."""
+    """Whether a user is signed in whom the link is not for; one who has to sign in again anyway does not count."""
     link = magic_link.find_link(page.authorization_request)
     if user is None or link is None or "login_prompt" in page.authorization_request.reasons:
         return False

@@ -92,10 +92,10 @@ def _title(kinds: tuple[IdentifierKind, ...]) -> str:
         case ("username",):
             return gettext("Choose a username")
         case ("email",):
-            return gettext("Add your e-mail address")
+            return gettext("Add your email address")
         case ("phone",):
             return gettext("Add your phone number")
-    return gettext("Add your e-mail address or phone number")
+    return gettext("Add your email address or phone number")
 
 
 def _run(page: Page, form: PageForm, save: Callable[[], HttpResponse]) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""Signing in: who one is, and the password where one is asked for."""
+"""Signing in: who one is, and the password if one is asked for."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
@@ -28,7 +28,7 @@ Event = Interaction.Event
 
 @hosted_page(is_first=True)
 def sign_in(page: Page) -> HttpResponse:
-    """`/sign-in`: the identifier, with the password beside it where every method has one and no code."""
+    """`/sign-in`: the identifier, with the password next to it where every method has one and no code."""
     if not page.settings.allows_sign_in:
         return page.redirect("register")
     return _identifier_page(page, page.settings.sign_in_methods, with_register=True)

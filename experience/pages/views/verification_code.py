@@ -69,7 +69,7 @@ def _code_page(page: Page, interaction: Interaction, memory: Memory, flow: str, 
     lead = format_html('{} <a href="{}">{}</a>', format_html(sentence, identity=identity), back, gettext("Change"))
     return render_step(
         page,
-        title=gettext("Check your phone") if identifier.kind == "phone" else gettext("Check your e-mail"),
+        title=gettext("Check your phone") if identifier.kind == "phone" else gettext("Check your email"),
         form=form,
         lead=lead,
         links=links,

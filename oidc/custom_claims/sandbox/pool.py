@@ -1,6 +1,6 @@
 """The processes that run scripts, shared by the threads of this server process, and who may have one when.
 
-Processes are started when they are first needed and started anew when a script has cost one its life. A tenant holds
+Processes are started when they are first needed and restarted when a script has cost one its life. A tenant holds
 all but one of them at most, and while one of its runs drags on, its next ones are refused at once: neither its scripts
 nor a flood of requests for them keep the server's threads from other tenants.
 """
@@ -57,7 +57,7 @@ class Pool:
             process.kill()
 
     def forget(self) -> None:
-        """Begin anew in a forked child: the processes are its parent's, and so were the threads that held the lock."""
+        """Begin again in a forked child: the processes are its parent's, and so were the threads that held the lock."""
         for process, _ in self._idle:
             process.abandon()
         self._reset()

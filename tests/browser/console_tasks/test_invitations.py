@@ -1,4 +1,4 @@
-"""Somebody is invited by e-mail address, follows the link, and changes the password on the profile page."""
+"""Somebody is invited by email address, follows the link, and changes the password on the profile page."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ def admin_of_all(carol: User) -> User:
 
 
 def _sign_in(page: Page, password: str) -> None:
-    page.get_by_label("E-mail address or username").fill(GRACE)
+    page.get_by_label("Email address or username").fill(GRACE)
     page.keyboard.press("Enter")
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
@@ -37,8 +37,8 @@ def test_whoever_is_invited_can_sign_in(
     at_work: AtWork, admin_of_all: User, new_page: Callable[..., Page], home: str
 ) -> None:
     members = at_work("tenant/members/")
-    members.get_by_label("E-mail address or username").fill(GRACE)
-    members.get_by_label("E-mail address or username").press("Enter")
+    members.get_by_label("Email address or username").fill(GRACE)
+    members.get_by_label("Email address or username").press("Enter")
     link = str(members.locator(".gh-once code").text_content())
     expect(members.get_by_text("invited", exact=True)).to_be_visible()
 
@@ -71,7 +71,7 @@ def test_an_email_address_is_changed_with_a_code(
     admin = f"http://admin.{urlsplit(home).netloc}"
     page = at_work("")
     page.goto(f"{admin}/console/profile")
-    page.get_by_label("New e-mail address").fill("carol@example.com")
+    page.get_by_label("New email address").fill("carol@example.com")
     page.get_by_label("Current password").first.fill(PASSWORD)
     page.get_by_role("button", name="Send code").click()
     mailbox = new_page()
@@ -79,6 +79,6 @@ def test_an_email_address_is_changed_with_a_code(
     code = str(mailbox.locator("output").first.text_content())
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_text("Your e-mail address was changed.")).to_be_visible()
+    expect(page.get_by_text("Your email address was changed.")).to_be_visible()
     with enter_tenant("admin"):
         assert User.objects.get(id=carol.id).primary_email == "carol@example.com"

@@ -1,4 +1,4 @@
-"""How messages leave the tenant: connectors and e-mail templates in the console."""
+"""How messages leave the tenant: connectors and email templates in the console."""
 
 from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
@@ -6,7 +6,7 @@ from tests.browser.console_tasks.driver import ConsoleDriver
 
 def test_a_connector_is_set_up_and_tried(console: ConsoleDriver, read: Read) -> None:
     console.open("connectors/connector/add/")
-    console.follow("Development mailbox (e-mail)")
+    console.follow("Development mailbox (email)")
     connector = console.create()
     console.fill("Recipient", "zoe@example.com")
     console.submit("Send test message")

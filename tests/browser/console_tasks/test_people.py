@@ -10,8 +10,8 @@ from tests.browser.console_tasks.driver import ConsoleDriver
 
 def test_a_user_is_made(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
     console.open("identity/user/add/")
-    console.fill("User name", "zoe")
-    console.fill("E-mail", "zoe@example.com")
+    console.fill("Username", "zoe")
+    console.fill("Email", "zoe@example.com")
     console.fill("Name", "Zoe")
     console.choose("Roles", "Auditor")
     user = read(f"users/{console.create()}")
@@ -75,7 +75,7 @@ def test_an_organization_is_made_and_joined(console: ConsoleDriver, read: Read, 
     console.open("organizations/organization/add/")
     console.fill("Name", "Green Valley")
     organization = console.create()
-    console.fill("E-mail domains", "valley.example")
+    console.fill("Email domains", "valley.example")
     console.choose("Roles on joining", "Picker")
     console.open_tab("Members")
     row = console.add_row("members")
@@ -105,7 +105,7 @@ def test_a_member_leaves(console: ConsoleDriver, read: Read, ids: dict[str, str]
 
 def test_a_magic_link_is_made_and_withdrawn(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
     console.open("identity/onetimetoken/add/")
-    console.fill("E-mail", "zoe@example.com")
+    console.fill("Email", "zoe@example.com")
     console.choose("Organizations", "Hill Farm")
     token = console.create()
     expect(console.page.locator(".gh-once code")).to_have_text(re.compile(r"^\S{16,}$"))

@@ -18,7 +18,7 @@ Holds = Callable[[Any], bool]
 
 @pytest.fixture
 def messages(installation: dict[str, Any]) -> None:
-    """E-mail and SMS can be sent."""
+    """Email and SMS can be sent."""
     with enter_tenant("default"):
         for channel in ("email", "sms"):
             create_connector(factory_id=f"development-mailbox-{channel}", config={}, actor=SYSTEM)
@@ -41,8 +41,8 @@ _SETTINGS: list[tuple[str, Change, Holds]] = [
         lambda settings: "PhoneVerificationCode" in settings["forgotPasswordMethods"],
     ),
     (
-        "User names",
-        lambda console: console.fill("Longest user name", "40"),
+        "Usernames",
+        lambda console: console.fill("Longest username", "40"),
         lambda settings: settings["usernamePolicy"]["maxLength"] == 40,
     ),
     (

@@ -78,7 +78,7 @@ def test_a_developer_is_added_and_made_an_admin(console: ConsoleDriver) -> None:
     """The Management API of a tenant does not name its developers: the page is asked again."""
     developer("erin")
     console.open("tenant/members/")
-    console.fill("E-mail address or username", "erin")
+    console.fill("Email address or username", "erin")
     console.submit("Add")
     row = console.page.get_by_role("row").filter(has_text="Erin")
     console.choose("Role", "Admin", within=row)

@@ -89,7 +89,7 @@ def test_it_names_who_asks_who_is_asked_and_what_for(asked: Callable[..., Visito
     assert "Alice Archer" in text
     assert "alice@example.com" in text
     assert "See your name, picture and other profile details" in text
-    assert "See your e-mail address" in text
+    assert "See your email address" in text
     assert "Keep this access while you are not using it" in text
     assert 'href="https://mill.example.com/terms"' in text
     assert 'href="https://mill.example.com/privacy"' in text

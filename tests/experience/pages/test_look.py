@@ -1,4 +1,4 @@
-"""How the pages look: colours, images, style, language, and the policy that guards them."""
+"""How the pages look: colors, images, style, language, and the policy that guards them."""
 
 from collections.abc import Callable
 

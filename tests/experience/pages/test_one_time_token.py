@@ -170,7 +170,7 @@ def test_a_link_that_does_not_work_says_why(
 @pytest.mark.parametrize(
     ("email", "event", "sentence"),
     [
-        ("alice@example.com", "Register", "This e-mail address belongs to another account."),
+        ("alice@example.com", "Register", "This email address belongs to another account."),
         ("dora@example.com", "SignIn", "There is no such account."),
         ("dora@example.com", "ForgotPassword", "There is no such account."),
     ],
@@ -224,13 +224,13 @@ def test_bob_stays_bob(signed_in_bob: Visitor, alice: User, bob: User) -> None:
     assert not AuthorizationRequest.objects.exists()
 
 
-def test_bob_asked_to_sign_in_anew_is_not_asked_to_switch(signed_in_bob: Visitor, alice: User) -> None:
+def test_bob_asked_to_sign_in_again_is_not_asked_to_switch(signed_in_bob: Visitor, alice: User) -> None:
     visitor = signed_in_bob.open(prompt="login", **make_link("alice@example.com"))
     assert visitor.path == "/one-time-token"
     assert visitor.go("/switch-account").path == "/one-time-token"
 
 
-def test_bobs_own_link_signs_him_in_anew(signed_in_bob: Visitor) -> None:
+def test_bobs_own_link_signs_him_in_again(signed_in_bob: Visitor) -> None:
     before = Session.objects.get()
     visitor = signed_in_bob.open(prompt="consent", **make_link("Bob@example.com"))
     assert visitor.path == "/one-time-token"

@@ -106,7 +106,7 @@ def test_a_proved_address_without_an_account_may_create_one(
     assert User.objects.get(primary_email="zoe@example.com")
 
 
-def test_a_stranger_is_offered_nothing_where_nobody_registers(
+def test_an_unknown_user_is_offered_nothing_where_nobody_registers(
     visitor: Visitor, every_method: None, outbox: list[dict[str, Any]], settings_of: Callable[..., None]
 ) -> None:
     settings_of(signInMode="SignIn")

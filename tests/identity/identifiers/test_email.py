@@ -1,4 +1,4 @@
-"""E-mail addresses: form, comparison and domain."""
+"""Email addresses: form, comparison and domain."""
 
 import time
 

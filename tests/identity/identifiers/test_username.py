@@ -1,4 +1,4 @@
-"""User names and the tenant's username policy."""
+"""Usernames and the tenant's username policy."""
 
 import pytest
 

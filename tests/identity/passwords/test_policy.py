@@ -221,7 +221,7 @@ def test_longest_examined_password_is_examined_in_passing() -> None:
     ],
 )
 def test_own_data_is_no_password(password: str) -> None:
-    """An e-mail address used to be taken as a whole: only the part before the @ counted."""
+    """An email address used to be taken as a whole: only the part before the @ counted."""
     assert "restricted.user_info" in codes(password, policy(userInfo=True), ALICE)
     assert "restricted.user_info" not in codes(password, policy(userInfo=False), ALICE)
 

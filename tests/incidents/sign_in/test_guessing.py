@@ -95,7 +95,7 @@ def test_nothing_tells_who_has_an_account(
     known: str,
     unknown: str,
 ) -> None:
-    """Password, code and reset answer alike to a stranger's address and to a user's, until the address is proved."""
+    """Password, code and reset answer alike to an unknown address and to a user's, until the address is proved."""
     settings_of(signInMode="SignIn")
 
     def answers(address: str) -> list[Any]:

@@ -121,7 +121,7 @@ class TestOn:
     ) -> None:
         Organization.objects.update(is_mfa_required=True)
         assert denied(browser.signed_in(spa.id, alice, **naming(wayne.id, way)), NO_FACTOR)
-        assert denied(Browser().signed_in(spa.id, bob, **naming(wayne.id, way))), "a stranger does not hear of it"
+        assert denied(Browser().signed_in(spa.id, bob, **naming(wayne.id, way))), "a nonmember does not hear of it"
         monkeypatch.setattr(policies, "has_mfa_factor", lambda user: user.id == alice.id)
         assert "code" in answer_of(browser.authorize(spa.id, **naming(wayne.id, way)))
 
@@ -209,7 +209,7 @@ def test_native_applications_too(browser: Browser, make_application: MakeApplica
 def test_statements(
     browser: Browser, spa: Application, alice: User, wayne: Organization, django_assert_num_queries: Any
 ) -> None:
-    """One, for the membership; none for requests without an organization, and none where it is off."""
+    """One, for the membership; none for requests without an organization, and none if it is off."""
     counts = []
     for on in (False, True):
         switch(on=on)

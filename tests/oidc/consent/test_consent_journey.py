@@ -92,7 +92,7 @@ def test_a_native_application_always_asks(visit: Visit, alice: User, market: App
 
 
 @pytest.mark.parametrize("extra", [{"prompt": "login"}, {"prompt": "login consent"}, {"max_age": "0"}])
-def test_signing_in_anew_is_asked_for_once(visit: Visit, alice: User, extra: dict[str, Any]) -> None:
+def test_signing_in_again_is_asked_for_once(visit: Visit, alice: User, extra: dict[str, Any]) -> None:
     """The sign-in before the consent counts for the request after it."""
     visit.tokens(alice, **extra)
 
@@ -138,7 +138,7 @@ class TestHostile:
         assert visit.post().json()["code"] == "session.not_found"
 
     def test_in_another_session(self, visit: Visit, alice: User, bob: User) -> None:
-        """Bob signs in beside the waiting consent of alice; neither page nor way back answers for him."""
+        """Bob signs in next to the waiting consent of alice; neither page nor way back answers for him."""
         visit.ask(alice)
         waiting = AuthorizationRequest.objects.get()
         agreed = visit.post()

@@ -39,10 +39,10 @@ def test_a_member_who_does_not(visit: Visit, alice: User, wayne: Organization) -
 
 
 def test_it_cannot_ask_in_silence_who_belongs_where(visit: Visit, alice: User, wayne: Organization) -> None:
-    """A member and a stranger answer alike, to a request nobody sees and after a consent that lets it in nowhere."""
+    """A member and a nonmember answer alike, to a request nobody sees and after a consent that lets it in nowhere."""
     answers = []
-    stranger = Organization.objects.create(name="Kane")
-    for organization in (wayne, stranger):
+    foreign = Organization.objects.create(name="Kane")
+    for organization in (wayne, foreign):
         seen = Visit(visit.application)
         seen.ask(alice, scope="openid", organization_id=organization.id)
         silent = answer_of(seen.ask(scope="openid", organization_id=organization.id, prompt="none"))

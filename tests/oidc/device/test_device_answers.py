@@ -140,9 +140,9 @@ class TestConfirmation:
         self, tv: Device, person: Person, alice: User
     ) -> None:
         person.arrive(tv.user_code, alice)
-        stranger = Person()
-        stranger.open(tv.user_code)
-        other = stranger.client.cookies["_logto_device_flow_xsrf"].value
+        other_person = Person()
+        other_person.open(tv.user_code)
+        other = other_person.client.cookies["_logto_device_flow_xsrf"].value
         for extra in ({}, {"confirm": "yes"}, {"abort": "yes"}, {"abort": "yes", "xsrf": other}):
             answer = person.client.post("/oidc/device", {"user_code": tv.user_code, **extra})
             assert place_of(answer) == ("/device", {"user_code": tv.user_code})

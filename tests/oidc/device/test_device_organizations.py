@@ -1,4 +1,4 @@
-"""A device that names an organization: only its members can answer it, where the tenant has that."""
+"""A device that names an organization: only its members can answer it, if the tenant has that."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_a_member_connects_it(application: Application, person: Person, alice: U
     assert claims["organization_id"] == wayne.id
 
 
-def test_a_stranger_does_not(application: Application, person: Person, bob: User, wayne: Organization) -> None:
+def test_a_nonmember_does_not(application: Application, person: Person, bob: User, wayne: Organization) -> None:
     tv = Device(application).start(scope=f"openid organization:{wayne.id}")
     person.arrive(tv.user_code, bob)
     assert person.press(tv.user_code, "allow").status_code == 403

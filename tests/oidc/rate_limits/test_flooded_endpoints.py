@@ -1,4 +1,4 @@
-"""What strangers can ask for again and again is refused with 429 before anything is written."""
+"""What unauthenticated callers can ask for again and again is refused with 429 before anything is written."""
 
 import json
 from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_refused_revocations_do_not_fill_the_audit_log(client: Client, tenant: A
     assert AuditLog.objects.filter(key="RevokeToken").count() == 1
 
 
-def test_a_journey_begun_anew(browser: Browser, spa: Application) -> None:
+def test_a_journey_begun_again(browser: Browser, spa: Application) -> None:
     browser.authorize(spa.id)
 
     def begin() -> Any:
@@ -193,7 +193,7 @@ def test_the_limit_of_a_redirect_is_no_answer_for_the_application(browser: Brows
     assert "Location" not in browser.authorize(web.id, redirect_uri=WEB_REDIRECT)
 
 
-def test_a_secret_that_a_stranger_gave_itself_proves_nothing(
+def test_a_secret_that_a_caller_gave_itself_proves_nothing(
     client: Client,
     browser: Browser,
     registration: None,

@@ -83,7 +83,7 @@ def test_oidcc_userinfo(party: RelyingParty, alice: User, way: str) -> None:
 
 
 class TestClaimsParameter:
-    """`oidcc-claims-essential`, and what Core section 5.5 says beside it."""
+    """`oidcc-claims-essential`, and what Core section 5.5 says besides."""
 
     def ask(self, party: RelyingParty, claims: Any, **changes: Any) -> dict[str, str]:
         return party.authorize(claims=claims if isinstance(claims, str) else json.dumps(claims), **changes)

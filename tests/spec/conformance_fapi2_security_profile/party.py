@@ -50,9 +50,9 @@ class FapiParty(RelyingParty):
         body = self.request(**{**pkce, **changes}) | (self.assertion() if assertion is None else assertion)
         return self.browser.post(self.at("pushed_authorization_request_endpoint"), body, headers=headers or {})
 
-    def come(self, uri: str, **beside: Any) -> Any:
+    def come(self, uri: str, **extra: Any) -> Any:
         """Send the browser with a reference."""
-        query = {"client_id": self.id, "request_uri": uri, **beside}
+        query = {"client_id": self.id, "request_uri": uri, **extra}
         return self.browser.get(self.at("authorization_endpoint"), query)
 
     def pushed(self, **changes: Any) -> str:

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from common.errors import AppError, catalogue
+from common.errors import AppError, catalog
 from common.oauth.rendering import to_oauth_error
 from tenants.models import Tenant
 
@@ -41,7 +41,7 @@ def test_a_message_is_in_the_callers_language(client: Client, tenant: Tenant) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_translated(language: str) -> None:
-    codes = {code for code in catalogue() if code.startswith("oidc.")} - OF_CONFIGURATION
+    codes = {code for code in catalog() if code.startswith("oidc.")} - OF_CONFIGURATION
     assert len(codes) > 25
     english = {code: AppError(code).message for code in codes}
     with translation.override(language):

@@ -21,7 +21,7 @@ GRACE = 3600
 
 
 class Verifier:
-    """Holds the keys it has read, and reads them anew only when `read` is called."""
+    """Holds the keys it has read, and reads them again only when `read` is called."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -76,5 +76,5 @@ def test_a_late_promotion_signs_with_what_is_published(client: Client, spa: Part
         assert verifier.accepts(spa.sign_in(alice)["id_token"], spa)
 
 
-def test_the_set_says_that_it_must_be_read_anew(client: Client, spa: Party) -> None:
+def test_the_set_says_that_it_must_be_read_again(client: Client, spa: Party) -> None:
     assert client.get("/oidc/jwks")["Cache-Control"] == "no-cache, max-age=0, must-revalidate"

@@ -34,5 +34,5 @@ def test_4_6_if_the_values_are_not_equal_the_answer_is_invalid_grant(
 
 
 def test_a_public_client_without_a_challenge(spa: Application, alice: User) -> None:
-    """The authorization endpoint gives no such code; none is honoured either."""
+    """The authorization endpoint gives no such code; none is honored either."""
     assert redeemed(spa, alice, challenge="", verifier=None).json()["error"] == "invalid_grant"

@@ -108,7 +108,7 @@ class TestPolling:
     def test_3_4_the_code_is_bound_to_its_client(self, tv: Device, person: Person, alice: User) -> None:
         other = Device(make_device_application("Another"), codes=tv.codes)
         assert other.error() == (400, "invalid_grant")
-        assert tv.error() == (400, "authorization_pending"), "a stranger's poll does not slow the device down"
+        assert tv.error() == (400, "authorization_pending"), "another client's poll does not slow the device down"
         person.arrive(tv.user_code, alice).allow(tv.user_code)
         assert other.error() == (400, "invalid_grant")
         assert tv.poll().status_code == 200

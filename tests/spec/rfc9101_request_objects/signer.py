@@ -23,8 +23,8 @@ class Signer:
     def object(self, *, inside: dict[str, Any] | None = None, **changes: Any) -> str:
         return self.key.request_object(self.id, self.parameters(**(inside or {})), **changes)
 
-    def send(self, text: str, **beside: Any) -> Any:
-        return self.browser.client.get("/oidc/auth", {"client_id": self.id, "request": text, **beside})
+    def send(self, text: str, **extra: Any) -> Any:
+        return self.browser.client.get("/oidc/auth", {"client_id": self.id, "request": text, **extra})
 
 
 def refused(answer: Any, error: str = "invalid_request_object") -> bool:

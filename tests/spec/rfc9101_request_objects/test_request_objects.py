@@ -57,8 +57,8 @@ def test_6_3_only_the_parameters_in_the_object_are_used(signer: Signer, alice: U
 
 def test_6_3_a_parameter_that_only_comes_beside_the_object_is_not_used(signer: Signer) -> None:
     bare = signer.object(inside={"state": None, "code_challenge": None, "code_challenge_method": None})
-    beside = signer.parameters()
-    answer = answer_of(signer.send(bare, **{name: beside[name] for name in ("state", "code_challenge")}))
+    extra = signer.parameters()
+    answer = answer_of(signer.send(bare, **{name: extra[name] for name in ("state", "code_challenge")}))
     assert answer["error"] == "invalid_request", "the challenge was not signed"
     assert "state" not in answer
 

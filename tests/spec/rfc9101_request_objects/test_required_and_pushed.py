@@ -43,8 +43,8 @@ class TestRequired:
 class TestPushed:
     """RFC 9126 section 3: the object may be pushed."""
 
-    def push(self, signer: Signer, text: str, **beside: Any) -> Any:
-        return signer.browser.client.post("/oidc/request", {"client_id": signer.id, "request": text, **beside})
+    def push(self, signer: Signer, text: str, **extra: Any) -> Any:
+        return signer.browser.client.post("/oidc/request", {"client_id": signer.id, "request": text, **extra})
 
     def test_its_parameters_count_alone(self, signer: Signer, alice: User) -> None:
         answer = self.push(signer, signer.object(), state="planted", redirect_uri="https://evil.example/")

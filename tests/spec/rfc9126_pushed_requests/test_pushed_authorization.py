@@ -97,7 +97,7 @@ def test_4_parameters_beside_the_reference_do_not_count(browser: Browser, spa: A
 def test_4_a_reference_is_good_for_one_code(browser: Browser, spa: Application, alice: User) -> None:
     uri = pushed(browser, spa)
     assert come(browser, spa, uri).status_code == 303
-    assert come(browser, spa, uri).status_code == 303, "the page may be loaded anew"
+    assert come(browser, spa, uri).status_code == 303, "the page may be loaded again"
     assert "code" in answer_of(browser.sign_in(alice))
     assert refused(come(browser, spa, uri)) == (400, "invalid_request_uri")
 

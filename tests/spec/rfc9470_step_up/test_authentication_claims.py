@@ -133,7 +133,7 @@ def test_9470_5_max_age_steps_up(walker: Walker, alice: User) -> None:
 
 
 def challenge_of(claims: dict[str, Any], *, max_age: int) -> str | None:
-    """What an API answers to a good token (section 3): `None` where the sign-in is recent enough."""
+    """What an API answers to a good token (section 3): `None` if the sign-in is recent enough."""
     if to_seconds(now()) - claims["auth_time"] <= max_age:
         return None
     return f'Bearer error="insufficient_user_authentication", max_age="{max_age}"'

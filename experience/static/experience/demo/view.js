@@ -64,7 +64,7 @@ async function drawSignedIn(accessToken) {
   show("signed-in");
 }
 
-/** Go on with tokens of before a reload; false where there are none, or none that are good any more. */
+/** Go on with tokens of before a reload; false if there are none, or none that are good any more. */
 async function resume() {
   if (!heldTokens()) return false;
   try {

@@ -42,7 +42,7 @@ def test_3_1_2_1_prompt_none_stands_alone(browser: Browser, spa: Application) ->
     assert answer_of(browser.authorize(spa.id, prompt="none consent"))["error"] == "invalid_request"
 
 
-def test_3_1_2_1_prompt_login_signs_in_anew(browser: Browser, spa: Application, alice: User) -> None:
+def test_3_1_2_1_prompt_login_signs_in_again(browser: Browser, spa: Application, alice: User) -> None:
     browser.signed_in(spa.id, alice)
     assert browser.authorize(spa.id, prompt="login")["Location"] == f"/sign-in?app_id={spa.id}"
 

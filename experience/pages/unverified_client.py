@@ -9,10 +9,10 @@ from applications.registration.metadata import UNNAMED
 from oidc.consent.question import Question
 
 
-class Stranger(NamedTuple):
+class UnverifiedClient(NamedTuple):
     """Such a client: the host that its address names, what it calls itself, and whether it is on the user's device.
 
-    Only the host, empty where there is none, is more than the client's own word.
+    Only the host, empty if there is none, is more than the client's own word.
     """
 
     host: str
@@ -27,11 +27,11 @@ class Stranger(NamedTuple):
         return gettext("Let an unverified app use your account?")
 
 
-def stranger_of(question: Question) -> Stranger | None:
+def unverified_client_of(question: Question) -> UnverifiedClient | None:
     """Return what to say about the client that asks; `None` for one that a developer has registered."""
     client = question.client
     if not client.is_unverified:
         return None
     host = urlsplit(client.id).netloc if client.has_document else ""
     name = "" if client.name == UNNAMED else client.name
-    return Stranger(host, name, not question.redirect_uri.startswith("https:"))
+    return UnverifiedClient(host, name, not question.redirect_uri.startswith("https:"))

@@ -40,7 +40,7 @@ def _template_sentences() -> set[str]:
     }
 
 
-def _catalogue(locale: str) -> Mapping[object, str]:
+def _catalog(locale: str) -> Mapping[object, str]:
     path = settings.BASE_DIR / "locale" / locale / "LC_MESSAGES" / "django.mo"
     with path.open("rb") as file:
         return vars(gettext.GNUTranslations(file))["_catalog"]
@@ -58,13 +58,13 @@ def _source(locale: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_nothing_is_left_in_english(locale: str) -> None:
-    catalogue = _catalogue(locale)
-    assert sorted((_python_sentences() | _template_sentences()) - set(catalogue)) == []
+    catalog = _catalog(locale)
+    assert sorted((_python_sentences() | _template_sentences()) - set(catalog)) == []
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_the_compiled_catalogue_is_that_of_the_source(locale: str) -> None:
-    compiled = {key: value for key, value in _catalogue(locale).items() if isinstance(key, str) and key}
+def test_the_compiled_catalog_is_that_of_the_source(locale: str) -> None:
+    compiled = {key: value for key, value in _catalog(locale).items() if isinstance(key, str) and key}
     assert compiled == _source(locale)
 
 
