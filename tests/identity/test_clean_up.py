@@ -14,7 +14,7 @@ from identity.tasks import clean_up_attempts
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from identity.services.codes import CodePolicy, create_suppressed_code, send_ver
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 

@@ -15,8 +15,7 @@ from identity.services.send_limits import SendAction, counted_send
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from identity.services.users import create_user, merge_user_data
 from tenants.models import Tenant
-
-from .conftest import at_once
+from tests.racing import race_outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,20 +30,20 @@ KEY: dict[str, Any] = {
 def test_a_code_is_consumed_once(tenant: Tenant, outbox: list[dict[str, Any]]) -> None:
     send_verification_code(**KEY)
     code = outbox[0]["payload"]["code"]
-    outcomes = Counter(at_once([partial(verify_code, **KEY, code=code)] * 8))
+    outcomes = Counter(race_outcomes([partial(verify_code, **KEY, code=code)] * 8))
     assert outcomes == {"ok": 1, "verification_code.not_found": 7}
 
 
 def test_parallel_guesses_get_no_more_tries_than_the_policy_gives(tenant: Tenant, outbox: list[dict[str, Any]]) -> None:
     send_verification_code(**KEY)
     guess = partial(verify_code, **KEY, code="wrong", policy=CodePolicy.from_settings({"maxRetryAttempts": 3}))
-    outcomes = Counter(at_once([guess] * 10))
+    outcomes = Counter(race_outcomes([guess] * 10))
     assert outcomes == {"verification_code.code_mismatch": 3, "verification_code.exceed_max_try": 7}
     assert VerificationCode.objects.get().try_count == 3
 
 
 def test_one_code_of_parallel_sends_is_left(tenant: Tenant, outbox: list[dict[str, Any]]) -> None:
-    assert set(at_once([partial(send_verification_code, **KEY)] * 6)) == {"ok"}
+    assert set(race_outcomes([partial(send_verification_code, **KEY)] * 6)) == {"ok"}
     assert VerificationCode.objects.count() == 1
 
 
@@ -53,7 +52,7 @@ def test_parallel_sends_stop_at_the_limit(tenant: Tenant) -> None:
         with counted_send(SendAction.MESSAGE, channel="email", recipient="bob@example.com"):
             pass
 
-    assert Counter(at_once([send] * 16)) == {"ok": 10, "request.message_rate_limited": 6}
+    assert Counter(race_outcomes([send] * 16)) == {"ok": 10, "request.message_rate_limited": 6}
     assert MessageSend.objects.count() == 10
 
 
@@ -64,7 +63,7 @@ def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, recorded: list[
         with guard(SentinelAction.PASSWORD, "alice", policy):
             raise AppError("session.invalid_credentials")
 
-    outcomes = Counter(at_once([fail] * 12))
+    outcomes = Counter(race_outcomes([fail] * 12))
     assert outcomes == {"session.invalid_credentials": 4, "session.verification_blocked_too_many_attempts": 8}
     assert SentinelActivity.objects.filter(decision="Blocked").count() == 8
     assert [event.name for event in recorded] == ["Identifier.Lockout"]
@@ -73,7 +72,7 @@ def test_parallel_failures_lock_out_at_the_limit(tenant: Tenant, recorded: list[
 def test_an_address_is_taken_once(tenant: Tenant) -> None:
     addresses = ["Bob@example.com", "bob@example.com"] * 3
     create = [partial(create_user, primary_email=address, actor=SYSTEM) for address in addresses]
-    assert Counter(at_once(create)) == {"ok": 1, "user.email_already_in_use": 5}
+    assert Counter(race_outcomes(create)) == {"ok": 1, "user.email_already_in_use": 5}
 
 
 def test_parallel_merges_all_take_effect(alice: User) -> None:
@@ -81,6 +80,6 @@ def test_parallel_merges_all_take_effect(alice: User) -> None:
         user = User.objects.get(id=alice.id)
         merge_user_data(user, custom_data={str(number): True}, actor=SYSTEM)
 
-    assert set(at_once([partial(merge, number) for number in range(6)])) == {"ok"}
+    assert set(race_outcomes([partial(merge, number) for number in range(6)])) == {"ok"}
     alice.refresh_from_db()
     assert len(alice.custom_data) == 6

@@ -26,8 +26,7 @@ from identity.services.one_time_tokens import (
 from identity.tasks import clean_up_attempts
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
-from .conftest import at_once, outcome
+from tests.racing import outcome, race_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +188,7 @@ def test_statements(tenant: Tenant) -> None:
 def test_one_of_many_at_once_gets_it(tenant: Tenant) -> None:
     value = make()
     calls = [partial(consume_one_time_token, value, email=EMAIL)] * 8
-    assert Counter(at_once(calls)) == {"ok": 1, "one_time_token.token_consumed": 7}
+    assert Counter(race_outcomes(calls)) == {"ok": 1, "one_time_token.token_consumed": 7}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -197,7 +196,7 @@ def test_withdrawn_and_used_at_once_it_has_one_end(tenant: Tenant) -> None:
     made = create_one_time_token(email=EMAIL, actor=SYSTEM)
     use = partial(consume_one_time_token, made.value, email=EMAIL)
     withdraw = partial(set_one_time_token_status, made.token, status="revoked", actor=SYSTEM)
-    used, withdrawn = at_once([use, withdraw])
+    used, withdrawn = race_outcomes([use, withdraw])
     assert withdrawn == "ok"
     assert used in ("ok", "one_time_token.token_revoked")
     assert OneTimeToken.objects.get().status == "revoked"

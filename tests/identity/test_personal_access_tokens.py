@@ -18,8 +18,7 @@ from identity.services.personal_access_tokens import (
 from identity.services.users import create_user, delete_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
-from .conftest import at_once, outcome
+from tests.racing import outcome, race_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +96,7 @@ def test_it_goes_with_its_user_or_alone(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_with_the_same_name(tenant: Tenant) -> None:
     user = create_user(username="alice", actor=SYSTEM)
-    outcomes = at_once([partial(create_personal_access_token, user, name="laptop", actor=SYSTEM)] * 4)
+    outcomes = race_outcomes([partial(create_personal_access_token, user, name="laptop", actor=SYSTEM)] * 4)
     assert sorted(outcomes) == ["ok", *["user.personal_access_token_name_exists"] * 3]
 
 

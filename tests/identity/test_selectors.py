@@ -21,7 +21,7 @@ from identity.services.users import update_user
 from tenants.configuration import read_version
 from tenants.context import enter_tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from identity.models import MessageSend
 from identity.services.send_limits import SendAction, counted_send
 from tenants.context import enter_tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 

@@ -15,7 +15,7 @@ from identity.services.sentinel import SentinelAction, SentinelPolicy, guard, un
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 

@@ -14,7 +14,7 @@ from identity.services.users import create_user, set_password
 from tenants.models import Tenant
 from tests.people import PASSWORD
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
 

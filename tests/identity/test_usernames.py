@@ -10,7 +10,7 @@ from identity.services.usernames import apply_case_sensitivity, find_case_confli
 from identity.services.users import create_user
 from tenants.context import enter_tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
 

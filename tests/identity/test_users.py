@@ -28,7 +28,7 @@ from identity.services.users import (
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
-from .conftest import outcome
+from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
 

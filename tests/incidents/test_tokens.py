@@ -2,15 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 
 from access.models import Resource
@@ -24,7 +20,7 @@ from oidc.models import AccessToken, Grant, RefreshToken
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
-from tests.oidc.tokens.parties import API, CHALLENGE, SECRET, Party, authorize, basic, make_application
+from tests.oidc.tokens.parties import API, CHALLENGE, SECRET, Party, authorize, basic, make_application, race_parties
 from tests.responses import ClientResponse
 
 LATER = timedelta(seconds=10)
@@ -240,21 +236,6 @@ def test_a_host_that_is_nobodys(spa: Party) -> None:
 # --- Races ------------------------------------------------------------------------------------------------------------
 
 
-def _at_once(party: Party, call: Callable[[Party], Any], times: int) -> list[Any]:
-    barrier = Barrier(times)
-
-    def run(_: int) -> Any:
-        try:
-            one = Party(party.application)
-            barrier.wait()
-            return call(one)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_replayed_refresh_token_wins_no_race() -> None:
     """Many replays at once after the leeway: none is answered, and the family is gone."""
@@ -264,7 +245,7 @@ def test_a_replayed_refresh_token_wins_no_race() -> None:
         stolen = spa.sign_in(alice)["refresh_token"]
         assert spa.refresh(stolen).status_code == 200
         RefreshToken.objects.filter(consumed_at__isnull=False).update(consumed_at=now() - LATER)
-        answers = _at_once(spa, lambda party: party.refresh(stolen), 6)
+        answers = race_parties(spa.application, lambda party: party.refresh(stolen))
         assert all(refused(answer) for answer in answers)
         assert Grant.objects.get().revoked_at is not None
         assert not RefreshToken.objects.exists()

@@ -20,7 +20,7 @@ from organizations.services.members import (
     replace_members,
 )
 from organizations.services.organizations import delete_organization
-from tests.identity.conftest import at_once
+from tests.racing import race_outcomes
 from tests.recorded import changes_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_joining_is_told_once(corporation: Organization, alice: User, recorded: list[Event]) -> None:
     join = partial(add_members, corporation, user_ids=[alice.id], actor=SYSTEM)
-    assert Counter(at_once([join] * 8)) == {"ok": 8}
+    assert Counter(race_outcomes([join] * 8)) == {"ok": 8}
     assert OrganizationMember.objects.count() == 1
     assert changes_in(recorded, "Organization.Membership.Updated") == [(corporation.id, {"userIds": [alice.id]}, {})]
 
@@ -36,7 +36,7 @@ def test_joining_is_told_once(corporation: Organization, alice: User, recorded: 
 def test_leaving_is_told_once(corporation: Organization, alice: User, recorded: list[Event]) -> None:
     add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     leave = partial(remove_member, corporation, user_id=alice.id, actor=SYSTEM)
-    assert Counter(at_once([leave] * 6)) == {"ok": 1, "entity.not_found": 5}
+    assert Counter(race_outcomes([leave] * 6)) == {"ok": 1, "entity.not_found": 5}
     assert changes_in(recorded, "Organization.Membership.Updated")[1:] == [
         (corporation.id, {}, {"userIds": [alice.id]})
     ]
@@ -49,7 +49,7 @@ def test_nobody_is_left_in_an_organization_that_ends(corporation: Organization, 
         partial(add_members, corporation, user_ids=[bob.id], actor=SYSTEM),
         partial(jit.add_email_domain, corporation, email_domain="corp.example", actor=SYSTEM),
     ]
-    assert set(at_once(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
+    assert set(race_outcomes(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
     assert not Organization.objects.exists()
     assert not OrganizationMember.objects.exists()
     assert not JitEmailDomain.objects.exists()
@@ -61,7 +61,7 @@ def test_roles_given_while_the_member_leaves(
     add_members(corporation, user_ids=[alice.id], actor=SYSTEM)
     give = partial(assign_member_roles, corporation, user_id=alice.id, role_ids=[admin_role.id], actor=SYSTEM)
     leave = partial(remove_member, corporation, user_id=alice.id, actor=SYSTEM)
-    outcomes = at_once([give, leave, give, give])
+    outcomes = race_outcomes([give, leave, give, give])
     assert set(outcomes) <= {"ok", "organization.require_membership"}
     assert not MemberRole.objects.exists()
 
@@ -69,7 +69,7 @@ def test_roles_given_while_the_member_leaves(
 def test_replacing_at_once_leaves_one_of_the_sets(corporation: Organization, alice: User, bob: User) -> None:
     sets = [[alice.id], [bob.id]]
     work = [partial(replace_members, corporation, user_ids=ids, actor=SYSTEM) for ids in sets * 3]
-    assert Counter(at_once(work)) == {"ok": 6}
+    assert Counter(race_outcomes(work)) == {"ok": 6}
     assert [member.user_id for member in OrganizationMember.objects.all()] in sets
 
 
@@ -80,5 +80,5 @@ def test_a_user_joins_while_deleted(corporation: Organization, alice: User) -> N
         partial(delete_user, alice, actor=SYSTEM),
         partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),
     ]
-    assert set(at_once(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
+    assert set(race_outcomes(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
     assert not OrganizationMember.objects.exists()

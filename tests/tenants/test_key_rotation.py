@@ -19,8 +19,8 @@ from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import SigningKey, Tenant
 from tenants.services import keys
 from tenants.services.keys import current_signer, delete_key, list_keys, promote_due_key, rotate_key
-from tests.identity.conftest import at_once
 from tests.oidc.tokens.proofs import private_key
+from tests.racing import race_outcomes
 
 HOUR = 3600
 LATER = timedelta(hours=1, seconds=1)
@@ -41,13 +41,13 @@ def ids() -> list[str]:
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def test_rotations_leave_one_key_that_signs(self, tenant: Tenant) -> None:
-        outcomes = at_once([lambda: rotate_key(actor=SYSTEM)] * 3)
+        outcomes = race_outcomes([lambda: rotate_key(actor=SYSTEM)] * 3)
         assert "ok" in outcomes
         assert set(outcomes) <= {"ok", "oidc.invalid_request"}
         assert statuses() == ["Current", "Previous"]
 
     def test_one_of_several_stages_the_next_key(self, tenant: Tenant) -> None:
-        outcomes = at_once([lambda: rotate_key(grace_period=HOUR, actor=SYSTEM)] * 3)
+        outcomes = race_outcomes([lambda: rotate_key(grace_period=HOUR, actor=SYSTEM)] * 3)
         assert sorted(outcomes) == ["oidc.invalid_request", "oidc.invalid_request", "ok"]
         assert statuses() == ["Current", "Next"]
 
@@ -55,7 +55,7 @@ class TestAtOnce:
         _, staged = of_type("EC", rotate_key(grace_period=HOUR, actor=SYSTEM))
         promoted = []
         with time_machine.travel(now() + LATER):
-            at_once([lambda: promoted.append(promote_due_key())] * 4)
+            race_outcomes([lambda: promoted.append(promote_due_key())] * 4)
         assert sorted(promoted) == [False, False, False, True]
         assert statuses() == ["Current", "Previous"]
         assert ids()[0] == staged.id
@@ -64,7 +64,7 @@ class TestAtOnce:
         rotate_key(actor=SYSTEM)
         _, staged, previous = of_type("EC", rotate_key(grace_period=HOUR, actor=SYSTEM))
         with time_machine.travel(now() + LATER):
-            outcomes = at_once([promote_due_key, lambda: delete_key(previous.id, actor=SYSTEM)])
+            outcomes = race_outcomes([promote_due_key, lambda: delete_key(previous.id, actor=SYSTEM)])
         assert outcomes[0] == "ok"
         assert outcomes[1] in ("ok", "oidc.key_not_found")
         assert (statuses(), ids()[0]) == (["Current", "Previous"], staged.id)

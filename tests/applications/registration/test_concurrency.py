@@ -1,10 +1,6 @@
 """Two clients register at once, and a client changes what it said while a developer changes the application."""
 
-import threading
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from applications.models import Application
 from applications.registration.client_registration import (
@@ -20,30 +16,21 @@ from common.oauth.errors import OAuthError
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.applications.agents import document
+from tests.racing import race
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_last_place_is_taken_once(tenants: dict[str, Tenant]) -> None:
     with enter_tenant("default"):
         change_registration_settings({"enabled": True, "maxClients": 1}, actor=SYSTEM)
-    outcomes: list[Any] = []
-    barrier = threading.Barrier(3)
 
-    def register() -> None:
+    def register() -> str:
         try:
-            with enter_tenant("default"):
-                barrier.wait(10)
-                outcomes.append(register_client(read_metadata(document(None)), max_clients=1).application.id)
+            return register_client(read_metadata(document(None)), max_clients=1).application.id
         except OAuthError as error:
-            outcomes.append(error.error)
-        finally:
-            connection.close()
+            return error.error
 
-    callers = [threading.Thread(target=register) for _ in range(3)]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join(20)
+    outcomes = race([register] * 3)
     assert sorted(outcomes, key=len)[:2] == ["access_denied"] * 2
     with enter_tenant("default"):
         assert Application.objects.filter(registration_source="dcr").count() == 1

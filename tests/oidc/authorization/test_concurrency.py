@@ -15,8 +15,8 @@ from oidc.authorization.pending import resume_request
 from oidc.authorization.pipeline import CHECKS, CLIENT_AND_REDIRECT, Issued, run, settle
 from oidc.authorization.request import Authorization
 from oidc.models import AuthorizationCode, AuthorizationRequest, Session, SessionAuthorization
-from tests.identity.conftest import at_once
 from tests.oidc.authorization.browsing import Browser
+from tests.racing import race_outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +41,7 @@ def session(alice: User) -> Session:
 
 
 def test_an_application_takes_its_place_in_a_session_once(browser: Browser, spa: Application, session: Session) -> None:
-    assert at_once([lambda: issue(browser, spa)] * 4) == ["ok"] * 4
+    assert race_outcomes([lambda: issue(browser, spa)] * 4) == ["ok"] * 4
     place = SessionAuthorization.objects.get()
     assert {code.grant_id for code in AuthorizationCode.objects.all()} == {place.grant_id}
     assert AuthorizationCode.objects.count() == 4
@@ -50,13 +50,13 @@ def test_an_application_takes_its_place_in_a_session_once(browser: Browser, spa:
 def test_one_browser_takes_a_request_up(browser: Browser, spa: Application) -> None:
     browser.authorize(spa.id)
     uid = AuthorizationRequest.objects.get().id
-    assert sorted(at_once([lambda: resume_request(uid)] * 4)) == ["ok"] + ["session.not_found"] * 3
+    assert sorted(race_outcomes([lambda: resume_request(uid)] * 4)) == ["ok"] + ["session.not_found"] * 3
 
 
 def test_suspension_and_authorization_do_not_wait_for_each_other(
     browser: Browser, spa: Application, alice: User, session: Session
 ) -> None:
-    outcomes = at_once(
+    outcomes = race_outcomes(
         [lambda: set_user_suspended(alice, suspended=True, actor=SYSTEM), *[lambda: issue(browser, spa)] * 3]
     )
     assert outcomes == ["ok"] * 4

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from organizations.models import (
     OrganizationRoleScope,
     OrganizationScope,
 )
+from tests.racing import race
 from tests.responses import ClientResponse
 
 ISSUER = "http://localhost:8000/oidc"
@@ -205,3 +207,8 @@ class Party:
 
 def unknown_value() -> str:
     return new_id() + new_id()
+
+
+def race_parties(application: Application, call: Callable[[Party], Any], times: int = 6) -> list[Any]:
+    """The answers to the same request, sent by so many clients at the same moment."""
+    return race([lambda: call(Party(application))] * times, tenant_id=None)

@@ -1,16 +1,12 @@
 """Two requests at the same moment: threads on PostgreSQL, each with a connection of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from applications.models import Application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import create_user
@@ -28,7 +24,7 @@ from tests.oidc.tokens.exchanging import (
     personal_token,
     subject_token,
 )
-from tests.oidc.tokens.parties import Party, authorize, make_application
+from tests.oidc.tokens.parties import Party, authorize, make_application, race_parties
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,24 +46,9 @@ def alice(committed: Tenant) -> User:
     return create_user(username="alice", actor=SYSTEM)
 
 
-def at_once(application: Application, call: Callable[[Party], Any], times: int = 6) -> list[Any]:
-    barrier = Barrier(times)
-
-    def run(_: int) -> Any:
-        try:
-            party = Party(application)
-            barrier.wait()
-            return call(party)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
-
-
 def test_a_code_is_redeemed_once(spa: Party, alice: User) -> None:
     code = authorize(alice, spa.application)
-    answers = at_once(spa.application, lambda party: party.redeem(code))
+    answers = race_parties(spa.application, lambda party: party.redeem(code))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 5}
     assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
     assert Grant.objects.get().revoked_at is not None, "the code was used twice"
@@ -76,7 +57,7 @@ def test_a_code_is_redeemed_once(spa: Party, alice: User) -> None:
 
 def test_refreshes_within_the_leeway_all_succeed(spa: Party, alice: User) -> None:
     token = spa.sign_in(alice)["refresh_token"]
-    answers = at_once(spa.application, lambda party: party.refresh(token))
+    answers = race_parties(spa.application, lambda party: party.refresh(token))
     assert [answer.status_code for answer in answers] == [200] * 6
     children = {answer.json()["refresh_token"] for answer in answers}
     assert len(children) == 6
@@ -89,7 +70,7 @@ def test_refreshes_within_the_leeway_all_succeed(spa: Party, alice: User) -> Non
 def test_a_subject_token_is_exchanged_once(committed: Tenant, alice: User) -> None:
     exchanger, token = make_exchanger(), subject_token(alice)
     call = partial(exchange, token=token, kind=IMPERSONATION, scope="openid")
-    answers = at_once(exchanger.application, call)
+    answers = race_parties(exchanger.application, call)
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 5}
     assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
     assert AccessToken.objects.count() == 1
@@ -119,7 +100,7 @@ def test_a_revocation_wins_over_refreshes_beside_it(spa: Party, alice: User) -> 
             return party.post("token/revocation", token=token)
         return party.refresh(token)
 
-    answers = at_once(spa.application, call)
+    answers = race_parties(spa.application, call)
     assert all(answer.status_code in (200, 400) for answer in answers)
     for answer in answers:
         if answer.content and "refresh_token" in answer.json():

@@ -14,9 +14,18 @@ from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 from tests.oidc.authorization.browsing import Browser, answer_of
-from tests.oidc.tokens.parties import API, ISSUER, REDIRECT_URI, VERIFIER, Party, authorize, make_api, make_application
+from tests.oidc.tokens.parties import (
+    API,
+    ISSUER,
+    REDIRECT_URI,
+    VERIFIER,
+    Party,
+    authorize,
+    make_api,
+    make_application,
+    race_parties,
+)
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
-from tests.oidc.tokens.test_concurrency import at_once
 from tests.spec.rfc9449_dpop.holder import Holder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +44,7 @@ def alice(committed: Tenant) -> User:
 
 
 def outcomes(call: Callable[[Party], Any], application: Any) -> Counter[tuple[int, str]]:
-    answers = at_once(application, call)
+    answers = race_parties(application, call)
     return Counter((answer.status_code, answer.json().get("error", "")) for answer in answers)
 
 
@@ -83,5 +92,5 @@ def test_one_of_several_uses_of_a_request_uri(committed: Tenant, alice: User) ->
         answer = browsers.pop().client.get("/oidc/auth", query)
         return answer.json() if answer.status_code == 400 else answer_of(answer)
 
-    answers = at_once(party.application, come)
+    answers = race_parties(party.application, come)
     assert Counter(answer.get("error", "code") for answer in answers) == {"code": 1, "invalid_request_uri": 5}
