@@ -37,7 +37,7 @@ def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
         (paths.JWKS, [0]),
         # Begin, session, place, code, commit.
         (paths.AUTHORIZE, [5]),
-        # The request kept; the page; the attempt counted and the whole journey; the session, grant and code; the tokens.
+        # The request kept; the page; the attempt counted, and the journey; session, grant and code; the tokens.
         # Begin and commit count, and each is there once but for the attempt's, which a refusal must not undo.
         (paths.SIGN_IN, [4, 1, 18, 14, 2]),
         # The journey begun, the password proved, the user identified, all submitted: one call after the other. The
