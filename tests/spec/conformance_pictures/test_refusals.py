@@ -1,4 +1,4 @@
-"""Refusals of which the suites want a picture, as their browser sees them: it showed JSON, which a person had to judge."""
+"""Refusals of which the suites want a picture, as their browser sees them: it showed JSON."""
 
 from datetime import timedelta
 from typing import Any
