@@ -70,9 +70,10 @@ def submit(interaction: Interaction) -> str | None:
 
 def _find_user(interaction: Interaction) -> User | None:
     """Return who the journey is about, as this transaction has just read them; else 1 statement."""
-    if interaction.user_id is None or has_just_read_user(interaction):
-        return interaction.user
-    return find_user(interaction.user_id)
+    if has_just_read_user(interaction):
+        known: User | None = interaction.user
+        return known
+    return None if interaction.user_id is None else find_user(interaction.user_id)
 
 
 def _answer_again(interaction: Interaction) -> str:
