@@ -13,22 +13,19 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from access.management import MANAGEMENT_ROLE_NAME, management_api_indicator
-from access.models import Resource, Role, RoleType
+from access.models import Resource, RoleType
 from access.services.resources import create_resource
 from access.services.roles import add_role_scopes, create_role
 from access.services.scopes import create_scope
 from applications.models import Application
 from applications.models.application import ApplicationType
-from applications.selectors import secret_value
 from applications.services.applications import create_application, update_application
-from applications.services.roles import assign_application_roles
-from applications.services.secrets import add_secret
 from common.actors import SYSTEM
 from connectors.kinds import development_mailbox
 from connectors.selectors import has_connector
 from connectors.services.connectors import create_connector
 from console import sign_in
+from console.management_clients import CLIENT_NAME, create_management_client, describe_management_api
 from console.tenancy import ConsoleRole, ensure_console_roles, ensure_tenant_organization, grant_tenant_access
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
@@ -37,7 +34,7 @@ from organizations.models import OrganizationRole, OrganizationScope
 from organizations.services.template import add_role_scopes as add_organization_role_scopes
 from organizations.services.template import create_organization_role, create_organization_scope
 from tenants.context import enter_tenant
-from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, issuer_of, origin_of_tenant
+from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, origin_of_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 
@@ -89,21 +86,13 @@ def bootstrap(wishes: BootstrapOptions) -> dict[str, Any]:
         _ensure_mailbox_and_sign_in()
         machine = _ensure_management_application(wishes)
         demo = _ensure_demo(wishes)
-        secret = secret_value(machine.secrets.order_by("created_at")[0])
-    origin = origin_of_tenant(DEFAULT_TENANT)
+        tenant = describe_management_api(machine)
     return {
-        "endpoint": origin,
-        "issuer": issuer_of(origin),
+        **tenant,
         "console": {
             "url": f"{origin_of_tenant(ADMIN_TENANT)}/console/",
             "username": wishes.developer_username,
             "password": password,
-        },
-        "managementApi": {
-            "tokenEndpoint": f"{issuer_of(origin)}/token",
-            "clientId": machine.id,
-            "clientSecret": secret,
-            "resource": management_api_indicator(DEFAULT_TENANT),
         },
         "demoApp": {"clientId": demo.id, "redirectUri": DEMO_REDIRECT_URI},
     }
@@ -221,23 +210,11 @@ def _ensure_mailbox_and_sign_in() -> None:
 
 
 def _ensure_management_application(wishes: BootstrapOptions) -> Application:
-    name = "Management API client"
-    wanted = {"id": wishes.management_client_id} if wishes.management_client_id else {"name": name}
+    wanted = {"id": wishes.management_client_id} if wishes.management_client_id else {"name": CLIENT_NAME}
     machine = Application.objects.filter(type=ApplicationType.MACHINE_TO_MACHINE, **wanted).first()
-    if machine is None:
-        machine = create_application(
-            application_id=wishes.management_client_id,
-            name=name,
-            type=ApplicationType.MACHINE_TO_MACHINE,
-            description="Used by your backend to call the Management API.",
-            actor=SYSTEM,
-        )
-        if wishes.management_client_secret:
-            machine.secrets.all().delete()
-            add_secret(machine, name="Default secret", value=wishes.management_client_secret, actor=SYSTEM)
-        role = Role.objects.get(name=MANAGEMENT_ROLE_NAME)
-        assign_application_roles(machine, role_ids=[role.id], actor=SYSTEM)
-    return machine
+    return machine or create_management_client(
+        application_id=wishes.management_client_id, secret=wishes.management_client_secret, actor=SYSTEM
+    )
 
 
 def _ensure_demo(wishes: BootstrapOptions) -> Application:

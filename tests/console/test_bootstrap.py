@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
 
 from access.models import Role
 from applications.models import Application
@@ -16,6 +18,7 @@ from identity.selectors import find_user_by_identifier
 from identity.services.passwords import verify_user_password
 from organizations.models import OrganizationRole
 from tenants.context import enter_tenant
+from tests.oidc.tokens.parties import basic
 
 pytestmark = pytest.mark.django_db
 
@@ -97,12 +100,57 @@ def test_the_console_stays_reachable_where_it_was(settings: Any) -> None:
     ]
 
 
-def test_a_further_tenant_is_created_by_command() -> None:
-    bootstrap(BootstrapOptions.from_environment())
+def created(*arguments: str) -> str:
     out = StringIO()
-    call_command("create_tenant", "acme", "--name", "Acme", stdout=out)
-    assert out.getvalue().strip() == "Acme is at http://acme.localhost:8000"
+    call_command("create_tenant", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_further_tenant_is_created_by_command() -> None:
+    """And the command says how its Management API is called: it printed an address and nothing else."""
+    bootstrap(BootstrapOptions.from_environment())
+    place, advice = created("acme", "--name", "Acme").splitlines()
+    assert place == "Acme is at http://acme.localhost:8000"
+    assert "Logto Management API access" in advice
     with enter_tenant("admin"):
         developer = find_user_by_identifier("username", "admin")
     assert developer is not None
     assert "acme" in {entry.tenant.id for entry in list_tenant_access(developer.id)}
+    with enter_tenant("acme"):
+        assert not Application.objects.exists(), "nobody would know the secret"
+
+
+def test_a_further_tenant_comes_with_a_management_api_client_that_works() -> None:
+    """`--json` prints what `bootstrap --json` prints of tenant `default`, and no other tenant takes the client."""
+    first = bootstrap(BootstrapOptions.from_environment())
+    result = json.loads(created("acme", "--json"))
+    management = result["managementApi"]
+    assert result == {
+        "endpoint": "http://acme.localhost:8000",
+        "issuer": "http://acme.localhost:8000/oidc",
+        "managementApi": {
+            "tokenEndpoint": "http://acme.localhost:8000/oidc/token",
+            "clientId": management["clientId"],
+            "clientSecret": management["clientSecret"],
+            "resource": "https://acme.logto.app/api",
+        },
+    }
+    assert management.keys() == first["managementApi"].keys()
+    credentials = basic(management["clientId"], management["clientSecret"])
+    request = {"grant_type": "client_credentials", "resource": management["resource"], "scope": "all"}
+    acme = Client(HTTP_HOST="acme.localhost:8000")
+    answer = acme.post("/oidc/token", request, headers={"Authorization": credentials})
+    assert answer.status_code == 200, answer.content
+    bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert acme.get("/api/applications", headers=bearer).json()[0]["id"] == management["clientId"]
+    other = Client(HTTP_HOST="localhost:8000")
+    refused = other.post("/oidc/token", request, headers={"Authorization": credentials})
+    assert refused.json()["error"] == "invalid_client"
+    assert other.get("/api/applications", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize(("tenant", "code"), [("default", "tenant.id_in_use"), ("www", "tenant.invalid_id")])
+def test_a_tenant_that_cannot_be_created_is_refused(tenant: str, code: str) -> None:
+    bootstrap(BootstrapOptions.from_environment())
+    with pytest.raises(CommandError, match=code):
+        created(tenant, "--json")

@@ -13,7 +13,6 @@ from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from identity.tasks import clean_up_attempts
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from identity.models import MessageSend, VerificationCode
 from identity.services.codes import CodePolicy, create_suppressed_code, send_verification_code, verify_code
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
 from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]

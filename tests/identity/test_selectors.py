@@ -20,7 +20,6 @@ from identity.selectors import (
 from identity.services.users import update_user
 from tenants.configuration import read_version
 from tenants.context import enter_tenant
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

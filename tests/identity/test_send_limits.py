@@ -10,7 +10,6 @@ from events.history import Event
 from identity.models import MessageSend
 from identity.services.send_limits import SendAction, counted_send
 from tenants.context import enter_tenant
-
 from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]

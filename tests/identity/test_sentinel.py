@@ -14,7 +14,6 @@ from identity.models import SentinelActivity
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard, unlock
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
 from tests.racing import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]

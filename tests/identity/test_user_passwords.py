@@ -13,7 +13,6 @@ from identity.services.passwords import assert_not_same_password, verify_user_pa
 from identity.services.users import create_user, set_password
 from tenants.models import Tenant
 from tests.people import PASSWORD
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from identity.models import User
 from identity.role_holders import list_user_roles
 from identity.services.roles import assign_user_roles, remove_user_role, replace_user_roles
 from tenants.context import enter_tenant
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ from identity.selectors import find_user_by_identifier
 from identity.services.usernames import apply_case_sensitivity, find_case_conflicts
 from identity.services.users import create_user
 from tenants.context import enter_tenant
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

@@ -27,7 +27,6 @@ from identity.services.users import (
 )
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db

@@ -48,7 +48,19 @@ def test_a_deleted_resource(spa: Party, alice: User) -> None:
     assert spa.refresh(token, resource=API).json()["error"] == "invalid_target"
 
 
+def test_named_at_the_authorization_endpoint_alone(spa: Party, alice: User) -> None:
+    """A login without `resource` at the token endpoint: its token is for userinfo, and a refresh brings the API's."""
+    answer = spa.sign_in(alice, resources={API: "read:things"})
+    assert "." not in answer["access_token"]
+    assert "read:things" not in answer["scope"].split()
+    assert spa.userinfo(answer["access_token"]).status_code == 200
+    renewed = spa.refresh(answer["refresh_token"], resource=API).json()
+    assert spa.claims(renewed["access_token"], API)["scope"] == "read:things"
+
+
 def test_at_the_code_exchange(spa: Party, alice: User) -> None:
+    """The token is the API's; userinfo refuses it, which ends the login of libraries that ask there."""
     code = authorize(alice, spa.application, resources={API: "read:things"})
     answer = spa.redeem(code, resource=API).json()
     assert spa.claims(answer["access_token"], API)["scope"] == answer["scope"] == "read:things"
+    assert spa.userinfo(answer["access_token"]).status_code == 401
