@@ -19,6 +19,7 @@ from events.models import AuditLog
 from experience.models import Interaction
 from experience.services import identification
 from identity.models import User
+from identity.services.users import create_user
 from oidc.authorization import pipeline
 from oidc.models import AuthorizationRequest, Session
 from tests.experience.conftest import PASSWORD
@@ -72,7 +73,7 @@ def test_a_refused_registration_takes_its_account_back(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a step has written to other rows goes with its refusal, and so do its entries and its changes."""
-    made = identification.create_user
+    made = create_user
 
     def create_and_refuse(**values: Any) -> User:
         made(**values)
