@@ -46,6 +46,10 @@ def _filled(template: str, variables: dict[str, Any]) -> str:
 def _found(rule: dict[str, Any], answer: Any) -> Any:
     if "json" in rule:
         return json.loads(answer.content)[rule["json"]]
+    if "html" in rule:
+        found = re.search(rule["html"], answer.content.decode())
+        assert found, rule
+        return found[1]
     location = urlsplit(answer["Location"])
     if "location" in rule:
         return parse_qs(location.query)[rule["location"]][0]

@@ -71,10 +71,10 @@ def render(
     )
     out += [
         "",
-        "A sign-in is nine requests of one browser: authorization, the page, four calls of the sign-in API with the "
-        "password's hash, the redirect with the code, the tokens and userinfo. `oidc-provider` keeps everything in "
-        "memory; without state it runs as a cluster of two, with state as one process, because its memory is not "
-        "shared. "
+        "A sign-in is five requests of one browser: authorization, the page, its form with the password's hash, the "
+        "redirect with the code, and the tokens. By the Experience API it is nine: four calls in place of the form, "
+        "and userinfo at the end. `oidc-provider` keeps everything in memory; without state it runs as a "
+        "cluster of two, with state as one process, because its memory is not shared. "
         "`django-oauth-toolkit` is as it comes, with opaque tokens and its own hash of client secrets.",
     ]
     if statements:

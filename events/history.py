@@ -6,7 +6,9 @@ transaction: they commit or roll back with the change itself.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +28,9 @@ _MAX_NAME = 128
 _MAX_ADDRESS = 1024
 
 _to_json = json.JSONEncoder(default=str).encode
+
+# Entries that wait for the end of `entries_written_together`.
+_waiting: ContextVar[list[NewRow] | None] = ContextVar("waiting_entries", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,10 @@ def record(
         **{name: value for name, value in changes.items() if value},
         **details,
     )
-    write_rows([entry])
+    if (waiting := _waiting.get()) is None:
+        write_rows([entry])
+    else:
+        waiting.append(entry)
     name = hook or event
     if handlers := _handlers.get(name):
         happened = Event(
@@ -128,6 +136,32 @@ def record(
         )
         for handler in handlers:
             handler(happened)
+
+
+@contextmanager
+def entries_written_together() -> Iterator[None]:
+    """Write the entries that the block records in one statement, at its end; none if it raises."""
+    waiting: list[NewRow] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if waiting:
+        write_rows(waiting)
+
+
+@contextmanager
+def entries_undone_on_error() -> Iterator[None]:
+    """Forget the waiting entries of a block that raises; the caller takes back what else it has written."""
+    waiting = _waiting.get()
+    already = len(waiting or ())
+    try:
+        yield
+    except BaseException:
+        if waiting is not None:
+            del waiting[already:]
+        raise
 
 
 def changed(entity: Model, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

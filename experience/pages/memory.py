@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from django.db import transaction
-
 from common.clock import now, to_seconds
+from events.transactions import part
 from experience.models import Interaction
 from experience.records import Identifier
-from experience.services.steps import lock
+from experience.services.steps import lock, save
 
 _KEY = "pages"
 RESEND_AFTER = 60
@@ -38,16 +37,16 @@ def recall(interaction: Interaction | None) -> Memory | None:
     return Memory(**{**held, "identifier": Identifier(*held["identifier"])})
 
 
-@transaction.atomic
 def remember(interaction: Interaction, identifier: Identifier, *, verification_id: str = "", offer: str = "") -> None:
     """Remember the identifier, the code just sent to it, and what may be offered.
 
     Nothing if another request of the same journey has sent a code since: the one that arrived last is the good one.
     """
-    lock(interaction)
-    if verification_id and all(stored["id"] != verification_id for stored in interaction.records):
-        return
-    interaction.context[_KEY] = Memory(
-        identifier, verification_id, to_seconds(now()) if verification_id else 0, offer
-    )._asdict()
-    interaction.save(update_fields=["context"])
+    with part():
+        lock(interaction)
+        if verification_id and all(stored["id"] != verification_id for stored in interaction.records):
+            return
+        interaction.context[_KEY] = Memory(
+            identifier, verification_id, to_seconds(now()) if verification_id else 0, offer
+        )._asdict()
+        save(interaction)

@@ -11,8 +11,8 @@ from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.forms import PageForm
 from experience.pages.page import Page
-from experience.services.identification import identify
-from experience.services.submission import submit
+from experience.services.steps import steps_together
+from experience.services.submission import conclude
 
 Event = Interaction.Event
 
@@ -65,14 +65,18 @@ def restart(page: Page, *, notice: str = "") -> HttpResponse:
 
 
 def finish(page: Page, interaction: Interaction) -> HttpResponse:
-    """Create the account where one is being registered, and end the journey.
+    """Create the account where one is being registered, end the journey, and `leave`."""
+    with steps_together():
+        redirect_to = conclude(interaction)
+    return leave(page, redirect_to)
+
+
+def leave(page: Page, redirect_to: str | None) -> HttpResponse:
+    """Go on from a journey that has ended, to where `submit` says.
 
     The answer is a page that goes on to the application by itself: browsers hold the targets of redirects after a form
     post to the policy's `form-action` (CSP 3), and an application may redirect anywhere.
     """
-    if interaction.event == Event.REGISTER and interaction.user_id is None:
-        identify(interaction)
-    redirect_to = submit(interaction)
     if redirect_to is None:
         return page.redirect(first_page(page, Event.SIGN_IN), notice="password-changed")
     return page.render("complete", {"redirect_to": redirect_to})

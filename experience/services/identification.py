@@ -54,7 +54,7 @@ def identify(interaction: Interaction, *, verification_id: str | None = None) ->
 
 def _enter(interaction: Interaction, verification_id: str) -> User:
     settings = get_sign_in_experience()
-    with step(interaction, _KEY, verificationId=verification_id):
+    with step(interaction, _KEY, only_journey=True, verificationId=verification_id):
         _assert_is_registration(interaction, wanted=False)
         record = get_record(interaction, verification_id)
         assert_identifies(record, interaction.event, settings)
@@ -74,7 +74,7 @@ def _enter(interaction: Interaction, verification_id: str) -> User:
 
 def _adopt_proof(interaction: Interaction, verification_id: str) -> None:
     settings = get_sign_in_experience()
-    with step(interaction, "Profile.Update", verificationId=verification_id):
+    with step(interaction, "Profile.Update", only_journey=True, verificationId=verification_id):
         _assert_is_registration(interaction, wanted=True)
         record = get_record(interaction, verification_id)
         assert_address_allowed(record.identifier, settings)

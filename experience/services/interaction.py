@@ -9,7 +9,7 @@ from events.history import record
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import read_records, save, step
+from experience.services.steps import hold, read_records, step
 from oidc.authorization.pending import lock_request
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
@@ -25,25 +25,31 @@ def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_toke
     throttle(Kind.INTERACTION)
     if captcha_token is not None:
         raise AppError("session.captcha_failed")
-    origin = request_origin()
-    context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent}}
-    with transaction.atomic():
+    # Nothing is written before what may be refused.
+    with transaction.atomic(savepoint=False):
         lock_request(pending.id)
         # Whoever begins one holds the request, so there is none or this one.
         interaction = rows.find(Interaction, "r.request_id = %s", pending.id, lock="FOR UPDATE")
+        begun = new_interaction(pending, event=event)
         if interaction is None:
-            begun = Interaction(request=pending, event=Interaction.Event(event), context=context, created_at=now())
-            interaction = rows.insert(begun)
+            interaction = begun
         else:
-            interaction.request, interaction.event, interaction.user = pending, Interaction.Event(event), None
-            interaction.records, interaction.profile, interaction.context = [], {}, context
-            save(interaction)
+            interaction.request, interaction.event, interaction.user = pending, begun.event, None
+            interaction.records, interaction.profile, interaction.context = [], {}, begun.context
+        hold(interaction)
         record(
             f"Interaction.{interaction.event}.Create",
             application_id=pending.client_id,
             interactionId=pending.id,
         )
     return interaction
+
+
+def new_interaction(pending: AuthorizationRequest, *, event: str) -> Interaction:
+    """Return a journey that has not begun: what is checked before its first step is told of it, too."""
+    origin = request_origin()
+    context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent}}
+    return Interaction(request=pending, event=Interaction.Event(event), context=context, created_at=now())
 
 
 def change_event(interaction: Interaction, *, event: str) -> None:

@@ -1,15 +1,17 @@
 """One step of a journey: locked, whole or not at all, and named in the audit log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import deepcopy
 from typing import Any
 
-from django.db import transaction
-
 from common.errors import AppError
-from events.history import record
+from events.history import entries_undone_on_error, record
+from events.transactions import one_transaction, part
 from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
+from oidc.authorization.pending import lock_request
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle
 
@@ -18,6 +20,31 @@ FINISHED = "finished"
 
 # What a step may change; the request never does.
 _STATE = ("event", "user", "records", "profile", "context")
+_ATTRIBUTES = ("event", "user_id", "records", "profile", "context")
+
+# The interactions that the transaction of `steps_together` holds: locked, read, and not written yet.
+_held: ContextVar[list[Interaction] | None] = ContextVar("held_interactions", default=None)
+
+
+@contextmanager
+def steps_together() -> Iterator[None]:
+    """Run several steps in one transaction: the row is locked, read and written once, the audit entries at once.
+
+    A step that is refused takes back what it has changed, and no more: the steps before it are committed, as if each
+    had been alone, and then the refusal is raised. Check passwords and codes before: do nothing slow inside.
+    """
+    held: list[Interaction] = []
+
+    def write() -> None:
+        for interaction in held:
+            _write(interaction)
+
+    token = _held.set(held)
+    try:
+        with one_transaction(before_commit=write):
+            yield
+    finally:
+        _held.reset(token)
 
 
 @contextmanager
@@ -31,22 +58,25 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
 
 
 @contextmanager
-def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **details: Any) -> Iterator[None]:
+def step(
+    interaction: Interaction, key: str, *, keeps_refusals: bool = False, only_journey: bool = False, **details: Any
+) -> Iterator[None]:
     """Lock the row, refresh `interaction` from it, run the block, and save what it changed.
 
     Steps of one interaction run one after the other, and are counted. Raises `TooManyRequestsError`, and
     `session.interaction_not_found` where the journey is finished or gone. Do nothing slow inside: no hashing, no HTTP.
     With `keeps_refusals` what the block's services have committed before an `AppError`, such as the event of a refusal,
-    stays.
+    stays. With `only_journey` the block writes nothing but the interaction: `steps_together` needs no savepoint for it.
     """
     refusal = None
     with failures_recorded(interaction, key, **details):
-        with transaction.atomic():
+        with _alone(interaction) if only_journey else part():
             lock(interaction)
             if FINISHED in interaction.context:
                 raise AppError("session.interaction_not_found")
             try:
-                yield
+                with _undone_on_error(interaction):
+                    yield
             except AppError as error:
                 if not keeps_refusals:
                     raise
@@ -58,15 +88,79 @@ def step(interaction: Interaction, key: str, *, keeps_refusals: bool = False, **
             raise refusal
 
 
+@contextmanager
+def _alone(interaction: Interaction) -> Iterator[None]:
+    """Run a step that writes nothing but the interaction: in a transaction if there is none."""
+    if _is_in(_held.get() or (), interaction):
+        with entries_undone_on_error():
+            yield
+    else:
+        with part():
+            yield
+
+
+def lock_journey(interaction: Interaction) -> None:
+    """Lock the authorization request and the interaction, in this order; raises what `lock_request` and `lock` do."""
+    if not _is_in(_held.get() or (), interaction):
+        lock_request(interaction.request_id)
+        lock(interaction)
+
+
 def lock(interaction: Interaction) -> None:
     """Lock the row until the transaction ends and refresh `interaction` from it."""
+    held = _held.get()
+    if held is not None:
+        if _is_in(held, interaction):
+            return
+        # As whoever ends the journey does first, which may be the last of these steps.
+        lock_request(interaction.request_id)
     if not rows.refresh(interaction, lock="FOR UPDATE"):
         raise AppError("session.interaction_not_found")
+    if held is not None:
+        held.append(interaction)
+
+
+def has_just_read_user(interaction: Interaction) -> bool:
+    """Whether a step of `steps_together` has read the user in this transaction."""
+    return _is_in(_held.get() or (), interaction) and Interaction.user.is_cached(interaction)
+
+
+def hold(interaction: Interaction) -> None:
+    """Write a row that is new or has been locked: now, or at the end of `steps_together`."""
+    held = _held.get()
+    if held is None:
+        _write(interaction)
+    elif not _is_in(held, interaction):
+        held.append(interaction)
 
 
 def save(interaction: Interaction) -> None:
-    """Write the state of a locked row."""
-    rows.save(interaction, *_STATE, "updated_at")
+    """Write the state of a locked row; at the end of `steps_together`, if they run in one transaction."""
+    if not _is_in(_held.get() or (), interaction):
+        _write(interaction)
+
+
+def _write(interaction: Interaction) -> None:
+    if interaction._state.adding:
+        rows.insert(interaction)
+    else:
+        rows.save(interaction, *_STATE, "updated_at")
+
+
+def _is_in(held: Sequence[Interaction], interaction: Interaction) -> bool:
+    return any(each is interaction for each in held)
+
+
+@contextmanager
+def _undone_on_error(interaction: Interaction) -> Iterator[None]:
+    """Put the state back that a refused step has changed: it may be written later, with that of other steps."""
+    state = {name: deepcopy(getattr(interaction, name)) for name in _ATTRIBUTES}
+    try:
+        yield
+    except AppError:
+        for name, value in state.items():
+            setattr(interaction, name, value)
+        raise
 
 
 def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:

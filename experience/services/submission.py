@@ -2,15 +2,21 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from common.actors import Actor
 from common.errors import AppError
 from events.history import record
+from events.transactions import part
 from experience.models import Interaction
-from experience.services.identification import assert_profile_complete
+from experience.services.identification import assert_profile_complete, identify
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import FINISHED, failures_recorded, lock, read_records, save
+from experience.services.steps import (
+    FINISHED,
+    failures_recorded,
+    has_just_read_user,
+    lock_journey,
+    read_records,
+    save,
+)
 from experience.staged_profile import (
     USER_FIELDS,
     find_held,
@@ -21,13 +27,20 @@ from experience.staged_profile import (
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
-from oidc.authorization.pending import complete_login, lock_request
+from oidc.authorization.pending import complete_login
 from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 
 Event = Interaction.Event
 
 _HOOKS = {Event.SIGN_IN: "PostSignIn", Event.REGISTER: "PostRegister", Event.FORGOT_PASSWORD: "PostResetPassword"}
+
+
+def conclude(interaction: Interaction) -> str | None:
+    """Create the account where one is being registered, and `submit`."""
+    if interaction.event == Event.REGISTER and interaction.user_id is None:
+        identify(interaction)
+    return submit(interaction)
 
 
 def submit(interaction: Interaction) -> str | None:
@@ -37,12 +50,11 @@ def submit(interaction: Interaction) -> str | None:
     `user.suspended`, `user.missing_profile`, `user.new_password_required_in_profile`, and what the staged profile may
     have run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
     """
-    with failures_recorded(interaction, "Submit"), transaction.atomic():
-        lock_request(interaction.request_id)
-        lock(interaction)
+    with failures_recorded(interaction, "Submit"), part():
+        lock_journey(interaction)
         if FINISHED in interaction.context:
             return _answer_again(interaction)
-        user = None if interaction.user_id is None else find_user(interaction.user_id)
+        user = _find_user(interaction)
         if user is None:
             raise AppError("session.identifier_not_found")
         if user.is_suspended:
@@ -54,6 +66,14 @@ def submit(interaction: Interaction) -> str | None:
             redirect_to = _sign_in(interaction, user)
         _finish(interaction, user, redirect_to)
     return redirect_to
+
+
+def _find_user(interaction: Interaction) -> User | None:
+    """Return who the journey is about, as this transaction has just read them; else 1 statement."""
+    if has_just_read_user(interaction):
+        known: User | None = interaction.user
+        return known
+    return None if interaction.user_id is None else find_user(interaction.user_id)
 
 
 def _answer_again(interaction: Interaction) -> str:

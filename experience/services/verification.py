@@ -6,6 +6,7 @@ whatever becomes of the request.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import translation
@@ -25,7 +26,7 @@ from experience.policies import (
 )
 from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import failures_recorded, get_code_record, put_record, step
+from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, step
 from experience.sign_in_settings import SignInSettings
 from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import User
@@ -42,8 +43,41 @@ Event = Interaction.Event
 _PASSWORD_KEY = "Verification.Password.Submit"
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What has been checked: the record of it, and how the audit log tells the step that keeps it."""
+
+    record: VerificationRecord
+    key: str
+    details: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The id of the verification record."""
+        return self.record.id
+
+
+def keep_proof(interaction: Interaction, proof: Proof) -> None:
+    """Keep what has just been checked with the journey.
+
+    Raises `session.verification_session_not_found` where another code has taken the place of the one checked.
+    """
+    record = proof.record
+    with step(interaction, proof.key, only_journey=True, **proof.details):
+        if record.type in CODE_RECORDS.values():
+            get_record(interaction, record.id, record_type=record.type)
+        put_record(interaction, record)
+
+
 def verify_password(interaction: Interaction, *, identifier: Identifier, password: str) -> str:
-    """Check an account's password and return the id of the verification record.
+    """Check an account's password, keep the proof, and return the id of its record. Raises as `check_password`."""
+    proof = check_password(interaction, identifier=identifier, password=password)
+    keep_proof(interaction, proof)
+    return proof.id
+
+
+def check_password(interaction: Interaction, *, identifier: Identifier, password: str) -> Proof:
+    """Return the proof that the password is the account's; the journey may be one that has not begun yet.
 
     Raises `session.invalid_credentials`, `user.suspended`, `password.expired`, and
     `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password.
@@ -55,9 +89,7 @@ def verify_password(interaction: Interaction, *, identifier: Identifier, passwor
             user = PasswordMethod().verify(account, password)
         assert_password_current(user, settings.password_expiration)
     record = VerificationRecord.new(RecordType.PASSWORD, identifier, verified=True, user_id=user.id)
-    with step(interaction, _PASSWORD_KEY, **details):
-        put_record(interaction, record)
-    return record.id
+    return Proof(record, _PASSWORD_KEY, details)
 
 
 def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -> str:
@@ -110,7 +142,14 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
 
 
 def verify_code(interaction: Interaction, *, identifier: Identifier, verification_id: str, code: str) -> str:
-    """Check a code against its record, use it up, and return the record's id.
+    """Check a code, keep the proof, and return the record's id. Raises as `check_code` and `keep_proof`."""
+    proof = check_code(interaction, identifier=identifier, verification_id=verification_id, code=code)
+    keep_proof(interaction, proof)
+    return proof.id
+
+
+def check_code(interaction: Interaction, *, identifier: Identifier, verification_id: str, code: str) -> Proof:
+    """Check a code against its record, use it up, and return the proof.
 
     Raises `session.verification_session_not_found` for a record that is not this interaction's, `verification_code.*`
     for a code that is wrong, used, tried too often or too old, and
@@ -132,16 +171,18 @@ def verify_code(interaction: Interaction, *, identifier: Identifier, verificatio
                 code=code,
                 policy=settings.codes,
             )
-    with step(interaction, key, **details):
-        # A new code may have taken this one's place meanwhile.
-        record = get_code_record(interaction, verification_id, channel=cleaned.kind)
-        record.verified = True
-        put_record(interaction, record)
-    return record.id
+    return Proof(replace(record, verified=True), key, details)
 
 
 def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, token: str) -> str:
-    """Use up a one-time token that was made for this email address and return the id of the verification record.
+    """Use a one-time token up, keep the proof, and return the id of its record. Raises as `check_one_time_token`."""
+    proof = check_one_time_token(interaction, identifier=identifier, token=token)
+    keep_proof(interaction, proof)
+    return proof.id
+
+
+def check_one_time_token(interaction: Interaction, *, identifier: Identifier, token: str) -> Proof:
+    """Use up a one-time token that was made for this email address and return the proof.
 
     Raises `one_time_token.*`, and `session.verification_blocked_too_many_attempts` while the address is locked, even
     for the right token.
@@ -153,9 +194,7 @@ def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, t
     with failures_recorded(interaction, key, **details), lockout:
         used = consume_one_time_token(token, email=identifier.value, event=interaction.event)
     record = VerificationRecord.new(RecordType.ONE_TIME_TOKEN, identifier, verified=True, token_context=used.context)
-    with step(interaction, key, **details):
-        put_record(interaction, record)
-    return record.id
+    return Proof(record, key, details)
 
 
 @contextmanager

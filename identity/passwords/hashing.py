@@ -5,6 +5,9 @@ New passwords are argon2id (RFC 9106) with the parameters of the settings `PASSW
 process computes at most `PASSWORD_HASH_CONCURRENCY` costly hashes at a time; a few others wait, and beyond those a
 request is refused (`identity.passwords.queue`), so that memory, processors and threads stay bounded. Every function
 here that hashes may therefore raise `request.rate_limited` (429).
+
+A hash of other parameters, imported or made before they were changed, verifies at its own cost until its owner signs in
+and it is made again (`needs_rehash`). Until then its failures take another time than the decoy's.
 """
 
 import os
@@ -45,8 +48,8 @@ def _hasher_with(time_cost: int, memory_cost: int, parallelism: int) -> Password
 
 def _hasher() -> PasswordHasher:
     return _hasher_with(
-        getattr(settings, "PASSWORD_ARGON2_TIME_COST", 2),
-        getattr(settings, "PASSWORD_ARGON2_MEMORY_COST", 19_456),
+        getattr(settings, "PASSWORD_ARGON2_TIME_COST", 5),
+        getattr(settings, "PASSWORD_ARGON2_MEMORY_COST", 7_168),
         getattr(settings, "PASSWORD_ARGON2_PARALLELISM", 1),
     )
 

@@ -150,7 +150,7 @@ def _resolve(pending: AuthorizationRequest, waits_for: Prompt, /, **outcome: Any
     return f"{pending.origin}{cookies.resume_path(pending.id)}"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def resume_request(uid: str) -> AuthorizationRequest:
     """Take a request that has an outcome, or none yet, out of waiting: one caller gets it, once.
 

@@ -8,8 +8,7 @@ refuse is answered to the client's redirect URI. Then somebody is signed in and 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
-
+from events.transactions import part
 from oidc.admission.policies import assert_application_admits
 from oidc.authorization import claims, client_and_redirect, organization, pkce, protocol, pushed, request_object, scope
 from oidc.authorization.codes import issue_code
@@ -96,7 +95,7 @@ def run(checks: tuple[Check, ...], authorization: Authorization) -> None:
         check(authorization)
 
 
-@transaction.atomic
+@part()
 def settle(authorization: Authorization, session_sha256: str | None) -> Issued | SignInNeeded | ConsentNeeded:
     """Issue a code in the browser's session, or keep the request until its user has signed in, or has consented.
 

@@ -9,7 +9,7 @@ from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, start_session
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | None:
     """Begin the session and return its cookie's value; `None` for a user who may not sign in any more."""
     user = lock_active_user(pending.user_id) if pending.user_id else None

@@ -59,7 +59,7 @@ def test_a_narrow_window_never_scrolls_sideways(
 
 
 @pytest.mark.parametrize(("scheme", "accent"), [("light", "rgb(11, 132, 87)"), ("dark", "rgb(95, 211, 165)")])
-def test_the_accent_follows_the_colour_scheme(
+def test_the_accent_follows_the_color_scheme(
     new_page: Callable[..., Any], authorize: Callable[..., str], branded: None, scheme: str, accent: str
 ) -> None:
     page = new_page(color_scheme=scheme)
@@ -72,6 +72,8 @@ def test_the_keyboard_reaches_everything_in_order(
 ) -> None:
     page = new_page()
     page.goto(authorize())
+    # `autofocus` takes effect some time after the page is there.
+    expect(page.locator("#id_identifier")).to_be_focused()
     reached = []
     for _ in range(3):
         reached.append(page.evaluate("document.activeElement.innerText || document.activeElement.name"))

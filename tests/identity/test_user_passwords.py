@@ -80,6 +80,19 @@ def test_an_imported_password_is_stored_again_without_counting_as_changed(tenant
     assert verify_user_password(user, "password")
 
 
+def test_a_password_of_former_parameters_signs_in_and_is_stored_again(tenant: Tenant) -> None:
+    """Hashes of t=2, m=19 MiB are in databases; the account's next sign-in brings them to the present parameters."""
+    former = "$argon2id$v=19$m=19456,t=2,p=1$SnfBjxqUp5VRmfkZ5ToTzw$IehLsnJcxv6zqb4B8VonJ2i4XPBtZ2lPYOxy7SSSkoU"
+    user = create_user(hashed_password=HashedPassword(former, "Argon2id"), actor=SYSTEM)
+    assert not verify_user_password(user, "wrong horse")
+    user.refresh_from_db()
+    assert user.password_encrypted == former
+    assert verify_user_password(user, "walnut tractor 51")
+    user.refresh_from_db()
+    assert not hashing.needs_rehash(user.password_encrypted or "", "Argon2id")
+    assert verify_user_password(user, "walnut tractor 51")
+
+
 def test_storing_again_does_not_undo_a_change_made_meanwhile(tenant: Tenant) -> None:
     stale = create_user(hashed_password=MD5_OF_PASSWORD, actor=SYSTEM)
     fresh = User.objects.get(id=stale.id)

@@ -102,7 +102,7 @@ def test_a_read_only_field_stays(call: Callable[..., Any]) -> None:
     assert call("PATCH", body={"name": "x"}).json()["code"] == "account_center.field_not_editable"
 
 
-def test_a_closed_account_centre_answers_nobody(call: Callable[..., Any]) -> None:
+def test_a_closed_account_center_answers_nobody(call: Callable[..., Any]) -> None:
     update_account_center({"enabled": False}, actor=SYSTEM)
     assert call("GET").json()["code"] == "account_center.not_enabled"
 

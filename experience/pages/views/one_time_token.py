@@ -14,15 +14,15 @@ from experience.models import Interaction
 from experience.pages.forms import RequestForm
 from experience.pages.links import LinkOffer, read_offer
 from experience.pages.memory import remember
-from experience.pages.outcomes import attempt, finish, first_page
+from experience.pages.outcomes import attempt, first_page, leave
 from experience.pages.page import Page, hosted_page
 from experience.pages.step import Action, Link, agreement_by_going_on, ask_agreement, render_step
 from experience.selectors import find_interaction
 from experience.services.identification import identify
 from experience.services.interaction import start_interaction
-from experience.services.steps import FINISHED
-from experience.services.submission import submit
-from experience.services.verification import verify_one_time_token
+from experience.services.steps import FINISHED, steps_together
+from experience.services.submission import conclude, submit
+from experience.services.verification import check_one_time_token, keep_proof
 from identity.models import User
 from oidc.authorization import magic_link
 from oidc.authorization.pending import leave_magic_link
@@ -112,14 +112,18 @@ def _link_page(page: Page, other: User | None) -> HttpResponse:
 
 
 def _take_up(page: Page, offer: LinkOffer) -> HttpResponse:
-    interaction, proof = page.interaction, offer.proof
-    if interaction is None or not proof:
+    interaction, proof = page.interaction, None
+    if interaction is None or not offer.proof:
         interaction = start_interaction(page.authorization_request, event=offer.event)
-        proof = verify_one_time_token(interaction, identifier=offer.identifier, token=offer.token)
-    remember(interaction, offer.identifier)
-    if interaction.user_id is None:
-        identify(interaction, verification_id=proof)
-    return finish(page, interaction)
+        proof = check_one_time_token(interaction, identifier=offer.identifier, token=offer.token)
+    with steps_together():
+        if proof is not None:
+            keep_proof(interaction, proof)
+        remember(interaction, offer.identifier)
+        if interaction.user_id is None:
+            identify(interaction, verification_id=offer.proof if proof is None else proof.id)
+        redirect_to = conclude(interaction)
+    return leave(page, redirect_to)
 
 
 def _find_user(page: Page) -> User | None:

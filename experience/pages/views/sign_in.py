@@ -7,7 +7,7 @@ from experience.models import Interaction
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, restart
+from experience.pages.outcomes import attempt, first_page, leave, restart
 from experience.pages.page import Page, hosted_page
 from experience.pages.step import (
     Action,
@@ -19,8 +19,10 @@ from experience.pages.step import (
 )
 from experience.records import Identifier
 from experience.services.identification import identify
-from experience.services.interaction import start_interaction
-from experience.services.verification import send_code, verify_password
+from experience.services.interaction import new_interaction, start_interaction
+from experience.services.steps import steps_together
+from experience.services.submission import submit
+from experience.services.verification import check_password, keep_proof, send_code
 from experience.sign_in_settings import SignInMethod
 
 Event = Interaction.Event
@@ -67,9 +69,9 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
     if page.is_post and form.is_valid():
 
         def begin() -> HttpResponse:
-            interaction = start_interaction(page.authorization_request, event=Event.SIGN_IN)
             if with_password:
-                return _sign_in_with_password(page, interaction, form.identifier, form.cleaned_data["password"])
+                return _sign_in_with_password(page, None, form.identifier, form.cleaned_data["password"])
+            interaction = start_interaction(page.authorization_request, event=Event.SIGN_IN)
             method = next(method for method in methods if method.identifier == form.identifier.kind)
             if method.password and (method.is_password_primary or not method.verification_code):
                 remember(interaction, form.identifier)
@@ -123,10 +125,20 @@ def can_reset_password(page: Page) -> bool:
     return any(page.public_settings["forgotPassword"].values())
 
 
-def _sign_in_with_password(page: Page, interaction: Interaction, identifier: Identifier, password: str) -> HttpResponse:
-    verification_id = verify_password(interaction, identifier=identifier, password=password)
-    identify(interaction, verification_id=verification_id)
-    return finish(page, interaction)
+def _sign_in_with_password(
+    page: Page, interaction: Interaction | None, identifier: Identifier, password: str
+) -> HttpResponse:
+    """Sign in at once; the journey begins with it, where none is under way."""
+    asked = page.authorization_request
+    proof = check_password(
+        interaction or new_interaction(asked, event=Event.SIGN_IN), identifier=identifier, password=password
+    )
+    with steps_together():
+        interaction = interaction or start_interaction(asked, event=Event.SIGN_IN)
+        keep_proof(interaction, proof)
+        identify(interaction, verification_id=proof.id)
+        redirect_to = submit(interaction)
+    return leave(page, redirect_to)
 
 
 def _send_code(page: Page, interaction: Interaction, identifier: Identifier) -> HttpResponse:

@@ -9,13 +9,15 @@ from experience.models import Interaction
 from experience.pages.forms import CodeForm, PageForm
 from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import Memory, recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, restart
+from experience.pages.outcomes import attempt, finish, first_page, leave, restart
 from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, Link, ask_agreement, render_step
 from experience.services.identification import identify
 from experience.services.interaction import change_event
 from experience.services.profile import add_identifier
-from experience.services.verification import send_code, verify_code
+from experience.services.steps import steps_together
+from experience.services.submission import conclude
+from experience.services.verification import check_code, keep_proof, send_code
 
 Event = Interaction.Event
 
@@ -85,21 +87,22 @@ def _resend(page: Page, interaction: Interaction, memory: Memory, flow: str) -> 
 
 def _verify(page: Page, interaction: Interaction, memory: Memory, flow: str, code: str) -> HttpResponse:
     kind = memory.identifier.kind
-    verification_id = verify_code(
-        interaction, identifier=memory.identifier, verification_id=memory.verification_id, code=code
-    )
-    if flow == "continue":
-        add_identifier(interaction, kind=kind, verification_id=verification_id)  # type: ignore[arg-type]
-        return finish(page, interaction)
-    try:
-        identify(interaction, verification_id=verification_id)
-    except AppError as error:
-        offer = _find_offer(page, interaction.event, kind, error.code)
-        if not offer:
-            raise
-        remember(interaction, memory.identifier, verification_id=verification_id, offer=offer)
-        return HttpResponseRedirect(page.url("verification-code", flow), status=SEE_OTHER)
-    return finish(page, interaction)
+    proof = check_code(interaction, identifier=memory.identifier, verification_id=memory.verification_id, code=code)
+    with steps_together():
+        keep_proof(interaction, proof)
+        if flow == "continue":
+            add_identifier(interaction, kind=kind, verification_id=proof.id)  # type: ignore[arg-type]
+        else:
+            try:
+                identify(interaction, verification_id=proof.id)
+            except AppError as error:
+                offer = _find_offer(page, interaction.event, kind, error.code)
+                if not offer:
+                    raise
+                remember(interaction, memory.identifier, verification_id=proof.id, offer=offer)
+                return HttpResponseRedirect(page.url("verification-code", flow), status=SEE_OTHER)
+        redirect_to = conclude(interaction)
+    return leave(page, redirect_to)
 
 
 def _find_offer(page: Page, event: str, kind: str, code: str) -> str:

@@ -33,12 +33,12 @@ def test_every_accent_is_readable(light: str, dark: str) -> None:
 
 
 @pytest.mark.parametrize("color", [None, "red", "#12", "#ffffff;}", 7])
-def test_a_malformed_colour_is_the_default(color: object) -> None:
+def test_a_malformed_color_is_the_default(color: object) -> None:
     assert palette_of({"primaryColor": color}).light == palette_of({}).light
     assert palette_of({}).dark is None
 
 
-def test_short_colours_are_read() -> None:
+def test_short_colors_are_read() -> None:
     assert palette_of({"primaryColor": "#0a0"}).light.base == "#00aa00"
 
 
