@@ -89,8 +89,8 @@ def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
     OpenID Connect RP-Initiated Logout 1.0 section 2 and Core section 3.1.2.1.
     """
     header = find_header(hint)
-    # Access tokens and logout tokens say what they are; an ID token has no type, or the general one.
-    if header is None or header.get("typ") not in (None, "JWT"):
+    # Of all that the tenant signs with a user's name in it, ID tokens alone are without a type (RFC 8725 section 3.11).
+    if header is None or "typ" in header:
         return None
     verified = _verify(hint, header, check_expiry=False)
     claims = verified[0].claims if verified else {}
