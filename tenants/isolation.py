@@ -27,8 +27,15 @@ END $$"""
 _GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-GRANT {role} TO CURRENT_USER"""
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"""
+
+# The first `migrate` needs CREATEROLE for this; an account that has lost it since is a member already.
+_JOIN_ROLE = """
+DO $$ BEGIN
+  GRANT {role} TO CURRENT_USER;
+EXCEPTION WHEN insufficient_privilege THEN
+  IF NOT pg_has_role('{role}', 'MEMBER') THEN RAISE; END IF;
+END $$"""
 
 _TOUCH_FUNCTION = """
 CREATE OR REPLACE FUNCTION gatehouse_touch_configuration() RETURNS trigger
@@ -106,6 +113,7 @@ def ensure_isolation() -> None:
         for role in _ROLES:
             cursor.execute(_CREATE_ROLE.format(role=role))
             cursor.execute(_GRANTS.format(role=role))
+            cursor.execute(_JOIN_ROLE.format(role=role))
         cursor.execute(_TOUCH_FUNCTION)
         for model in tenant_models():
             table = model._meta.db_table
