@@ -89,7 +89,7 @@ def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
     OpenID Connect RP-Initiated Logout 1.0 section 2 and Core section 3.1.2.1.
     """
     header = find_header(hint)
-    # Of all that the tenant signs with a user's name in it, ID tokens alone are without a type (RFC 8725 section 3.11).
+    # Every other token says what it is, an access token at least by the general type; an ID token has none.
     if header is None or "typ" in header:
         return None
     verified = _verify(hint, header, check_expiry=False)
