@@ -42,7 +42,7 @@ class Chain(BaseHandler):
         self._view_middleware: list[Callable[..., Any]] = []
         self._template_response_middleware: list[Callable[..., Any]] = []
         self._exception_middleware: list[Callable[..., Any]] = []
-        chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # the stubs lack it
+        chain: Any = convert_exception_to_response(self._get_response)
         for name in reversed(self._middleware):
             try:
                 member = import_string(name)(chain)
@@ -66,7 +66,7 @@ class Chain(BaseHandler):
                 break
         else:
             response = self._answered(request, lambda: view(request, *arguments, **named))
-        self.check_response(response, view)  # type: ignore[attr-defined]  # the stubs lack it
+        self.check_response(response, view)
         if callable(getattr(response, "render", None)):
             for hook in self._template_response_middleware:
                 response = hook(request, response)
@@ -77,7 +77,7 @@ class Chain(BaseHandler):
         try:
             return answer()
         except Exception as error:
-            response = self.process_exception_by_middleware(error, request)  # type: ignore[attr-defined]  # as above
+            response = self.process_exception_by_middleware(error, request)
             if response is None:
                 raise
             return response

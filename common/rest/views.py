@@ -32,7 +32,8 @@ class JsonView(APIView):
             answer = self._handler()(wrapped, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the edge of the API: whatever happened is rendered
             answer = self.handle_exception(error)
-        return self.finalize_response(wrapped, answer, *args, **kwargs)
+        rendered: HttpResponseBase = self.finalize_response(wrapped, answer, *args, **kwargs)
+        return rendered
 
     def _handler(self) -> Any:
         name = (self.request.method or "").lower()
