@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from access.models import TokenHeaderType
+from access.selectors import find_resource_by_indicator
 from applications.cimd.switch import is_taken
 from applications.clients import find_client
 from common.clock import now
@@ -17,7 +19,7 @@ from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.hosts import ADMIN_TENANT, find_site, issuer_of
 
-ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
+_ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 
 _ISSUER_PATH = issuer_of("")
 _LONGEST_TOKEN = 4096
@@ -73,9 +75,18 @@ def _find_claims(token: str) -> dict[str, Any] | None:
 def read_access_token_claims(token: str) -> dict[str, Any] | None:
     """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
     header = find_header(token)
-    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
+    if header is None:
         return None
-    return _find_claims(token)
+    if str(header.get("typ")).lower() in _ACCESS_TOKEN_TYPES:
+        return _find_claims(token)
+    if header.get("typ") != TokenHeaderType.JWT:
+        return None
+    # Only what an API that wants this type is sent: nothing else that the tenant signs may pass for an access token
+    # (RFC 8725 section 3.11).
+    claims = _find_claims(token)
+    audience = claims.get("aud") if claims else None
+    resource = find_resource_by_indicator(audience) if isinstance(audience, str) else None
+    return claims if resource is not None and resource.header_type == TokenHeaderType.JWT else None
 
 
 def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dict[str, Any] | None:
