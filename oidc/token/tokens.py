@@ -13,7 +13,7 @@ from common.errors import AppError
 from oidc.credentials.stored import OpaqueToken
 from oidc.credentials.validity import find_rejection_reason
 from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
-from oidc.keys.signing import find_header, verify_jwt
+from oidc.keys.signing import SignedJwt, verify_jwt
 from oidc.token.statements import read_token, read_token_with_profile
 from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
@@ -61,32 +61,31 @@ def is_own_issuer(issuer: str) -> bool:
     return issuer.endswith(_ISSUER_PATH) and cached("oidc.issuer", issuer, load)
 
 
-def _find_claims(token: str) -> dict[str, Any] | None:
-    claims = verify_jwt(token)
-    if claims is None or "exp" not in claims:
-        return None
-    issuer, client_id = claims.get("iss"), claims.get("client_id")
-    if not isinstance(issuer, str) or not is_own_issuer(issuer):
-        return None
-    # The token of an application that has been deleted since is worth nothing.
-    return claims if isinstance(client_id, str) and find_client(client_id) else None
+def _is_access_token(signed: SignedJwt) -> bool:
+    """Whether its type says so (RFC 9068 section 4), or its audience is an API whose tokens have the general type.
+
+    Nothing else that the tenant signs may pass for an access token (RFC 8725 section 3.11).
+    """
+    if str(signed.typ).lower() in _ACCESS_TOKEN_TYPES:
+        return True
+    audience = signed.claims.get("aud")
+    if signed.typ != TokenHeaderType.JWT or not isinstance(audience, str):
+        return False
+    resource = find_resource_by_indicator(audience)
+    return resource is not None and resource.header_type == TokenHeaderType.JWT
 
 
 def read_access_token_claims(token: str) -> dict[str, Any] | None:
     """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
-    header = find_header(token)
-    if header is None:
+    signed = verify_jwt(token)
+    if signed is None or not _is_access_token(signed):
         return None
-    if str(header.get("typ")).lower() in _ACCESS_TOKEN_TYPES:
-        return _find_claims(token)
-    if header.get("typ") != TokenHeaderType.JWT:
+    claims = signed.claims
+    issuer, client_id = claims.get("iss"), claims.get("client_id")
+    if "exp" not in claims or not isinstance(issuer, str) or not is_own_issuer(issuer):
         return None
-    # Only what an API that wants this type is sent: nothing else that the tenant signs may pass for an access token
-    # (RFC 8725 section 3.11).
-    claims = _find_claims(token)
-    audience = claims.get("aud") if claims else None
-    resource = find_resource_by_indicator(audience) if isinstance(audience, str) else None
-    return claims if resource is not None and resource.header_type == TokenHeaderType.JWT else None
+    # The token of an application that has been deleted since is worth nothing.
+    return claims if isinstance(client_id, str) and find_client(client_id) else None
 
 
 def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from access.services.resources import update_resource
 from common.actors import SYSTEM
 from common.clock import now
 from identity.models import User
-from oidc.keys.signing import sign_jwt
+from oidc.keys.signing import sign_jwt, verify_id_token_hint
 from oidc.token.tokens import find_access_token_claims
 from tests.oidc.tokens.parties import API, ISSUER, Party
 
@@ -54,3 +54,11 @@ def test_that_of_another_api_is_no_access_token(spa: Party, api: Resource, alice
 def test_an_id_token_is_none(spa: Party, older: Resource, alice: User) -> None:
     token = spa.sign_in(alice)["id_token"]
     assert find_access_token_claims(token) is None
+
+
+def test_it_is_no_id_token_hint(spa: Party, older: Resource, alice: User) -> None:
+    """The general type was taken for an ID token's: an access token would have named who signs out."""
+    assert verify_id_token_hint(spa.token_for(alice, API), issuer=ISSUER) is None
+    hint = verify_id_token_hint(spa.sign_in(alice)["id_token"], issuer=ISSUER)
+    assert hint is not None
+    assert hint["sub"] == alice.id
