@@ -13,7 +13,8 @@ from common.errors import AppError
 from oidc.credentials.stored import OpaqueToken
 from oidc.credentials.validity import find_rejection_reason
 from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
-from oidc.keys.signing import SignedJwt, verify_jwt
+from oidc.keys.signing import verify_jwt
+from oidc.keys.verified_tokens import SignedJwt
 from oidc.token.statements import read_token, read_token_with_profile
 from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
