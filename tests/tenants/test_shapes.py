@@ -42,6 +42,7 @@ def people(tenants: dict[str, Tenant]) -> Any:
 def test_the_database_and_the_instance_give_the_same() -> None:
     body, count = SHAPE.page(list_users(), 0, 20)
     assert (json.loads(body), count) == ([SHAPE.of(user) for user in list_users()], 5)
+    assert "\u2028".encode() not in body
     for user in list_users():
         assert json.loads(SHAPE.get(user.id)) == SHAPE.of(user)
 
