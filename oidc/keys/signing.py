@@ -9,6 +9,7 @@ import jwt
 from jwt.algorithms import get_default_algorithms
 
 from common.crypto import base64url
+from oidc.keys.verified_tokens import SignedJwt, find_verified, remember_verified
 from tenants.configuration import cached
 from tenants.services.keys import current_signer, published_jwks
 
@@ -34,7 +35,7 @@ def sign_jwt(payload: Mapping[str, Any], *, typ: str | None = None, algorithm: s
     return f"{signed.decode()}.{base64url(signature)}"
 
 
-def _verification_keys() -> Mapping[str, jwt.PyJWK]:
+def _verification_keys() -> dict[str, jwt.PyJWK]:
     return cached(
         "oidc.verification_keys", "", lambda: {jwk["kid"]: jwt.PyJWK.from_dict(jwk) for jwk in published_jwks()}
     )
@@ -53,13 +54,9 @@ def is_jwt(token: str) -> bool:
     return token.count(".") == 2 and find_header(token) is not None
 
 
-def verify_jwt(token: str, *, check_expiry: bool = True) -> dict[str, Any] | None:
-    """Return the claims of a JWT that one of the current tenant's published keys signed, `None` otherwise.
-
-    Issuer and audience are the caller's to check.
-    """
-    header = find_header(token)
-    key = _verification_keys().get(str(header.get("kid"))) if header else None
+def _verify(token: str, header: Mapping[str, Any], *, check_expiry: bool = True) -> tuple[SignedJwt, jwt.PyJWK] | None:
+    """What a token says, and which of the current tenant's published keys has signed it."""
+    key = _verification_keys().get(str(header.get("kid")))
     if key is None:
         return None
     options: Any = {"verify_aud": False, "verify_iss": False, "verify_iat": False, "verify_exp": check_expiry}
@@ -67,7 +64,23 @@ def verify_jwt(token: str, *, check_expiry: bool = True) -> dict[str, Any] | Non
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=[key.algorithm_name], options=options)
     except jwt.PyJWTError:
         return None
-    return claims
+    return SignedJwt(header.get("typ"), claims), key
+
+
+def verify_jwt(token: str) -> SignedJwt | None:
+    """Return what an unexpired JWT says that one of the current tenant's published keys signed, `None` otherwise.
+
+    Issuer, audience and type are the caller's to check. A signature is verified once, see `verified_tokens`.
+    """
+    if (known := find_verified(token, _verification_keys())) is not None:
+        return known
+    header = find_header(token)
+    verified = _verify(token, header) if header else None
+    if header is None or verified is None:
+        return None
+    signed, key = verified
+    remember_verified(token, signed, key=key, kid=str(header.get("kid")))
+    return signed
 
 
 def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
@@ -79,8 +92,7 @@ def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
     # Access tokens and logout tokens say what they are; an ID token has no type, or the general one.
     if header is None or header.get("typ") not in (None, "JWT"):
         return None
-    claims = verify_jwt(hint, check_expiry=False)
+    verified = _verify(hint, header, check_expiry=False)
+    claims = verified[0].claims if verified else {}
     # The answer to an authorization request (JARM) has no type either, and names no user.
-    if claims is None or claims.get("iss") != issuer or not isinstance(claims.get("sub"), str):
-        return None
-    return claims
+    return claims if claims.get("iss") == issuer and isinstance(claims.get("sub"), str) else None

@@ -11,7 +11,7 @@ from common.errors import AppError
 from oidc.credentials.stored import OpaqueToken
 from oidc.credentials.validity import find_rejection_reason
 from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
-from oidc.keys.signing import find_header, verify_jwt
+from oidc.keys.signing import verify_jwt
 from oidc.token.statements import read_token, read_token_with_profile
 from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
@@ -59,23 +59,17 @@ def is_own_issuer(issuer: str) -> bool:
     return issuer.endswith(_ISSUER_PATH) and cached("oidc.issuer", issuer, load)
 
 
-def _find_claims(token: str) -> dict[str, Any] | None:
-    claims = verify_jwt(token)
-    if claims is None or "exp" not in claims:
+def read_access_token_claims(token: str) -> dict[str, Any] | None:
+    """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
+    signed = verify_jwt(token)
+    if signed is None or str(signed.typ).lower() not in ACCESS_TOKEN_TYPES:
         return None
+    claims = signed.claims
     issuer, client_id = claims.get("iss"), claims.get("client_id")
-    if not isinstance(issuer, str) or not is_own_issuer(issuer):
+    if "exp" not in claims or not isinstance(issuer, str) or not is_own_issuer(issuer):
         return None
     # The token of an application that has been deleted since is worth nothing.
     return claims if isinstance(client_id, str) and find_client(client_id) else None
-
-
-def read_access_token_claims(token: str) -> dict[str, Any] | None:
-    """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
-    header = find_header(token)
-    if header is None or str(header.get("typ")).lower() not in ACCESS_TOKEN_TYPES:
-        return None
-    return _find_claims(token)
 
 
 def find_access_token_claims(token: str, *, sender: Sender | None = None) -> dict[str, Any] | None:

@@ -66,9 +66,9 @@ def refreshed(browser: Browser, application: Application, token: str) -> Any:
 
 def organization_in(answer: Any) -> Any:
     assert answer.status_code == 200, answer.content
-    claims = verify_jwt(answer.json()["id_token"])
-    assert claims is not None
-    return claims.get("organization_id")
+    signed = verify_jwt(answer.json()["id_token"])
+    assert signed is not None
+    return signed.claims.get("organization_id")
 
 
 def denied(response: Any, description: str = NOT_A_MEMBER) -> bool:

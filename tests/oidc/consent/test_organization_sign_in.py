@@ -28,9 +28,9 @@ def _on(market: Application) -> None:
 def test_a_member_who_lets_it_in(visit: Visit, alice: User, wayne: Organization) -> None:
     visit.ask(alice, scope=SCOPE, organization_id=wayne.id)
     code = visit.allow(wayne)["code"]
-    claims = verify_jwt(visit.redeem(code)["id_token"])
-    assert claims is not None
-    assert claims["organization_id"] == wayne.id
+    signed = verify_jwt(visit.redeem(code)["id_token"])
+    assert signed is not None
+    assert signed.claims["organization_id"] == wayne.id
 
 
 def test_a_member_who_does_not(visit: Visit, alice: User, wayne: Organization) -> None:

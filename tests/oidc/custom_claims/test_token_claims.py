@@ -247,9 +247,9 @@ def test_nothing_is_left_for_another_tenants_script(reader: Party, acme_machine:
         install("return { seen: [typeof stolen, typeof ({}).stolen, environmentVariables.KEY ?? null] };", kind=MACHINE)
     answer = acme_machine.credentials(resource="https://acme.logto.app/api")
     with enter_tenant("acme"):
-        claims = verify_jwt(answer.json()["access_token"])
-    assert claims is not None
-    assert claims["seen"] == ["undefined", "undefined", None]
+        signed = verify_jwt(answer.json()["access_token"])
+    assert signed is not None
+    assert signed.claims["seen"] == ["undefined", "undefined", None]
 
 
 def test_another_tenants_script_does_not_run_here(reader: Party, acme_machine: Party) -> None:

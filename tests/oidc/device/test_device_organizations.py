@@ -27,9 +27,9 @@ def wayne(alice: User) -> Organization:
 def test_a_member_connects_it(application: Application, person: Person, alice: User, wayne: Organization) -> None:
     tv = Device(application).start(organization_id=wayne.id)
     person.arrive(tv.user_code, alice).allow(tv.user_code)
-    claims = verify_jwt(tv.collect()["id_token"])
-    assert claims is not None
-    assert claims["organization_id"] == wayne.id
+    signed = verify_jwt(tv.collect()["id_token"])
+    assert signed is not None
+    assert signed.claims["organization_id"] == wayne.id
 
 
 def test_a_nonmember_does_not(application: Application, person: Person, bob: User, wayne: Organization) -> None:
