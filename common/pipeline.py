@@ -42,7 +42,7 @@ class Chain(BaseHandler):
         self._view_middleware: list[Callable[..., Any]] = []
         self._template_response_middleware: list[Callable[..., Any]] = []
         self._exception_middleware: list[Callable[..., Any]] = []
-        chain: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # the stubs lack it
+        chain: Any = convert_exception_to_response(self._get_response)
         for name in reversed(self._middleware):
             try:
                 member = import_string(name)(chain)
@@ -56,6 +56,31 @@ class Chain(BaseHandler):
                 self._exception_middleware.append(hook)
             chain = convert_exception_to_response(member)
         self.answer: Callable[[HttpRequest], HttpResponseBase] = chain
+
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """As Django's, for views that are functions of their own: none is asynchronous, or atomic by a setting."""
+        match = self.resolve_request(request)
+        view, arguments, named = match.func, match.args, match.kwargs
+        for hook in self._view_middleware:
+            if (response := hook(request, view, arguments, named)) is not None:
+                break
+        else:
+            response = self._answered(request, lambda: view(request, *arguments, **named))
+        self.check_response(response, view)
+        if callable(getattr(response, "render", None)):
+            for hook in self._template_response_middleware:
+                response = hook(request, response)
+            response = self._answered(request, response.render)
+        return cast(HttpResponseBase, response)
+
+    def _answered(self, request: HttpRequest, answer: Callable[[], Any]) -> Any:
+        try:
+            return answer()
+        except Exception as error:
+            response = self.process_exception_by_middleware(error, request)
+            if response is None:
+                raise
+            return response
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """As Django does, by the index of addresses."""

@@ -44,7 +44,7 @@ class Principal:
 
 def _presented_token(request: Request) -> tuple[Sender, str]:
     """Who presents the token, and the token: as a bearer, or bound to a key (RFC 9449)."""
-    header = request.headers.get("Authorization")
+    header = request._request.META.get("HTTP_AUTHORIZATION")
     if not header:
         raise AppError("auth.authorization_header_missing")
     scheme, _, token = header.partition(" ")

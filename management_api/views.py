@@ -5,18 +5,18 @@ import hashlib
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils import translation
 from django.utils.cache import get_conditional_response
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.views import APIView
 
 from common.actors import Actor
 from common.errors import AppError
-from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
+from common.languages import language_of
+from common.rest.parsers import json_body
 from common.rest.permissions import Open
+from common.rest.views import JsonView
 from management_api.auth import BearerAuthentication, HoldsManagementScope, Principal
 
 _YES = frozenset({"1", "true", "y", "yes", "yep", "yeah"})
@@ -27,31 +27,32 @@ def is_yes(value: str | None) -> bool:
     return value is not None and value.lower() in _YES
 
 
-def _answer_conditionally(request: Request, response: Response) -> HttpResponseBase | None:
+_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
+
+
+def _answer_conditionally(request: Request, response: HttpResponse) -> HttpResponseBase:
     digest = base64.b64encode(hashlib.sha1(response.content, usedforsecurity=False).digest()).decode().rstrip("=")
     etag = f'"{digest}"'
     response.headers["ETag"] = etag
-    return cast("HttpResponseBase | None", get_conditional_response(request._request, etag=etag, response=response))
+    if _CONDITIONS.isdisjoint(request.META):
+        return response
+    return get_conditional_response(request._request, etag=etag, response=response) or response
 
 
-class ApiView(APIView):
+class ApiView(JsonView):
     """A view of the Management API: bearer tokens with the scope `all`, JSON in and out, ETags on reads."""
 
     authentication_classes = [BearerAuthentication]
     permission_classes = [HoldsManagementScope]
-    parser_classes = [JsonParser, OtherParser]
-    content_negotiation_class = JsonAlways
-    metadata_class = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(translation.get_language_from_request(request)):
+        with language_of(request):
             return super().dispatch(request, *args, **kwargs)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if request.method in ("GET", "HEAD") and isinstance(answer, Response) and answer.status_code == 200:
-            answer.add_post_render_callback(lambda rendered: _answer_conditionally(self.request, rendered))
-        return answer
+        is_read = request.method in ("GET", "HEAD") and isinstance(answer, Response) and answer.status_code == 200
+        return _answer_conditionally(request, answer) if is_read else answer
 
     @property
     def principal(self) -> Principal:

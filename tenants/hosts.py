@@ -21,6 +21,8 @@ TENANT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19}[a-z0-9])?")
 
 _PORT = re.compile(r":\d+\Z")
 _IMPLIED_PORTS = {"http": ":80", "https": ":443"}
+# Where a request keeps its configured origin: no header comes by such a name.
+_ORIGIN = "gatehouse.origin"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -102,6 +104,7 @@ def take_configured_origin(request: HttpRequest, origin: str) -> None:
     `Origin` is compared with where the request was sent, so another port's pages stay another origin.
     """
     meta = request.META
+    meta[_ORIGIN] = origin
     scheme, _, host = origin.partition("://")
     asked_scheme, asked_host = meta["wsgi.url_scheme"], meta.get("HTTP_HOST", "")
     if (asked_scheme, asked_host) == (scheme, host):
@@ -118,7 +121,7 @@ def _spell_as_browsers_do(scheme: str, host: str) -> str:
 
 def origin_of_request(request: HttpRequest) -> str:
     """Return the configured origin that the request came to: the base of the issuer its tokens carry."""
-    return f"{request.scheme}://{request.get_host()}"
+    return request.META.get(_ORIGIN) or f"{request.scheme}://{request.get_host()}"
 
 
 def origin_of_tenant(tenant_id: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.errors import AppError
+from common.languages import language_of
 from common.views import error_page
 from tenants.configuration import settle
 from tenants.context import enter_tenant
@@ -33,7 +33,7 @@ class TenantMiddleware:
             return HttpResponse(status=400)
         if found is None:
             # Outside of the middleware that chooses the language, whose last choice the thread still has.
-            with translation.override(translation.get_language_from_request(request)):
+            with language_of(request):
                 return _no_tenant(request)
         site, version = found
         take_configured_origin(request, site.origin)

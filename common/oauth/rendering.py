@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
 from common.errors import AppError
+from common.languages import language_of
 from common.oauth.errors import OAuthError, invalid_request
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ def error_body(request: HttpRequest, error: OAuthError) -> dict[str, Any]:
     # Not `request.GET`, which fails itself where the query was the fault.
     if "parse_error=false" in request.META.get("QUERY_STRING", "").split("&"):
         return body
-    with translation.override(translation.get_language_from_request(request)):
+    with language_of(request):
         return {**body, "code": error.code, "message": error.message}
 
 

@@ -7,13 +7,13 @@ from django.utils import translation
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from common.oauth.errors import OAuthError
 from common.oauth.rendering import error_body
 from common.rest.exceptions import handle
-from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
+from common.rest.parsers import json_body
 from common.rest.permissions import Open
+from common.rest.views import JsonView
 from experience.languages import choose_language
 from experience.models import Interaction
 from experience.selectors import get_interaction
@@ -52,18 +52,15 @@ def _language_of(request: HttpRequest) -> str:
     """Return the language of error messages and mail: `?locale`, else what the browser prefers."""
     return choose_language(
         ui_locales=request.GET.get("locale") or "",
-        accept_language=request.headers.get("Accept-Language", ""),
+        accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
         language_info={"autoDetect": True},
     )
 
 
-class ExperienceView(APIView):
+class ExperienceView(JsonView):
     """A step of the browser's own journey: the signed cookie is all the authority there is."""
 
     permission_classes = [Open]
-    parser_classes = [JsonParser, OtherParser]
-    content_negotiation_class = JsonAlways
-    metadata_class = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(_language_of(request)):

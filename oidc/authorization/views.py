@@ -1,10 +1,10 @@
 """GET|POST /oidc/auth, and the resumption of a request once its user has answered."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 
 from common.crypto import sha256_hex
 from common.errors import AppError
+from common.languages import language_of
 from common.oauth.errors import OAuthError, access_denied
 from common.oauth.rendering import to_oauth_error
 from common.views import app_error_page
@@ -123,7 +123,7 @@ def _show_rate_limited(request: HttpRequest, error: TooManyRequestsError) -> Htt
     """Nobody is sent to the application with this: it would start over. A person sees a page."""
     if "text/html" not in request.headers.get("Accept", ""):
         raise error
-    with translation.override(translation.get_language_from_request(request)):
+    with language_of(request):
         return app_error_page(request, error)
 
 

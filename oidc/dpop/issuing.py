@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from applications.clients import Client
 from common.oauth.errors import invalid_request
-from oidc.dpop.proof import HEADER, spend, verify_proof
+from oidc.dpop.proof import META_HEADER, spend, verify_proof
 
 DPOP_REFUSED = "the application's settings refuse DPoP (allowDpop is false)"
 
@@ -17,7 +17,7 @@ def find_proven_key(request: HttpRequest, client: Client, *, moment: datetime) -
     Whoever sends a proof gets bound tokens (section 5). Raises `invalid_dpop_proof`, and `invalid_request` if the
     application's settings forbid DPoP.
     """
-    text = request.headers.get(HEADER)
+    text = request.META.get(META_HEADER)
     if text is None:
         return ""
     if not client.security.accepts_dpop:

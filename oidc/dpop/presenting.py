@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from common.clock import now
 from common.jose.public_keys import ALGORITHMS
 from common.oauth.errors import OAuthError
-from oidc.dpop.proof import HEADER, invalid_proof, spend, verify_proof
+from oidc.dpop.proof import META_HEADER, invalid_proof, spend, verify_proof
 
 BEARER = "bearer"
 DPOP = "dpop"
@@ -50,7 +50,7 @@ def is_held_by(sender: Sender | None, *, token: str, jkt: str | None, algorithms
     if sender is None or sender.scheme != DPOP:
         return False
     try:
-        text = sender.request.headers.get(HEADER)
+        text = sender.request.META.get(META_HEADER)
         if text is None:
             raise invalid_proof("DPoP proof JWT not provided")
         proof = verify_proof(sender.request, text, moment=now(), token=token, algorithms=algorithms)

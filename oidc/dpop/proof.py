@@ -27,7 +27,7 @@ from common.oauth.errors import OAuthError
 from oidc.keys.single_use import use_once
 from tenants.hosts import origin_of_request
 
-HEADER = "DPoP"
+META_HEADER = "HTTP_DPOP"
 PROOF_TYPE = "dpop+jwt"
 
 # Seconds since it was made that a proof is good.

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from common.actors import Actor
 from common.errors import AppError
 from common.rest.fields import WebAddressField
-from common.rest.parsers import JsonAlways, JsonParser, OtherParser, json_body
+from common.rest.parsers import json_body
+from common.rest.views import JsonView
 from identity.profile_input import ProfileInput
 from identity.services.users import merge_user_data, update_user
 from portal.api.authentication import AccountCenterEnabled, Caller, OpaqueTokenAuthentication
@@ -28,13 +28,11 @@ class AccountBody(serializers.Serializer[Any]):
     customData = serializers.DictField(required=False)
 
 
-class AccountApiView(APIView):
+class AccountApiView(JsonView):
     """Base: the user's own opaque token, any origin (the token is no cookie), the account center switched on."""
 
     authentication_classes = [OpaqueTokenAuthentication]
     permission_classes = [AccountCenterEnabled]
-    parser_classes = [JsonParser, OtherParser]
-    content_negotiation_class = JsonAlways
 
     @property
     def caller(self) -> Caller:
@@ -52,7 +50,7 @@ class AccountApiView(APIView):
         return Response(status=204, headers=headers)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
         if origin := request.headers.get("Origin"):
             answer.headers["Access-Control-Allow-Origin"] = origin
             answer.headers["Vary"] = "Origin"
