@@ -62,7 +62,8 @@ def create_resource(
             access_token_ttl=access_token_ttl,
             access_token_header_type=access_token_header_type,
         )
-    record("Resource.Created", actor=actor, subject=resource, after={"name": name, "indicator": indicator})
+    after = {"name": name, "indicator": indicator, "access_token_header_type": access_token_header_type}
+    record("Resource.Created", actor=actor, subject=resource, after=after)
     return resource
 
 
