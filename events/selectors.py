@@ -48,11 +48,3 @@ def list_logs(
         "created_at__lte": end,
     }
     return logs.filter(**{name: value for name, value in filters.items() if value})
-
-
-def get_log(log_id: str) -> AuditLog:
-    """Return an entry; raises `entity.not_exists_with_id`."""
-    log = AuditLog.objects.filter(id=log_id).first()
-    if log is None:
-        raise AppError("entity.not_exists_with_id")
-    return log

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from applications.models import OrganizationApplication
-from management_api.organizations.serializers import organization_row
+from management_api.organizations.serializers import ORGANIZATION
 from organizations.models import Organization, OrganizationMember, OrganizationRole
 
 
 def _with_roles(organization: Organization, roles: Iterable[OrganizationRole]) -> dict[str, Any]:
     held = [{"id": role.id, "name": role.name} for role in roles]
-    return {**organization_row(organization), "organizationRoles": held}
+    return {**ORGANIZATION.of(organization), "organizationRoles": held}
 
 
 def place_rows(places: Iterable[OrganizationApplication]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from applications.models import ApplicationSignInExperience
 from applications.services.consent_configuration import USER_SCOPES, ScopeType
 from common.rest.fields import Choice, JsonObject, Text, Texts, WebAddressField
-from management_api.organizations.serializers import organization_row
+from management_api.organizations.serializers import ORGANIZATION
 from oidc.consent.selectors import ConsentConfiguration, ResourceScopes
 from organizations.models import Organization
 
@@ -79,7 +79,7 @@ def configuration_row(configuration: ConsentConfiguration) -> dict[str, Any]:
 
 def consented_organization_rows(organizations: Iterable[Organization]) -> dict[str, Any]:
     """Return a page of consented organizations."""
-    return {"organizations": [organization_row(organization) for organization in organizations]}
+    return {"organizations": ORGANIZATION.each(organizations)}
 
 
 def presentation_row(presentation: ApplicationSignInExperience) -> dict[str, Any]:

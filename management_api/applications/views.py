@@ -41,7 +41,7 @@ from management_api.applications.serializers import (
 )
 from management_api.json_objects import JsonObjectBody
 from management_api.organization_rows import place_rows
-from management_api.roles.serializers import RoleIds, role_rows
+from management_api.roles.serializers import ROLE, RoleIds
 from management_api.search import NAMED_FIELDS, bounded, parse_search
 from management_api.views import ApiView, no_content
 
@@ -138,7 +138,7 @@ class ApplicationRolesView(ApiView):
         assert_holds_roles(application)
         search = parse_search(request.query_params, NAMED_FIELDS)
         with bounded(search):
-            return paginated(request, search.apply(list_application_roles(application)), role_rows)
+            return paginated(request, search.apply(list_application_roles(application)), ROLE)
 
     def post(self, request: Request, id: str) -> Response:
         application = get_application(id)

@@ -1,14 +1,13 @@
 """The audit log on the wire."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
 
-from common.clock import to_milliseconds
 from common.rest.fields import Text
 from events.models import AuditLog
+from tenants.database.shapes import Shape
 
 
 class QueryMoment(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -35,17 +34,4 @@ class LogQuery(serializers.Serializer[Any]):
     end_time = QueryMoment(source="end", required=False)
 
 
-def log_row(log: AuditLog) -> dict[str, Any]:
-    """Return an entry as it stands on the wire."""
-    return {
-        "tenantId": log.tenant_id,
-        "id": log.id,
-        "key": log.key,
-        "payload": log.payload,
-        "createdAt": to_milliseconds(log.created_at),
-    }
-
-
-def log_rows(logs: Iterable[AuditLog]) -> list[dict[str, Any]]:
-    """Return a page of entries."""
-    return [log_row(log) for log in logs]
+LOG = Shape(AuditLog, "tenant_id", "id", "key", "payload", "created_at")

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from access.models import RoleType
 from common.rest.fields import Choice, Text, Texts
 from organizations.models import OrganizationRole, OrganizationScope
+from tenants.database.shapes import Shape
 
 
 class Ids(Texts):
@@ -69,37 +70,15 @@ class AnyScopeIds(serializers.Serializer[Any]):
 
 
 # --- Rows ------------------------------------------------------------------------------------------------------------
-def organization_scope_row(scope: OrganizationScope) -> dict[str, Any]:
-    """Return an organization permission."""
-    return {"tenantId": scope.tenant_id, "id": scope.id, "name": scope.name, "description": scope.description}
-
-
-def organization_scope_rows(scopes: Iterable[OrganizationScope]) -> list[dict[str, Any]]:
-    """Return a page of organization permissions."""
-    return [organization_scope_row(scope) for scope in scopes]
-
-
-def organization_role_row(role: OrganizationRole) -> dict[str, Any]:
-    """Return a role without what it grants."""
-    return {
-        "tenantId": role.tenant_id,
-        "id": role.id,
-        "name": role.name,
-        "description": role.description,
-        "type": role.type,
-    }
-
-
-def organization_role_rows(roles: Iterable[OrganizationRole]) -> list[dict[str, Any]]:
-    """Return a page of roles without what they grant."""
-    return [organization_role_row(role) for role in roles]
+ORGANIZATION_SCOPE = Shape(OrganizationScope, "tenant_id", "id", "name", "description")
+ORGANIZATION_ROLE = Shape(OrganizationRole, "tenant_id", "id", "name", "description", "type")
 
 
 def granting_role_rows(roles: Iterable[OrganizationRole]) -> list[dict[str, Any]]:
     """Return a page of roles with what they grant."""
     return [
         {
-            **organization_role_row(role),
+            **ORGANIZATION_ROLE.of(role),
             "scopes": [{"id": scope.id, "name": scope.name} for scope in role.scopes.all()],
             "resourceScopes": [
                 {

@@ -6,6 +6,8 @@ from rest_framework.response import Response
 
 from common.rest.pagination import paginated
 from management_api.organization_template.serializers import (
+    ORGANIZATION_ROLE,
+    ORGANIZATION_SCOPE,
     AnyOrganizationScopeIds,
     AnyScopeIds,
     ListQuery,
@@ -15,11 +17,8 @@ from management_api.organization_template.serializers import (
     ScopeIds,
     ScopeInput,
     granting_role_rows,
-    organization_role_row,
-    organization_scope_row,
-    organization_scope_rows,
 )
-from management_api.resources.serializers import scope_rows
+from management_api.resources.serializers import SCOPE
 from management_api.views import ApiView, created, no_content
 from organizations.selectors import (
     get_organization_role,
@@ -54,20 +53,20 @@ class RolesView(ApiView):
 
     def post(self, request: Request) -> Response:
         role = create_organization_role(actor=self.actor, **self.body(RoleCreation))
-        return Response(organization_role_row(role), status=201)
+        return Response(ORGANIZATION_ROLE.of(role), status=201)
 
 
 class RoleView(ApiView):
     """One role."""
 
     def get(self, request: Request, id: str) -> Response:
-        return Response(organization_role_row(get_organization_role(id)))
+        return Response(ORGANIZATION_ROLE.get(id))
 
     def patch(self, request: Request, id: str) -> Response:
         role = get_organization_role(id, code="entity.not_exists")
         changes = self.body(RoleUpdate, partial=True)
         update_organization_role(role, actor=self.actor, **changes)
-        return Response(organization_role_row(role))
+        return Response(ORGANIZATION_ROLE.of(role))
 
     def delete(self, request: Request, id: str) -> Response:
         delete_organization_role(get_organization_role(id, code="entity.not_found"), actor=self.actor)
@@ -79,7 +78,7 @@ class RoleScopesView(ApiView):
 
     def get(self, request: Request, id: str) -> Response:
         scopes = list_role_scopes(get_organization_role(id))
-        return paginated(request, scopes, organization_scope_rows, optional=True)
+        return paginated(request, scopes, ORGANIZATION_SCOPE, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
         role = get_referenced_role(id)
@@ -108,7 +107,7 @@ class RoleResourceScopesView(ApiView):
 
     def get(self, request: Request, id: str) -> Response:
         scopes = list_role_resource_scopes(get_organization_role(id))
-        return paginated(request, scopes, scope_rows, optional=True)
+        return paginated(request, scopes, SCOPE, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
         role = get_referenced_role(id)
@@ -137,24 +136,24 @@ class ScopesView(ApiView):
 
     def get(self, request: Request) -> Response:
         scopes = list_organization_scopes(**self.query(ListQuery))
-        return paginated(request, scopes, organization_scope_rows, optional=True)
+        return paginated(request, scopes, ORGANIZATION_SCOPE, optional=True)
 
     def post(self, request: Request) -> Response:
         scope = create_organization_scope(actor=self.actor, **self.body(ScopeInput))
-        return Response(organization_scope_row(scope), status=201)
+        return Response(ORGANIZATION_SCOPE.of(scope), status=201)
 
 
 class ScopeView(ApiView):
     """One organization permission."""
 
     def get(self, request: Request, id: str) -> Response:
-        return Response(organization_scope_row(get_organization_scope(id)))
+        return Response(ORGANIZATION_SCOPE.get(id))
 
     def patch(self, request: Request, id: str) -> Response:
         scope = get_organization_scope(id, code="entity.not_exists")
         changes = self.body(ScopeInput, partial=True)
         update_organization_scope(scope, actor=self.actor, **changes)
-        return Response(organization_scope_row(scope))
+        return Response(ORGANIZATION_SCOPE.of(scope))
 
     def delete(self, request: Request, id: str) -> Response:
         delete_organization_scope(get_organization_scope(id, code="entity.not_found"), actor=self.actor)

@@ -19,7 +19,7 @@ from applications.services.organization_applications import (
     replace_organization_applications,
 )
 from common.rest.pagination import paginated
-from management_api.organization_template.serializers import ListQuery, organization_role_rows
+from management_api.organization_template.serializers import ORGANIZATION_ROLE, ListQuery
 from management_api.organizations.serializers import (
     AnyApplicationIds,
     ApplicationIds,
@@ -82,7 +82,7 @@ class ApplicationRolesView(ApiView):
     def get(self, request: Request, id: str, application_id: str) -> Response:
         place = get_organization_application(_organization(id), application_id)
         roles = list_organization_application_roles(place)
-        return paginated(request, roles, organization_role_rows, optional=True)
+        return paginated(request, roles, ORGANIZATION_ROLE, optional=True)
 
     def post(self, request: Request, id: str, application_id: str) -> HttpResponse:
         organization = get_organization_application(_organization(id), application_id).organization

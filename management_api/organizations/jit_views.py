@@ -5,14 +5,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.rest.pagination import paginated
-from management_api.organization_template.serializers import organization_role_rows
+from management_api.organization_template.serializers import ORGANIZATION_ROLE
 from management_api.organizations.serializers import (
+    EMAIL_DOMAIN,
     AnyRoleIds,
     EmailDomain,
     EmailDomains,
     RoleIds,
-    email_domain_row,
-    email_domain_rows,
 )
 from management_api.views import ApiView, created, no_content
 from organizations.selectors import (
@@ -35,13 +34,13 @@ class EmailDomainsView(ApiView):
     """The email domains admitted; the list of an unknown organization is empty."""
 
     def get(self, request: Request, id: str) -> Response:
-        return paginated(request, list_jit_email_domains(id), email_domain_rows, optional=True)
+        return paginated(request, list_jit_email_domains(id), EMAIL_DOMAIN, optional=True)
 
     def post(self, request: Request, id: str) -> Response:
         organization = get_referenced_organization(id)
         values = self.body(EmailDomain)
         rule = add_email_domain(organization, actor=self.actor, **values)
-        return Response(email_domain_row(rule), status=201)
+        return Response(EMAIL_DOMAIN.of(rule), status=201)
 
     def put(self, request: Request, id: str) -> Response:
         organization = get_referenced_organization(id)
@@ -63,7 +62,7 @@ class RolesView(ApiView):
     """The roles given to those who join."""
 
     def get(self, request: Request, id: str) -> Response:
-        return paginated(request, list_jit_roles(get_organization(id)), organization_role_rows, optional=True)
+        return paginated(request, list_jit_roles(get_organization(id)), ORGANIZATION_ROLE, optional=True)
 
     def post(self, request: Request, id: str) -> HttpResponse:
         organization = get_referenced_organization(id)

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.rest.pagination import paginated
-from management_api.organization_template.serializers import organization_role_rows, organization_scope_row
+from management_api.organization_template.serializers import ORGANIZATION_ROLE, ORGANIZATION_SCOPE
 from management_api.organizations.serializers import (
     AnyUserIds,
     MemberRoles,
@@ -76,7 +76,7 @@ class MemberRolesView(ApiView):
 
     def get(self, request: Request, id: str, user_id: str) -> Response:
         roles = list_member_roles(get_member(id, user_id))
-        return paginated(request, roles, organization_role_rows, optional=True)
+        return paginated(request, roles, ORGANIZATION_ROLE, optional=True)
 
     def post(self, request: Request, id: str, user_id: str) -> Response:
         organization = get_member(id, user_id).organization
@@ -102,4 +102,4 @@ class MemberScopesView(ApiView):
     """The organization permissions of one member."""
 
     def get(self, request: Request, id: str, user_id: str) -> Response:
-        return Response([organization_scope_row(scope) for scope in list_member_scopes(get_member(id, user_id))])
+        return Response(ORGANIZATION_SCOPE.each(list_member_scopes(get_member(id, user_id))))

@@ -6,13 +6,13 @@ from typing import Any
 from rest_framework import serializers
 
 from applications.models import OrganizationApplication
-from common.clock import to_milliseconds
 from common.rest.fields import Flag, JsonObject, Moment, Text
 from identity.selectors import user_info
 from management_api.applications.serializers import application_row
 from management_api.organization_template.serializers import Ids, ListQuery
 from organizations.models import JitEmailDomain, Organization, OrganizationMember, OrganizationRole
 from organizations.selectors import organization_overviews
+from tenants.database.shapes import Shape
 
 
 # --- Bodies and queries ----------------------------------------------------------------------------------------------
@@ -103,31 +103,26 @@ class EmailDomains(serializers.Serializer[Any]):
 
 
 # --- Rows ------------------------------------------------------------------------------------------------------------
-def organization_row(organization: Organization) -> dict[str, Any]:
-    """Return an organization."""
-    return {
-        "tenantId": organization.tenant_id,
-        "id": organization.id,
-        "name": organization.name,
-        "description": organization.description,
-        "customData": organization.custom_data,
-        "isMfaRequired": organization.is_mfa_required,
-        "color": organization.color,
-        "branding": organization.branding,
-        "customCss": organization.custom_css,
-        "createdAt": to_milliseconds(organization.created_at),
-    }
-
-
-def organization_rows(organizations: Iterable[Organization]) -> list[dict[str, Any]]:
-    """Return a page of organizations."""
-    return [organization_row(organization) for organization in organizations]
+ORGANIZATION = Shape(
+    Organization,
+    "tenant_id",
+    "id",
+    "name",
+    "description",
+    "custom_data",
+    "is_mfa_required",
+    "color",
+    "branding",
+    "custom_css",
+    "created_at",
+)
+EMAIL_DOMAIN = Shape(JitEmailDomain, "tenant_id", "organization_id", "email_domain")
 
 
 def featured_organization_rows(organizations: list[Organization]) -> list[dict[str, Any]]:
     """Return a page of organizations, each with the number of its members and a few of them."""
     overviews = organization_overviews(organization.id for organization in organizations)
-    rows = organization_rows(organizations)
+    rows = ORGANIZATION.each(organizations)
     for row in rows:
         overview = overviews[row["id"]]
         row["usersCount"] = overview.users_count
@@ -156,13 +151,3 @@ def organization_application_rows(places: Iterable[OrganizationApplication]) -> 
         }
         for place in places
     ]
-
-
-def email_domain_row(rule: JitEmailDomain) -> dict[str, Any]:
-    """Return an email domain that is admitted."""
-    return {"tenantId": rule.tenant_id, "organizationId": rule.organization_id, "emailDomain": rule.email_domain}
-
-
-def email_domain_rows(rules: Iterable[JitEmailDomain]) -> list[dict[str, Any]]:
-    """Return a page of email domains."""
-    return [email_domain_row(rule) for rule in rules]

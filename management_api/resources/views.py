@@ -8,15 +8,13 @@ from access.services.resources import create_resource, delete_resource, set_defa
 from access.services.scopes import create_scope, delete_scope, update_scope
 from common.rest.pagination import paginated
 from management_api.resources.serializers import (
+    RESOURCE,
+    SCOPE,
     DefaultResource,
     ResourceCreation,
     ResourceUpdate,
     ScopeInput,
-    resource_row,
-    resource_rows,
     resource_rows_with_scopes,
-    scope_row,
-    scope_rows,
 )
 from management_api.search import NAMED_FIELDS, bounded, parse_search
 from management_api.views import ApiView, no_content
@@ -27,24 +25,24 @@ class ResourcesView(ApiView):
 
     def get(self, request: Request) -> Response:
         with_scopes = self.flag("includeScopes")
-        represent = resource_rows_with_scopes if with_scopes else resource_rows
+        represent = resource_rows_with_scopes if with_scopes else RESOURCE
         return paginated(request, list_resources(with_scopes=with_scopes), represent, optional=True)
 
     def post(self, request: Request) -> Response:
         resource = create_resource(**self.body(ResourceCreation), actor=self.actor)
-        return Response({**resource_row(resource), "scopes": []}, status=201)
+        return Response({**RESOURCE.of(resource), "scopes": []}, status=201)
 
 
 class ResourceView(ApiView):
     """One API."""
 
     def get(self, request: Request, id: str) -> Response:
-        return Response(resource_row(get_resource(id)))
+        return Response(RESOURCE.get(id))
 
     def patch(self, request: Request, id: str) -> Response:
         resource = get_resource(id)
         changes = self.body(ResourceUpdate)
-        return Response(resource_row(update_resource(resource, **changes, actor=self.actor)))
+        return Response(RESOURCE.of(update_resource(resource, **changes, actor=self.actor)))
 
     def delete(self, request: Request, id: str) -> Response:
         delete_resource(get_resource(id), actor=self.actor)
@@ -57,7 +55,7 @@ class DefaultResourceView(ApiView):
     def patch(self, request: Request, id: str) -> Response:
         resource = get_resource(id)
         changes = self.body(DefaultResource)
-        return Response(resource_row(set_default_resource(resource, **changes, actor=self.actor)))
+        return Response(RESOURCE.of(set_default_resource(resource, **changes, actor=self.actor)))
 
 
 class ScopesView(ApiView):
@@ -66,11 +64,11 @@ class ScopesView(ApiView):
     def get(self, request: Request, id: str) -> Response:
         search = parse_search(request.query_params, NAMED_FIELDS)
         with bounded(search):
-            return paginated(request, search.apply(list_scopes(get_resource(id))), scope_rows)
+            return paginated(request, search.apply(list_scopes(get_resource(id))), SCOPE)
 
     def post(self, request: Request, id: str) -> Response:
         scope = create_scope(get_resource(id), **self.body(ScopeInput), actor=self.actor)
-        return Response(scope_row(scope), status=201)
+        return Response(SCOPE.of(scope), status=201)
 
 
 class ScopeView(ApiView):
@@ -79,7 +77,7 @@ class ScopeView(ApiView):
     def patch(self, request: Request, id: str, scope_id: str) -> Response:
         scope = get_scope(get_resource(id), scope_id)
         changes = self.body(ScopeInput, partial=True)
-        return Response(scope_row(update_scope(scope, actor=self.actor, **changes)))
+        return Response(SCOPE.of(update_scope(scope, actor=self.actor, **changes)))
 
     def delete(self, request: Request, id: str, scope_id: str) -> Response:
         delete_scope(get_scope(get_resource(id), scope_id), actor=self.actor)

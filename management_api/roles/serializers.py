@@ -1,6 +1,5 @@
 """Global roles on the wire."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -9,6 +8,7 @@ from access.models import Role, RoleType
 from applications.selectors import role_application_overviews
 from common.rest.fields import Choice, Flag, Text, Texts
 from identity.role_holders import role_user_overviews
+from tenants.database.shapes import Shape
 
 _IDS: dict[str, Any] = {"item": {"min_length": 1}, "min_length": 1}
 
@@ -63,21 +63,7 @@ class ApplicationIds(serializers.Serializer[Any]):
     applicationIds = Texts(source="application_ids", **_IDS)
 
 
-def role_row(role: Role) -> dict[str, Any]:
-    """Return a role as it stands on the wire."""
-    return {
-        "tenantId": role.tenant_id,
-        "id": role.id,
-        "name": role.name,
-        "description": role.description,
-        "type": role.type,
-        "isDefault": role.is_default,
-    }
-
-
-def role_rows(roles: Iterable[Role]) -> list[dict[str, Any]]:
-    """Return a page of roles."""
-    return [role_row(role) for role in roles]
+ROLE = Shape(Role, "tenant_id", "id", "name", "description", "type", "is_default")
 
 
 def role_overview_rows(roles: list[Role]) -> list[dict[str, Any]]:
@@ -86,7 +72,7 @@ def role_overview_rows(roles: list[Role]) -> list[dict[str, Any]]:
     users, applications = role_user_overviews(ids), role_application_overviews(ids)
     return [
         {
-            **role_row(role),
+            **ROLE.of(role),
             "usersCount": users[role.id].total,
             "featuredUsers": [user._asdict() for user in users[role.id].featured],
             "applicationsCount": applications[role.id].total,

@@ -14,8 +14,9 @@ from identity.selectors import get_user
 from identity.services.role_holders import add_role_users
 from identity.services.roles import remove_user_role
 from management_api.applications.serializers import application_rows
-from management_api.resources.serializers import scope_rows, scope_rows_with_resource
+from management_api.resources.serializers import SCOPE, scope_rows_with_resource
 from management_api.roles.serializers import (
+    ROLE,
     ApplicationIds,
     RoleCreation,
     RoleQuery,
@@ -23,7 +24,6 @@ from management_api.roles.serializers import (
     ScopeIds,
     UserIds,
     role_overview_rows,
-    role_row,
 )
 from management_api.search import NAMED_FIELDS, USER_FIELDS, bounded, parse_search
 from management_api.users.serializers import USER
@@ -45,17 +45,17 @@ class RolesView(ApiView):
             return paginated(request, search.apply(roles), role_overview_rows)
 
     def post(self, request: Request) -> Response:
-        return Response(role_row(create_role(**self.body(RoleCreation), actor=self.actor)))
+        return Response(ROLE.of(create_role(**self.body(RoleCreation), actor=self.actor)))
 
 
 class RoleView(ApiView):
     """One role."""
 
     def get(self, request: Request, id: str) -> Response:
-        return Response(role_row(get_role(id)))
+        return Response(ROLE.get(id))
 
     def patch(self, request: Request, id: str) -> Response:
-        return Response(role_row(update_role(get_role(id), **self.body(RoleUpdate), actor=self.actor)))
+        return Response(ROLE.of(update_role(get_role(id), **self.body(RoleUpdate), actor=self.actor)))
 
     def delete(self, request: Request, id: str) -> Response:
         delete_role(get_role(id), actor=self.actor)
@@ -73,7 +73,7 @@ class RoleScopesView(ApiView):
 
     def post(self, request: Request, id: str) -> Response:
         scopes = add_role_scopes(get_role(id), **self.body(ScopeIds), actor=self.actor)
-        return Response(scope_rows(scopes), status=201)
+        return Response(SCOPE.each(scopes), status=201)
 
 
 class RoleScopeView(ApiView):

@@ -7,7 +7,7 @@ from common.rest.pagination import paginated
 from identity.role_holders import list_user_roles
 from identity.selectors import get_user
 from identity.services.roles import assign_user_roles, remove_user_role, replace_user_roles
-from management_api.roles.serializers import RoleIds, role_rows
+from management_api.roles.serializers import ROLE, RoleIds
 from management_api.search import NAMED_FIELDS, bounded, parse_search
 from management_api.views import ApiView, no_content
 
@@ -18,7 +18,7 @@ class UserRolesView(ApiView):
     def get(self, request: Request, user_id: str) -> Response:
         search = parse_search(request.query_params, NAMED_FIELDS)
         with bounded(search):
-            return paginated(request, search.apply(list_user_roles(get_user(user_id))), role_rows)
+            return paginated(request, search.apply(list_user_roles(get_user(user_id))), ROLE)
 
     def post(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)

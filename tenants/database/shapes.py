@@ -5,7 +5,7 @@ is declared by the model's fields, `Shape(Role, "id", "name", "created_at")`, an
 looks, read from the database or after a write: `of` gives the same members for an instance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -74,6 +74,10 @@ class Shape(Generic[M]):
         """Return an instance in this shape."""
         values = {wire: read(row) for wire, read in self._readers}
         return {wire: to_milliseconds(held) if isinstance(held, datetime) else held for wire, held in values.items()}
+
+    def each(self, rows: Iterable[M]) -> list[dict[str, Any]]:
+        """Return instances in this shape."""
+        return [self.of(row) for row in rows]
 
     def get(self, row_id: str, *, code: str = "entity.not_exists_with_id") -> bytes:
         """Return the current tenant's row with this id as JSON; raises `code`. 1 statement."""
