@@ -14,6 +14,13 @@ class RoleType(models.TextChoices):
     MACHINE_TO_MACHINE = "MachineToMachine"
 
 
+class TokenHeaderType(models.TextChoices):
+    """The `typ` of an API's access tokens: what RFC 9068 section 2.1 asks for, or what older libraries expect."""
+
+    AT_JWT = "at+jwt", "at+jwt"
+    JWT = "JWT", "JWT"
+
+
 class Resource(EntityModel):
     """An API. `indicator` is the absolute URI that goes into `aud` (RFC 8707); it never changes."""
 
@@ -23,6 +30,9 @@ class Resource(EntityModel):
     indicator = models.TextField()
     is_default = models.BooleanField(default=False)
     access_token_ttl = models.PositiveIntegerField(default=3600, help_text="Seconds.")
+    access_token_header_type = models.CharField(
+        max_length=16, choices=TokenHeaderType, default=TokenHeaderType.AT_JWT, db_default=TokenHeaderType.AT_JWT
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

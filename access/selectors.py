@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from access.management import INTERNAL_PREFIX
-from access.models import Resource, Role, Scope
+from access.models import Resource, Role, Scope, TokenHeaderType
 from common.errors import AppError
 from tenants.configuration import cached
 
@@ -20,12 +20,20 @@ class ResourceInfo:
     indicator: str
     access_token_ttl: int
     is_default: bool
+    header_type: str = TokenHeaderType.AT_JWT
 
 
 def _info(resource: Resource | None) -> ResourceInfo | None:
     if resource is None:
         return None
-    return ResourceInfo(resource.id, resource.name, resource.indicator, resource.access_token_ttl, resource.is_default)
+    return ResourceInfo(
+        resource.id,
+        resource.name,
+        resource.indicator,
+        resource.access_token_ttl,
+        resource.is_default,
+        TokenHeaderType(resource.access_token_header_type),
+    )
 
 
 def get_resource(resource_id: str) -> Resource:

@@ -19,7 +19,8 @@ def role_scopes_document(*, tenant: str, role: str) -> str:
     return f"""
 (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'description', s.description,
     'resourceId', a.id, 'resource', jsonb_build_object('tenantId', a.tenant_id, 'id', a.id, 'name', a.name,
-      'indicator', a.indicator, 'isDefault', a.is_default, 'accessTokenTtl', a.access_token_ttl))
+      'indicator', a.indicator, 'isDefault', a.is_default, 'accessTokenTtl', a.access_token_ttl,
+      'accessTokenHeaderType', a.access_token_header_type))
   ORDER BY a.indicator, s.name), '[]')
  FROM access_rolescope rs
  JOIN access_scope s ON s.tenant_id = rs.tenant_id AND s.id = rs.scope_id

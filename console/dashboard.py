@@ -14,6 +14,7 @@ from access.management import management_api_indicator
 from access.models import Resource
 from applications.models import Application
 from common.clock import now
+from common.totals import COUNT_CAP, Total, total_of
 from connectors.selectors import has_connector
 from console.access import current_access
 from console.audit.names import Names
@@ -25,20 +26,13 @@ from organizations.models import Organization, OrganizationRole
 from tenants.context import current_tenant_id
 from tenants.hosts import issuer_of, origin_of_tenant
 
-# Nobody reads further than this; counting a million rows would be slow.
-CAP = 10_000
 _DAYS = 14
 _LAST_EVENTS = 8
 
 
-def capped_count(rows: QuerySet[Any], cap: int = CAP) -> int:
-    """Return how many rows there are, `cap + 1` for more. Reads no more rows than that."""
-    return rows.order_by()[: cap + 1].count()
-
-
-def display_count(count: int, cap: int = CAP) -> str:
-    """Return a capped count as text: `1,234` or `10,000+`."""
-    return f"{cap:,}+" if count > cap else f"{count:,}"
+def display_total(total: Total) -> str:
+    """Return a total as text: `1,234` or `10,000+`."""
+    return f"{COUNT_CAP:,}+" if total.is_capped else f"{total.number:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +56,8 @@ class Step:
 
 
 def _figures() -> list[Figure]:
-    def figure(label: str, rows: QuerySet[Any], view: str, icon: str, cap: int = CAP) -> Figure:
-        return Figure(label, display_count(capped_count(rows, cap), cap), reverse(f"admin:{view}"), icon)
+    def figure(label: str, rows: QuerySet[Any], view: str, icon: str) -> Figure:
+        return Figure(label, display_total(total_of(rows)), reverse(f"admin:{view}"), icon)
 
     week = now() - timedelta(days=7)
     return [
@@ -81,9 +75,12 @@ def _sign_ups() -> list[dict[str, Any]]:
     for ago in range(_DAYS - 1, -1, -1):
         start = today - timedelta(days=ago)
         rows = User.objects.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
-        days.append((start.date(), capped_count(rows)))
-    highest = max(count for _date, count in days) or 1
-    return [{"day": day, "percent": round(count * 100 / highest), "text": display_count(count)} for day, count in days]
+        days.append((start.date(), total_of(rows)))
+    highest = max(total.number for _date, total in days) or 1
+    return [
+        {"day": day, "percent": round(total.number * 100 / highest), "text": display_total(total)}
+        for day, total in days
+    ]
 
 
 def _first_steps() -> list[Step]:

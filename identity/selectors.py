@@ -11,9 +11,11 @@ from django_otp import devices_for_user
 from common.clock import now, to_milliseconds
 from common.crypto import sha256_hex
 from common.errors import AppError
+from identity import searching
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
 from identity.models import OneTimeToken, PersonalAccessToken, User
+from identity.searching import has_trigram
 from tenants.database.rows import find
 
 _COLUMN_OF_KIND: dict[IdentifierKind, str] = {
@@ -64,9 +66,12 @@ def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
 
     One column holds all that can be searched, in lower case, under a trigram index.
     """
-    condition = reduce(and_, (Q(search__contains=word) for word in text.lower().split()), Q())
-    digits = phone_digits(text)
-    return users.filter(condition | Q(search__contains=digits) if digits else condition)
+    words, digits = text.lower().split(), phone_digits(text)
+    condition = reduce(and_, (Q(search__contains=word) for word in words), Q())
+    by_index = any(map(has_trigram, words))
+    if digits:
+        condition, by_index = condition | Q(search__contains=digits), by_index and has_trigram(digits)
+    return searching.search(users, condition, by_index=by_index) if words else users
 
 
 def user_info(user: User) -> dict[str, Any]:

@@ -6,20 +6,21 @@ expression also in what it may hold and in the time it may run.
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db import DataError, OperationalError, models, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from common.errors import AppError
+from identity import searching
+from identity.models import User
 from management_api import lookups  # noqa: F401 - registers the lookups named here
 from management_api.views import is_yes
-from tenants.context import index_scope
 from tenants.database.statements import fetch_value
 
 M = TypeVar("M", bound=models.Model)
@@ -35,7 +36,7 @@ _EXPRESSIONS = frozenset({"similar_to", "posix"})
 
 # Back references and nested bounds are what makes PostgreSQL's matcher run away.
 _RUNAWAY = re.compile(r"\\\d|\{\d{3,}|\{\d*,\d{3,}|[*+?}]\)?[*+{]")
-_TRIGRAM = re.compile(r"[A-Za-z0-9]{3}")
+_PART = re.compile(r"%[^%_\\\n]+%")
 _SPECIAL = re.compile(r"([\\%_])")
 _QUERY_CANCELLED = "57014"
 
@@ -44,7 +45,8 @@ _QUERY_CANCELLED = "57014"
 class SearchFields:
     """What a list can be searched by: wire names with their columns.
 
-    `index` is a column that holds the lower-case text of them all; it narrows a search before the columns decide.
+    `index` is a column of users that holds the lower-case text of them all; it narrows a search before the columns
+    decide, as `identity.searching` has it.
     """
 
     columns: Mapping[str, str]
@@ -82,6 +84,8 @@ class _Match:
     values: tuple[str, ...]
     is_case_sensitive: bool
     index: str | None
+    # Of all columns, not of a named one.
+    is_general: bool
 
     @property
     def narrows(self) -> bool:
@@ -93,10 +97,26 @@ class _Match:
         return (
             self.index is not None
             and self.mode in ("like", "exact")
-            and all(value.isascii() and _TRIGRAM.search(value) for value in self.values)
+            and all(value.isascii() and searching.has_trigram(value) for value in self.values)
+        )
+
+    @property
+    def is_part_of_any(self) -> bool:
+        """Whether it is `%text%` in any column, whatever its case: then the indexed text alone decides.
+
+        The columns stand in it line by line.
+        """
+        return (
+            self.narrows
+            and self.mode == "like"
+            and self.is_general
+            and not self.is_case_sensitive
+            and all(_PART.fullmatch(value) for value in self.values)
         )
 
     def condition(self) -> Q:
+        if self.is_part_of_any:
+            return self._narrowed()
         alternatives = [self._column(column, value) for column in self.columns for value in self.values]
         condition = reduce(or_, alternatives)
         return condition & self._narrowed() if self.narrows else condition
@@ -130,13 +150,17 @@ class Search:
     @property
     def uses_index(self) -> bool:
         """Whether an indexed text narrows the search."""
-        return any(match.narrows for match in self.matches)
+        narrows = any if self.joint == "and" else all
+        return narrows(match.narrows for match in self.matches)
 
     def apply(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Return the rows that the search keeps."""
         if not self.matches:
             return rows
-        return rows.filter(reduce(_JOINTS[self.joint], (match.condition() for match in self.matches)))
+        condition = reduce(_JOINTS[self.joint], (match.condition() for match in self.matches))
+        if self.matches[0].index is None:
+            return rows.filter(condition)
+        return cast("QuerySet[M]", searching.search(cast("QuerySet[User]", rows), condition, by_index=self.uses_index))
 
 
 def _fields_of(query: QueryDict, prefix: str, fields: SearchFields) -> dict[str, list[str]]:
@@ -193,12 +217,19 @@ def parse_search(query: QueryDict, fields: SearchFields) -> Search:
         mode = (modes.get(name) or modes.get("") or ["like"])[0]
         _assert_values(mode, values, is_case_sensitive=is_case_sensitive)
         columns = (fields.columns[name],) if name else tuple(fields.columns.values())
-        matches.append(_Match(columns, mode, tuple(values), is_case_sensitive, fields.index))
+        matches.append(_Match(columns, mode, tuple(values), is_case_sensitive, fields.index, not name))
     return Search(tuple(matches), joint)
 
 
 @contextmanager
-def _little_time() -> Iterator[None]:
+def bounded(search: Search) -> Iterator[None]:
+    """Apply a search and run its statements: a regular expression only for a while.
+
+    An expression that is malformed or takes too long is `request.invalid_input`.
+    """
+    if not search.has_expression:
+        yield
+        return
     try:
         with transaction.atomic():
             fetch_value("SELECT set_config('statement_timeout', %s, true)", [str(EXPRESSION_MILLISECONDS)])
@@ -209,17 +240,3 @@ def _little_time() -> Iterator[None]:
         if getattr(error.__cause__, "sqlstate", None) != _QUERY_CANCELLED:
             raise
         raise _invalid("the expression takes too long") from error
-
-
-@contextmanager
-def bounded(search: Search) -> Iterator[None]:
-    """Run the search's statements: with an index if there is one, and a regular expression only for a while.
-
-    An expression that is malformed or takes too long is `request.invalid_input`.
-    """
-    with ExitStack() as stack:
-        if search.uses_index:
-            stack.enter_context(index_scope())
-        if search.has_expression:
-            stack.enter_context(_little_time())
-        yield

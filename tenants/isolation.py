@@ -1,4 +1,4 @@
-"""The second lock: row-level security, composite foreign keys and version triggers for every tenant-owned table.
+"""The second lock: row-level security, composite foreign keys and triggers for every tenant-owned table.
 
 `ensure_isolation` runs after every `migrate` and is idempotent, so no model can be forgotten. The first lock is
 `TenantManager`; this one holds when a filter is missing.
@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 from tenants.context import Role, owner_scope
+from tenants.counts import COUNT_FUNCTION, COUNT_TRIGGERS, recount
 from tenants.database.statements import fetch_value
 from tenants.models import Tenant, TenantModel
 
@@ -27,8 +28,15 @@ END $$"""
 _GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-GRANT {role} TO CURRENT_USER"""
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"""
+
+# The first `migrate` needs CREATEROLE for this; an account that has lost it since is a member already.
+_JOIN_ROLE = """
+DO $$ BEGIN
+  GRANT {role} TO CURRENT_USER;
+EXCEPTION WHEN insufficient_privilege THEN
+  IF NOT pg_has_role('{role}', 'MEMBER') THEN RAISE; END IF;
+END $$"""
 
 _TOUCH_FUNCTION = """
 CREATE OR REPLACE FUNCTION gatehouse_touch_configuration() RETURNS trigger
@@ -77,6 +85,12 @@ def _ensure_version_trigger(cursor: CursorWrapper, table: str) -> None:
         cursor.execute(_TOUCH_TRIGGER.format(table=connection.ops.quote_name(table)))
 
 
+def _ensure_count_triggers(cursor: CursorWrapper, table: str) -> None:
+    query = "SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'count_deleted_rows'"
+    if fetch_value(query, [table]) is None:
+        cursor.execute(COUNT_TRIGGERS.format(table=connection.ops.quote_name(table)))
+
+
 def _ensure_constraint(cursor: CursorWrapper, table: str, name: str, definition: str) -> None:
     query = "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s"
     if fetch_value(query, [table, name]) is None:
@@ -106,7 +120,9 @@ def ensure_isolation() -> None:
         for role in _ROLES:
             cursor.execute(_CREATE_ROLE.format(role=role))
             cursor.execute(_GRANTS.format(role=role))
+            cursor.execute(_JOIN_ROLE.format(role=role))
         cursor.execute(_TOUCH_FUNCTION)
+        cursor.execute(COUNT_FUNCTION)
         for model in tenant_models():
             table = model._meta.db_table
             if table not in existing:
@@ -114,6 +130,10 @@ def ensure_isolation() -> None:
             _ensure_row_security(cursor, table)
             if model.is_configuration:
                 _ensure_version_trigger(cursor, table)
+            if model.is_counted:
+                _ensure_count_triggers(cursor, table)
+                # Also what a restore with its triggers off has brought.
+                recount(model)
             for field in references(model):
                 if field.related_model._meta.db_table in existing:
                     _ensure_reference(cursor, table, field)

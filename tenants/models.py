@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from common.ids import new_id
+from common.totals import Total
 from tenants import configuration
 from tenants.context import current_tenant_id, find_current_tenant_id
+from tenants.counts import count_all
 
 M = TypeVar("M", bound=models.Model)
 
@@ -30,7 +32,36 @@ class Tenant(models.Model):
 
 
 class TenantQuerySet(models.QuerySet[M]):
-    """A query set whose bulk writes also drop what this process caches of the tenant's configuration."""
+    """A query set whose bulk writes also drop what this process caches of the tenant's configuration.
+
+    It knows how many rows it has if the database keeps that count, or if who made it has said so.
+    """
+
+    _known_total: tuple[Any, Total] | None = None
+
+    def with_total(self, total: Total) -> Self:
+        """Return the same rows with their number, which holds until they are narrowed further."""
+        rows = self.all()
+        rows._known_total = (rows.query.where, total)
+        return rows
+
+    def is_whole(self) -> bool:
+        """Whether these are all the tenant's rows, in whatever order."""
+        everything = self.model._default_manager.all().query
+        return self.query.where == everything.where and not self.query.is_sliced and not self.query.distinct
+
+    def find_total(self) -> Total | None:
+        """Return how many rows there are if that is known without counting them. At most 1 statement."""
+        if self._known_total and self._known_total[0] == self.query.where and not self.query.is_sliced:
+            return self._known_total[1]
+        if issubclass(self.model, TenantModel) and self.model.is_counted and self.is_whole():
+            return Total(count_all(self.model))
+        return None
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # the stubs lack it
+        clone._known_total = self._known_total
+        return clone
 
     def update(self, **values: Any) -> int:
         configuration.forget_if_configuration(self.model)
@@ -68,10 +99,12 @@ class TenantModel(models.Model):
     """Base of every row that belongs to a tenant.
 
     `tenants.isolation` gives each concrete subclass row-level security, composite foreign keys and, where
-    `is_configuration` is true, the trigger that raises the tenant's configuration version.
+    `is_configuration` is true, the trigger that raises the tenant's configuration version; where `is_counted` is true,
+    the triggers that keep the number of its rows (see `counts`).
     """
 
     is_configuration: ClassVar[bool] = False
+    is_counted: ClassVar[bool] = False
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, editable=False, related_name="+", db_index=False)
 
@@ -95,6 +128,17 @@ class EntityModel(TenantModel):
 
     class Meta:
         abstract = True
+
+
+class RowCount(TenantModel):
+    """By how many rows a table has grown or shrunk for the tenant; the sum is their number. Written by triggers."""
+
+    id = models.BigAutoField(primary_key=True)
+    table_name = models.CharField(max_length=63)
+    change = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "table_name"], name="row_count_table")]
 
 
 class Domain(EntityModel):

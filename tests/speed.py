@@ -22,6 +22,7 @@ SLOW = (
     "platform/test_production.py",
     "platform/test_serve.py",
     "platform/test_web_server.py",
+    "platform/test_without_docker.py",
     "sdk",
     "spec",
 )

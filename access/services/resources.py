@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.models import Resource
+from access.models import Resource, TokenHeaderType
 from access.policies import assert_resource_deletable, assert_resource_mutable
 from common.actors import Actor
 from common.constraints import constraint_errors
@@ -37,34 +37,62 @@ def _validate_ttl(seconds: int) -> None:
         raise invalid_value("accessTokenTtl", _("A lifetime is a positive number of seconds."))
 
 
+def _validate_header_type(value: str) -> None:
+    if value not in TokenHeaderType.values:
+        raise invalid_value("accessTokenHeaderType", _("The type of an access token is at+jwt or JWT."))
+
+
 @transaction.atomic
 def create_resource(
-    *, name: str, indicator: str, access_token_ttl: int = DEFAULT_ACCESS_TOKEN_TTL, actor: Actor
+    *,
+    name: str,
+    indicator: str,
+    access_token_ttl: int = DEFAULT_ACCESS_TOKEN_TTL,
+    access_token_header_type: str = TokenHeaderType.AT_JWT,
+    actor: Actor,
 ) -> Resource:
     """Register an API. Raises `resource.resource_identifier_in_use` and `guard.invalid_input`."""
     _validate_indicator(indicator)
     _validate_ttl(access_token_ttl)
+    _validate_header_type(access_token_header_type)
     with constraint_errors(resource_indicator="resource.resource_identifier_in_use"):
-        resource = Resource.objects.create(name=name, indicator=indicator, access_token_ttl=access_token_ttl)
-    record("Resource.Created", actor=actor, subject=resource, after={"name": name, "indicator": indicator})
+        resource = Resource.objects.create(
+            name=name,
+            indicator=indicator,
+            access_token_ttl=access_token_ttl,
+            access_token_header_type=access_token_header_type,
+        )
+    after = {"name": name, "indicator": indicator, "access_token_header_type": access_token_header_type}
+    record("Resource.Created", actor=actor, subject=resource, after=after)
     return resource
 
 
 @transaction.atomic
 def update_resource(
-    resource: Resource, *, name: str | None = None, access_token_ttl: int | None = None, actor: Actor
+    resource: Resource,
+    *,
+    name: str | None = None,
+    access_token_ttl: int | None = None,
+    access_token_header_type: str | None = None,
+    actor: Actor,
 ) -> Resource:
-    """Change an API's name or the lifetime of its tokens; `None` leaves it. The identifier never changes.
+    """Change an API's name, or the lifetime or type of its tokens; `None` leaves it. The identifier never changes.
 
     Raises `resource.cannot_modify_management_api` and, if nothing is given, `entity.invalid_input`.
     """
     assert_resource_mutable(resource)
-    if name is None and access_token_ttl is None:
+    given = {
+        "name": name,
+        "access_token_ttl": access_token_ttl,
+        "access_token_header_type": access_token_header_type,
+    }
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
         raise AppError("entity.invalid_input")
     if access_token_ttl is not None:
         _validate_ttl(access_token_ttl)
-    given = {"name": name, "access_token_ttl": access_token_ttl}
-    changes = {field: value for field, value in given.items() if value is not None}
+    if access_token_header_type is not None:
+        _validate_header_type(access_token_header_type)
     before, after = changed(resource, changes)
     for field, value in changes.items():
         setattr(resource, field, value)

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import AppError, declare
 
-ERROR_URIS = {"invalid_grant": "https://openid.sh/debug/invalid_grant"}
-
 
 class OAuthError(AppError):
     """A failure under `/oidc`.
@@ -45,10 +43,7 @@ class OAuthError(AppError):
         body: dict[str, Any] = {"error": self.error}
         if self.description is not None:
             body["error_description"] = self.description
-        body |= self.extra
-        if uri := ERROR_URIS.get(self.error):
-            body["error_uri"] = uri
-        return body
+        return body | self.extra
 
 
 def invalid_request(description: str, *, status: int = 400) -> OAuthError:

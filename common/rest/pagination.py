@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import AppError
+from common.totals import total_of
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -39,30 +40,22 @@ def _link(request: Request, page: int, rel: str) -> str:
     return f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="{rel}"'
 
 
-def _count(items: QuerySet[Any] | Sequence[Any], cap: int | None) -> int:
-    if not isinstance(items, QuerySet):
-        return len(items)
-    return items.count() if cap is None else items.order_by()[: cap + 1].count()
-
-
 def paginated(
     request: Request,
     items: QuerySet[Any] | Sequence[Any],
     represent: Callable[[list[Any]], Any],
     *,
     optional: bool = False,
-    cap: int | None = None,
 ) -> Response:
     """Answer one page of `items`, each page turned into JSON rows by `represent`.
 
-    With `optional`, a request that names neither parameter gets the whole list without headers. With `cap`, counting
-    stops one past it; then the answer says so and names neither the last page nor the next.
+    With `optional`, a request that names neither parameter gets the whole list without headers. Where counting stopped
+    at the cap (see `totals`), the answer says so and does not name the last page.
     """
     if optional and not is_paginated(request):
         return Response(represent(list(items)))
     page, size = page_of(request)
-    total = _count(items, cap)
-    is_capped = cap is not None and total > cap
+    total, is_capped = total_of(items)
     rows = list(items[(page - 1) * size : page * size])
     last = max(1, -(-total // size))
     links = [_link(request, 1, "first")]
@@ -70,7 +63,7 @@ def paginated(
         links.append(_link(request, page - 1, "prev"))
     if not is_capped:
         links.append(_link(request, last, "last"))
-    if page < last and not is_capped:
+    if page < last or (is_capped and len(rows) == size):
         links.append(_link(request, page + 1, "next"))
     headers = {"Total-Number": str(total), "Link": ", ".join(links)}
     if is_capped:

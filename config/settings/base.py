@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
+    "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},
 }
 
 # Whether `/readyz` fails while the scheduler is silent. It says so in any case.

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from access.management import is_management_api
-from access.models import Resource, Scope
+from access.models import Resource, Scope, TokenHeaderType
 from access.services.resources import create_resource, delete_resource, set_default_resource, update_resource
 from access.services.scopes import create_scope, delete_scope, update_scope
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, tags
-from console.admin.fields import number, switch, text
+from console.admin.fields import number, select, switch, text
 from console.admin.inlines import ConsoleInline
 from console.admin.service_errors import ServiceForm
 from console.site import site
@@ -34,6 +34,16 @@ class ResourceForm(ServiceForm):
         required=True,
     )
     access_token_ttl = number(label=_("Access token lifetime"), help_text=_("Seconds."), minimum=1, required=True)
+    access_token_header_type = select(
+        label=_("Access token type"),
+        choices=TokenHeaderType.choices,
+        initial=TokenHeaderType.AT_JWT,
+        required=True,
+        help_text=_(
+            "The typ in the header of the API's tokens. at+jwt (RFC 9068) is safer: no other token can be taken for an "
+            "access token. Choose JWT if the API's library refuses at+jwt."
+        ),
+    )
     is_default = switch(
         label=_("Default API"),
         help_text=_("Clients that name no resource get tokens for this API. There is one at most."),
@@ -41,7 +51,7 @@ class ResourceForm(ServiceForm):
 
     class Meta:
         model = Resource
-        fields = ("name", "indicator", "access_token_ttl", "is_default")
+        fields = ("name", "indicator", "access_token_ttl", "access_token_header_type", "is_default")
 
 
 class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -95,13 +105,14 @@ class ResourceAdmin(ConsoleModelAdmin):
         "indicator": "indicator",
         "resource.resource_identifier_in_use": "indicator",
         "accessTokenTtl": "access_token_ttl",
+        "accessTokenHeaderType": "access_token_header_type",
     }
     intro = _("The APIs your applications call. Each has an identifier, the audience of its tokens, and permissions.")
     icon = "api"
     list_display = ("name", "identifier", "permissions", "flags")
     search_fields = ("name", "indicator", "id")
     ordering = ("created_at", "id")
-    fields = ("name", "indicator", "access_token_ttl", "is_default")
+    fields = ("name", "indicator", "access_token_ttl", "access_token_header_type", "is_default")
     fixed_fields = ("indicator",)
     inlines = (ScopeInline,)
 
@@ -131,7 +142,7 @@ class ResourceAdmin(ConsoleModelAdmin):
         return bool(super().has_delete_permission(request, obj) and is_open)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"access_token_ttl": 3600}
+        return {"access_token_ttl": 3600, "access_token_header_type": TokenHeaderType.AT_JWT}
 
     def create(self, request: HttpRequest, form: Any) -> Resource:
         values, actor = form.cleaned_data, actor_of(request)
@@ -139,6 +150,7 @@ class ResourceAdmin(ConsoleModelAdmin):
             name=values["name"],
             indicator=values["indicator"],
             access_token_ttl=values["access_token_ttl"],
+            access_token_header_type=values["access_token_header_type"],
             actor=actor,
         )
         return set_default_resource(resource, is_default=True, actor=actor) if values["is_default"] else resource

@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.utils import flatten_fieldsets, quote
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.functional import Promise, cached_property
@@ -20,12 +20,12 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from common.errors import AppError
+from common.totals import COUNT_CAP, total_of
 from console.admin.deletion import describe_losses
 from console.admin.fields import lock
 from console.admin.object_actions import ObjectActions
 from console.admin.permissions import RolePermissions
 from console.admin.service_errors import ServiceForm, explain, remember_error, remembered_error
-from console.dashboard import CAP, capped_count
 from console.one_time_display import take_once
 
 
@@ -34,8 +34,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
 
     @cached_property
     def count(self) -> int:
-        rows = self.object_list
-        return min(capped_count(rows), CAP) if isinstance(rows, QuerySet) else len(rows)
+        rows: Any = self.object_list
+        return min(total_of(rows).number, COUNT_CAP)
 
 
 class ConsoleChangeList(ChangeList):

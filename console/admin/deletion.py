@@ -11,7 +11,8 @@ from django.utils.translation import ngettext_lazy
 from access.models import Resource, Role, RoleScope
 from applications.models import Application
 from common.clock import now
-from console.dashboard import capped_count, display_count
+from common.totals import total_of
+from console.dashboard import display_total
 from console.links import client_of, page_of
 from identity.models import User
 from organizations.models import JitRole, Organization, OrganizationRole, OrganizationScope
@@ -170,11 +171,11 @@ def describe_losses(entity: Model) -> list[dict[str, Any]]:
     """Return what goes with an object: `text` with the number, the first names with their links, and how many more."""
     described = []
     for loss in _LOSSES.get(type(entity), lambda _entity: iter(()))(entity):
-        count = capped_count(loss.rows)
-        if not count:
+        total = total_of(loss.rows)
+        if not total.number:
             continue
         found = [loss.named(row) for row in loss.rows[:_NAMED]]
         names = [(str(one), page_of(one)) for one in found if str(one)]
-        text = loss.count_text % {"count": count, "shown": display_count(count)}
-        described.append({"text": text, "names": names, "more": bool(names) and count > len(names)})
+        text = loss.count_text % {"count": total.number, "shown": display_total(total)}
+        described.append({"text": text, "names": names, "more": bool(names) and total.number > len(names)})
     return described

@@ -20,6 +20,7 @@ class User(TenantModel):
     """
 
     has_personal_name = True
+    is_counted = True
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -16,6 +16,7 @@ class ResourceCreation(serializers.Serializer[Any]):
     name = Text(min_length=1)
     indicator = Text(min_length=1)
     accessTokenTtl = Integer(source="access_token_ttl", required=False)
+    accessTokenHeaderType = Text(source="access_token_header_type", required=False)
 
 
 class ResourceUpdate(serializers.Serializer[Any]):
@@ -23,6 +24,7 @@ class ResourceUpdate(serializers.Serializer[Any]):
 
     name = Text(min_length=1, required=False)
     accessTokenTtl = Integer(source="access_token_ttl", required=False)
+    accessTokenHeaderType = Text(source="access_token_header_type", required=False)
 
 
 class DefaultResource(serializers.Serializer[Any]):
@@ -47,6 +49,7 @@ def resource_row(resource: Resource) -> dict[str, Any]:
         "indicator": resource.indicator,
         "isDefault": resource.is_default,
         "accessTokenTtl": resource.access_token_ttl,
+        "accessTokenHeaderType": resource.access_token_header_type,
     }
 
 

@@ -89,9 +89,14 @@ def _unverified_client(authorization: Authorization, _missing: ScopeSet) -> bool
     return authorization.client.is_unverified
 
 
-def _scopes_missing(_authorization: Authorization, missing: ScopeSet) -> bool:
-    """Something asked for was not granted yet (OpenID Connect Core section 3.1.2.4)."""
-    return bool(missing)
+def _scopes_missing(authorization: Authorization, missing: ScopeSet) -> bool:
+    """Something asked for was not granted yet (OpenID Connect Core section 3.1.2.4).
+
+    A silent request is refused for it even where nobody would be asked, as clients of Logto expect. By the standard
+    (section 3.1.2.6) it is refused only where the page would be shown: the tenant's own application gets its code.
+    """
+    client = authorization.client
+    return bool(missing) and (client.is_third_party or not client.security.follows_openid)
 
 
 CONSENT_REASONS = (

@@ -89,8 +89,8 @@ def verify_id_token_hint(hint: str, *, issuer: str) -> dict[str, Any] | None:
     OpenID Connect RP-Initiated Logout 1.0 section 2 and Core section 3.1.2.1.
     """
     header = find_header(hint)
-    # Access tokens and logout tokens say what they are; an ID token has no type, or the general one.
-    if header is None or header.get("typ") not in (None, "JWT"):
+    # Every other token says what it is, an access token at least by the general type; an ID token has none.
+    if header is None or "typ" in header:
         return None
     verified = _verify(hint, header, check_expiry=False)
     claims = verified[0].claims if verified else {}

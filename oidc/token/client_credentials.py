@@ -34,7 +34,12 @@ def machine_target(exchange: Exchange) -> None:
         raise invalid_target("both `resource` and `organization_id` are not provided")
     resource = get_resource(indicator)
     offered = scopes_available_to_client(resource, client=exchange.client)
-    exchange.target = Target(indicator, intersect_scopes(exchange.scopes, offered), resource.access_token_ttl)
+    exchange.target = Target(
+        indicator,
+        intersect_scopes(exchange.scopes, offered),
+        resource.access_token_ttl,
+        header_type=resource.header_type,
+    )
 
 
 def _organization_target(exchange: Exchange, indicator: str | None, organization_id: str) -> Target:
@@ -46,7 +51,7 @@ def _organization_target(exchange: Exchange, indicator: str | None, organization
         scopes = intersect_scopes(exchange.scopes, scope_names_of_roles(role_ids))
         return Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
     scopes = intersect_scopes(exchange.scopes, scopes_of_organization_roles(resource, role_ids))
-    return Target(resource.indicator, scopes, resource.access_token_ttl, organization_id)
+    return Target(resource.indicator, scopes, resource.access_token_ttl, organization_id, resource.header_type)
 
 
 def issue(exchange: Exchange) -> dict[str, Any]:

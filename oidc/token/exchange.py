@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
+from access.models import TokenHeaderType
 from applications.clients import Client
 from common.ids import new_id
 from common.oauth.bodies import Form
@@ -19,12 +20,16 @@ from tenants.database.statements import NewRow
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the access token is for: `audience` is `None` for an opaque one, `lifetime` in seconds."""
+    """What the access token is for: `audience` is `None` for an opaque one, `lifetime` in seconds.
+
+    `header_type` is the JWT's `typ`.
+    """
 
     audience: str | None
     scopes: tuple[str, ...]
     lifetime: int
     organization_id: str | None = None
+    header_type: str = TokenHeaderType.AT_JWT
 
 
 @dataclass(slots=True)
@@ -39,6 +44,8 @@ class Exchange:
     moment: datetime
     client: Client
     secret_name: str | None = None
+    # The host that was asked, under which the provider's own APIs have addresses.
+    origin: str = ""
     credential: Credential | None = None
     # What a token exchange has in its place: the user, who acts for them, and the claim that says so.
     subject: Subject | None = None
@@ -63,7 +70,7 @@ class Exchange:
         """Begin the exchange that a client calls for."""
         resources = canonical_resources(caller.form.resources, origin=caller.origin)
         form = caller.form if resources == caller.form.resources else replace(caller.form, resources=resources)
-        return cls(form, caller.issuer, caller.moment, caller.client, caller.secret_name)
+        return cls(form, caller.issuer, caller.moment, caller.client, caller.secret_name, caller.origin)
 
     @property
     def organization_id(self) -> str | None:
@@ -107,7 +114,16 @@ class Exchange:
 
     def audit_details(self) -> dict[str, Any]:
         """Return what the audit log says about the exchange, without any secret."""
-        names = ("grant_type", "scope", "organization_id", "redirect_uri", "subject_token_type", "actor_token_type")
+        names = (
+            "grant_type",
+            "scope",
+            "audience",
+            "organization_id",
+            "redirect_uri",
+            "requested_token_type",
+            "subject_token_type",
+            "actor_token_type",
+        )
         parameters: dict[str, Any] = {name: self.form.get(name)[:512] for name in names if self.form.get(name)}
         if self.form.resources:
             parameters["resource"] = [resource[:512] for resource in self.form.resources[:10]]

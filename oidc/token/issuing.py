@@ -14,8 +14,6 @@ from oidc.keys.signing import sign_jwt
 from oidc.token import statements
 from oidc.token.exchange import Exchange, Target
 
-ACCESS_TOKEN_JWT_TYPE = "at+jwt"
-
 
 def token_type(dpop_jkt: str) -> str:
     """Return the type of a token by the key it is bound to, if any (RFC 6750 section 4, RFC 9449 section 5)."""
@@ -42,7 +40,7 @@ def sign_access_token(exchange: Exchange, target: Target, *, subject: str, alway
     if exchange.dpop_jkt:
         payload["cnf"] = {"jkt": exchange.dpop_jkt}
     exchange.token_types.append("AccessToken")
-    token = sign_jwt(payload, typ=ACCESS_TOKEN_JWT_TYPE)
+    token = sign_jwt(payload, typ=target.header_type)
     return {"access_token": token, "expires_in": target.lifetime, **scope, "token_type": token_type(exchange.dpop_jkt)}
 
 

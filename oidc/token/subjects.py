@@ -16,6 +16,8 @@ from oidc.token.subject_tokens import VALUE_PREFIX, find_usable_subject_token
 from oidc.token.tokens import find_access_token_claims, find_opaque_token
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+# What an access token is, too, that is a JWT (RFC 8693 section 3).
+JWT = "urn:ietf:params:oauth:token-type:jwt"
 IMPERSONATION_TOKEN = "urn:logto:token-type:impersonation_token"
 PERSONAL_ACCESS_TOKEN = "urn:logto:token-type:personal_access_token"
 
@@ -70,7 +72,7 @@ def _find_opaque(token: str) -> Subject | None:
     return Subject(found.user_id, act=_act_of(found.extra_claims), origin=origin)
 
 
-def _find_jwt(token: str) -> Subject | None:
+def _find_jwt(token: str, _moment: datetime) -> Subject | None:
     claims = find_access_token_claims(token)
     if claims is None or not _is_first_party(claims["client_id"]):
         return None
@@ -83,13 +85,14 @@ def _find_jwt(token: str) -> Subject | None:
 
 def _find_access(token: str, moment: datetime) -> Subject | None:
     """An opaque access token or a JWT; a subject token too, which older clients present by this type."""
-    return _find_impersonation(token, moment) or _find_opaque(token) or _find_jwt(token)
+    return _find_impersonation(token, moment) or _find_opaque(token) or _find_jwt(token, moment)
 
 
 SUBJECTS: Mapping[str, Callable[[str, datetime], Subject | None]] = MappingProxyType(
     {
         IMPERSONATION_TOKEN: _find_impersonation,
         ACCESS_TOKEN: _find_access,
+        JWT: _find_jwt,
         PERSONAL_ACCESS_TOKEN: _find_personal,
     }
 )

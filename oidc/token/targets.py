@@ -6,6 +6,7 @@ from applications.scopes import OFFLINE_ACCESS, OPENID, intersect_scopes, organi
 from common.oauth.errors import invalid_target
 from oidc.claims import role_statements
 from oidc.claims.available_scopes import get_resource, scopes_available_to_user
+from oidc.claims.protected_resources import canonical_resources
 from oidc.token.exchange import Exchange, Target
 
 OPAQUE_LIFETIME = 3600
@@ -40,19 +41,27 @@ def user_target(exchange: Exchange) -> None:
         )
 
 
+def _api_of(exchange: Exchange) -> str | None:
+    """The API that `resource`, `audience` or both name; raises `invalid_target` where they name several."""
+    named = exchange.form.get("audience")
+    audience = canonical_resources((named,), origin=exchange.origin) if named else ()
+    return only_resource(tuple(dict.fromkeys((*exchange.form.resources, *audience))))
+
+
 def exchanged_target(exchange: Exchange) -> None:
     """Resolve what a token exchange is for, and keep of the requested scopes what is offered to the user now.
 
-    Without resource and organization the token is for the provider itself; no refresh token comes with it.
+    `audience` names the API as `resource` does (RFC 8693 section 2.1). Without an API and an organization the token is
+    for the provider itself; no refresh token comes with it.
     """
-    indicator, organization_id = only_resource(exchange.form.resources), exchange.organization_id
+    indicator, organization_id = _api_of(exchange), exchange.organization_id
     if indicator is not None:
         resource = get_resource(indicator)
         offered = scopes_available_to_user(
             resource, user_id=exchange.user_id, client=exchange.client, organization_id=organization_id
         )
         scopes = intersect_scopes(exchange.scopes, offered)
-        exchange.target = Target(indicator, scopes, resource.access_token_ttl, organization_id)
+        exchange.target = Target(indicator, scopes, resource.access_token_ttl, organization_id, resource.header_type)
     elif organization_id is not None:
         scopes = intersect_scopes(exchange.scopes, exchange.organization_scopes)
         exchange.target = Target(organization_audience(organization_id), scopes, ORGANIZATION_LIFETIME)
@@ -76,4 +85,4 @@ def _resource_target(exchange: Exchange, indicator: str, organization_id: str | 
     )
     granted = exchange.source.granted.by_resource.get(indicator, ())
     scopes = intersect_scopes(exchange.scopes, granted, offered)
-    return Target(indicator, scopes, resource.access_token_ttl, organization_id)
+    return Target(indicator, scopes, resource.access_token_ttl, organization_id, resource.header_type)

@@ -12,7 +12,7 @@ from oidc.token.exchange import Exchange
 from oidc.token.issuing import issue_user_access_token
 from oidc.token.refresh_token import application_admits_user, organization_admits_user
 from oidc.token.subject_tokens import consume_subject_token
-from oidc.token.subjects import ACCESS_TOKEN, SUBJECTS, chain, find_actor
+from oidc.token.subjects import ACCESS_TOKEN, JWT, SUBJECTS, chain, find_actor
 from oidc.token.targets import exchanged_target
 from tenants.database.statements import write_rows
 
@@ -24,6 +24,7 @@ PARAMETERS = frozenset(
         "actor_token",
         "actor_token_type",
         "requested_token_type",
+        "audience",
         "organization_id",
         "scope",
     }
@@ -31,9 +32,15 @@ PARAMETERS = frozenset(
 
 
 def access_token_requested(exchange: Exchange) -> None:
-    """Access tokens are all there is (RFC 8693 section 2.1, `requested_token_type`)."""
-    if exchange.form.get("requested_token_type") not in ("", ACCESS_TOKEN):
+    """Access tokens are all there is; some are JWTs (RFC 8693 section 2.1, `requested_token_type`)."""
+    if exchange.form.get("requested_token_type") not in ("", ACCESS_TOKEN, JWT):
         raise invalid_request("requested_token_type is not supported")
+
+
+def jwt_where_requested(exchange: Exchange) -> None:
+    """A token for the provider itself is opaque."""
+    if exchange.form.get("requested_token_type") == JWT and exchange.resolved_target.audience is None:
+        raise invalid_request("a JWT needs one of resource, audience and organization_id")
 
 
 def good_subject(exchange: Exchange) -> None:
@@ -82,7 +89,7 @@ def issue(exchange: Exchange) -> dict[str, Any]:
             if exchange.rows:
                 write_rows(exchange.rows)
             record(AUDIT_KEY, user_id=exchange.user_id, application_id=exchange.client.id, **exchange.audit_details())
-            return answer | {"issued_token_type": ACCESS_TOKEN}
+            return answer | {"issued_token_type": exchange.form.get("requested_token_type") or ACCESS_TOKEN}
     except IntegrityError as error:
         raise invalid_grant("user or application was deleted meanwhile") from error
 
@@ -102,4 +109,5 @@ STEPS = (
     organization_admits_user,
     requested_scopes,
     exchanged_target,
+    jwt_where_requested,
 )

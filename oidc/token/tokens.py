@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from access.models import TokenHeaderType
+from access.selectors import find_resource_by_indicator
 from applications.cimd.switch import is_taken
 from applications.clients import find_client
 from common.clock import now
@@ -12,12 +14,13 @@ from oidc.credentials.stored import OpaqueToken
 from oidc.credentials.validity import find_rejection_reason
 from oidc.dpop.presenting import Sender, confirmed_key, is_held_by
 from oidc.keys.signing import verify_jwt
+from oidc.keys.verified_tokens import SignedJwt
 from oidc.token.statements import read_token, read_token_with_profile
 from tenants.configuration import cached
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.hosts import ADMIN_TENANT, find_site, issuer_of
 
-ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
+_ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 
 _ISSUER_PATH = issuer_of("")
 _LONGEST_TOKEN = 4096
@@ -59,10 +62,24 @@ def is_own_issuer(issuer: str) -> bool:
     return issuer.endswith(_ISSUER_PATH) and cached("oidc.issuer", issuer, load)
 
 
+def _is_access_token(signed: SignedJwt) -> bool:
+    """Whether its type says so (RFC 9068 section 4), or its audience is an API whose tokens have the general type.
+
+    Nothing else that the tenant signs may pass for an access token (RFC 8725 section 3.11).
+    """
+    if str(signed.typ).lower() in _ACCESS_TOKEN_TYPES:
+        return True
+    audience = signed.claims.get("aud")
+    if signed.typ != TokenHeaderType.JWT or not isinstance(audience, str):
+        return False
+    resource = find_resource_by_indicator(audience)
+    return resource is not None and resource.header_type == TokenHeaderType.JWT
+
+
 def read_access_token_claims(token: str) -> dict[str, Any] | None:
     """Return the claims of a JWT access token of the current tenant, whoever holds it; otherwise as below."""
     signed = verify_jwt(token)
-    if signed is None or str(signed.typ).lower() not in ACCESS_TOKEN_TYPES:
+    if signed is None or not _is_access_token(signed):
         return None
     claims = signed.claims
     issuer, client_id = claims.get("iss"), claims.get("client_id")

@@ -12,6 +12,8 @@ from tenants.models import EntityModel, TenantForeignKey, TenantModel
 class Organization(TenantModel):
     """A customer of the tenant: a workspace with members, each holding roles of the template."""
 
+    is_counted = True
+
     id = models.CharField(primary_key=True, max_length=21, default=new_short_id, editable=False)
     name = models.CharField(max_length=128)
     description = models.CharField(max_length=256, null=True, blank=True)

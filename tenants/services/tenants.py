@@ -10,7 +10,7 @@ from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
 from tenants.isolation import tenant_models
-from tenants.models import Tenant
+from tenants.models import RowCount, Tenant
 from tenants.services.keys import add_first_keys
 
 # Host names with another meaning, and the names of the console's own pages.
@@ -94,7 +94,8 @@ def delete_tenant(tenant: Tenant, *, actor: Actor) -> None:
         announce("Tenant.Deleted", actor=actor, kind="Tenant", id=tenant_id, name=tenant.name)
     with all_tenants_scope():
         # By tenant, not by the ids of rows that refer to each other: an id may be known in several tenants.
-        for model in tenant_models():
+        # The counts last, as every deletion adds to them.
+        for model in sorted(tenant_models(), key=lambda model: model is RowCount):
             rows = model.all_tenants.filter(tenant=tenant)
             rows._raw_delete(rows.db)
         tenant.delete()

@@ -171,6 +171,7 @@ def test_resource_with_permissions(console: Client) -> None:
         "name": "Billing",
         "indicator": "https://billing.example",
         "access_token_ttl": "600",
+        "access_token_header_type": "JWT",
         "is_default": "on",
         "scopes-TOTAL_FORMS": "2",
         "scopes-INITIAL_FORMS": "0",
@@ -180,7 +181,7 @@ def test_resource_with_permissions(console: Client) -> None:
     answer = console.post(f"{BASE}/access/resource/add/", form)
     assert answer.status_code == 302, problems(answer)
     billing = Resource.objects.get(indicator="https://billing.example")
-    assert billing.is_default
+    assert (billing.is_default, billing.access_token_header_type) == (True, "JWT")
     assert set(billing.scopes.values_list("name", flat=True)) == {"read:bills", "write:bills"}
 
     again = console.post(f"{BASE}/access/resource/add/", form)

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+import jwt
 import pytest
 from django.test import Client
 
-from access.models import Resource
+from access.models import Resource, TokenHeaderType
+from access.services.resources import update_resource
 from applications.models import Application
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from identity.models import User
 from identity.services.users import delete_user, set_user_suspended
+from oidc.keys.signing import sign_jwt
 from tests.oidc.tokens.exchanging import (
     ACCESS_TOKEN,
     IMPERSONATION,
+    JWT,
     PERSONAL,
     exchange,
     make_exchanger,
@@ -24,7 +28,6 @@ from tests.oidc.tokens.parties import API, CHALLENGE, REDIRECT_URI, Party
 from tests.oidc.tokens.proofs import Key, assertion_of, key_set
 
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
-JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 
 def refused(answer: Any) -> bool:
@@ -52,6 +55,26 @@ def test_a_third_partys_token_is_upgraded_by_the_tenants_own_application(
         )
 
 
+def test_a_token_of_the_general_type_is_upgraded(exchanger: Party, spa: Party, alice: User, api: Resource) -> None:
+    """`typ: JWT`, which an API may have its tokens say, opens no second way: every rule of `at+jwt` holds.
+
+    Whose application it is, the key it is bound to, and that the API wants this type still.
+    """
+    update_resource(api, access_token_header_type=TokenHeaderType.JWT, actor=SYSTEM)
+    token = spa.token_for(alice, API)
+    assert exchange(exchanger, token, JWT, resource=API).status_code == 200
+    claims = jwt.decode(token, options={"verify_signature": False})
+    bound = sign_jwt({**claims, "cnf": {"jkt": "a key that is not proven"}}, typ="JWT")
+    for kind in (JWT, ACCESS_TOKEN):
+        assert refused(exchange(exchanger, bound, kind, resource=API))
+    Application.objects.filter(id=spa.id).update(is_third_party=True)
+    assert refused(exchange(exchanger, token, JWT, resource=API))
+    Application.objects.filter(id=spa.id).update(is_third_party=False)
+    update_resource(api, access_token_header_type=TokenHeaderType.AT_JWT, actor=SYSTEM)
+    for kind in (JWT, ACCESS_TOKEN):
+        assert refused(exchange(exchanger, token, kind, resource=API))
+
+
 def test_a_third_party_exchanges_nothing(spa: Party, alice: User) -> None:
     third_party = make_exchanger(is_third_party=True)
     answer = exchange(third_party, spa.sign_in(alice)["access_token"])
@@ -64,7 +87,7 @@ def test_an_id_token_is_exchanged_for_access(exchanger: Party, spa: Party, alice
     assert refused(exchange(exchanger, spa.sign_in(alice)["id_token"], kind))
 
 
-@pytest.mark.parametrize("kind", [ACCESS_TOKEN, IMPERSONATION, PERSONAL])
+@pytest.mark.parametrize("kind", [ACCESS_TOKEN, JWT, IMPERSONATION, PERSONAL])
 def test_a_refresh_token_is_exchanged_for_access(exchanger: Party, spa: Party, alice: User, kind: str) -> None:
     assert refused(exchange(exchanger, spa.sign_in(alice)["refresh_token"], kind))
 

@@ -20,7 +20,18 @@ from oidc.models import AccessToken, Grant, RefreshToken
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
-from tests.oidc.tokens.parties import API, CHALLENGE, SECRET, Party, authorize, basic, make_application, race_parties
+from tests.oidc.tokens.parties import (
+    API,
+    CHALLENGE,
+    ISSUER,
+    REDIRECT_URI,
+    SECRET,
+    Party,
+    authorize,
+    basic,
+    make_application,
+    race_parties,
+)
 from tests.responses import ClientResponse
 
 LATER = timedelta(seconds=10)
@@ -131,6 +142,50 @@ def test_an_access_token_is_no_id_token(spa: Party, alice: User, api: Resource) 
     assert token.count(".") == 2
     answer = spa.browser.get(f"/oidc/session/end?id_token_hint={token}")
     assert refused(answer, "invalid_request")
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", "logout+jwt"])
+def test_a_token_of_a_type_is_no_hint(spa: Party, alice: User, typ: str) -> None:
+    """A hint of the type `JWT` was taken for an ID token, which access tokens for an older API may have too.
+
+    Everything else about these is right: issuer, signature, and the client as audience (RFC 8725 section 3.11).
+    """
+    moment = int(now().timestamp())
+    claims = {"iss": ISSUER, "aud": spa.id, "sub": alice.id, "client_id": spa.id, "iat": moment, "exp": moment + 60}
+    assert spa.browser.get("/oidc/session/end", {"id_token_hint": sign_jwt(claims)}).status_code == 200
+    hint = sign_jwt(claims, typ=typ)
+    assert refused(spa.browser.get("/oidc/session/end", {"id_token_hint": hint}), "invalid_request")
+    asked = {
+        "client_id": spa.id,
+        "redirect_uri": REDIRECT_URI,
+        "response_type": "code",
+        "scope": "openid",
+        "prompt": "none",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        "id_token_hint": hint,
+    }
+    assert "error=invalid_request" in spa.browser.get("/oidc/auth", asked)["Location"]
+    asked["id_token_hint"] = sign_jwt(claims)
+    assert "error=login_required" in spa.browser.get("/oidc/auth", asked)["Location"], "nobody is signed in"
+
+
+def test_a_refresh_token_or_a_code_opens_no_door(spa: Party, rival_web: Party, alice: User) -> None:
+    """An API let in whoever sent a refresh token as a bearer: it and access tokens are looked up by the same digest.
+
+    Every door that looks a token up, and both credentials that are no access token (RFC 6749 section 1.5).
+    """
+    tokens, code = spa.sign_in(alice), authorize(alice, spa.application)
+    for credential in (tokens["refresh_token"], code):
+        for path in ("/oidc/me", "/api/my-account", "/api/users"):
+            for scheme in ("Bearer", "DPoP"):
+                header = {"Authorization": f"{scheme} {credential}"}
+                assert spa.browser.get(path, headers=header).status_code == 401, (path, scheme)
+        assert spa.browser.post("/oidc/me", {"access_token": credential}).status_code == 401
+        assert rival_web.introspect(credential) == {"active": False}
+        rival_web.post("token/revocation", token=credential)
+    assert spa.introspect(tokens["refresh_token"])["active"], "nobody but its own client ends it"
+    assert spa.redeem(code).status_code == 200
 
 
 def _unsigned(claims: dict[str, Any], **header: str) -> str:

@@ -55,9 +55,11 @@ def test_bad_windows(api: Client) -> None:
 
 
 def test_the_count_stops_at_the_cap(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("management_api.logs.views.COUNT_CAP", 1)
-    capped = api.get("/api/logs?enableCap=true&page_size=1")
+    assert "Total-Number-Is-Capped" not in api.get("/api/logs").headers
+    monkeypatch.setattr("common.totals.COUNT_CAP", 1)
+    capped = api.get("/api/logs?page_size=1")
     assert capped.headers["Total-Number"] == "2"
     assert capped.headers["Total-Number-Is-Capped"] == "true"
     assert 'rel="last"' not in capped.headers["Link"]
-    assert "Total-Number-Is-Capped" not in api.get("/api/logs").headers
+    assert 'page=2>; rel="next"' in capped.headers["Link"]
+    assert 'rel="next"' not in api.get("/api/logs?page_size=1&page=3").headers["Link"]

@@ -32,6 +32,7 @@ def test_a_resource_as_it_stands_on_the_wire(api: Client, orders: dict[str, Any]
         "indicator": "https://orders.example.com",
         "isDefault": False,
         "accessTokenTtl": 600,
+        "accessTokenHeaderType": "at+jwt",
     }
     assert orders == {**expected, "scopes": []}
     assert api.get(f"/api/resources/{orders['id']}").json() == expected
@@ -45,6 +46,10 @@ def test_a_resource_as_it_stands_on_the_wire(api: Client, orders: dict[str, Any]
         ({"name": "x", "indicator": "https://x.example", "accessTokenTtl": "60"}, (400, "guard.invalid_input")),
         ({"name": "x", "indicator": "https://x.example", "accessTokenTtl": 1.5}, (400, "guard.invalid_input")),
         ({"name": "x", "indicator": "https://x.example", "accessTokenTtl": True}, (400, "guard.invalid_input")),
+        (
+            {"name": "x", "indicator": "https://x.example", "accessTokenHeaderType": "id+jwt"},
+            (400, "guard.invalid_input"),
+        ),
         ({"name": "x", "indicator": "https://orders.example.com"}, (422, "resource.resource_identifier_in_use")),
     ],
 )
@@ -136,3 +141,14 @@ def test_another_tenants_resource_is_unknown(acme_api: Client, orders: dict[str,
     assert error(acme_api.get(address)) == (404, "entity.not_exists_with_id")
     assert error(acme_api.delete(address)) == (404, "entity.not_exists_with_id")
     assert error(acme_api.get(f"{address}/scopes")) == (404, "entity.not_exists_with_id")
+
+
+def test_the_type_of_its_tokens_is_changed(api: Client, orders: dict[str, Any]) -> None:
+    address = f"/api/resources/{orders['id']}"
+    changed = api.patch(address, {"accessTokenHeaderType": "JWT"}, content_type=JSON).json()
+    assert changed["accessTokenHeaderType"] == "JWT"
+    assert error(api.patch(address, {"accessTokenHeaderType": "jwt"}, content_type=JSON)) == (
+        400,
+        "guard.invalid_input",
+    )
+    assert api.get(address).json() == changed

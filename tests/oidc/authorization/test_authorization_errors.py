@@ -6,7 +6,7 @@ import pytest
 
 from applications.models import Application
 from identity.models import User
-from oidc.models import AuthorizationRequest
+from oidc.models import AuthorizationRequest, Grant
 from tests.oidc.authorization.browsing import SPA_REDIRECT, WEB_REDIRECT, Browser, answer_of
 from tests.oidc.authorization.fixtures import MakeApplication
 
@@ -227,6 +227,23 @@ def test_prompt_none_answers_by_error(browser: Browser, spa: Application, native
     assert "code" in answer_of(browser.authorize(native.id, prompt=None, scope="openid", redirect_uri=redirect_uri))
     answer = answer_of(browser.authorize(native.id, prompt="none", scope="openid", redirect_uri=redirect_uri))
     assert answer["error"] == "interaction_required", "granted or not: anyone on the device can claim to be the client"
+
+
+def test_prompt_none_at_a_second_application_by_the_standard(
+    browser: Browser, spa: Application, make_application: MakeApplication, alice: User
+) -> None:
+    """A second application of one's own, `prompt=none`, the user signed in: `consent_required`, though nobody is asked.
+
+    With the profile `openid` it is a code (OpenID Connect Core section 3.1.2.6). Third parties still have to ask.
+    """
+    browser.signed_in(spa.id, alice, scope="openid")
+    second = make_application(protocolProfile="openid")
+    silent = {"prompt": "none", "scope": "openid email"}
+    assert "code" in answer_of(browser.authorize(second.id, **silent))
+    second.is_third_party = True
+    second.save()
+    Grant.objects.all().delete()
+    assert answer_of(browser.authorize(second.id, prompt="none", scope="openid"))["error"] == "consent_required"
 
 
 def test_a_confidential_client_needs_no_proof_key(browser: Browser, web: Application, alice: User) -> None:

@@ -150,7 +150,8 @@ def test_what_a_script_is_told_about_a_user(spa: Party, alice: User, wayne: Orga
     (scope,) = role["scopes"]
     assert (role["name"], scope["name"], scope["resourceId"]) == ("reader", "read:things", api.id)
     assert scope["resource"] == {
-        "tenantId": "default", "id": api.id, "name": API, "indicator": API, "isDefault": False, "accessTokenTtl": 1800
+        "tenantId": "default", "id": api.id, "name": API, "indicator": API, "isDefault": False, "accessTokenTtl": 1800,
+        "accessTokenHeaderType": "at+jwt",
     }  # fmt: skip
     assert user["organizations"] == [{"id": wayne.id, "name": "Wayne", "description": "Enterprises"}]
     assert [(row["organizationId"], row["roleName"]) for row in user["organizationRoles"]] == [(wayne.id, "Admin")]

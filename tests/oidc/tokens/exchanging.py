@@ -11,6 +11,7 @@ from tests.responses import ClientResponse
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+JWT = "urn:ietf:params:oauth:token-type:jwt"
 IMPERSONATION = "urn:logto:token-type:impersonation_token"
 PERSONAL = "urn:logto:token-type:personal_access_token"
 

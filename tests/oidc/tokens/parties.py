@@ -195,6 +195,11 @@ class Party:
         assert answer.status_code == 200, answer.content
         return answer.json()
 
+    def token_for(self, user: User, indicator: str) -> str:
+        """A user's access token for an API."""
+        tokens = self.sign_in(user, resources={indicator: "read:things"})
+        return str(self.refresh(tokens["refresh_token"], resource=indicator).json()["access_token"])
+
     def claims(self, token: str, audience: str) -> dict[str, Any]:
         """Verify a JWT as a resource server does: signature by the published keys, issuer, audience, expiry."""
         keys = self.browser.get("/oidc/jwks").json()["keys"]

@@ -24,6 +24,7 @@ from tenants.models import Tenant
 from tests.oidc.tokens.exchanging import (
     ACCESS_TOKEN,
     IMPERSONATION,
+    JWT,
     PERSONAL,
     exchange,
     exchanged,
@@ -32,7 +33,15 @@ from tests.oidc.tokens.exchanging import (
     refused,
     subject_token,
 )
-from tests.oidc.tokens.parties import API, EVERYTHING, ISSUER, ORGANIZATIONS_RESOURCE, Party, make_application
+from tests.oidc.tokens.parties import (
+    API,
+    EVERYTHING,
+    ISSUER,
+    ORGANIZATIONS_RESOURCE,
+    OTHER_API,
+    Party,
+    make_application,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -473,3 +482,50 @@ def test_statements(
     token = tokens_of(alice)[kind]
     with django_assert_num_queries(expected + 2):
         exchanged(exchanger, token, kind, **parameters)
+
+
+class TestNamesOfTheStandard:
+    """Spring's token exchange and zitadel's say `…:jwt` and `audience`: refused, and ignored for an opaque token."""
+
+    @pytest.fixture
+    def access(self, spa: Party, alice: User) -> str:
+        """A JWT access token of alice."""
+        return str(spa.token_for(alice, API))
+
+    def test_a_jwt_is_a_subject(self, exchanger: Party, access: str, alice: User) -> None:
+        body = exchanged(exchanger, access, JWT, resource=API, scope="read:things")
+        assert jwt.decode(body["access_token"], options={"verify_signature": False})["sub"] == alice.id
+        assert body["issued_token_type"] == ACCESS_TOKEN
+
+    def test_an_opaque_token_is_no_jwt(self, exchanger: Party, spa: Party, alice: User) -> None:
+        refused(exchange(exchanger, spa.sign_in(alice)["access_token"], JWT, resource=API))
+
+    def test_an_id_token_is_no_access_token(self, exchanger: Party, spa: Party, alice: User) -> None:
+        refused(exchange(exchanger, spa.sign_in(alice)["id_token"], JWT, resource=API))
+
+    def test_a_jwt_is_issued_as_one(self, exchanger: Party, access: str) -> None:
+        body = exchanged(exchanger, access, requested_token_type=JWT, resource=API, scope="read:things")
+        assert (body["issued_token_type"], body["token_type"]) == (JWT, "Bearer")
+        assert body["access_token"].count(".") == 2
+
+    def test_no_jwt_for_the_provider_itself(self, exchanger: Party, alice: User) -> None:
+        token = subject_token(alice)
+        answer = exchange(exchanger, token, IMPERSONATION, requested_token_type=JWT, scope="openid")
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+        exchanged(exchanger, token, IMPERSONATION)
+
+    @pytest.mark.parametrize("both", [False, True])
+    def test_audience_names_the_api(self, exchanger: Party, access: str, both: bool) -> None:
+        named = {"audience": API, **({"resource": API} if both else {})}
+        body = exchanged(exchanger, access, scope="read:things", **named)
+        assert jwt.decode(body["access_token"], options={"verify_signature": False})["aud"] == API
+
+    @pytest.mark.parametrize(
+        "named", [{"audience": "https://nobody.example"}, {"audience": OTHER_API, "resource": API}]
+    )
+    def test_an_audience_that_is_unknown_or_another(
+        self, exchanger: Party, access: str, named: dict[str, str], tenant: Tenant
+    ) -> None:
+        Resource.objects.create(name="Other", indicator=OTHER_API)
+        answer = exchange(exchanger, access, **named)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_target")

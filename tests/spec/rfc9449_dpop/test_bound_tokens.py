@@ -169,6 +169,12 @@ class TestUserinfo:
         assert public.browser.get("/oidc/me", headers=headers).status_code == 200
         assert refused(public.browser.get("/oidc/me", headers=headers)) == (401, "invalid_dpop_proof")
 
+    def test_a_refresh_token_is_none_with_the_proof_of_its_key_either(self, public: Holder, alice: User) -> None:
+        """Both are looked up by digest; a proof that names it (`ath`) makes no access token of a refresh token."""
+        token = tokens_of(public, alice)["refresh_token"]
+        assert refused(public.call("/oidc/me", token)) == (401, "invalid_token")
+        assert public.call("/api/my-account", token).status_code == 401
+
     def test_a_bearer_token_has_no_proof(self, public: Holder, alice: User) -> None:
         token = public.sign_in(alice)["access_token"]
         assert refused(public.call("/oidc/me", token)) == (401, "invalid_token")
