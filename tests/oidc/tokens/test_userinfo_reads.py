@@ -38,10 +38,10 @@ def test_a_token_that_wants_no_relation(spa: Party, alice: User) -> None:
 
 def test_a_token_that_wants_one(spa: Party, alice: User) -> None:
     token = spa.sign_in(alice, scope="openid roles")["access_token"]
-    assert spa.userinfo(token).json()["roles"] == []
+    assert spa.userinfo(token).json()["roles"] == ["reader"]
     assert is_asked_for_roles(spa, token)
     UserRole.objects.create(user=alice, role=Role.objects.create(name="editor", type="User"))
-    assert spa.userinfo(token).json()["roles"] == ["editor"]
+    assert spa.userinfo(token).json()["roles"] == ["editor", "reader"]
 
 
 def test_a_suspended_user_is_refused_all_the_same(spa: Party, alice: User) -> None:
