@@ -11,8 +11,8 @@ import os
 import statistics
 from pathlib import Path
 
-from bench import load, paths, report, servers, statements
-from bench.processes import cpu_seconds, worker_megabytes
+from bench import history, load, paths, report, servers, statements
+from bench.processes import cpu_seconds, database_cpu_seconds, worker_megabytes
 from config import embedded_postgres
 
 
@@ -43,9 +43,12 @@ def _run(options: argparse.Namespace, url: str) -> None:
     counts = statements.count(url) if options.statements else {}
     text = report.render(results, memory=memory, cold_starts=cold, statements=counts, rounds=options.rounds,
                          seconds=options.seconds)  # fmt: skip
+    ratios = history.ratios(results)
+    text += history.table(ratios)
     print(text)
     if options.write:
-        Path(__file__).with_name("RESULTS.md").write_text(text)
+        file = Path(__file__).with_name("RESULTS.md")
+        file.write_text(text + history.with_run(file.read_text() if file.exists() else "", ratios))
 
 
 def _options() -> argparse.Namespace:
@@ -82,10 +85,13 @@ def _measure(running: list[servers.Contestant], options: argparse.Namespace) -> 
 
 def _round(one: servers.Contestant, path: str, users: int, seconds: float) -> load.Outcome:
     server, walkers = one.server(path), one.people(path, users)
-    before = cpu_seconds(server)
+    before, database_before = cpu_seconds(server), database_cpu_seconds()
     outcome = load.run(port=server.port, users=walkers, seconds=seconds, warmup=min(1.0, seconds / 2))
     if outcome.walks:
-        outcome = outcome._replace(cpu=(cpu_seconds(server) - before) * 1000 / outcome.walks)
+        outcome = outcome._replace(
+            cpu=(cpu_seconds(server) - before) * 1000 / outcome.walks,
+            database_cpu=(database_cpu_seconds() - database_before) * 1000 / outcome.walks,
+        )
     if outcome.failures:
         print(f"! {one.name}, {path}, {users} at once: {outcome.failures} failures, such as {outcome.sample}")
     return outcome
@@ -103,6 +109,7 @@ def _median(outcomes: list[load.Outcome]) -> load.Outcome:
         next((outcome.sample for outcome in outcomes if outcome.sample), None),
         sum(outcome.walks for outcome in outcomes),
         middle([outcome.cpu for outcome in outcomes]),
+        middle([outcome.database_cpu for outcome in outcomes]),
     )
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,17 +70,32 @@ def cpu_seconds(server: Server) -> float:
 
     What other processes do hardly changes it, so it says more than the clock on a machine that has other things to do.
     """
-    ticks = 0
+    return sum(one.seconds for one in _processes() if server.process.pid in (one.pid, one.parent))
+
+
+def database_cpu_seconds() -> float:
+    """Return the processor time of PostgreSQL so far, of every connection; 0 if it is on another machine."""
+    return sum(one.seconds for one in _processes() if one.name == "postgres")
+
+
+class _Process(NamedTuple):
+    pid: int
+    parent: int
+    name: str
+    seconds: float
+
+
+def _processes() -> Iterator[_Process]:
+    tick = os.sysconf("SC_CLK_TCK")
     for line in Path("/proc").glob("[0-9]*/stat"):
         try:
-            # After the name, which may hold anything: state, parent, … and from the twelfth on the user's and system's.
-            pid, _, rest = line.read_text().partition(" ")
+            pid, _, rest = line.read_text().partition(" (")
         except OSError:
             continue  # It has ended meanwhile.
-        fields = rest.rpartition(") ")[2].split()
-        if server.process.pid in (int(pid), int(fields[1])):
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        # After the name, which may hold anything: state, parent, … and from the twelfth on the user's and system's.
+        name, _, numbers = rest.rpartition(") ")
+        fields = numbers.split()
+        yield _Process(int(pid), int(fields[1]), name, (int(fields[11]) + int(fields[12])) / tick)
 
 
 def worker_megabytes(server: Server) -> list[float]:

@@ -53,7 +53,7 @@ def render(
         f"Written by `make bench`: {os.cpu_count()} cores ({platform.machine()}), two workers each, PostgreSQL and the "
         f"load generator on the same cores, median of {rounds} rounds of {seconds:g} s after a warm-up. Believe the "
         "ratios, not the absolute figures. A cell is walks per second, and in milliseconds the median and 99th "
-        "percentile of a walk and the processor time it took of the server's processes, PostgreSQL's not counted.",
+        "percentile of a walk and the processor time it took, of the server's processes and of PostgreSQL.",
         "",
         "| path | at once | " + " | ".join(names) + " | " + " | ".join(f"ratio to {peer}" for peer in peers) + " |",
         "|---|--:|" + "--:|" * (len(names) + len(peers)),
@@ -93,7 +93,14 @@ def render(
 
 
 def _cell(found: Outcome | None) -> str:
-    return "–" if found is None else f"{_rate(found.per_second)} · {found.p50:.1f} / {found.p99:.1f} · {found.cpu:.2f}"
+    if found is None:
+        return "–"
+    cpu = f"{found.cpu:.2f}{_database(found)}"
+    return f"{_rate(found.per_second)} · {found.p50:.1f} / {found.p99:.1f} · {cpu}"
+
+
+def _database(found: Outcome) -> str:
+    return f" + {found.database_cpu:.2f}" if found.database_cpu >= 0.005 else ""
 
 
 def _memory(megabytes: list[float]) -> str:

@@ -1,6 +1,9 @@
 """The one clock, and the two forms in which time goes over the wire."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
@@ -10,7 +13,8 @@ def now() -> datetime:
 
 def to_milliseconds(moment: datetime | None) -> int | None:
     """Return milliseconds since the epoch, the form of every timestamp in the REST APIs; `None` stays `None`."""
-    return None if moment is None else int(moment.timestamp() * 1000)
+    # Whole microseconds: a product of floats may fall short of the millisecond it stands for.
+    return None if moment is None else (moment - _EPOCH) // _MILLISECOND
 
 
 def to_seconds(moment: datetime) -> int:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 from django.urls.resolvers import RoutePattern
+from django.utils.translation import get_language, override
 
 # Their values hold no slash.
 _CONVERTERS_OF_A_SEGMENT = frozenset({IntConverter, SlugConverter, StringConverter, UUIDConverter})
@@ -61,15 +62,15 @@ class SegmentIndex:
         self._root = _Node()
         self._count = 0
         fixed: list[str] = []
-        self._is_translated = False
+        self.is_translated = False
         self._add(resolver.url_patterns, (), fixed)
         # What stands before a fixed address may match it too, in every language or in one.
-        self._fixed = {} if self._is_translated else {address: resolver.resolve(address) for address in fixed}
+        self._fixed = {} if self.is_translated else {address: resolver.resolve(address) for address in fixed}
 
     def _add(self, patterns: list[Any], parents: tuple[URLResolver, ...], fixed: list[str]) -> None:
         prefix = "".join(str(parent.pattern) for parent in parents)
         for pattern in patterns:
-            self._is_translated |= _is_translated(pattern)
+            self.is_translated |= _is_translated(pattern)
             if _is_bare(pattern):
                 self._add(pattern.url_patterns, (*parents, pattern), fixed)
                 continue
@@ -164,6 +165,25 @@ def _as_django_resolves(pattern: URLPattern | URLResolver, parents: tuple[URLRes
 @functools.cache
 def _index_of(urlconf: str) -> SegmentIndex:
     return SegmentIndex(get_resolver(urlconf))
+
+
+def load() -> None:
+    """Import every view, build the index and collect the names, so that no request waits for it."""
+    resolver = get_resolver()
+    with override(settings.LANGUAGE_CODE):
+        language, _names = get_language(), resolver.reverse_dict
+    if language and not _index_of(settings.ROOT_URLCONF).is_translated:
+        _share_names(resolver, language)
+
+
+def _share_names(resolver: Any, language: str) -> None:
+    """Give every language the names of one: Django would collect them for each of them, in the first page's time."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    for names in (resolver._reverse_dict, resolver._namespace_dict, resolver._app_dict):
+        names.update(dict.fromkeys(codes, names[language]))
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            _share_names(pattern, language)
 
 
 def resolve(path: str) -> ResolverMatch:

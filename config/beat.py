@@ -1,13 +1,27 @@
-"""The scheduler of Celery beat: `CELERY_BEAT_SCHEDULER`."""
+"""Celery beat as Gatehouse runs it."""
 
 from typing import Any
 
+from celery.apps import beat
 from celery.beat import PersistentScheduler, ScheduleEntry
+from django.conf import settings
 from django.db import close_old_connections
 
 
+class Beat(beat.Beat):
+    """The class of `celery beat`. With a queue it loads no applications: it sends names of tasks, which workers know.
+
+    Without a queue the tasks run in beat itself.
+    """
+
+    def init_loader(self) -> None:
+        """Import what is going to be run here."""
+        if settings.CELERY_TASK_ALWAYS_EAGER:
+            super().init_loader()
+
+
 class Scheduler(PersistentScheduler):
-    """Celery's own, which lets go of database connections that have failed.
+    """`CELERY_BEAT_SCHEDULER`: Celery's own, which lets go of database connections that have failed.
 
     Without Redis the tasks run in beat itself, and nobody else looks after its connections: after a restart of the
     database every task would fail until beat is restarted, too.

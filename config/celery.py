@@ -5,6 +5,8 @@ tasks run in the process that calls them.
 """
 
 import logging
+import os
+from functools import cached_property
 from logging.config import dictConfig
 from typing import Any
 
@@ -13,7 +15,20 @@ from celery.signals import setup_logging
 from django.apps import apps
 from django.conf import settings
 
-app = Celery("gatehouse")
+# Django's checks load every page there is, and a worker serves none. The web processes and `migrate` make them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
+
+
+class GatehouseCelery(Celery):
+    """Celery with a beat of our own."""
+
+    @cached_property
+    def Beat(self, **_: Any) -> Any:
+        """The class of `celery beat`."""
+        return self.subclass_with_self("config.beat:Beat")  # type: ignore[arg-type]  # the stubs lack names
+
+
+app = GatehouseCelery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Named here, because this module may be imported before the settings module is chosen.
 app.autodiscover_tasks(lambda: [room.name for room in apps.get_app_configs()])

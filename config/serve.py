@@ -111,7 +111,7 @@ def _start(processes: Processes, host: str, port: int) -> None:
     if os.environ.get("REDIS_URL"):
         # Root may well look at Gatehouse on a machine of its own; the image runs under an account without rights.
         os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
-        worker = ["worker", "--loglevel", "WARNING", "--concurrency", "2", *QUIET_WORKER]
+        worker = ["worker", "--loglevel", "WARNING", *QUIET_WORKER]
         processes.start("Celery worker", [*celery, *worker])
     # Without Redis what is due runs in beat itself: keys are promoted and rows cleaned up in both shapes.
     schedule = Path(os.environ.get("DATA_DIR") or ROOT / ".data", "celerybeat-schedule")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django_otp import devices_for_user
 
-from common.clock import now, to_milliseconds
+from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
 from identity import searching
@@ -17,6 +17,7 @@ from identity.identifiers import phone_digits
 from identity.models import OneTimeToken, PersonalAccessToken, User
 from identity.searching import has_trigram
 from tenants.database.rows import find
+from tenants.database.shapes import Shape
 
 _COLUMN_OF_KIND: dict[IdentifierKind, str] = {
     "username": "username_key",
@@ -74,25 +75,29 @@ def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
     return searching.search(users, condition, by_index=by_index) if words else users
 
 
+USER_INFO = Shape(
+    User,
+    "id",
+    "username",
+    "primary_email",
+    "primary_phone",
+    "name",
+    "avatar",
+    "custom_data",
+    "identities",
+    "last_sign_in_at",
+    "created_at",
+    "updated_at",
+    "profile",
+    "application_id",
+    "cimd_client_id",
+    "is_suspended",
+)
+
+
 def user_info(user: User) -> dict[str, Any]:
     """Return the user's public fields as they stand on the wire; callers add what depends on the endpoint."""
-    return {
-        "id": user.id,
-        "username": user.username,
-        "primaryEmail": user.primary_email,
-        "primaryPhone": user.primary_phone,
-        "name": user.name,
-        "avatar": user.avatar,
-        "customData": user.custom_data,
-        "identities": user.identities,
-        "lastSignInAt": to_milliseconds(user.last_sign_in_at),
-        "createdAt": to_milliseconds(user.created_at),
-        "updatedAt": to_milliseconds(user.updated_at),
-        "profile": user.profile,
-        "applicationId": user.application_id,
-        "cimdClientId": user.cimd_client_id,
-        "isSuspended": user.is_suspended,
-    }
+    return USER_INFO.of(user)
 
 
 def lock_active_user(user_id: str) -> User | None:

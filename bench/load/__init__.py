@@ -17,7 +17,7 @@ class Outcome(NamedTuple):
     """One round: walks per second, their median and 99th percentile in milliseconds, and what went wrong.
 
     `walks` are all of them, those of the warm-up too; `cpu` is what one took of the server's processor time, in
-    milliseconds, where it is known.
+    milliseconds, where it is known, and `database_cpu` of PostgreSQL's.
     """
 
     per_second: float
@@ -27,6 +27,7 @@ class Outcome(NamedTuple):
     sample: str | None
     walks: int = 0
     cpu: float = 0.0
+    database_cpu: float = 0.0
 
 
 def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outcome:

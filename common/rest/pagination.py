@@ -1,7 +1,7 @@
 """Page-number pagination of the REST APIs: `page`, `page_size`, and the headers `Total-Number` and `Link`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
@@ -40,32 +40,47 @@ def _link(request: Request, page: int, rel: str) -> str:
     return f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="{rel}"'
 
 
+class JsonPages(Protocol):
+    """What makes a part of a list into JSON, and says how many rows it has."""
+
+    def page(self, rows: Any, start: int, size: int | None) -> tuple[bytes, int]: ...
+
+
+def _part(
+    items: Any, represent: Callable[[list[Any]], Any] | JsonPages, start: int, size: int | None
+) -> tuple[Any, int]:
+    if not callable(represent):
+        return represent.page(items, start, size)
+    rows = list(items[start : None if size is None else start + size])
+    return represent(rows), len(rows)
+
+
 def paginated(
     request: Request,
     items: QuerySet[Any] | Sequence[Any],
-    represent: Callable[[list[Any]], Any],
+    represent: Callable[[list[Any]], Any] | JsonPages,
     *,
     optional: bool = False,
 ) -> Response:
-    """Answer one page of `items`, each page turned into JSON rows by `represent`.
+    """Answer one page of `items`, which `represent` turns into JSON.
 
     With `optional`, a request that names neither parameter gets the whole list without headers. Where counting stopped
     at the cap (see `totals`), the answer says so and does not name the last page.
     """
     if optional and not is_paginated(request):
-        return Response(represent(list(items)))
+        return Response(_part(items, represent, 0, None)[0])
     page, size = page_of(request)
     total, is_capped = total_of(items)
-    rows = list(items[(page - 1) * size : page * size])
+    body, length = _part(items, represent, (page - 1) * size, size)
     last = max(1, -(-total // size))
     links = [_link(request, 1, "first")]
     if page > 1:
         links.append(_link(request, page - 1, "prev"))
     if not is_capped:
         links.append(_link(request, last, "last"))
-    if page < last or (is_capped and len(rows) == size):
+    if page < last or (is_capped and length == size):
         links.append(_link(request, page + 1, "next"))
     headers = {"Total-Number": str(total), "Link": ", ".join(links)}
     if is_capped:
         headers["Total-Number-Is-Capped"] = "true"
-    return Response(represent(rows), headers=headers)
+    return Response(body, headers=headers)

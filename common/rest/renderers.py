@@ -11,12 +11,12 @@ _encode_in_ascii = JSONEncoder().encode
 
 
 def to_json(data: Any) -> bytes:
-    """Return JSON in UTF-8, nothing for `None`, also fit for a script (`U+2028`, `U+2029`).
+    """Return JSON in UTF-8, nothing for `None`, also fit for a script (`U+2028`, `U+2029`); bytes are JSON already.
 
     A refusal may repeat what UTF-8 cannot hold, half a surrogate pair: that is escaped.
     """
-    if data is None:
-        return b""
+    if data is None or isinstance(data, bytes):
+        return data or b""
     try:
         return _encode(data).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
     except UnicodeEncodeError:

@@ -5,8 +5,11 @@ Settings: HOST, PORT, WEB_WORKERS, WEB_THREADS.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
+import sys
+from importlib import import_module
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -27,6 +30,9 @@ APPLICATION = "config.web.application:application"
 def main(application: str = APPLICATION) -> None:
     """Serve until asked to stop. A worker that dies is replaced while the others go on."""
     _allow_descriptors(2 * MAX_CONNECTIONS)
+    if sys.platform == "linux":
+        # Python's own choice until 3.13; the workers share what `load` has loaded.
+        multiprocessing.set_start_method("fork", force=True)
     server = Granian(
         application,
         address=os.environ.get("HOST", "127.0.0.1"),
@@ -49,6 +55,12 @@ def main(application: str = APPLICATION) -> None:
     def use_threads() -> None:
         # Granian gives RSGI one thread, because an event loop does the work; here the threads do (`Turns`).
         server.blocking_threads = int(os.environ.get("WEB_THREADS") or 8)
+
+    @server.on_startup
+    def load() -> None:
+        # Once for all workers that are forks of this process: half of the work, and they share its memory.
+        if multiprocessing.get_start_method() == "fork":
+            import_module(application.partition(":")[0])
 
     server.serve()
 

@@ -26,7 +26,7 @@ from management_api.roles.serializers import (
     role_row,
 )
 from management_api.search import NAMED_FIELDS, USER_FIELDS, bounded, parse_search
-from management_api.users.serializers import user_rows
+from management_api.users.serializers import USER
 from management_api.views import ApiView, created, no_content
 
 
@@ -90,7 +90,7 @@ class RoleUsersView(ApiView):
     def get(self, request: Request, id: str) -> Response:
         search = parse_search(request.query_params, USER_FIELDS)
         with bounded(search):
-            return paginated(request, search.apply(list_role_users(get_role(id))), user_rows)
+            return paginated(request, search.apply(list_role_users(get_role(id))), USER)
 
     def post(self, request: Request, id: str) -> HttpResponse:
         add_role_users(get_role(id), **self.body(UserIds), actor=self.actor)

@@ -8,7 +8,7 @@ from experience.services.password_expiration import expire_password
 from identity.selectors import get_user
 from identity.services.passwords import verify_user_password
 from identity.services.users import set_password
-from management_api.users.serializers import PasswordExpirationInput, PasswordInput, user_row
+from management_api.users.serializers import USER, PasswordExpirationInput, PasswordInput
 from management_api.views import ApiView, no_content
 
 
@@ -16,7 +16,7 @@ class PasswordView(ApiView):
     """Gives a user a new password."""
 
     def patch(self, request: Request, user_id: str) -> Response:
-        return Response(user_row(set_password(get_user(user_id), **self.body(PasswordInput), actor=self.actor)))
+        return Response(USER.of(set_password(get_user(user_id), **self.body(PasswordInput), actor=self.actor)))
 
 
 class PasswordExpirationView(ApiView):
@@ -25,7 +25,7 @@ class PasswordExpirationView(ApiView):
     def patch(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)
         changes = self.body(PasswordExpirationInput)
-        return Response(user_row(expire_password(user, **changes, actor=self.actor)))
+        return Response(USER.of(expire_password(user, **changes, actor=self.actor)))
 
 
 class PasswordVerificationView(ApiView):

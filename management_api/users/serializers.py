@@ -1,7 +1,6 @@
 """Users on the wire."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -9,15 +8,21 @@ from rest_framework import serializers
 from common.clock import to_milliseconds
 from common.errors import AppError
 from common.rest.fields import Choice, Flag, JsonObject, Moment, Text, WebAddressField
-from identity.models import PersonalAccessToken, User
+from identity.models import PersonalAccessToken
 from identity.passwords import EncryptionMethod, HashedPassword
 from identity.profile_input import ProfileInput
-from identity.selectors import user_info
+from identity.selectors import USER_INFO
+from tenants.database.shapes import Member
 
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"[0-9]+")
 _USERNAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
+
+USER = USER_INFO.plus(Member("has_password", sql="r.password_encrypted IS NOT NULL"))
+USER_WITH_PASSWORD_HASH = USER.plus(
+    Member("password_encrypted", "passwordDigest"), Member("password_encryption_method", "passwordAlgorithm")
+)
 
 # Stands for a value that nobody can read any more.
 MASKED_VALUE = "pat_" + "*" * 32
@@ -137,20 +142,6 @@ def new_user_values(body: dict[str, Any]) -> dict[str, Any]:
     if algorithm is None:
         raise AppError("user.password_algorithm_required")
     return {**body, "hashed_password": HashedPassword(digest, algorithm)}
-
-
-def user_row(user: User, *, with_password_hash: bool = False) -> dict[str, Any]:
-    """Return a user as they stand on the wire."""
-    row = {**user_info(user), "hasPassword": user.has_password}
-    if with_password_hash:
-        row["passwordDigest"] = user.password_encrypted
-        row["passwordAlgorithm"] = user.password_encryption_method
-    return row
-
-
-def user_rows(users: Iterable[User]) -> list[dict[str, Any]]:
-    """Return a page of users."""
-    return [user_row(user) for user in users]
 
 
 def personal_access_token_row(token: PersonalAccessToken, *, value: str = MASKED_VALUE) -> dict[str, Any]:

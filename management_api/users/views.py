@@ -14,6 +14,8 @@ from management_api.organization_rows import membership_rows
 from management_api.search import USER_FIELDS, bounded, parse_search
 from management_api.users.filters import without_excluded
 from management_api.users.serializers import (
+    USER,
+    USER_WITH_PASSWORD_HASH,
     CustomDataInput,
     ProfileUpdate,
     SuspensionInput,
@@ -21,45 +23,46 @@ from management_api.users.serializers import (
     UserQuery,
     UserUpdate,
     new_user_values,
-    user_row,
 )
 from management_api.views import ApiView, no_content
 from organizations.selectors import list_memberships
+from tenants.database.shapes import Shape
 
 
-class UsersView(ApiView):
+class _UserShape(ApiView):
+    @property
+    def shape(self) -> Shape[User]:
+        """How the caller wants users."""
+        return USER_WITH_PASSWORD_HASH if self.flag("includePasswordHash") else USER
+
+
+class UsersView(_UserShape):
     """Lists and creates users."""
 
     def get(self, request: Request) -> Response:
         users = without_excluded(list_users(), **self.query(UserQuery))
         search = parse_search(request.query_params, USER_FIELDS)
-        with_password_hash = self.flag("includePasswordHash")
-
-        def represent(page: list[User]) -> list[dict[str, Any]]:
-            return [user_row(user, with_password_hash=with_password_hash) for user in page]
-
         with bounded(search):
-            return paginated(request, search.apply(users), represent)
+            return paginated(request, search.apply(users), self.shape)
 
     def post(self, request: Request) -> Response:
         values = new_user_values(self.body(UserCreation))
-        return Response(user_row(create_user(**values, actor=self.actor)))
+        return Response(USER.of(create_user(**values, actor=self.actor)))
 
 
-class UserView(ApiView):
+class UserView(_UserShape):
     """One user."""
 
     def get(self, request: Request, user_id: str) -> Response:
-        row = user_row(get_user(user_id), with_password_hash=self.flag("includePasswordHash"))
         if self.flag("includeSsoIdentities"):
-            row["ssoIdentities"] = []
-        return Response(row)
+            return Response({**self.shape.of(get_user(user_id)), "ssoIdentities": []})
+        return Response(self.shape.get(user_id, code="entity.not_found"))
 
     def patch(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)
         changes: Any = self.body(UserUpdate)
         user = update_user(user, actor=self.actor, **changes)
-        return Response(user_row(user))
+        return Response(USER.of(user))
 
     def delete(self, request: Request, user_id: str) -> Response:
         if self.principal.kind == "user" and self.principal.id == user_id:
@@ -92,7 +95,7 @@ class SuspensionView(ApiView):
 
     def patch(self, request: Request, user_id: str) -> Response:
         user = set_user_suspended(get_user(user_id), actor=self.actor, **self.body(SuspensionInput))
-        return Response(user_row(user))
+        return Response(USER.of(user))
 
 
 class UserOrganizationsView(ApiView):

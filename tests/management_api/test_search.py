@@ -119,7 +119,7 @@ def test_a_part_of_any_field_is_asked_of_the_indexed_text_alone(api: Client) -> 
     def columns(*query: tuple[str, str]) -> int:
         with CaptureQueriesContext(connection) as queries:
             found(api, *query)
-        return queries.captured_queries[-1]["sql"].count("ILIKE")
+        return max(query["sql"].count("ILIKE") for query in queries.captured_queries)
 
     assert columns(("search", "%alice%")) == 0
     assert columns(("search", "alice%")) == 5

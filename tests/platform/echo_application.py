@@ -14,6 +14,7 @@ from common.bodies import max_body_bytes  # noqa: E402 - needs the settings
 from config.web import bodies  # noqa: E402
 from config.web.front import Front  # noqa: E402
 
+loaded_by = os.getpid()
 bodies.GRACE = 1.0
 bodies._large_bodies = bodies._LargeBodies(2)
 
@@ -25,6 +26,7 @@ def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     start_response(status, [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
     told: dict[str, str | int] = {name: value for name, value in environ.items() if isinstance(value, str)}
     told |= {"length": len(body), "sha256": hashlib.sha256(body).hexdigest(), "pid": os.getpid()}
+    told |= {"loaded_by": loaded_by}
     yield json.dumps(told).encode()
 
 

@@ -1,14 +1,22 @@
-"""The Celery application, its schedule, and what readiness knows of it."""
+"""The Celery application, its worker, its schedule, and what readiness knows of it."""
 
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import psycopg
 import pytest
-from celery import states
+from celery import signals, states
 from celery.app import app_or_default
+from celery.contrib.testing.worker import start_worker
+from celery.fixups.django import DjangoWorkerFixup  # type: ignore[attr-defined]  # the stubs lack it
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
@@ -18,6 +26,10 @@ from common.models import Heartbeat
 from common.scheduler import SILENT_AFTER, find_silence
 from config import celery_app
 from config.beat import Scheduler
+from identity.models import User
+from tenants.context import enter_tenant, find_current_tenant_id
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_tasks_of_every_room_bind_to_our_application() -> None:
@@ -98,3 +110,61 @@ def test_the_schedule_leaves_a_heartbeat_well_within_its_bound(scheduler: Schedu
     every = django_settings.CELERY_BEAT_SCHEDULE["common: heartbeat"]["schedule"]
     assert isinstance(every, float)
     assert every * 3 < SILENT_AFTER
+
+
+STARTED_BEAT = """
+from config import celery_app
+from django.apps import apps
+celery_app.Beat(quiet=True).init_loader()
+print(apps.ready)
+"""
+
+
+@pytest.mark.parametrize(("redis", "loads"), [("redis://redis.test:6379/0", "False"), ("", "True")])
+def test_beat_loads_the_applications_only_to_run_tasks_itself(redis: str, loads: str) -> None:
+    """Next to workers it sends names; loading every room to do so took as much memory as a web process."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.development", "REDIS_URL": redis}
+    command = [sys.executable, "-c", STARTED_BEAT]
+    told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == loads
+
+
+@contextmanager
+def running_worker() -> Iterator[None]:
+    """A queue and a worker in this process, with the pool that the settings ask for."""
+    before, celery_app.conf.task_always_eager = celery_app.conf.task_always_eager, False
+    fixup = DjangoWorkerFixup(celery_app).install()
+    try:
+        with start_worker(celery_app, pool=celery_app.conf.worker_pool, concurrency=2, perform_ping_check=False):
+            yield
+    finally:
+        signals.task_prerun.disconnect(fixup.on_task_prerun)
+        signals.task_postrun.disconnect(fixup.on_task_postrun)
+        celery_app.conf.task_always_eager = before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tasks_of_two_tenants_run_at_once_on_connections_of_their_own(alice: User, mallory: User) -> None:
+    """A worker's tasks are threads: each sees its tenant's rows, and leaves neither tenant nor connection behind."""
+    both_inside = threading.Barrier(2, timeout=20)
+    seen: SimpleQueue[tuple[str, list[str | None], str | None, int]] = SimpleQueue()
+
+    @celery_app.task(name="tests.look")
+    def look(tenant_id: str) -> None:
+        left_behind = find_current_tenant_id()
+        with enter_tenant(tenant_id):
+            both_inside.wait()
+            names = list(User.objects.values_list("username", flat=True))
+            both_inside.wait()
+        seen.put((tenant_id, names, left_behind, connection.connection.info.backend_pid))
+
+    with running_worker():
+        for tenant_id in ("default", "acme", "default", "acme"):
+            look.delay(tenant_id)
+        told = [seen.get(timeout=20) for _ in range(4)]
+    pids = {pid for *_, pid in told}
+    assert sorted(one[:3] for one in told) == [("acme", ["mallory"], None)] * 2 + [("default", ["alice"], None)] * 2
+    assert len(pids) == 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [list(pids)])
+        assert cursor.fetchone() == (0,)

@@ -4,14 +4,25 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, include, path, re_path
+from django.urls import (
+    Resolver404,
+    ResolverMatch,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    include,
+    path,
+    re_path,
+    reverse,
+)
 from django.urls.resolvers import RegexPattern
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from common.routing import SegmentIndex, resolve
+from common.routing import SegmentIndex, load, resolve
 
 _VALUES = ["1", "abc", "a-b", "sign-in", "token", "", "a.b", "ü", "x y", "%2F"]
 
@@ -111,3 +122,17 @@ def test_translated_addresses_are_not_kept_in_one_language(settings: Any) -> Non
         with translation.override(language):
             for address in ("/en/page", "/de/page", "/Email", "/E-Mail", "/E-Mail-Adresse"):
                 assert _ask(index.resolve, address) == _ask(resolver.resolve, address), address
+
+
+def test_names_are_collected_once_for_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django collects the names of all addresses again for each language: the first page in German waited for that."""
+    load()
+
+    def fail(_resolver: URLResolver) -> None:
+        raise AssertionError("names were collected again")
+
+    monkeypatch.setattr(URLResolver, "_populate", fail)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert reverse("pages:sign-in") == "/sign-in"
+            assert reverse("pages:continue", args=["email"]) == "/continue/email"

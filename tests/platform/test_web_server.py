@@ -250,6 +250,13 @@ def test_a_worker_that_is_killed_is_replaced_while_the_others_answer() -> None:
         assert max(first) in later
 
 
+def test_workers_share_what_was_loaded_before_they_came_to_be() -> None:
+    """Each worker once loaded the application for itself: twice the work at the start, and twice the memory."""
+    with serving(workers=1) as port:
+        told = get(port).told()
+    assert told["loaded_by"] != told["pid"]
+
+
 def workers_that_answer(port: int, count: int, besides: int = 0) -> set[int]:
     """The processes that answer, once there are so many; one that is being killed may still break off an answer."""
     seen: set[int] = set()
