@@ -60,7 +60,7 @@ def _storable(text: str) -> str:
     """PostgreSQL refuses NUL, and halves of surrogate pairs, in JSON."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
-    return text.replace("\x00", "")
+    return text.replace("\x00", "") if "\x00" in text else text
 
 
 def shortened(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _to_json = json.JSONEncoder(default=str).encode
 
 def json_answer(content: Mapping[str, Any]) -> HttpResponse:
     """Answer with a document that nobody may keep (RFC 6749 section 5.1)."""
-    return HttpResponse(_to_json(content), content_type="application/json", headers=NO_STORE)
+    return HttpResponse(_to_json(content).encode(), content_type="application/json", headers=NO_STORE)
 
 
 def to_oauth_error(error: Exception) -> OAuthError | None:

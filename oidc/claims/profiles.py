@@ -1,5 +1,7 @@
 """What claims are made of: a user's columns, roles and organizations, read in the statement that reads the token."""
 
+from collections.abc import Mapping
+
 from applications.scopes import ORGANIZATION_ROLES, ORGANIZATIONS, ROLES
 from identity.sql import role_names_document
 from oidc.credentials.stored import UserProfile
@@ -28,14 +30,25 @@ def _where_wanted(relation: str, *, by_name: bool) -> str:
     return f"CASE WHEN {' OR '.join(wanted)} THEN {_RELATIONS[relation]} END"
 
 
-def _profile(*, by_name: bool) -> str:
-    found = (
-        _where_wanted(name, by_name=by_name) if name in _RELATIONS else f"u.{name}" for name in UserProfile._fields
-    )
-    return ", ".join(f"{column} AS profile_{name}" for column, name in zip(found, UserProfile._fields, strict=True))
+def _columns(*, by_name: bool) -> dict[str, str]:
+    return {
+        name: _where_wanted(name, by_name=by_name) if name in _RELATIONS else f"u.{name}"
+        for name in UserProfile._fields
+    }
+
+
+def _selected(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{column} AS profile_{name}" for name, column in columns.items())
 
 
 # What a statement selects of a token `t` and its user `u` for a field `profile`; the second is for what keeps no claims
 # that were asked for by name.
-PROFILE = _profile(by_name=True)
-PROFILE_BY_SCOPE = _profile(by_name=False)
+PROFILE = _selected(_columns(by_name=True))
+PROFILE_BY_SCOPE = _selected(_columns(by_name=False))
+# For a token that wants none of the relations: PostgreSQL makes ready for each that a statement names, wanted or not.
+PROFILE_WITHOUT_RELATIONS = _selected(_columns(by_name=True) | dict.fromkeys(_RELATIONS, "NULL::jsonb"))
+
+
+def has_relations(profile: UserProfile) -> bool:
+    """Whether any relation was asked for."""
+    return any(getattr(profile, name) is not None for name in _RELATIONS)

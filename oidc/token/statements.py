@@ -1,4 +1,4 @@
-"""The hand-written SQL of codes and tokens: each function is one statement.
+"""The hand-written SQL of codes and tokens: each function is one statement, but for `read_token`.
 
 The ORM costs several times the statement it sends; here that would be most of a request. Every statement names the
 tenant in addition to the row security that holds anyway.
@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from common.ids import new_id
 from identity.sql import join_user
-from oidc.claims.profiles import PROFILE, PROFILE_BY_SCOPE
+from oidc.claims.profiles import PROFILE, PROFILE_BY_SCOPE, PROFILE_WITHOUT_RELATIONS, has_relations
 from oidc.credentials.stored import Credential, OpaqueToken
 from organizations.sql import membership_document
 from tenants.context import current_tenant_id
@@ -82,13 +82,16 @@ WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s AND (t.grant_id
 
 _READ_TOKEN = _reading_access_token()
 _READ_TOKEN_WITH_PROFILE = _reading_access_token(PROFILE)
+_READ_TOKEN_WITHOUT_RELATIONS = _reading_access_token(PROFILE_WITHOUT_RELATIONS)
+# The access tokens that were found to want no relation, by their digests: what a token wants never changes.
+_without_relations: set[str] = set()
+_MOST_DIGESTS = 10_000
 
 REFRESH_TOKEN = "RefreshToken"
 
-_READ_ANY_TOKEN = f"""
-{_READ_TOKEN} UNION ALL
-SELECT '{REFRESH_TOKEN}', t.id, {_state()}, t.scope, t.sid, t.created,
-  t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL, '{{}}'::jsonb, t.dpop_jkt, t.claims
+_READ_SPENT_OR_GOOD_REFRESH_TOKEN = f"""
+SELECT '{REFRESH_TOKEN}' AS kind, t.id, {_state()}, t.scope, t.sid, t.created AS created_at,
+  t.consumed_at IS NOT NULL OR t.revoked IS NOT NULL AS is_spent, '{{}}'::jsonb AS extra_claims, t.dpop_jkt, t.claims
 FROM oidc_refreshtoken t {_GRANT} {_USER_AND_SESSION}
 WHERE t.token_checksum = %(digest)s AND t.tenant_id = %(tenant)s"""  # noqa: S608 - identifiers come from code
 
@@ -112,14 +115,27 @@ def read_refresh_token(digest: str, *, organization_id: str | None = None) -> Cr
 
 
 def read_token(digest: str, *, with_refresh_tokens: bool = False) -> OpaqueToken | None:
-    """Return the opaque access token, or on request also the refresh token, with this digest."""
-    sql = _READ_ANY_TOKEN if with_refresh_tokens else _READ_TOKEN
-    return fetch_one(OpaqueToken, sql, {"digest": digest, "tenant": current_tenant_id()})
+    """Return the opaque access token, or on request the refresh token, with this digest.
+
+    A second statement asks for the latter: few are presented here, and every access token would pay for them.
+    """
+    parameters = {"digest": digest, "tenant": current_tenant_id()}
+    found = fetch_one(OpaqueToken, _READ_TOKEN, parameters)
+    if found is None and with_refresh_tokens:
+        found = fetch_one(OpaqueToken, _READ_SPENT_OR_GOOD_REFRESH_TOKEN, parameters)
+    return found
 
 
 def read_token_with_profile(digest: str) -> OpaqueToken | None:
     """Return the opaque access token with this digest, and what claims are made of."""
-    return fetch_one(OpaqueToken, _READ_TOKEN_WITH_PROFILE, {"digest": digest, "tenant": current_tenant_id()})
+    is_plain = digest in _without_relations
+    sql = _READ_TOKEN_WITHOUT_RELATIONS if is_plain else _READ_TOKEN_WITH_PROFILE
+    found = fetch_one(OpaqueToken, sql, {"digest": digest, "tenant": current_tenant_id()})
+    if not is_plain and found is not None and found.profile is not None and not has_relations(found.profile):
+        if len(_without_relations) >= _MOST_DIGESTS:
+            _without_relations.clear()
+        _without_relations.add(digest)
+    return found
 
 
 # Every row follows from the use of a code or refresh token: no use, no row, in one statement that is a transaction.
