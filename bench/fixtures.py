@@ -88,6 +88,7 @@ def build(*, crowd: int = CROWD) -> dict[str, Any]:
             MemberRole.objects.create(member=member, role=member_role)
             people.append(_signed_in(user, spa))
         _crowd(people[0]["id"], spa, crowd)
+        management = _management_token()
     _analyze()
     return {
         "machine": machine.id,
@@ -100,15 +101,43 @@ def build(*, crowd: int = CROWD) -> dict[str, Any]:
         "password": PASSWORD,
         "scope": SCOPE,
         "people": people,
+        "management": management,
     }
+
+
+def _management_token() -> str:
+    """An access token of a back end that may use the Management API."""
+    from access.management import management_api_indicator
+    from access.models import Role
+    from applications.models import Application, ApplicationRole
+    from common.clock import now, to_seconds
+    from common.ids import new_id
+    from oidc.keys.signing import sign_jwt
+    from tenants.hosts import issuer_of, origin_of_tenant
+
+    back_end = Application.objects.create(name="back end", type="MachineToMachine")
+    ApplicationRole.objects.create(application=back_end, role=Role.objects.get(name="Logto Management API access"))
+    claims = {
+        "iss": issuer_of(origin_of_tenant("default")),
+        "sub": back_end.id,
+        "client_id": back_end.id,
+        "aud": management_api_indicator("default"),
+        "scope": "all",
+        "iat": to_seconds(now()),
+        "exp": to_seconds(now() + timedelta(days=1)),
+        "jti": new_id(),
+    }
+    return sign_jwt(claims, typ="at+jwt")
 
 
 def _crowd(user_id: str, spa: Any, size: int) -> None:
     """Rows of other sign-ins, as many as make PostgreSQL choose its indexes from the first statement on."""
     from common.clock import now
     from common.ids import new_id
+    from identity.models import User
     from oidc.models import AccessToken, AuthorizationCode, Grant, RefreshToken, Session
 
+    User.objects.bulk_create(User(username=f"crowd{number}") for number in range(size // 10 - USERS))
     later = now() + timedelta(days=14)
     grants = [
         Grant(user_id=user_id, application=spa, scopes=[], resource_scopes={}, expires_at=later) for _ in range(size)

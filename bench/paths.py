@@ -23,6 +23,8 @@ INTROSPECTION = "introspection"
 DISCOVERY = "discovery"
 JWKS = "JWKS"
 AUTHORIZE = "authorize → code, live session"
+USER = "Management API: user by id"
+USERS = "Management API: first 20 of 1,000 users"
 SIGN_IN = "password sign-in, authorize to tokens"
 SIGN_IN_API = "the same by the Experience API"
 # Most of what a sign-in may cost is the password's hash: fewer people at once show it.
@@ -176,6 +178,10 @@ GATEHOUSE: dict[str, Users] = {
             expect=303,
         )
     ),
+    USER: lambda scene, number: only(
+        get(f"/api/users/{_person(scene, number)['id']}", headers={"Authorization": f"Bearer {scene['management']}"})
+    ),
+    USERS: lambda scene, _number: only(get("/api/users", headers={"Authorization": f"Bearer {scene['management']}"})),
     SIGN_IN: _gatehouse_sign_in,
     SIGN_IN_API: _gatehouse_sign_in_api,
 }

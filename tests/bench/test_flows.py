@@ -35,6 +35,9 @@ def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
         (paths.INTROSPECTION, [1]),
         (paths.DISCOVERY, [0]),
         (paths.JWKS, [0]),
+        (paths.USER, [1]),
+        # The total, which the database keeps, and the page.
+        (paths.USERS, [2]),
         # Begin, session, place, code, commit.
         (paths.AUTHORIZE, [5]),
         # The request kept; the page; the attempt counted, and the journey; session, grant and code; the tokens.
