@@ -5,9 +5,9 @@ expression also in what it may hold and in the time it may run.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
 from typing import TypeVar, cast
@@ -16,6 +16,7 @@ from django.db import DataError, OperationalError, models, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from common.email_addresses import normalize_email
 from common.errors import AppError
 from identity import searching
 from identity.models import User
@@ -46,11 +47,13 @@ class SearchFields:
     """What a list can be searched by: wire names with their columns.
 
     `index` is a column of users that holds the lower-case text of them all; it narrows a search before the columns
-    decide, as `identity.searching` has it.
+    decide, as `identity.searching` has it. `keys` are unique columns by which whole values are looked up, each with the
+    function that gives a value's form in it.
     """
 
     columns: Mapping[str, str]
     index: str | None = None
+    keys: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
 
 
 USER_FIELDS = SearchFields(
@@ -62,6 +65,7 @@ USER_FIELDS = SearchFields(
         "name": "name",
     },
     index="search",
+    keys={"primary_email": ("email_key", normalize_email), "primary_phone": ("primary_phone", str)},
 )
 NAMED_FIELDS = SearchFields({"id": "id", "name": "name", "description": "description"})
 
@@ -86,6 +90,8 @@ class _Match:
     index: str | None
     # Of all columns, not of a named one.
     is_general: bool
+    # The unique column that has these whole values.
+    key: tuple[str, Callable[[str], str]] | None = None
 
     @property
     def narrows(self) -> bool:
@@ -119,6 +125,9 @@ class _Match:
             return self._narrowed()
         alternatives = [self._column(column, value) for column in self.columns for value in self.values]
         condition = reduce(or_, alternatives)
+        if self.key:
+            column, form = self.key
+            return condition & Q(**{f"{column}__in": [form(value) for value in self.values]})
         return condition & self._narrowed() if self.narrows else condition
 
     def _column(self, column: str, value: str) -> Q:
@@ -158,7 +167,8 @@ class Search:
         if not self.matches:
             return rows
         condition = reduce(_JOINTS[self.joint], (match.condition() for match in self.matches))
-        if self.matches[0].index is None:
+        by_key = any if self.joint == "and" else all
+        if self.matches[0].index is None or by_key(match.key for match in self.matches):
             return rows.filter(condition)
         return cast("QuerySet[M]", searching.search(cast("QuerySet[User]", rows), condition, by_index=self.uses_index))
 
@@ -217,7 +227,9 @@ def parse_search(query: QueryDict, fields: SearchFields) -> Search:
         mode = (modes.get(name) or modes.get("") or ["like"])[0]
         _assert_values(mode, values, is_case_sensitive=is_case_sensitive)
         columns = (fields.columns[name],) if name else tuple(fields.columns.values())
-        matches.append(_Match(columns, mode, tuple(values), is_case_sensitive, fields.index, not name))
+        by_key = name and mode == "exact" and all(value.isascii() for value in values)
+        key = fields.keys.get(columns[0]) if by_key else None
+        matches.append(_Match(columns, mode, tuple(values), is_case_sensitive, fields.index, not name, key))
     return Search(tuple(matches), joint)
 
 

@@ -127,6 +127,34 @@ def test_a_part_of_any_field_is_asked_of_the_indexed_text_alone(api: Client) -> 
     assert columns(("search.name", "%alice%")) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ([("search.primaryEmail", "BOB@example.com"), ("mode", "exact")], {"bob"}),
+        ([("search.primaryEmail", "BOB@example.com"), ("mode", "exact"), ("isCaseSensitive", "1")], set()),
+        ([("search.primaryEmail", " bob@example.com"), ("mode", "exact")], set()),
+        ([("search.primaryPhone", "12025550100"), ("mode", "exact")], {"carol"}),
+        (
+            [("search.primaryEmail", "bob@example.com"), ("search.primaryEmail", "alice@example.com"),
+             ("search.name", "alice%"), ("mode.primaryEmail", "exact"), ("joint", "and")],
+            {"alice"},
+        ),
+        (
+            [("search.primaryEmail", "bob@example.com"), ("search.name", "alice%"), ("mode.primaryEmail", "exact")],
+            {"alice", "bob"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_whole_address_or_number_is_looked_up_by_its_unique_column(
+    api: Client, query: list[tuple[str, str]], expected: set[str]
+) -> None:
+    """By trigrams it would cost as much as all addresses of its domain."""
+    with CaptureQueriesContext(connection) as queries:
+        assert found(api, *query) == expected
+    last = next(one["sql"] for one in reversed(queries.captured_queries) if "ORDER BY" in one["sql"])
+    assert "email_key" in last or "primary_phone" in last
+
+
 def test_a_search_stays_in_its_tenant(api: Client, acme_api: Client, mallory: User) -> None:
     assert found(api, ("search", "%mallory%")) == set()
     assert [user["username"] for user in acme_api.get("/api/users?search=%25mallory%25").json()] == ["mallory"]
