@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from common.actors import SYSTEM
+from common.clock import to_milliseconds
 from common.errors import AppError
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
 from identity.models import User
@@ -188,7 +189,7 @@ def test_expiration_is_merged_and_dated_by_the_server(connectors: None, settings
     assert get_sign_in_experience().wire["passwordExpiration"] == {
         "enabled": True,
         "validPeriodDays": 60,
-        "enabledAt": int(noon.timestamp() * 1000),
+        "enabledAt": to_milliseconds(noon),
     }
     assert refused(forgotPasswordMethods=[]).code == (
         "sign_in_experiences.password_expiration_requires_forgot_password"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.actors import SYSTEM
+from common.clock import to_milliseconds
 from identity import username_case
 from identity.models import User
 from identity.selectors import (
@@ -99,7 +100,7 @@ def test_user_info_has_the_keys_of_the_wire(alice: User) -> None:
         "cimdClientId",
         "isSuspended",
     ]
-    assert info["createdAt"] == int(alice.created_at.timestamp() * 1000)
+    assert info["createdAt"] == to_milliseconds(alice.created_at)
     assert info["lastSignInAt"] is None
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from access.models import Resource
 from applications.models import Application
-from common.clock import now
+from common.clock import now, to_milliseconds
 from events.models import AuditLog
 from identity.models import User
 from oidc.models import Grant, SessionAuthorization
@@ -56,7 +56,7 @@ def test_the_list(api: Client, tokens: dict[str, Any], spa: Party, alice: User) 
                     "openid": {"scope": "openid profile offline_access"},
                     "resources": {API: "read:things"},
                 },
-                "expiresAt": int(grant.expires_at.timestamp() * 1000),
+                "expiresAt": to_milliseconds(grant.expires_at),
                 "application": {"id": spa.id, "name": "SPA"},
             }
         ]

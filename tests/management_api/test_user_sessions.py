@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from applications.models import Application
-from common.clock import now
+from common.clock import now, to_milliseconds
 from events.models import AuditLog
 from identity.models import User
 from oidc.models import AccessToken, Grant, RefreshToken, Session
@@ -50,7 +50,7 @@ def test_the_list(api: Client, session: Session, spa: Application, alice: User) 
         "lastSubmission": {"interactionEvent": "SignIn"},
         "clientId": spa.id,
         "accountId": alice.id,
-        "expiresAt": int(session.expires_at.timestamp() * 1000),
+        "expiresAt": to_milliseconds(session.expires_at),
     }
     address = f"/api/users/{alice.id}/sessions"
     assert api.get(address).json() == {"sessions": [expected]}
