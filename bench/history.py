@@ -28,6 +28,8 @@ _WANTED = {
     paths.INTROSPECTION: 1.1,
     paths.USER: 0.8,
     paths.USERS: 0.3,
+    paths.USER: 0.8,
+    paths.USERS: 0.3,
     paths.SIGN_IN: 0.55,
 }
 _HEADING = "\n## History\n\n"
