@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,6 +66,28 @@ def alice(home: str, installation: dict[str, Any]) -> User:  # noqa: F811
         return create_user(
             username="alice", primary_email="alice@example.com", password=PASSWORD, name="Alice Archer", actor=SYSTEM
         )
+
+
+def link_packages(folder: Path) -> None:
+    """Give a folder the installed packages, and a place of its own for what programs keep next to them.
+
+    Vite keeps its cache there: two that ran at once, from one test and another, took each other's away.
+    """
+    packages = folder / "node_modules"
+    packages.mkdir()
+    for entry in (HERE / "node_modules").iterdir():
+        if entry.name != ".vite":
+            (packages / entry.name).symlink_to(entry)
+
+
+def line_with(output: IO[str], text: str) -> str:
+    """The first line that holds the text; fails with everything that was printed instead."""
+    printed = []
+    for line in output:
+        printed.append(line)
+        if text in line:
+            return line
+    raise AssertionError("".join(printed))
 
 
 def free_port() -> int:

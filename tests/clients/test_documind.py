@@ -23,7 +23,7 @@ from organizations.services.members import add_members
 from organizations.services.organizations import create_organization
 from tenants.context import enter_tenant
 from tests.chromium import CHROMIUM
-from tests.clients.conftest import HERE, free_port, why_missing
+from tests.clients.conftest import HERE, free_port, line_with, link_packages, why_missing
 from tests.people import PASSWORD
 
 MISSING = why_missing("start.mjs", "@logto/browser", "jose", "vite")
@@ -41,7 +41,7 @@ def product(tmp_path: Path) -> Path:
     """A copy of the example with its packages."""
     folder = tmp_path / "documind"
     shutil.copytree(ROOT / "examples" / "documind", folder, ignore=shutil.ignore_patterns("node_modules"))
-    (folder / "node_modules").symlink_to(HERE / "node_modules")
+    link_packages(folder)
     return folder
 
 
@@ -56,7 +56,7 @@ def environment(home: str, tmp_path: Path) -> dict[str, str]:
         )
     file = tmp_path / "setup.json"
     file.write_text(json.dumps({**setup, "demoApp": {**setup["demoApp"], "redirectUri": f"{origin}/callback"}}))
-    return {**os.environ, "GATEHOUSE_SETUP": str(file)}
+    return {**os.environ, "GATEHOUSE_SETUP": str(file), "NO_COLOR": "1"}
 
 
 def start(product: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
@@ -77,9 +77,7 @@ def address(product: Path, environment: dict[str, str]) -> Iterator[str]:
     process = start(product, environment)
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("DocuMind is at "), line + process.stdout.read()
-        yield line.split()[3]
+        yield line_with(process.stdout, "DocuMind is at ").split()[3]
     finally:
         os.killpg(process.pid, 9)
         process.communicate()

@@ -24,7 +24,7 @@ from applications.selectors import secret_value
 from identity.models import User
 from tenants.context import enter_tenant
 from tests.chromium import CHROMIUM
-from tests.clients.conftest import HERE, create_in_console, free_port, why_missing
+from tests.clients.conftest import create_in_console, free_port, line_with, link_packages, why_missing
 from tests.clients.visitor import Visitor
 from tests.console.conftest import browser_of, carol  # noqa: F401
 from tests.people import PASSWORD
@@ -60,7 +60,7 @@ class Shop:
 
     def run(self) -> IO[str]:
         """Paste everything; return what the last command prints. Only the packages are there already."""
-        (self.folder / "node_modules").symlink_to(HERE / "node_modules")
+        link_packages(self.folder)
         for name, text in self.quick_start.files.items():
             (self.folder / name).write_text(text)
         with enter_tenant("default"):
@@ -111,16 +111,6 @@ def shop(home: str, alice: User, carol: User, tmp_path: Path) -> Iterator[Callab
     for process in processes:
         os.killpg(process.pid, 9)
         process.communicate()
-
-
-def line_with(output: IO[str], text: str) -> str:
-    """The first line that holds the text; fails with everything that was printed instead."""
-    printed = []
-    for line in output:
-        printed.append(line)
-        if text in line:
-            return line
-    raise AssertionError("".join(printed))
 
 
 def sign_in(visitor: Visitor) -> Visitor:
