@@ -188,6 +188,7 @@ def signed_in_once() -> dict[str, Any]:
             "organization": Organization.objects.get(name="Wayne").id,
             "password": PASSWORD,
             "people": [_signed_in(User.objects.get(username="user20"), clients["spa"])],
+            "management": _management_token(),
         }
 
 

@@ -25,6 +25,14 @@ def test_a_walk_comes_to_its_end(scene: dict[str, Any], path: str) -> None:
             assert len(walk(user, host=HOST)) == len(user["steps"])
 
 
+def test_the_scene_can_be_found_again(scene: dict[str, Any]) -> None:
+    """What counts the statements begins with the database that a run has left; a path that was added had no token."""
+    again = fixtures.signed_in_once()
+    for users in paths.GATEHOUSE.values():
+        user = users(again, 0)
+        assert len(walk(user, host=HOST)) == len(user["steps"])
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
