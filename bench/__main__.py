@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", ""))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--threads", type=int, default=4, help="threads of each of Gatehouse's two workers")
+    parser.add_argument("--threads", type=int, default=8, help="threads of each of Gatehouse's two workers")
     parser.add_argument("--paths", default="", help="parts of the names of the paths to measure, separated by commas")
     parser.add_argument("--concurrency", type=int, nargs="*", help="instead of 1, 16 and 64")
     parser.add_argument("--peers", default="oidc-provider,django-oauth-toolkit")

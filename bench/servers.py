@@ -91,7 +91,7 @@ def gatehouse_environment(url: str, port: int) -> dict[str, str]:
     }
 
 
-def gatehouse(url: str, *, port: int = 9100, threads: int = 4) -> Contestant:
+def gatehouse(url: str, *, port: int = 9100, threads: int = 8) -> Contestant:
     """Gatehouse on a database of its own, with two worker processes."""
     environment = gatehouse_environment(_fresh_database(url), port)
     scene = _prepared("bench.fixtures", environment)
