@@ -87,8 +87,6 @@ def _hashes_per_second() -> float:
 def _hash() -> None:
     import django
 
-    from bench import settings  # noqa: F401 - the settings of the measured server
-
     django.setup()
     from identity.passwords import hash_password
 

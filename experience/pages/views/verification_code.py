@@ -91,6 +91,7 @@ def _verify(page: Page, interaction: Interaction, memory: Memory, flow: str, cod
     with steps_together():
         keep_proof(interaction, proof)
         if flow == "continue":
+            # No code is sent to a username.
             add_identifier(interaction, kind=kind, verification_id=proof.id)  # type: ignore[arg-type]
         else:
             try:

@@ -17,7 +17,9 @@ from common.errors import AppError
 from common.oauth.errors import access_denied
 from events.models import AuditLog
 from experience.models import Interaction
+from experience.pages.views import sign_in
 from experience.services import identification
+from experience.services.verification import Proof, check_password
 from identity.models import User
 from identity.services.users import create_user
 from oidc.authorization import pipeline
@@ -106,3 +108,20 @@ def test_a_refusal_on_the_way_back_leaves_the_user_signed_in(
     assert Session.objects.get().user_id == alice.id
     assert not AuthorizationRequest.objects.exists()
     assert AuditLog.objects.filter(key="Interaction.End").count() == 1
+
+
+def test_a_request_that_is_gone_meanwhile_leaves_nothing_half_written(
+    application: Application, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another window has answered while the password was checked: the page says so, and no journey begins."""
+
+    def check_and_lose(*given: Any, **named: Any) -> Proof:
+        proof = check_password(*given, **named)
+        AuthorizationRequest.objects.all().delete()
+        return proof
+
+    monkeypatch.setattr(sign_in, "check_password", check_and_lose)
+    visitor = Visitor(application).open().send(identifier="alice", password=PASSWORD)
+    assert visitor.path == "/unknown-session"
+    assert not Interaction.objects.exists()
+    assert entries() == []
