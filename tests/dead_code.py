@@ -38,6 +38,8 @@ ALLOWED = {
     "skip_authorization": "django-oauth-toolkit",
     "allowed_origins": "django-oauth-toolkit",
     # What a room offers before the first who uses it.
+    "find_triggers": "second factors at sign-in",
+    "as_result": "second factors at sign-in",
     "register_direct_sign_in": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
