@@ -28,7 +28,14 @@ ROOMS = (
     "tenants",
 )
 KINDS = frozenset({"function", "class", "property"})
-REGISTERED = ["@admin.register", "@shared_task", "@site.page", "@setup_logging.connect", "@server.on_startup"]
+REGISTERED = [
+    "@admin.register",
+    "@register",
+    "@shared_task",
+    "@site.page",
+    "@setup_logging.connect",
+    "@server.on_startup",
+]
 ALLOWED = {
     # Django finds these by their base class, a theme or a library by their name.
     "*Config": "applications of Django",
