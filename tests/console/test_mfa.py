@@ -114,7 +114,7 @@ def test_refusal_is_shown_at_its_field(console: Client, messages: None, changes:
 def test_code_without_a_connector(console: Client, messages: None, field: str) -> None:
     with enter_tenant("default"):
         for connector in Connector.objects.all():
-            delete_connector(connector, actor=SYSTEM)
+            delete_connector(connector.id, actor=SYSTEM)
     answer = send(console, **{field: True})
     assert list(answer.context["form"].errors) == [field]
     assert "Needs a connector." in answer.content.decode()
