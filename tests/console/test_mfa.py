@@ -12,6 +12,8 @@ from console.mfa.form import to_form
 from console.mfa.preview import preview
 from console.tenancy import ConsoleRole
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
+from identity.models import Factor, User
+from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of, developer
 
@@ -199,3 +201,16 @@ def test_preview_of_what_is_not_saved(console: Client, installation: dict[str, A
     # What is no choice counts as what is stored.
     assert "may skip it" in console.get(f"{PAGE}preview/", {**asked, "policy": "nonsense"}).content.decode()
     assert wire()["mfa"]["factors"] == []
+
+
+# --- the overview ----------------------------------------------------------------------------------------------------
+def test_overview_tells_how_many_have_a_second_factor(console: Client, installation: dict[str, Any]) -> None:
+    figures = {figure.label: figure.value for figure in console.get("/console/default/").context["figures"]}
+    assert figures["With a second factor"] == "Off"
+    with enter_tenant("default"):
+        alice = create_user(username="alice", actor=SYSTEM)
+        Factor.objects.create(user=alice, type="Totp")
+        users = User.objects.count()
+    store(mfa={"factors": ["Totp"], "policy": "NoPrompt"})
+    figures = {figure.label: figure.value for figure in console.get("/console/default/").context["figures"]}
+    assert figures["With a second factor"] == f"{round(100 / users)}%"
