@@ -64,7 +64,7 @@ def _protected_users() -> Figure:
     if factors:
         share = factor_share(factors)
         value = f"{'≈ ' if share.is_estimate else ''}{share.percent}%"
-    return Figure(_("With a second factor"), value, reverse("admin:mfa"), "verified_user")
+    return Figure(_("Second factor"), value, reverse("admin:mfa"), "verified_user")
 
 
 def _figures() -> list[Figure]:
