@@ -39,6 +39,10 @@ ALLOWED = {
     "allowed_origins": "django-oauth-toolkit",
     # What a room offers before the first who uses it.
     "register_direct_sign_in": "social and enterprise sign-in",
+    "find_session_to_strengthen": "the sign-in experience's step-up",
+    "strengthened": "the sign-in experience's step-up",
+    "accept_device": "the sign-in experience's second factors",
+    "trust_device": "the sign-in experience's second factors",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }
