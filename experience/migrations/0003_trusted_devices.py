@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experience', '0001_initial'),
+        ('experience', '0002_sign_in_places'),
     ]
 
     operations = [
