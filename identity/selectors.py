@@ -14,7 +14,7 @@ from common.errors import AppError
 from identity import searching
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
-from identity.models import OneTimeToken, PersonalAccessToken, User
+from identity.models import OneTimeToken, PersonalAccessToken, TrustedDevice, User
 from identity.searching import has_trigram
 from tenants.database.rows import find
 from tenants.database.shapes import Shape
@@ -108,6 +108,16 @@ def lock_active_user(user_id: str) -> User | None:
 def has_mfa_factor(user: User) -> bool:
     """Whether the user has confirmed at least one second factor."""
     return next(iter(devices_for_user(user)), None) is not None
+
+
+TRUSTED_DEVICE_INFO = Shape(
+    TrustedDevice, "id", "user_agent", "country", "city", "created_at", "last_used_at", "expires_at"
+)
+
+
+def list_trusted_devices(user: User) -> QuerySet[TrustedDevice]:
+    """Return the devices that stand in for a user's second factor, the one used last first; none whose time is over."""
+    return TrustedDevice.objects.filter(user=user, expires_at__gt=now()).order_by("-last_used_at", "-id")
 
 
 def list_personal_access_tokens(user: User) -> QuerySet[PersonalAccessToken]:
