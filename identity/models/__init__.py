@@ -2,11 +2,13 @@
 
 from identity.models.attempts import MessageSend, SentinelActivity
 from identity.models.codes import VerificationCode
+from identity.models.factors import Factor
 from identity.models.one_time_tokens import OneTimeToken
 from identity.models.personal_access_tokens import PersonalAccessToken
 from identity.models.user import User, UserRole
 
 __all__ = [
+    "Factor",
     "MessageSend",
     "OneTimeToken",
     "PersonalAccessToken",
