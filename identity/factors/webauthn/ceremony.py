@@ -13,11 +13,15 @@ from typing import Any, NamedTuple, Self
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
-    options_to_json_dict,
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes, decode_credential_public_key, decoded_public_key_to_cryptography
+from webauthn.helpers import (
+    base64url_to_bytes,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    options_to_json_dict,
+)
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AttestationConveyancePreference,
@@ -200,7 +204,7 @@ def _failures() -> Iterator[None]:
     """Whatever the library, or what it stands on, raises about bytes from outside: they prove nothing."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - parsers of several formats fail in ways that they do not declare
+    except Exception as error:
         raise AppError("session.mfa.webauthn_verification_failed") from error
 
 
