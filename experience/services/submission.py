@@ -3,9 +3,11 @@
 from typing import Any
 
 from common.actors import Actor
+from common.clock import now
 from common.errors import AppError
 from events.history import record
 from events.transactions import part
+from experience.adaptive.baseline import record_place
 from experience.models import Interaction
 from experience.services.identification import assert_profile_complete, identify
 from experience.services.settings import get_sign_in_experience
@@ -103,6 +105,8 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if chosen := staged_organizations(interaction.profile):
         provision_by_choice(user, organization_ids=chosen, actor=actor)
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
+    if settings.adaptive_mfa:
+        record_place(user, interaction.context.get("signInContext", {}), moment=now())
     return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
 
 
