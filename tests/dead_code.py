@@ -48,6 +48,10 @@ ALLOWED = {
     "find_triggers": "second factors at sign-in",
     "as_result": "second factors at sign-in",
     "register_direct_sign_in": "social and enterprise sign-in",
+    "find_session_to_strengthen": "the sign-in experience's step-up",
+    "strengthened": "the sign-in experience's step-up",
+    "accept_device": "the sign-in experience's second factors",
+    "trust_device": "the sign-in experience's second factors",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }
