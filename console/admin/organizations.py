@@ -34,9 +34,7 @@ class OrganizationForm(ServiceForm):
     custom_data = JsonObjectField(label=_("Custom data"), help_text=_("A JSON object of your own."))
     is_mfa_required = switch(
         label=_("Requires a second factor"),
-        help_text=_(
-            "Members without an authenticator app, a passkey or backup codes get no tokens for this organization."
-        ),
+        help_text=_("Members without an authenticator app or a passkey get no tokens for this organization."),
     )
     is_trusted_device_allowed = switch(
         label=_("Allows trusted devices"),
