@@ -53,6 +53,35 @@ declare(
             422,
             _("Passwords can only expire while users can reset them."),
         ),
+        "sign_in_experiences.duplicated_mfa_factors": (400, _("A second factor is named twice.")),
+        "sign_in_experiences.backup_code_cannot_be_enabled_alone": (
+            400,
+            _("Backup codes need another second factor that they can stand in for."),
+        ),
+        "sign_in_experiences.email_verification_code_cannot_be_used_for_mfa": (
+            400,
+            _("Codes by email sign users in already, so they cannot be the second factor, too."),
+        ),
+        "sign_in_experiences.phone_verification_code_cannot_be_used_for_mfa": (
+            400,
+            _("Codes by SMS sign users in already, so they cannot be the second factor, too."),
+        ),
+        "sign_in_experiences.email_verification_code_cannot_be_used_for_sign_in": (
+            400,
+            _("Codes by email are a second factor, so they cannot sign users in, too."),
+        ),
+        "sign_in_experiences.phone_verification_code_cannot_be_used_for_sign_in": (
+            400,
+            _("Codes by SMS are a second factor, so they cannot sign users in, too."),
+        ),
+        "sign_in_experiences.adaptive_mfa_requires_mfa": (
+            422,
+            _("Adaptive two-step verification needs at least one second factor."),
+        ),
+        "sign_in_experiences.adaptive_mfa_requires_non_skippable_policy": (
+            422,
+            _("Adaptive two-step verification needs a policy that users cannot skip."),
+        ),
         "sign_in_experiences.non_adaptive_mfa_requires_skippable_policy": (
             422,
             _("This policy needs adaptive two-step verification."),

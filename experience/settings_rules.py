@@ -10,27 +10,20 @@ from django.utils.translation import gettext as _
 
 from common.errors import AppError, invalid_value
 from connectors.selectors import has_connector
+from experience.code_channels import CODE_CHANNELS, require_connector
 from experience.languages import wire_languages
+from experience.mfa_rules import check_adaptive_mfa, check_codes_of_sign_in, check_mfa_factors
 from experience.models import SignInExperience
 from identity.passwords import PASSWORD_POLICY
 
 Settings = Mapping[str, Any]
 Rule = Callable[[Settings, Settings], None]
 
-_CODE_METHODS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
-_CONNECTOR_TYPES = {"email": "Email", "phone": "Sms"}
-_ADAPTIVE_POLICIES = frozenset({"PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory"})
-
 
 def refuse_unsupported_features(changes: Settings, _stored: Settings) -> None:
     """Raise `request.feature_not_supported` for switching on what this release does not do."""
-    mfa = changes.get("mfa") or {}
     switched_on = {
-        # Nobody could fulfill what is required.
-        "mfa": bool(mfa.get("factors")) or "Mandatory" in (mfa.get("policy"), mfa.get("organizationRequiredMfaPolicy")),
-        "adaptiveMfa": bool((changes.get("adaptiveMfa") or {}).get("enabled")),
         "captchaPolicy": bool((changes.get("captchaPolicy") or {}).get("enabled")),
-        "passkeySignIn": bool((changes.get("passkeySignIn") or {}).get("enabled")),
         "singleSignOnEnabled": bool(changes.get("singleSignOnEnabled")),
         "signUpProfileFields": bool(changes.get("signUpProfileFields")),
         "customUiAssets": changes.get("customUiAssets") is not None,
@@ -77,7 +70,7 @@ def check_sign_up(changes: Settings, _stored: Settings) -> None:
     for item in secondary:
         _assert_verified([item["identifier"]], is_verified=sign_up["verify"] and bool(item.get("verify")))
     for kind in expanded:
-        _assert_connector(kind)
+        require_connector(kind)
 
 
 def check_sign_in(changes: Settings, stored: Settings) -> None:
@@ -94,7 +87,7 @@ def check_sign_in(changes: Settings, stored: Settings) -> None:
                 raise invalid_value("signIn.methods", _("A username cannot receive a verification code."))
             continue
         if method["verificationCode"]:
-            _assert_connector(method["identifier"])
+            require_connector(method["identifier"])
         elif needs_codes:
             raise AppError("sign_in_experiences.code_sign_in_must_be_enabled")
 
@@ -122,12 +115,6 @@ def check_way_back_in(changes: Settings, stored: Settings) -> None:
             raise AppError("sign_in_experiences.password_sign_in_must_be_enabled", data={"identifier": primary})
 
 
-def check_mfa_policy(_changes: Settings, stored: Settings) -> None:
-    """Raise `sign_in_experiences.non_adaptive_mfa_requires_skippable_policy` for a policy of adaptive verification."""
-    if stored["mfa"]["policy"] in _ADAPTIVE_POLICIES and not stored["adaptiveMfa"].get("enabled"):
-        raise AppError("sign_in_experiences.non_adaptive_mfa_requires_skippable_policy")
-
-
 def check_username_policy(_changes: Settings, stored: Settings) -> None:
     """Raise `guard.invalid_input` for bounds or characters that no name can satisfy."""
     policy = stored["usernamePolicy"]
@@ -148,7 +135,7 @@ def check_password_policy(_changes: Settings, stored: Settings) -> None:
 def check_forgot_password(changes: Settings, _stored: Settings) -> None:
     """Raise `sign_in_experiences.forgot_password_method_requires_connector` for a code that nothing can send."""
     for method in changes.get("forgotPasswordMethods") or []:
-        if not has_connector(_CODE_METHODS[method]):  # type: ignore[arg-type]
+        if not has_connector(CODE_CHANNELS[method]):
             raise AppError("sign_in_experiences.forgot_password_method_requires_connector", data={"method": method})
 
 
@@ -160,8 +147,8 @@ def check_password_expiration(_changes: Settings, stored: Settings) -> None:
     if (expiration.get("validPeriodDays") or 0) < 1:
         raise AppError("sign_in_experiences.password_expiration_invalid_period_days")
     methods = stored["forgotPasswordMethods"]
-    channels = [_CODE_METHODS[method] for method in (_CODE_METHODS if methods is None else methods)]
-    if not any(has_connector(channel) for channel in channels):  # type: ignore[arg-type]
+    channels = [CODE_CHANNELS[method] for method in (CODE_CHANNELS if methods is None else methods)]
+    if not any(has_connector(channel) for channel in channels):
         raise AppError("sign_in_experiences.password_expiration_requires_forgot_password")
 
 
@@ -171,8 +158,10 @@ RULES: tuple[Rule, ...] = (
     check_language,
     check_sign_up,
     check_sign_in,
+    check_codes_of_sign_in,
     check_way_back_in,
-    check_mfa_policy,
+    check_mfa_factors,
+    check_adaptive_mfa,
     check_username_policy,
     check_password_policy,
     check_forgot_password,
@@ -193,11 +182,3 @@ def _kinds_of(name: str) -> tuple[str, ...]:
 def _assert_verified(names: list[str], *, is_verified: bool) -> None:
     if not is_verified and any(name != "username" for name in names):
         raise AppError("sign_in_experiences.passwordless_requires_verify")
-
-
-def _assert_connector(kind: str) -> None:
-    wanted = _CONNECTOR_TYPES.get(kind)
-    if wanted and not has_connector(kind):  # type: ignore[arg-type]
-        raise AppError(
-            "sign_in_experiences.enabled_connector_not_found", data={"type": wanted}, params={"type": wanted}
-        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from experience.mfa_settings import MfaSettings, PasskeySignIn
 from experience.models import SignInExperience
 from experience.records import RecordType
 from identity.identifiers import EmailBlocklistPolicy, UsernamePolicy
@@ -117,6 +118,9 @@ class SignInSettings:
     sentinel: SentinelPolicy
     codes: CodePolicy
     forgot_password_methods: tuple[str, ...] | None
+    mfa: MfaSettings
+    adaptive_mfa: bool
+    passkey_sign_in: PasskeySignIn
     wire: Mapping[str, Any]
 
     @classmethod
@@ -145,6 +149,9 @@ class SignInSettings:
             sentinel=SentinelPolicy.from_settings(row.sentinel_policy),
             codes=CodePolicy.from_settings(row.verification_code_policy),
             forgot_password_methods=None if forgotten is None else tuple(forgotten),
+            mfa=MfaSettings.from_settings(row.mfa),
+            adaptive_mfa=bool(row.adaptive_mfa.get("enabled")),
+            passkey_sign_in=PasskeySignIn.from_settings(row.passkey_sign_in),
             wire=wire,
         )
 

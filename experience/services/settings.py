@@ -40,7 +40,8 @@ def _row() -> SignInExperience:
 def update_sign_in_experience(changes: Mapping[str, Any], *, actor: Actor) -> SignInSettings:
     """Change settings, given by their names on the wire, and return all of them.
 
-    Each object is replaced whole, but `passwordExpiration` is merged. Unknown names are ignored. Raises
+    Each object is replaced whole, but `passwordExpiration` is merged; adaptive MFA goes with the last factor. Unknown
+    names are ignored. Raises
     `guard.invalid_input` for a value that does not have its shape (`experience.settings_shape`),
     `entity.invalid_input` when nothing is left to change, `sign_in_experiences.*`, `request.feature_not_supported`
     and `request.invalid_input`; see `experience.settings_rules`. One change at a time: the row is locked.
@@ -77,6 +78,9 @@ def _cleaned(changes: dict[str, Any], before: SignInSettings) -> dict[str, Any]:
         changes["socialSignInConnectorTargets"] = []
     if "passwordExpiration" in changes:
         changes["passwordExpiration"] = _merged_expiration(before, changes["passwordExpiration"])
+    if "mfa" in changes and not changes["mfa"]["factors"] and before.adaptive_mfa:
+        # There is nothing left to ask for; whoever names it as well gets the rule's answer.
+        changes.setdefault("adaptiveMfa", {"enabled": False})
     return changes
 
 

@@ -11,8 +11,9 @@ from django.test import Client
 from applications.models import Application
 from applications.services.applications import create_application
 from common.actors import SYSTEM
+from common.errors import AppError
 from connectors.services.connectors import create_connector
-from experience.services.settings import update_sign_in_experience
+from experience.services.settings import get_sign_in_experience, update_sign_in_experience
 from identity.models import User
 from identity.services import codes
 from identity.services.users import create_user
@@ -178,6 +179,15 @@ def settings_of(tenant: Tenant) -> Callable[..., None]:
         update_sign_in_experience(changes, actor=SYSTEM)
 
     return change
+
+
+def refused(**changes: Any) -> AppError:
+    """Return the error with which changes of settings are refused; nothing of them may stay."""
+    before = get_sign_in_experience().wire
+    with pytest.raises(AppError) as raised:
+        update_sign_in_experience(changes, actor=SYSTEM)
+    assert get_sign_in_experience().wire == before
+    return raised.value
 
 
 def method(identifier: str, *, password: bool = False, code: bool = False) -> dict[str, Any]:

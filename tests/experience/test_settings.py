@@ -9,24 +9,14 @@ import time_machine
 
 from common.actors import SYSTEM
 from common.clock import to_milliseconds
-from common.errors import AppError
-from experience.services.settings import get_sign_in_experience, update_sign_in_experience
+from experience.services.settings import get_sign_in_experience
 from identity.models import User
 from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tests.experience.conftest import method
+from tests.experience.conftest import method, refused
 
 Change = Callable[..., None]
-
-
-def refused(**changes: Any) -> AppError:
-    """Return the error with which the changes are refused; nothing of them may stay."""
-    before = get_sign_in_experience().wire
-    with pytest.raises(AppError) as raised:
-        update_sign_in_experience(changes, actor=SYSTEM)
-    assert get_sign_in_experience().wire == before
-    return raised.value
 
 
 def test_new_tenant_signs_in_by_username_and_password(tenant: Tenant) -> None:
@@ -61,10 +51,7 @@ def test_nothing_to_change(tenant: Tenant, changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"mfa": {"factors": ["Totp"], "policy": "UserControlled"}},
-        {"adaptiveMfa": {"enabled": True}},
         {"captchaPolicy": {"enabled": True}},
-        {"passkeySignIn": {"enabled": True}},
         {"singleSignOnEnabled": True},
         {"signUpProfileFields": [{"name": "fullname"}]},
         {"customUiAssets": {"id": "x", "createdAt": 1}},
@@ -79,10 +66,7 @@ def test_what_is_not_built_cannot_be_switched_on(tenant: Tenant, changes: dict[s
 
 def test_what_is_not_built_can_be_named_switched_off(settings_of: Change) -> None:
     settings_of(
-        mfa={"factors": [], "policy": "UserControlled"},
-        adaptiveMfa={"enabled": False},
         captchaPolicy={"enabled": False},
-        passkeySignIn={"enabled": False, "showPasskeyButton": False},
         singleSignOnEnabled=False,
         signUpProfileFields=None,
         customUiAssets=None,
@@ -131,10 +115,6 @@ EMAIL_UP = {"identifiers": ["email"], "password": False, "verify": True}
         (
             {"signUp": EMAIL_UP, "signIn": {"methods": [method("email", password=True)]}},
             "sign_in_experiences.code_sign_in_must_be_enabled",
-        ),
-        (
-            {"mfa": {"factors": [], "policy": "PromptOnlyAtSignInMandatory"}},
-            "sign_in_experiences.non_adaptive_mfa_requires_skippable_policy",
         ),
         ({"emailBlocklistPolicy": {"blockDisposableAddresses": True}}, "request.invalid_input"),
         (

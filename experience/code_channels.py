@@ -1,0 +1,23 @@
+"""Which channel a verification code travels by, and that something can send by it."""
+
+from collections.abc import Mapping
+
+from common.errors import AppError
+from connectors.factories import Channel
+from connectors.selectors import has_connector
+
+# As forgotten passwords and second factors name their codes on the wire.
+CODE_CHANNELS: Mapping[str, Channel] = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
+_CONNECTOR_TYPES: Mapping[str, str] = {"email": "Email", "phone": "Sms"}
+
+
+def require_connector(kind: str) -> None:
+    """Raise `sign_in_experiences.enabled_connector_not_found` if nothing can send to this kind of identifier.
+
+    Does nothing for a username, to which nothing is sent.
+    """
+    wanted = _CONNECTOR_TYPES.get(kind)
+    if wanted and not has_connector(kind):  # type: ignore[arg-type]
+        raise AppError(
+            "sign_in_experiences.enabled_connector_not_found", data={"type": wanted}, params={"type": wanted}
+        )
