@@ -52,13 +52,21 @@ CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.EMAIL_CODE, "phone": 
 MFA_CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.MFA_EMAIL_CODE, "phone": RecordType.MFA_PHONE_CODE}
 
 
+_BINDING = "binding"
+
+
+def binding(**data: Any) -> dict[str, Any]:
+    """Return the data of a record that sets a factor up."""
+    return {_BINDING: True, **data}
+
+
 @dataclass(slots=True, kw_only=True)
 class VerificationRecord:
     """One proof, begun or done. An interaction holds at most one of a type.
 
-    `claim` is the identifier that is proved, if it is one; `user_id` is set where the proof was about one account, so that nobody else's can be entered with it;
-    `token_context` is that of a one-time token. `data` is for the server alone: a challenge, a secret under seal, a
-    credential that has been registered.
+    `claim` is the identifier that is proved, if it is one; `user_id` is set where the proof was about one account, so
+    that nobody else's can be entered with it; `token_context` is that of a one-time token. `data` is for the server
+    alone: a challenge, a secret under seal, a credential that has been registered.
     """
 
     type: RecordType
@@ -74,6 +82,11 @@ class VerificationRecord:
     def new(cls, record_type: RecordType, identifier: Identifier | None = None, **values: Any) -> Self:
         """Return a record with an id of its own."""
         return cls(type=record_type, claim=identifier, id=new_id(), **values)
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether it is about a factor that is being set up: that proves possession, but nothing about who asks."""
+        return _BINDING in self.data
 
     @property
     def identifier(self) -> Identifier:

@@ -40,7 +40,9 @@ class Holdings:
         used: dict[str, datetime] = {}
         for held in self.stored:
             used[held.type] = max(used.get(held.type, _NEVER), held.last_used_at or _NEVER)
-        own = sorted((name for name in used if name != FactorType.BACKUP_CODE), key=lambda name: used[name], reverse=True)
+        own = sorted(
+            (name for name in used if name != FactorType.BACKUP_CODE), key=lambda name: used[name], reverse=True
+        )
         own.sort(key=lambda name: name != FactorType.WEBAUTHN)
         last = [FactorType.PHONE_CODE.value, FactorType.EMAIL_CODE.value, FactorType.BACKUP_CODE.value]
         ordered = [*own, *(name for name in last if name in self.types)]

@@ -1,8 +1,8 @@
 """When a second factor is asked for, and when one has to be set up: one function a rule, in the order of `BINDING`.
 
-A rule is a function of what is known about the journey (`Situation`), raises what the user has to do first, and knows no
-database and no request. The policies are the tenant's (`mfa.policy`): some let users decide, and those that do not are
-`REQUIRED`.
+A rule is a function of what is known about the journey (`Situation`), raises what the user has to do first, and knows
+no database and no request. The policies are the tenant's (`mfa.policy`): some let users decide, and those that do not
+are `REQUIRED`.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.errors import AppError
+from experience.mfa_settings import ADAPTIVE_POLICIES, MfaSettings
 from experience.models import Interaction
 from experience.second_factors.holdings import Holdings, in_display_order
 from experience.second_factors.staged import StagedFactors
-from experience.sign_in_settings import MfaSettings
+from experience.sign_in_settings import SignInSettings
 from identity.factor_types import FactorType
 
 Event = Interaction.Event
@@ -21,7 +22,7 @@ Event = Interaction.Event
 MANDATORY = "Mandatory"
 NO_PROMPT = "NoPrompt"
 #: Nobody may leave the second factor out.
-REQUIRED = frozenset({MANDATORY, "PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory"})
+REQUIRED = frozenset({MANDATORY, *ADAPTIVE_POLICIES})
 #: New users are let in without a question.
 ONLY_AT_SIGN_IN = frozenset({"PromptOnlyAtSignIn", "PromptOnlyAtSignInMandatory"})
 
@@ -58,8 +59,9 @@ class Preferences:
 class Situation:
     """All that the rules look at.
 
-    `is_mandated`: an organization of the user's requires a second factor and the tenant has members obey; `is_demanded`:
-    the application's request cannot be answered without one. `sign_up_identifiers` are the kinds that every account has.
+    `is_mandated`: an organization of the user's requires a second factor, and the tenant has members obey.
+    `is_demanded`: the application asks for one, `is_indispensable`: and takes no less. `sign_up_identifiers` are the
+    kinds that every account has; `staged_codes` are the factors that follow from an address or number just added.
     """
 
     event: str
@@ -69,13 +71,15 @@ class Situation:
     preferences: Preferences = field(default_factory=Preferences)
     holdings: Holdings = field(default_factory=Holdings)
     staged: StagedFactors = field(default_factory=StagedFactors)
+    staged_codes: frozenset[str] = frozenset()
     is_mandated: bool = False
     is_demanded: bool = False
+    is_indispensable: bool = False
 
     @property
     def is_skippable(self) -> bool:
         """Whether the user may leave the second factor out."""
-        return self.settings.policy not in REQUIRED and not self.is_mandated and not self.is_demanded
+        return self.settings.policy not in REQUIRED and not self.is_mandated and not self.is_indispensable
 
     @property
     def has_skipped(self) -> bool:
@@ -90,7 +94,7 @@ class Situation:
     @property
     def owned(self) -> frozenset[str]:
         """The factors that the user has or will have at the end of the journey."""
-        return self.holdings.types | self.staged.types
+        return self.holdings.types | self.staged.types | self.staged_codes
 
     @property
     def main_factors(self) -> list[str]:
@@ -102,7 +106,7 @@ class Situation:
         """Whether the tenant's policy asks this user at all to set a factor up."""
         if not self.settings.factors:
             return False
-        if self.is_mandated or self.is_demanded:
+        if self.is_mandated or self.is_indispensable:
             return True
         if self.event == Event.REGISTER and self.settings.policy in ONLY_AT_SIGN_IN:
             return False
@@ -135,11 +139,11 @@ def suggest(situation: Situation) -> None:
     """Raise `user.suggest_mfa` as long as a user who may choose has not said yes."""
     if not situation.is_asked_to_set_up or not situation.is_skippable or situation.has_skipped:
         return
-    if situation.is_enabled is False or (situation.is_enabled is None and not is_user_enabled_by_owning(situation)):
+    if not situation.is_enabled and not is_enabled_by_owning(situation):
         raise AppError("user.suggest_mfa")
 
 
-def is_user_enabled_by_owning(situation: Situation) -> bool:
+def is_enabled_by_owning(situation: Situation) -> bool:
     """Whether a user who was never asked has a factor all the same: that is answer enough."""
     usable = situation.owned & set(situation.settings.factors)
     return situation.is_enabled is None and bool(usable)
@@ -219,8 +223,8 @@ def prefer_passkey(situation: Situation) -> None:
         raise AppError("user.passkey_preferred")
 
 
-def assert_factor_enabled(name: str, situation_settings: MfaSettings, *, signs_in_with_passkeys: bool) -> None:
-    """Raise `session.mfa.mfa_factor_not_enabled` for a factor that the tenant does not take."""
-    is_enabled = name in situation_settings.factors or (name == FactorType.WEBAUTHN and signs_in_with_passkeys)
-    if not is_enabled:
+def assert_factor_enabled(name: str, settings: SignInSettings) -> None:
+    """Raise `session.mfa.mfa_factor_not_enabled` for a factor that the tenant does not take; a passkey may sign in."""
+    is_passkey = name == FactorType.WEBAUTHN and settings.passkey_sign_in.enabled
+    if name not in settings.mfa.factors and not is_passkey:
         raise AppError("session.mfa.mfa_factor_not_enabled")

@@ -1,19 +1,23 @@
 """What a journey has staged of second factors, until its submission writes it to the account."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from common.crypto import seal, unseal
 from identity.factor_types import FactorType
 
 KEY = "mfa"
+_SEAL = "interaction.totp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedFactors:
     """Choices and new factors of a journey, in `Interaction.context`.
 
-    `totp` is a secret under seal, `passkeys` are registered credentials, `backup_codes` hashes: nothing in clear.
+    `totp` is a secret under seal and `totp_step` the time step whose code has proved it, `passkeys` are registered
+    credentials, `backup_codes` hashes: nothing in clear.
     `enabled` is the user's own answer to whether two-step sign-in is wanted, `None` as long as there is none.
     """
 
@@ -23,6 +27,7 @@ class StagedFactors:
     passkey_skipped: bool = False
     trusts_device: bool = False
     totp: str = ""
+    totp_step: int = 0
     passkeys: tuple[dict[str, Any], ...] = ()
     backup_codes: tuple[str, ...] = ()
 
@@ -36,7 +41,10 @@ class StagedFactors:
 
     def put(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Return the context with this in it."""
-        return {**context, KEY: asdict(self) | {"passkeys": list(self.passkeys), "backup_codes": list(self.backup_codes)}}
+        return {
+            **context,
+            KEY: asdict(self) | {"passkeys": list(self.passkeys), "backup_codes": list(self.backup_codes)},
+        }
 
     @property
     def types(self) -> frozenset[str]:
@@ -60,3 +68,13 @@ class StagedFactors:
             "backupCode": {"type": FactorType.BACKUP_CODE.value} if self.backup_codes else None,
         }
         return {name: value for name, value in shown.items() if value is not None}
+
+
+def seal_totp_secret(secret: str) -> str:
+    """Return a secret as an interaction holds it."""
+    return base64.b64encode(seal(secret, context=_SEAL)).decode()
+
+
+def unseal_totp_secret(sealed: str) -> str:
+    """Return a secret that `seal_totp_secret` has sealed."""
+    return unseal(base64.b64decode(sealed), context=_SEAL)

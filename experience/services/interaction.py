@@ -8,6 +8,7 @@ from common.request_context import request_origin
 from events.history import record
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
+from experience.second_factors.staged import KEY as STAGED
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import hold, read_records, step
 from oidc.authorization.pending import lock_request
@@ -55,12 +56,13 @@ def new_interaction(pending: AuthorizationRequest, *, event: str) -> Interaction
 def change_event(interaction: Interaction, *, event: str) -> None:
     """Turn a sign-in into a registration or back, keeping what has been proved.
 
-    The staged profile goes, and so does the user: an account entered by the rules of one event has not been entered by
-    those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
+    The staged profile and factors go, and so does the user: an account entered by the rules of one event has not been
+    entered by those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
     """
     with step(interaction, "Update", requestedEvent=event):
         assert_event_change_allowed(interaction.event, event, get_sign_in_experience(), read_records(interaction))
         if interaction.event != event:
             interaction.event = Interaction.Event(event)
             interaction.profile = {}
+            interaction.context = {name: held for name, held in interaction.context.items() if name != STAGED}
             interaction.user = None

@@ -53,7 +53,7 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
     try:
         yield
     except AppError as error:
-        _record(interaction, key, error, details)
+        record_step(interaction, key, error, **details)
         raise
 
 
@@ -83,7 +83,7 @@ def step(
                 refusal = error
             else:
                 save(interaction)
-                _record(interaction, key, None, details)
+                record_step(interaction, key, None, **details)
         if refusal is not None:
             raise refusal
 
@@ -163,7 +163,10 @@ def _undone_on_error(interaction: Interaction) -> Iterator[None]:
         raise
 
 
-def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
+def record_step(
+    interaction: Interaction, key: str, error: AppError | None, *, hook: str | None = None, **details: Any
+) -> None:
+    """Write `Interaction.<event>.<key>` into the audit log; `hook` is what webhooks are told of it, if anything."""
     # A journey has as many steps as the browser likes, and each is an entry.
     throttle(Kind.STEP)
     record(
@@ -171,14 +174,19 @@ def _record(interaction: Interaction, key: str, error: AppError | None, details:
         user_id=interaction.user_id,
         application_id=interaction.request.client_id,
         error=error,
+        hook=hook,
         interactionId=interaction.request_id,
         **details,
     )
 
 
 def put_record(interaction: Interaction, record: VerificationRecord) -> None:
-    """Keep a record; it takes the place of one of its type."""
-    others = [stored for stored in interaction.records if stored["type"] != record.type]
+    """Keep a record; it takes the place of one of its type, but what sets a factor up not of what verifies with one."""
+    others = [
+        stored
+        for stored in interaction.records
+        if stored["type"] != record.type or VerificationRecord.load(stored).is_binding is not record.is_binding
+    ]
     interaction.records = [*others, record.dump()]
 
 

@@ -1,20 +1,32 @@
 """The end of a journey: what was staged is written, and the browser is sent on."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from common.actors import Actor
 from common.errors import AppError
 from events.history import record
 from events.transactions import part
+from experience.adaptive.baseline import as_result
 from experience.models import Interaction
+from experience.records import VerificationRecord
+from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
+from experience.services.mfa import (
+    UnusualSignInError,
+    assert_second_factor_given,
+    assert_set_up,
+    changed_preferences,
+    read_situation,
+)
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import (
     FINISHED,
-    failures_recorded,
     has_just_read_user,
     lock_journey,
     read_records,
+    record_step,
     save,
 )
 from experience.staged_profile import (
@@ -27,6 +39,7 @@ from experience.staged_profile import (
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
+from identity.user_fields import UserChanges
 from oidc.authorization.pending import complete_login
 from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
@@ -47,10 +60,12 @@ def submit(interaction: Interaction) -> str | None:
     """Finish the journey and return where the browser goes on; `None` once a forgotten password is replaced.
 
     Submitting again answers the same address and does nothing else. Raises `session.identifier_not_found`,
-    `user.suspended`, `user.missing_profile`, `user.new_password_required_in_profile`, and what the staged profile may
-    have run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
+    `user.suspended`, `session.mfa.require_mfa_verification`, `user.missing_profile`, what is to be done about factors
+    (`user.passkey_preferred`, `user.suggest_mfa`, `user.missing_mfa`, `session.mfa.suggest_additional_mfa`,
+    `session.mfa.backup_code_required`), `user.new_password_required_in_profile`, and what the staged profile may have
+    run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
     """
-    with failures_recorded(interaction, "Submit"), part():
+    with _failures_recorded(interaction), part():
         lock_journey(interaction)
         if FINISHED in interaction.context:
             return _answer_again(interaction)
@@ -66,6 +81,20 @@ def submit(interaction: Interaction) -> str | None:
             redirect_to = _sign_in(interaction, user)
         _finish(interaction, user, redirect_to)
     return redirect_to
+
+
+@contextmanager
+def _failures_recorded(interaction: Interaction) -> Iterator[None]:
+    """Write the refusal of a submission, and tell webhooks of one that adaptive MFA is the reason of."""
+    try:
+        yield
+    except UnusualSignInError as error:
+        result = as_result(error.triggers)
+        record_step(interaction, "Submit", error, hook="PostSignInAdaptiveMfaTriggered", adaptiveMfaResult=result)
+        raise
+    except AppError as error:
+        record_step(interaction, "Submit", error)
+        raise
 
 
 def _find_user(interaction: Interaction) -> User | None:
@@ -94,16 +123,27 @@ def _replace_password(interaction: Interaction, user: User) -> None:
 
 def _sign_in(interaction: Interaction, user: User) -> str:
     actor, settings = Actor.user(user.id), get_sign_in_experience()
+    situation = read_situation(interaction, user)
+    is_trusted = False
+    if interaction.event == Event.SIGN_IN:
+        is_trusted = assert_second_factor_given(interaction, user, situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
-    if changes := staged_identifiers(interaction.profile):
+    assert_set_up(situation)
+    changes = cast(UserChanges, staged_identifiers(interaction.profile))
+    if (preferences := changed_preferences(user, situation)) is not None:
+        changes["account_settings"] = preferences
+    if changes:
         update_user(user, actor=actor, **changes)
+    bind_staged_factors(user, situation.staged, actor=actor)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
         provision_by_choice(user, organization_ids=chosen, actor=actor)
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
-    return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
+    return complete_login(
+        interaction.request, user=user, submission=_submission(interaction, user, is_trusted=is_trusted)
+    )
 
 
 def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
@@ -116,15 +156,21 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
+def _submission(interaction: Interaction, user: User, *, is_trusted: bool) -> dict[str, Any]:
     """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
     return {
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,
         "userId": user.id,
-        "verificationRecords": [record.as_wire() for record in read_records(interaction)],
+        "verificationRecords": [_submitted(record) for record in read_records(interaction)],
         "signInContext": interaction.context.get("signInContext", {}),
+        **({"trustedDevice": True} if is_trusted else {}),
     }
+
+
+def _submitted(record: VerificationRecord) -> dict[str, Any]:
+    """A factor that was only set up has proved nothing about who did it."""
+    return {**record.as_wire(), "isBinding": True} if record.is_binding else record.as_wire()
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
