@@ -15,7 +15,7 @@ def bind_staged_factors(user: User, staged: StagedFactors, *, actor: Actor) -> N
     Raises `user.totp_already_in_use` if an authenticator app was set up elsewhere meanwhile.
     """
     if staged.totp:
-        bind_totp(user, secret=unseal_totp_secret(staged.totp), used_step=staged.totp_step, actor=actor)
+        bind_totp(user, secret=unseal_totp_secret(staged.totp), step=staged.totp_step, actor=actor)
     for passkey in staged.passkeys:
         credential = {name: value for name, value in passkey.items() if name != "agent"}
         bind_passkey(user, credential=NewCredential.from_json(credential), agent=passkey["agent"], actor=actor)

@@ -18,7 +18,7 @@ from experience.records import (
 )
 from experience.second_factors.rules import Situation, assert_factor_enabled
 from experience.second_factors.staged import StagedFactors, seal_totp_secret, unseal_totp_secret
-from experience.services.mfa import assert_second_factor_given, read_situation
+from experience.services.mfa import assert_may_stage, read_situation
 from experience.services.profile import stage_identifier
 from experience.services.second_factors import Challenge, identified_user
 from experience.services.settings import get_sign_in_experience
@@ -27,6 +27,7 @@ from experience.services.verification import Proof, keep_proof
 from identity.factor_types import FactorType
 from identity.factors.backup_codes.codes import hash_codes, new_codes
 from identity.factors.totp.codes import find_step, new_secret, provisioning_uri, qr_code_png
+from identity.factors.totp.service import account_name
 from identity.factors.webauthn.ceremony import (
     CredentialDescriptor,
     RelyingParty,
@@ -34,7 +35,7 @@ from identity.factors.webauthn.ceremony import (
     registration_options,
     verify_registration,
 )
-from identity.factors.webauthn.service import descriptors_of, list_passkeys
+from identity.factors.webauthn.service import descriptors_of, list_passkeys, passkey_user_name
 from identity.models import User
 from tenants.rate_limits import throttle_guesses
 
@@ -59,11 +60,6 @@ class BackupCodes(NamedTuple):
 
     verification_id: str
     codes: list[str]
-
-
-def name_for_authenticators(user: User) -> str:
-    """Return what tells this account from others in an authenticator: no display name, which anybody may choose."""
-    return user.primary_email or user.primary_phone or user.username or "Unnamed User"
 
 
 def new_totp_secret(interaction: Interaction, *, issuer: str) -> TotpSetup:
@@ -120,7 +116,7 @@ def start_webauthn_registration(interaction: Interaction, *, party: RelyingParty
     options = registration_options(
         party,
         user_id=user.id,
-        user_name=name_for_authenticators(user),
+        user_name=passkey_user_name(user),
         exclude=[*descriptors_of(list_passkeys(user)), *staged],
         challenge=challenge,
     )
@@ -239,16 +235,12 @@ def _choose(interaction: Interaction, choice: str) -> None:
 def _assert_open(interaction: Interaction) -> tuple[User, Situation]:
     """Return whose factors may be changed now, and what is known about them.
 
-    Raises `session.not_supported_for_forgot_password`, `session.identifier_not_found`, and in a sign-in
-    `session.mfa.require_mfa_verification` before the factors are given that there are: who only knows the password must
-    not add one of their own.
+    Raises `session.not_supported_for_forgot_password`, `session.identifier_not_found` and what `assert_may_stage` does.
     """
     assert_not_forgot_password(interaction.event)
     user = identified_user(interaction)
-    situation = read_situation(interaction, user)
-    if interaction.event == Event.SIGN_IN:
-        assert_second_factor_given(interaction, user, situation)
-    return user, situation
+    assert_may_stage(interaction, user)
+    return user, read_situation(interaction, user)
 
 
 def _begin(interaction: Interaction, record: VerificationRecord) -> None:
@@ -303,6 +295,5 @@ def _stage_address(interaction: Interaction, user: User, channel: CodeChannel, v
 
 
 def _totp_setup(verification_id: str, secret: str, user: User, issuer: str) -> TotpSetup:
-    account = user.name or name_for_authenticators(user)
-    uri = provisioning_uri(secret, account=account, issuer=issuer)
+    uri = provisioning_uri(secret, account=account_name(user), issuer=issuer)
     return TotpSetup(verification_id, secret, uri, qr_code_png(uri))

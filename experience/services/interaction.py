@@ -10,11 +10,14 @@ from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.second_factors.staged import KEY as STAGED
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import hold, read_records, step
+from experience.services.steps import STRENGTHENS, hold, read_records, step
 from oidc.authorization.pending import lock_request
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle
+
+# What of the context is about the user, and goes with them.
+_OF_USER = frozenset({STAGED, STRENGTHENS})
 
 
 def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
@@ -64,5 +67,5 @@ def change_event(interaction: Interaction, *, event: str) -> None:
         if interaction.event != event:
             interaction.event = Interaction.Event(event)
             interaction.profile = {}
-            interaction.context = {name: held for name, held in interaction.context.items() if name != STAGED}
+            interaction.context = {name: held for name, held in interaction.context.items() if name not in _OF_USER}
             interaction.user = None

@@ -22,17 +22,17 @@ from experience.second_factors.rules import (
 )
 from experience.second_factors.staged import StagedFactors
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import read_records
+from experience.services.steps import STRENGTHENS, read_records
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import PROFILE_NAMES
 from experience.trusted_devices import is_device_trusted
 from identity.factor_types import FactorType
-from identity.factors import is_usable
+from identity.factors import FACTOR_KINDS
 from identity.models import User
 from identity.selectors import list_factors
 from oidc.authorization.assurance import demanded_assurance
 from oidc.authorization.demands import Assurance
-from organizations.selectors import requires_second_factor
+from organizations.hot import belongs_to_mfa_organization
 
 Event = Interaction.Event
 
@@ -69,7 +69,7 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
         staged_codes=frozenset(
             str(factor) for kind, factor in _CODE_FACTORS.items() if interaction.profile.get(PROFILE_NAMES[kind])
         ),
-        is_mandated=settings.mfa.organization_required and requires_second_factor(user.id),
+        is_mandated=settings.mfa.organization_required and belongs_to_mfa_organization(user.id),
         is_demanded=demanded != Assurance.NONE,
         is_indispensable=demanded == Assurance.ESSENTIAL,
     )
@@ -101,6 +101,26 @@ def has_given_second_factor(interaction: Interaction, user: User, situation: Sit
         if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.settings.factors:
             return True
     return False
+
+
+def can_verify(user: User) -> bool:
+    """Whether the user has a factor that the tenant takes. At most 1 statement."""
+    factors = get_sign_in_experience().mfa.factors
+    return bool(factors) and bool(_holdings_of(user).list_usable(factors))
+
+
+def assert_may_stage(interaction: Interaction, user: User) -> None:
+    """Raise unless this journey has proved enough to add something to the account.
+
+    `session.mfa.require_mfa_verification` in a sign-in that lacks its second factor: who only knows the password must
+    not add a factor of their own. `session.verification_failed` in one that has proved nothing itself, but goes on from
+    what a session knows: a browser left open is not enough.
+    """
+    situation = read_situation(interaction, user)
+    if STRENGTHENS in interaction.context and not has_given_second_factor(interaction, user, situation):
+        raise AppError("session.verification_failed")
+    if interaction.event == Event.SIGN_IN:
+        assert_second_factor_given(interaction, user, situation)
 
 
 def assert_set_up(situation: Situation) -> None:
@@ -148,7 +168,8 @@ def _find_triggers(interaction: Interaction, user: User) -> Sequence[TriggeredRu
 
 
 def _holdings_of(user: User) -> Holdings:
-    stored = tuple(HeldFactor(factor.type, factor.last_used_at) for factor in list_factors(user) if is_usable(factor))
+    usable = (each for each in list_factors(user) if FACTOR_KINDS[FactorType(each.type)].is_usable(each))
+    stored = tuple(HeldFactor(factor.type, factor.last_used_at) for factor in usable)
     return Holdings(stored, user.primary_email, user.primary_phone)
 
 

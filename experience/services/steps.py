@@ -17,6 +17,8 @@ from tenants.rate_limits import Kind, throttle
 
 #: In `Interaction.context`: where a finished journey leads.
 FINISHED = "finished"
+#: In `Interaction.context`: the id of the session that the journey adds a second factor to (`step_up`).
+STRENGTHENS = "strengthens"
 
 # What a step may change; the request never does.
 _STATE = ("event", "user", "records", "profile", "context")

@@ -23,6 +23,7 @@ from experience.services.mfa import (
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import (
     FINISHED,
+    STRENGTHENS,
     has_just_read_user,
     lock_journey,
     read_records,
@@ -40,7 +41,9 @@ from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
 from identity.user_fields import UserChanges
+from oidc.authorization.assurance import find_session_to_strengthen, strengthened
 from oidc.authorization.pending import complete_login
+from oidc.models import Session
 from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 
@@ -129,7 +132,9 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         is_trusted = assert_second_factor_given(interaction, user, situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
-    assert_set_up(situation)
+    session = _session_to_strengthen(interaction, user)
+    if session is None:
+        assert_set_up(situation)
     changes = cast(UserChanges, staged_identifiers(interaction.profile))
     if (preferences := changed_preferences(user, situation)) is not None:
         changes["account_settings"] = preferences
@@ -141,9 +146,24 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if chosen := staged_organizations(interaction.profile):
         provision_by_choice(user, organization_ids=chosen, actor=actor)
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
-    return complete_login(
-        interaction.request, user=user, submission=_submission(interaction, user, is_trusted=is_trusted)
-    )
+    submission = _submission(interaction, user, is_trusted=is_trusted)
+    if session is not None:
+        submission = strengthened(session, submission)
+    return complete_login(interaction.request, user=user, submission=submission)
+
+
+def _session_to_strengthen(interaction: Interaction, user: User) -> Session | None:
+    """Return the session that this journey adds a second factor to, if it does.
+
+    Raises `session.identifier_not_found` if that has ended meanwhile: nothing else says who the user is.
+    """
+    session_id = interaction.context.get(STRENGTHENS)
+    if session_id is None:
+        return None
+    session = find_session_to_strengthen(interaction.request)
+    if session is None or (session.id, session.user_id) != (session_id, user.id):
+        raise AppError("session.identifier_not_found")
+    return session
 
 
 def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
