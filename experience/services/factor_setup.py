@@ -18,7 +18,7 @@ from experience.records import (
 )
 from experience.second_factors.rules import Situation, assert_factor_enabled
 from experience.second_factors.staged import StagedFactors, seal_totp_secret, unseal_totp_secret
-from experience.services.mfa import assert_may_stage, read_situation
+from experience.services.mfa import assert_may_stage
 from experience.services.profile import stage_identifier
 from experience.services.second_factors import Challenge, identified_user
 from experience.services.settings import get_sign_in_experience
@@ -239,8 +239,7 @@ def _assert_open(interaction: Interaction) -> tuple[User, Situation]:
     """
     assert_not_forgot_password(interaction.event)
     user = identified_user(interaction)
-    assert_may_stage(interaction, user)
-    return user, read_situation(interaction, user)
+    return user, assert_may_stage(interaction, user)
 
 
 def _begin(interaction: Interaction, record: VerificationRecord) -> None:

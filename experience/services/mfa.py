@@ -109,8 +109,8 @@ def can_verify(user: User) -> bool:
     return bool(factors) and bool(_holdings_of(user).list_usable(factors))
 
 
-def assert_may_stage(interaction: Interaction, user: User) -> None:
-    """Raise unless this journey has proved enough to add something to the account.
+def assert_may_stage(interaction: Interaction, user: User) -> Situation:
+    """Return what is known of the user's factors; raise unless this journey has proved enough to add something to the account.
 
     `session.mfa.require_mfa_verification` in a sign-in that lacks its second factor: who only knows the password must
     not add a factor of their own. `session.verification_failed` in one that has proved nothing itself, but goes on from
@@ -121,6 +121,7 @@ def assert_may_stage(interaction: Interaction, user: User) -> None:
         raise AppError("session.verification_failed")
     if interaction.event == Event.SIGN_IN:
         assert_second_factor_given(interaction, user, situation)
+    return situation
 
 
 def assert_set_up(situation: Situation) -> None:
