@@ -1,4 +1,4 @@
-"""Where the request under way comes from, for the audit log and sign-in records."""
+"""Where the request under way comes from, for the audit log and sign-in records, and its headers for adaptive MFA."""
 
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -27,3 +27,10 @@ def request_origin() -> RequestOrigin:
     if request is None:
         return RequestOrigin()
     return RequestOrigin(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", "")[:512])
+
+
+def request_header(name: str) -> str:
+    """Return a header of the current request, at most 512 characters of it; empty if there is none."""
+    request = _request.get()
+    value = "" if request is None else request.META.get(f"HTTP_{name.upper().replace('-', '_')}", "")
+    return str(value)[:512]

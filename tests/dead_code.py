@@ -28,7 +28,14 @@ ROOMS = (
     "tenants",
 )
 KINDS = frozenset({"function", "class", "property"})
-REGISTERED = ["@admin.register", "@shared_task", "@site.page", "@setup_logging.connect", "@server.on_startup"]
+REGISTERED = [
+    "@admin.register",
+    "@register",
+    "@shared_task",
+    "@site.page",
+    "@setup_logging.connect",
+    "@server.on_startup",
+]
 ALLOWED = {
     # Django finds these by their base class, a theme or a library by their name.
     "*Config": "applications of Django",
@@ -38,6 +45,8 @@ ALLOWED = {
     "skip_authorization": "django-oauth-toolkit",
     "allowed_origins": "django-oauth-toolkit",
     # What a room offers before the first who uses it.
+    "find_triggers": "second factors at sign-in",
+    "as_result": "second factors at sign-in",
     "register_direct_sign_in": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",

@@ -33,6 +33,22 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 TRUST_PROXY_HEADERS = env.bool("TRUST_PROXY_HEADERS", False)
 # How many proxies stand in front, one behind the other; see common.proxies.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1, validate=lambda count: count >= 1)
+# Whether the edge in front sets the headers below and drops those of callers; see docs/adaptive-mfa.md.
+TRUST_EDGE_HEADERS = env.bool("TRUST_EDGE_HEADERS", False)
+EDGE_HEADERS: dict[str, str] = {
+    "country": "x-logto-cf-country",
+    "city": "x-logto-cf-city",
+    "latitude": "x-logto-cf-latitude",
+    "longitude": "x-logto-cf-longitude",
+    "botScore": "x-logto-cf-bot-score",
+    "botVerified": "x-logto-cf-bot-verified",
+}
+_edge_headers: dict[str, str] = env.dict("EDGE_HEADERS", {})
+if _unknown := sorted(set(_edge_headers) - set(EDGE_HEADERS)):
+    raise ImproperlyConfigured(f"EDGE_HEADERS knows {', '.join(EDGE_HEADERS)}, not {', '.join(_unknown)}")
+EDGE_HEADERS |= _edge_headers
+# A file in the MaxMind DB format, for places that no edge tells.
+GEOIP_DATABASE = env.str("GEOIP_DATABASE", "")
 # How often unauthenticated callers may begin something, per kind of request; empty if another limiter stands in front.
 ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
 ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
@@ -157,6 +173,7 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
+    "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},

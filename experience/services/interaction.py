@@ -6,6 +6,7 @@ from common.clock import now
 from common.errors import AppError
 from common.request_context import request_origin
 from events.history import record
+from experience.adaptive.signals import read_signals
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
 from experience.second_factors.staged import KEY as STAGED
@@ -52,7 +53,7 @@ def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_toke
 def new_interaction(pending: AuthorizationRequest, *, event: str) -> Interaction:
     """Return a journey that has not begun: what is checked before its first step is told of it, too."""
     origin = request_origin()
-    context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent}}
+    context = {"signInContext": {"ip": origin.ip, "userAgent": origin.user_agent, **read_signals()}}
     return Interaction(request=pending, event=Interaction.Event(event), context=context, created_at=now())
 
 

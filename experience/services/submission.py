@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from common.actors import Actor
+from common.clock import now
 from common.errors import AppError
 from events.history import record
 from events.transactions import part
-from experience.adaptive.baseline import as_result
+from experience.adaptive.baseline import as_result, record_place
 from experience.models import Interaction
 from experience.records import VerificationRecord
 from experience.services.factor_binding import bind_staged_factors
@@ -146,6 +147,8 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if chosen := staged_organizations(interaction.profile):
         provision_by_choice(user, organization_ids=chosen, actor=actor)
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
+    if settings.adaptive_mfa:
+        record_place(user, interaction.context.get("signInContext", {}), moment=now())
     submission = _submission(interaction, user, is_trusted=is_trusted)
     if session is not None:
         submission = strengthened(session, submission)
