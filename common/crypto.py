@@ -11,6 +11,8 @@ import secrets
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 _NONCE_BYTES = 12
@@ -47,6 +49,22 @@ def _ring(encoded_keys: tuple[str, ...]) -> list[tuple[bytes, AESGCM]]:
 def sha256_base64url(value: str) -> str:
     """Return the unpadded base64url SHA-256 of a text, the form of JWK thumbprints and of `ath` (RFC 9449)."""
     return base64url(hashlib.sha256(value.encode()).digest())
+
+
+def keyed_digests(value: str, *, context: str) -> list[str]:
+    """Return the HMAC-SHA-256 of a text, in hex, under each key of the ring, the newest first.
+
+    For what is only compared and could be guessed if its digest were known: a digest is stored under the first key,
+    and a text is looked for under all. `context` names the field and whose it is.
+    """
+    message = f"{context}\0{value}".encode()
+    return [hmac.new(key, message, hashlib.sha256).hexdigest() for key in _digest_keys(tuple(settings.ENCRYPTION_KEYS))]
+
+
+@lru_cache(maxsize=8)
+def _digest_keys(encoded_keys: tuple[str, ...]) -> list[bytes]:
+    """One key of its own for each key of the ring: none is used for encryption and for digests (RFC 5869)."""
+    return [HKDF(SHA256(), 32, salt=None, info=b"digests").derive(base64.b64decode(key)) for key in encoded_keys]
 
 
 def seal(plaintext: str, *, context: str) -> bytes:

@@ -1,11 +1,13 @@
 """From a message's type and payload to its words.
 
 The template is looked for in this order: the tenant's own for the type and language, for the type and the fallback
-language, for `Generic` and the fallback language; then the connector's own; then the built-in, translated one.
+language, for `Generic` and the fallback language; then the connector's own; then the built-in, translated one. What
+carries no code is never put into the words of `Generic`.
 """
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -30,6 +32,7 @@ class TemplateType(StrEnum):
     BIND_NEW_IDENTIFIER = "BindNewIdentifier"
     MFA_VERIFICATION = "MfaVerification"
     BIND_MFA = "BindMfa"
+    SECURITY_NOTIFICATION = "SecurityNotification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class MessageTemplate:
         )
 
 
+#: Messages that stand for themselves: nobody is to enter a code or to follow a link.
+NOTIFICATIONS = frozenset({TemplateType.SECURITY_NOTIFICATION})
+
 _PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 # The built-in messages: subject and the sentence above the code.
@@ -69,6 +75,18 @@ _BUILT_IN: Mapping[TemplateType, tuple[str | Promise, str | Promise]] = {
     ),
     TemplateType.MFA_VERIFICATION: (_("Your two-step code"), _("Use this code to finish signing in.")),
     TemplateType.BIND_MFA: (_("Set up two-step sign-in"), _("Use this code to set up two-step sign-in.")),
+    TemplateType.SECURITY_NOTIFICATION: (_("Your sign-in security was changed"), ""),
+}
+# What was done to which factor.
+_CHANGES: Mapping[tuple[str, str], str | Promise] = {
+    ("Totp", "Added"): _("An authenticator app was added to your account."),
+    ("Totp", "Replaced"): _("The authenticator app of your account was replaced."),
+    ("Totp", "Removed"): _("The authenticator app was removed from your account."),
+    ("WebAuthn", "Added"): _("A passkey was added to your account."),
+    ("WebAuthn", "Removed"): _("A passkey was removed from your account."),
+    ("BackupCode", "Added"): _("Backup codes were created for your account."),
+    ("BackupCode", "Replaced"): _("New backup codes were created for your account. The old ones no longer work."),
+    ("BackupCode", "Removed"): _("The backup codes were removed from your account."),
 }
 
 
@@ -92,16 +110,30 @@ def fill(text: str, payload: Mapping[str, Any], *, html: bool = False) -> str:
     return _PLACE.sub(value, text)
 
 
+def in_words(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """Return the payload of a message with what only the language decides.
+
+    A notification gets `message`, which says what was done, and `warning`, which says what to do if it was somebody
+    else; its places in a tenant's own template are `{{message}}` and `{{warning}}`.
+    """
+    if template_type not in NOTIFICATIONS:
+        return dict(payload)
+    with _speaking(locale):
+        said = [str(_CHANGES[row["factor"], row["change"]]) for row in payload.get("changes", ())]
+        warning = gettext("If this was not you, change your password and contact support.")
+    return {**payload, "message": " ".join(said), "warning": warning}
+
+
 def built_in(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> tuple[str, str, str]:
     """Return `(subject, html, text)` of the built-in message in a language. `link` is used if there is no code."""
-    with translation.override(translation.get_supported_language_variant(locale) if _is_known(locale) else "en"):
+    with _speaking(locale):
         subject, sentence = (str(part) for part in _BUILT_IN[template_type])
         context = {
             "subject": subject,
-            "sentence": sentence,
+            "sentence": payload.get("message") or sentence,
             "code": payload.get("code", ""),
             "link": payload.get("link", ""),
-            "ignore": gettext("If you did not ask for this, you can ignore this message."),
+            "ignore": payload.get("warning") or gettext("If you did not ask for this, you can ignore this message."),
             "application": payload.get("application") or {},
             "organization": payload.get("organization") or {},
             "language": translation.get_language(),
@@ -114,9 +146,13 @@ def built_in(template_type: TemplateType, payload: Mapping[str, Any], locale: st
 
 def built_in_sms(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> str:
     """Return the built-in text message in a language."""
-    with translation.override(translation.get_supported_language_variant(locale) if _is_known(locale) else "en"):
+    with _speaking(locale):
         shown = payload.get("code") or payload.get("link") or ""
         return f"{shown} – {_BUILT_IN[template_type][1]}"
+
+
+def _speaking(locale: str) -> AbstractContextManager[None]:
+    return translation.override(translation.get_supported_language_variant(locale) if _is_known(locale) else "en")
 
 
 def _is_known(locale: str) -> bool:

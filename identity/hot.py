@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from tenants.context import current_tenant_id
 from tenants.database.statements import fetch_one, fetch_value, write
@@ -50,6 +50,16 @@ WHERE tenant_id = %(tenant)s AND id = %(code)s AND consumed_at IS NULL AND expir
   AND try_count < %(max_tries)s
 RETURNING consumed_at IS NOT NULL"""
 
+# A set of backup codes holds, by the digest of each code, when it was used.
+_SPEND_BACKUP_CODE = """
+UPDATE identity_factor factor
+SET details = jsonb_set(factor.details, ARRAY['codes', typed.hash], to_jsonb(%(moment)s::timestamptz)),
+    last_used_at = %(moment)s
+FROM unnest(%(hashes)s::text[]) AS typed (hash)
+WHERE factor.tenant_id = %(tenant)s AND factor.id = %(factor)s
+  AND factor.details -> 'codes' -> typed.hash = 'null'::jsonb
+RETURNING factor.details"""
+
 _DROP_PENDING_CODES = """
 DELETE FROM identity_verificationcode
 WHERE tenant_id = %(tenant)s AND template_type = %(template_type)s AND verification_id = %(verification)s
@@ -90,6 +100,12 @@ def guess_code(code_id: str, code_hash: str, *, max_tries: int, moment: datetime
         "max_tries": max_tries,
     }
     return cast(bool | None, fetch_value(_GUESS, parameters))
+
+
+def spend_backup_code(factor_id: str, hashes: Sequence[str], *, moment: datetime) -> dict[str, Any] | None:
+    """Mark the unused code that has one of these digests as used; `None` if none has. One atomic statement."""
+    parameters = {"moment": moment, "hashes": list(hashes), "tenant": current_tenant_id(), "factor": factor_id}
+    return cast(dict[str, Any] | None, fetch_value(_SPEND_BACKUP_CODE, parameters))
 
 
 def drop_pending_codes(*, channel: str, recipient: str, template_type: str, verification_id: str) -> None:

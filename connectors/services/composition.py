@@ -8,7 +8,15 @@ from typing import Any
 from common.crypto import seal, unseal
 from connectors.factories import ConnectorType, Factory, OutgoingMessage
 from connectors.mailboxes import fill_mailbox
-from connectors.messages import MessageTemplate, TemplateType, built_in, built_in_sms, fill
+from connectors.messages import (
+    NOTIFICATIONS,
+    MessageTemplate,
+    TemplateType,
+    built_in,
+    built_in_sms,
+    fill,
+    in_words,
+)
 from connectors.selectors import email_template_details
 
 _SEAL_CONTEXT = "message"
@@ -28,7 +36,7 @@ def open_order(sealed: str) -> dict[str, Any]:
 def compose_message(order: Mapping[str, Any], factory: Factory, config: Mapping[str, Any]) -> OutgoingMessage:
     """Choose the template and fill it."""
     template_type = TemplateType(order["template_type"])
-    payload = {**order["payload"], "locale": order["locale"]}
+    payload = in_words(template_type, {**order["payload"], "locale": order["locale"]}, order["locale"])
     common = {"channel": order["channel"], "recipient": order["recipient"], "template_type": template_type.value}
     if factory.type is ConnectorType.SMS:
         text = built_in_sms(template_type, payload, order["locale"])
@@ -54,13 +62,10 @@ def _find_template(
     template_type: TemplateType, locale: str, fallback_locale: str, config: Mapping[str, Any]
 ) -> MessageTemplate | None:
     own = email_template_details()
-    for key in (
-        (template_type.value, locale),
-        (template_type.value, fallback_locale),
-        (TemplateType.GENERIC.value, fallback_locale),
-    ):
+    kinds = [template_type] if template_type in NOTIFICATIONS else [template_type, TemplateType.GENERIC]
+    for key in ((template_type, locale), *((kind, fallback_locale) for kind in kinds)):
         if key in own:
             return MessageTemplate.from_details(own[key])
     configured = {row["usageType"]: row for row in config.get("templates") or []}
-    row = configured.get(template_type.value) or configured.get(TemplateType.GENERIC.value)
+    row = next((configured[kind] for kind in kinds if kind in configured), None)
     return MessageTemplate.from_details(row) if row else None

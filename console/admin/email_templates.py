@@ -37,6 +37,7 @@ _MESSAGES = {
     TemplateType.BIND_NEW_IDENTIFIER: _("Code for a new address or number"),
     TemplateType.MFA_VERIFICATION: _("Second factor code"),
     TemplateType.BIND_MFA: _("Code to set a second factor up"),
+    TemplateType.SECURITY_NOTIFICATION: _("Notice of a changed second factor or passkey"),
 }
 _LANGUAGES = {language_tag(code): name for code, name in settings.LANGUAGES}
 _DETAILS = {"subject": "subject", "content_type": "contentType", "content": "content"}
@@ -58,7 +59,10 @@ class EmailTemplateForm(ServiceForm):
     content = forms.CharField(
         label=_("Content"),
         max_length=100_000,
-        help_text=_("Places such as {{code}}, {{link}}, {{application.name}} and {{user.name}} are filled in."),
+        help_text=_(
+            "Places such as {{code}}, {{link}}, {{application.name}} and {{user.name}} are filled in; in a notice,"
+            " {{message}} says what was done and {{warning}} what to do about it."
+        ),
         widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 14, "class": "gh-mono", "spellcheck": "false"}),
     )
 

@@ -1,0 +1,1 @@
+"""Passkeys and security keys (Web Authentication Level 3)."""
