@@ -39,6 +39,7 @@ _DELETE_ATTEMPTS = (
     "DELETE FROM identity_messagesend WHERE tenant_id = %(tenant)s AND created_at < %(sends)s",
     "DELETE FROM identity_verificationcode WHERE tenant_id = %(tenant)s AND expires_at < %(codes)s",
     "DELETE FROM identity_onetimetoken WHERE tenant_id = %(tenant)s AND expires_at < %(tokens)s",
+    "DELETE FROM identity_trusteddevice WHERE tenant_id = %(tenant)s AND expires_at < %(moment)s",
 )
 
 # One guess: a wrong one is counted, the right one consumes the code, and neither happens once the code is spent.
@@ -123,7 +124,7 @@ def drop_pending_codes(*, channel: str, recipient: str, template_type: str, veri
 def delete_attempts_before(
     *, sentinel: datetime, sends: datetime, codes: datetime, tokens: datetime, moment: datetime
 ) -> None:
-    """Delete the tenant's attempts, message counts, codes and one-time tokens that no decision depends on any more."""
+    """Delete the tenant's attempts, message counts, codes, tokens and trusted devices that no decision depends on."""
     parameters = {
         "tenant": current_tenant_id(),
         "sentinel": sentinel,

@@ -14,7 +14,7 @@ from identity import searching
 from identity.factor_types import FactorType
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
-from identity.models import Factor, OneTimeToken, PersonalAccessToken, User
+from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
 from identity.searching import has_trigram
 from tenants.database.rows import find
 from tenants.database.shapes import Shape
@@ -127,6 +127,16 @@ def find_factor(user: User, factor_id: str) -> Factor | None:
 def find_factor_of_type(user: User, factor_type: FactorType) -> Factor | None:
     """Return the user's factor of a type of which there is one at most. One statement."""
     return find(Factor, "r.user_id = %s AND r.type = %s", user.id, factor_type.value)
+
+
+TRUSTED_DEVICE_INFO = Shape(
+    TrustedDevice, "id", "user_agent", "country", "city", "created_at", "last_used_at", "expires_at"
+)
+
+
+def list_trusted_devices(user: User) -> QuerySet[TrustedDevice]:
+    """Return the devices that stand in for a user's second factor, the one used last first; none whose time is over."""
+    return TrustedDevice.objects.filter(user=user, expires_at__gt=now()).order_by("-last_used_at", "-id")
 
 
 def list_personal_access_tokens(user: User) -> QuerySet[PersonalAccessToken]:

@@ -16,6 +16,6 @@ def clean_up_attempts() -> None:
 
 @shared_task
 def clean_up_attempts_of_tenant(tenant_id: str) -> None:
-    """Delete one tenant's old attempts, message counts, expired codes and tokens."""
+    """Delete one tenant's old attempts, message counts, expired codes, tokens and trusted devices."""
     with enter_tenant(tenant_id):
         delete_old_attempts()

@@ -5,6 +5,7 @@ from identity.models.codes import VerificationCode
 from identity.models.factors import Factor
 from identity.models.one_time_tokens import OneTimeToken
 from identity.models.personal_access_tokens import PersonalAccessToken
+from identity.models.trusted_devices import TrustedDevice
 from identity.models.user import User, UserRole
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "OneTimeToken",
     "PersonalAccessToken",
     "SentinelActivity",
+    "TrustedDevice",
     "User",
     "UserRole",
     "VerificationCode",

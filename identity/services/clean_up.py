@@ -13,7 +13,10 @@ _TOKENS_KEPT = timedelta(days=30)
 
 
 def delete_old_attempts() -> None:
-    """Delete the current tenant's old attempts, message counts, expired codes and tokens. A lockout in force stays."""
+    """Delete the current tenant's old attempts, message counts, expired codes, tokens and trusted devices.
+
+    A lockout in force stays.
+    """
     moment = now()
     hot.delete_attempts_before(
         sentinel=moment - max(_KEPT, sentinel.WINDOW),

@@ -15,6 +15,7 @@ from identity.locks import lock_deletions
 from identity.models import User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
+from identity.services.trusted_devices import delete_trusted_devices
 from identity.user_fields import UserChanges, apply_changes
 from tenants.database.conflicts import atomic_with_retries
 
@@ -115,6 +116,7 @@ def set_password(
 ) -> User:
     """Give the user a new password, which also ends its expiry, and publish `User.Data.Updated`.
 
+    Replacing one ends the trust in the user's devices: the old one may be known to somebody who has such a device.
     The policy is the caller's to check. Raises `user.password_and_digest` unless exactly one is given,
     `entity.not_found`, and the codes of `validate_digest`.
     """
@@ -123,6 +125,8 @@ def set_password(
         raise AppError("user.password_and_digest")
     with transaction.atomic():
         lock_user(user)
+        if user.has_password:
+            delete_trusted_devices(user, actor=actor, reason="password")
         columns = _put_password(user, stored_password)
         _save(user, update_fields=[*columns, "updated_at"])
         _announce("User.Data.Updated", user, actor, changed=["password"])
@@ -143,12 +147,15 @@ def set_password_expired(user: User, *, is_expired: bool, actor: Actor) -> User:
 def set_user_suspended(user: User, *, suspended: bool, actor: Actor) -> User:
     """Shut the user out, or let them in again, and publish `User.SuspensionStatus.Updated`.
 
-    Sessions and tokens end in the same transaction, by the rooms that own them. Raises `entity.not_found`.
+    Sessions and tokens end in the same transaction, by the rooms that own them, and so does the trust in devices.
+    Raises `entity.not_found`.
     """
     # It deletes the user's sessions and tokens.
     lock_deletions()
     lock_user(user)
     user.is_suspended = suspended
+    if suspended:
+        delete_trusted_devices(user, actor=actor, reason="suspension")
     _save(user, update_fields=["is_suspended", "updated_at"])
     _announce(SUSPENSION, user, actor)
     return user

@@ -1,24 +1,21 @@
 """Claims that the client asks for by name, in addition to those its scopes bring (OpenID Connect Core section 5.5)."""
 
-from common.oauth.errors import access_denied, invalid_request
+from common.oauth.errors import invalid_request
 from oidc.authorization.parameters import CLAIMS
 from oidc.authorization.request import Authorization
-from oidc.claims.authentication_claims import SUPPORTED_ACR
 from oidc.claims.requested_claims import read_claims_request
 
 
 def requested_claims(authorization: Authorization) -> None:
     """What `claims` asks for can be met as far as it must be; other clients' than those of a profile is ignored.
 
-    A subject counts as an `id_token_hint` does (section 3.1.2.2), and an essential authentication context that cannot
-    be had is a failed sign-in (section 5.5.1.1).
+    A subject counts as an `id_token_hint` does (section 3.1.2.2). The authentication context is every client's to ask
+    for: `assurance.requested_assurance`.
     """
     text = authorization.parameters.get(CLAIMS)
     if not text or not authorization.client.security.follows_openid:
         return
     asked = read_claims_request(text)
-    if asked.essential_acr is not None and not set(asked.essential_acr) & set(SUPPORTED_ACR):
-        raise access_denied("the requested authentication context class cannot be met")
     if asked.subject is not None:
         if authorization.hinted_subject not in (None, asked.subject):
             raise invalid_request("claims parameter and id_token_hint name different subjects")

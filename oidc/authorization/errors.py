@@ -18,6 +18,13 @@ def login_required(description: str = "End-User authentication is required") -> 
     return OAuthError("login_required", description)
 
 
+def unmet_authentication_requirements(
+    description: str = "the requested authentication context class was not reached",
+) -> OAuthError:
+    """The user cannot sign in as strongly as is the condition (OpenID Connect Core Error Code of this name)."""
+    return OAuthError("unmet_authentication_requirements", description)
+
+
 def consent_required() -> OAuthError:
     """`prompt=none`, but the application asks for scopes that it was not granted."""
     return OAuthError("consent_required", "requested scopes not granted")

@@ -14,6 +14,7 @@ from common.oauth.errors import invalid_request
 
 # JSON, in a JSON body an object (OpenID Connect Core sections 5.5 and 6.1).
 CLAIMS = "claims"
+ACR_VALUES = "acr_values"
 
 STANDARD = frozenset(
     {
@@ -32,6 +33,7 @@ STANDARD = frozenset(
         "code_challenge",
         "code_challenge_method",
         CLAIMS,
+        ACR_VALUES,
         "dpop_jkt",
         "request",
         "request_uri",

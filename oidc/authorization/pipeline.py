@@ -10,14 +10,24 @@ from dataclasses import dataclass
 
 from events.transactions import part
 from oidc.admission.policies import assert_application_admits
-from oidc.authorization import claims, client_and_redirect, organization, pkce, protocol, pushed, request_object, scope
+from oidc.authorization import (
+    assurance,
+    claims,
+    client_and_redirect,
+    organization,
+    pkce,
+    protocol,
+    pushed,
+    request_object,
+    scope,
+)
 from oidc.authorization.codes import issue_code
 from oidc.authorization.granting import grant_access
 from oidc.authorization.pending import open_request
 from oidc.authorization.prompts import consent_reasons, login_reasons
 from oidc.authorization.request import Authorization
 from oidc.authorization.requested_scopes import requested_scope_set
-from oidc.claims.authentication_claims import methods_of
+from oidc.claims.proofs import methods_of
 from oidc.models import AuthorizationRequest, Session
 from oidc.sessions import grants
 from oidc.sessions.organization_access import add_organizations_to_grant, grant_organization_access
@@ -60,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     pkce.proof_key,  # RFC 7636 section 4.4.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     claims.requested_claims,  # OpenID Connect Core section 5.5
+    assurance.requested_assurance,  # OpenID Connect Core section 5.5.1.1, RFC 9470 section 5
     scope.requested_scopes,  # RFC 6749 section 3.3, OpenID Connect Core section 11
     organization.requested_organization,  # docs/organization-sign-in.md
     scope.configured_statics,  # RFC 6749 section 4.1.2.1
@@ -100,13 +111,15 @@ def settle(authorization: Authorization, session_sha256: str | None) -> Issued |
     """Issue a code in the browser's session, or keep the request until its user has signed in, or has consented.
 
     The tenant's own applications are granted what they ask for without a page. Raises `login_required`,
-    `consent_required` and `interaction_required` where the user would have to be asked and must not be, and
+    `consent_required` and `interaction_required` where the user would have to be asked and must not be,
+    `unmet_authentication_requirements` for a user who has signed in more weakly than is the condition, and
     `access_denied` where the application or the organization keeps the user out, or nothing at all is granted.
     """
     session = find_session(session_sha256, lock=True)
     if reasons := login_reasons(authorization, session):
         return SignInNeeded(_keep(authorization, Prompt.LOGIN, reasons, session))
     assert session is not None  # noqa: S101 - `no_session` is among the reasons
+    assurance.assert_strong_enough(authorization, session)
     return _grant(authorization, session)
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from common.clock import now
 from common.oauth.errors import OAuthError
-from oidc.authorization import magic_link
+from oidc.authorization import assurance, magic_link
+from oidc.authorization.assurance import is_too_weak
 from oidc.authorization.errors import consent_required, interaction_required, login_required
 from oidc.authorization.magic_link import is_done, link_in
 from oidc.authorization.request import Authorization
@@ -61,10 +62,18 @@ def _brings_magic_link(authorization: Authorization, session: Session | None) ->
     return link is not None and not is_done(link, session.user)
 
 
+def _signed_in_too_weakly(authorization: Authorization, session: Session | None) -> bool:
+    """`acr_values` or an essential `acr` demand a second factor (RFC 9470 section 5, Core section 5.5.1.1)."""
+    if authorization.has_just_signed_in or session is None:
+        return False
+    return is_too_weak(authorization, session)
+
+
 LOGIN_REASONS = (
     LoginReason("login_prompt", _asked_to_sign_in, login_required),
     LoginReason("no_session", _no_session, login_required),
     LoginReason("max_age", _signed_in_too_long_ago, login_required),
+    LoginReason(assurance.REASON, _signed_in_too_weakly, login_required),
     LoginReason(
         "id_token_hint",
         _somebody_else_is_hinted,

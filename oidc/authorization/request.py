@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from applications.clients import Client
 from oidc.authorization.answer import Answer
+from oidc.authorization.demands import Assurance
 from oidc.authorization.parameters import Parameters
 from oidc.claims.requested_claims import RequestedClaims
 
@@ -35,6 +36,7 @@ class Authorization:
     # The organization to sign in to, if the tenant has that.
     organization_id: str = ""
     requested_claims: RequestedClaims = RequestedClaims()
+    assurance: Assurance = Assurance.NONE
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from identity.selectors import lock_active_user
+from oidc.authorization.assurance import with_outcome
 from oidc.models import AuthorizationRequest
 from oidc.sessions import cookies
 from oidc.sessions.sessions import find_session, start_session
@@ -18,7 +19,7 @@ def begin_session(request: HttpRequest, pending: AuthorizationRequest) -> str | 
     _, value = start_session(
         user,
         client_id=pending.client_id,
-        submission=pending.submission,
+        submission=with_outcome(pending),
         replacing=find_session(cookies.read_session(request), lock=True),
     )
     return value

@@ -83,7 +83,8 @@ def _read_claims(user: UserProfile, names: Collection[str], client: Client, gran
 
 def _asked_by_name(names: Sequence[str], scopes: Collection[str], client: Client) -> Sequence[str]:
     """What the client may have of the claims it named: a third party what the scopes that it was granted bring."""
-    return [name for name in names if name in claims_of(scopes)] if client.is_third_party else names
+    read = [name for name in names if name in _READERS]
+    return [name for name in read if name in claims_of(scopes)] if client.is_third_party else read
 
 
 def read_userinfo(

@@ -20,10 +20,21 @@ class RequestedClaims(NamedTuple):
         """Return what codes and tokens keep, empty for nothing."""
         return json.dumps(self._asdict()) if any(self) else ""
 
+    def with_id_token(self, name: str) -> Self:
+        """Return the same with another claim in the ID token."""
+        return self if name in self.id_token else self._replace(id_token=(*self.id_token, name))
+
     @classmethod
     def loaded(cls, kept: str) -> Self:
         """Return what `dumped` gave."""
         return cls(**{place: tuple(names) for place, names in json.loads(kept).items()}) if kept else cls()
+
+
+class RequestedAcr(NamedTuple):
+    """Authentication contexts in the client's order of preference; one of them must hold if `is_essential`."""
+
+    values: tuple[str, ...]
+    is_essential: bool
 
 
 class ClaimsRequest(NamedTuple):
@@ -45,13 +56,13 @@ class ClaimsRequest(NamedTuple):
         return value if isinstance(value, str) else None
 
     @property
-    def essential_acr(self) -> tuple[str, ...] | None:
-        """The authentication contexts one of which must hold, `None` if any will do (section 5.5.1.1)."""
+    def acr(self) -> "RequestedAcr | None":
+        """The authentication contexts that the client names, `None` if any will do (section 5.5.1.1)."""
         wanted = self.id_token.get("acr", {})
         values = wanted.get("values", [wanted["value"]] if "value" in wanted else None)
-        if not wanted.get("essential") or not isinstance(values, list):
+        if not isinstance(values, list):
             return None
-        return tuple(value for value in values if isinstance(value, str))
+        return RequestedAcr(tuple(value for value in values if isinstance(value, str)), wanted.get("essential") is True)
 
 
 def _place(content: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any]]:

@@ -23,7 +23,7 @@ from oidc.authorization.pending import open_request
 from oidc.authorization.prompts import login_reasons
 from oidc.authorization.request import Authorization
 from oidc.authorization.requested_scopes import requested_scope_set
-from oidc.claims.authentication_claims import methods_of
+from oidc.claims.proofs import methods_of
 from oidc.consent.agreement import AUDIT_KEY, assert_own_organizations
 from oidc.consent.question import Question, question_of
 from oidc.device.request import request_of

@@ -6,8 +6,8 @@ from applications.client_lookup import get_client
 from applications.clients import DEVICE_CODE, REFRESH_TOKEN
 from applications.scopes import OFFLINE_ACCESS, split_scope
 from common.oauth.errors import invalid_request
-from oidc.authorization import organization, protocol, scope
-from oidc.authorization.parameters import EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
+from oidc.authorization import assurance, organization, protocol, scope
+from oidc.authorization.parameters import ACR_VALUES, EXTRA, GOOGLE_CREDENTIAL, ONE_TIME_TOKEN, Parameters
 from oidc.authorization.pipeline import Check, run
 from oidc.authorization.request import Authorization
 from oidc.models import DeviceGrant
@@ -19,6 +19,7 @@ _PARAMETERS = (EXTRA - {"direct_sign_in", GOOGLE_CREDENTIAL, ONE_TIME_TOKEN}) | 
     "scope",
     "nonce",
     "max_age",
+    ACR_VALUES,
     "login_hint",
     "ui_locales",
     "id_token_hint",
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     device_client,  # RFC 8628 section 3.1
     protocol.no_repeated_parameter,  # RFC 6749 section 3.1
     protocol.valid_max_age,  # OpenID Connect Core section 3.1.2.1
+    assurance.requested_assurance,  # RFC 9470 section 5
     protocol.storable_nonce,  # OpenID Connect Core section 3.1.2.1
     protocol.genuine_id_token_hint,  # OpenID Connect Core section 3.1.2.1
     requested_scopes,  # RFC 6749 section 3.3

@@ -88,12 +88,13 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
     scopes = intersect_scopes(exchange.scopes, source.granted.statics)
     if OPENID not in scopes:
         return {}
+    named = RequestedClaims.loaded(source.claims).id_token
     claims = read_id_token_claims(
         source.profile,
         scopes,
         client=client,
         grant_id=exchange.grant_id,
-        named=RequestedClaims.loaded(source.claims).id_token,
+        named=named,
     )
     issued_at = to_seconds(exchange.moment)
     if source.nonce:
@@ -102,7 +103,7 @@ def sign_id_token(exchange: Exchange) -> dict[str, str]:
         claims["sid"] = source.sid
     if source.auth_time_requested:
         claims["auth_time"] = to_seconds(source.auth_time)
-    claims |= authentication_claims(source, client)
+    claims |= authentication_claims(source, client, named=named)
     if exchange.signed_in_to:
         claims["organization_id"] = exchange.signed_in_to
     claims |= {"aud": client.id, "exp": issued_at + client.id_token_ttl, "iat": issued_at, "iss": exchange.issuer}

@@ -12,6 +12,8 @@ from common.actors import SYSTEM
 from common.clock import now
 from common.errors import AppError
 from identity.models import User
+from oidc.authorization.assurance import demanded_assurance
+from oidc.authorization.demands import Assurance
 from oidc.clean_up import delete_expired
 from oidc.models import DeviceGrant
 from tests.oidc.device.devices import Device, Person, make_device_application, place_of
@@ -111,6 +113,31 @@ class TestSignIn:
             assert place_of(person.sign_in(alice)) == ("/device", {"user_code": strict.user_code})
             person.allow(strict.user_code)
             assert strict.poll().status_code == 200
+
+    def test_a_device_that_wants_a_second_factor(self, person: Person, tv: Device, alice: User) -> None:
+        """RFC 9470 section 5: whoever answers is asked for more than their session knows, and tokens tell it."""
+        person.arrive(tv.user_code, alice)
+        with time_machine.travel(now() + timedelta(seconds=10), tick=False):
+            strict = make_device_application("Vault TV", custom={"authenticationClaims": True})
+            careful = Device(strict).start(acr_values="urn:gatehouse:acr:2fa")
+            assert place_of(person.enter(careful.user_code))[0] == "/sign-in"
+            pending = person.pending()
+            assert pending is not None
+            assert (pending.reasons, demanded_assurance(pending)) == (["acr"], Assurance.VOLUNTARY)
+            proofs = [{"type": "Password", "verified": True}, {"type": "Totp", "verified": True}]
+            person.sign_in(alice, submission={"verificationRecords": proofs})
+            person.allow(careful.user_code)
+            claims = Party(strict).claims(careful.collect()["id_token"], strict.id)
+            assert (claims["acr"], claims["amr"]) == ("urn:gatehouse:acr:2fa", ["pwd", "otp", "mfa"])
+
+    def test_a_device_whose_wish_cannot_be_fulfilled(
+        self, application: Application, person: Person, tv: Device, alice: User
+    ) -> None:
+        person.arrive(tv.user_code, alice)
+        with time_machine.travel(now() + timedelta(seconds=10), tick=False):
+            careful = Device(application).start(acr_values="urn:gatehouse:acr:2fa")
+            person.arrive(careful.user_code, alice).allow(careful.user_code)
+            assert careful.poll().status_code == 200
 
     def test_the_sign_in_pages_know_the_application_and_its_wishes(self, application: Application) -> None:
         tv = Device(application).start(login_hint="alice", ui_locales="de", first_screen="register")

@@ -71,7 +71,7 @@ def test_the_document(client: Client, tenant: Tenant) -> None:
         "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "dpop_signing_alg_values_supported": ALGORITHMS,
-        "acr_values_supported": ["urn:gatehouse:acr:1fa"],
+        "acr_values_supported": ["urn:gatehouse:acr:1fa", "urn:gatehouse:acr:2fa"],
         "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         "scopes_supported": SCOPES.split(),
         "claims_supported": CLAIMS.split(),

@@ -3,95 +3,85 @@
 from datetime import timedelta
 from typing import Any
 
-import jwt
 import pytest
 import time_machine
 from django.test import Client
 
-from applications.models import Application, ApplicationSecret
 from common.clock import now, to_seconds
-from common.crypto import sha256_hex
 from identity.models import User
-from tests.oidc.authorization.browsing import VERIFIER, WEB_REDIRECT, Browser, answer_of
-from tests.oidc.authorization.fixtures import MakeApplication
-from tests.oidc.tokens.parties import basic
+from tests.oidc.authorization.browsing import answer_of
+from tests.spec.rfc9470_step_up.sign_ins import (
+    API,
+    BACKUP,
+    BY_PASSWORD,
+    EMAIL,
+    LINK,
+    MFA_EMAIL,
+    MFA_PHONE,
+    ONE_FACTOR,
+    PASSKEY,
+    PASSWORD,
+    PHONE,
+    SIGN_IN_PASSKEY,
+    SOCIAL,
+    TOTP,
+    TWO_FACTORS,
+    Walker,
+    bound,
+    claims_of,
+    record,
+    submission,
+)
 
 pytestmark = pytest.mark.django_db
 
-ONE_FACTOR = "urn:gatehouse:acr:1fa"
-API = "https://api.example.com"
-SECRET = "a-secret-of-the-web-application-1"
 CLAIMS = {"auth_time", "acr", "amr"}
 
 
-def record(type: str, *, verified: bool = True) -> dict[str, Any]:
-    return {"id": "x", "type": type, "verified": verified}
-
-
-def submission(*records: dict[str, Any]) -> dict[str, Any]:
-    return {"interactionEvent": "SignIn", "verificationRecords": list(records)}
-
-
-BY_PASSWORD = submission(record("Password"))
-
-
-class Walker:
-    """A browser and the application it signs in to."""
-
-    def __init__(self, browser: Browser, application: Application) -> None:
-        self.browser, self.application = browser, application
-        ApplicationSecret.objects.create(
-            application=application, name="Known", sealed_value=b"sealed", value_sha256=sha256_hex(SECRET)
-        )
-
-    def authorize(self, **changes: Any) -> Any:
-        return self.browser.authorize(self.application.id, redirect_uri=WEB_REDIRECT, **changes)
-
-    def sign_in(self, user: User, how: dict[str, Any] = BY_PASSWORD, **changes: Any) -> dict[str, Any]:
-        assert self.authorize(**changes)["Location"].startswith("/sign-in")
-        return self.redeem(answer_of(self.browser.sign_in(user, submission=how))["code"])
-
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
-        headers = {"Authorization": basic(self.application.id, SECRET)}
-        answer = Client(HTTP_HOST="localhost:8000").post(f"/oidc/{path}", body, headers=headers)
-        assert answer.status_code == 200, answer.content
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def redeem(self, code: str) -> dict[str, Any]:
-        proof = {"redirect_uri": WEB_REDIRECT, "code_verifier": VERIFIER}
-        return self.post("token", grant_type="authorization_code", code=code, **proof)
-
-
-def claims_of(token: str) -> dict[str, Any]:
-    return jwt.decode(token, options={"verify_signature": False})
-
-
-@pytest.fixture
-def walker(browser: Browser, make_application: MakeApplication) -> Walker:
-    told = make_application("Traditional", authenticationClaims=True, redirect_uris=(WEB_REDIRECT,))
-    return Walker(browser, told)
-
-
-@pytest.fixture
-def untold(browser: Browser, web: Application) -> Walker:
-    return Walker(browser, web)
-
-
 @pytest.mark.parametrize(
-    ("how", "amr"),
+    ("how", "amr", "acr"),
     [
-        (BY_PASSWORD, ["pwd"]),
-        (submission(record("EmailVerificationCode")), ["otp"]),
-        (submission(record("PhoneVerificationCode"), record("EmailVerificationCode")), ["otp"]),
-        (submission(record("Password"), record("EmailVerificationCode")), ["pwd", "otp"]),
-        (submission(record("Password"), record("EmailVerificationCode", verified=False)), ["pwd"]),
+        # One factor, however often, and whatever else was claimed.
+        (BY_PASSWORD, "pwd", ONE_FACTOR),
+        (submission(EMAIL), "otp", ONE_FACTOR),
+        (submission(PHONE), "sms", ONE_FACTOR),
+        (submission(LINK), "otp", ONE_FACTOR),
+        (submission(PHONE, EMAIL), "sms otp", ONE_FACTOR),
+        (submission(PASSWORD, EMAIL), "pwd otp", ONE_FACTOR),
+        (submission(PASSWORD, record("Totp", verified=False)), "pwd", ONE_FACTOR),
+        (submission(EMAIL, MFA_EMAIL), "otp", ONE_FACTOR),
+        (submission(LINK, MFA_EMAIL), "otp", ONE_FACTOR),
+        (submission(PHONE, MFA_PHONE), "sms", ONE_FACTOR),
+        (submission(TOTP), "otp", ONE_FACTOR),
+        # Two.
+        (submission(PASSWORD, TOTP), "pwd otp mfa", TWO_FACTORS),
+        (submission(PASSWORD, PASSKEY), "pwd pop user mfa", TWO_FACTORS),
+        (submission(PASSWORD, BACKUP), "pwd otp mfa", TWO_FACTORS),
+        (submission(PASSWORD, MFA_EMAIL), "pwd otp mfa", TWO_FACTORS),
+        (submission(PASSWORD, MFA_PHONE), "pwd sms mfa", TWO_FACTORS),
+        (submission(EMAIL, TOTP), "otp mfa", TWO_FACTORS),
+        (submission(EMAIL, MFA_PHONE), "otp sms mfa", TWO_FACTORS),
+        (submission(LINK, PASSKEY), "otp pop user mfa", TWO_FACTORS),
+        (submission(PHONE, MFA_EMAIL), "sms otp mfa", TWO_FACTORS),
+        (submission(SOCIAL, TOTP), "otp mfa", TWO_FACTORS),
+        (submission(SIGN_IN_PASSKEY), "pop user mfa", TWO_FACTORS),
+        # Set up in this very sign-in.
+        (submission(PASSWORD, bound("Totp")), "pwd otp mfa", TWO_FACTORS),
+        (submission(PASSWORD, bound("WebAuthn")), "pwd pop user mfa", TWO_FACTORS),
+        (submission(PASSWORD, bound("EmailVerificationCode")), "pwd", ONE_FACTOR),
+        (submission(PASSWORD, bound("Totp")) | {"secondFactorWaived": True}, "pwd", ONE_FACTOR),
+        (submission(PASSWORD, bound("WebAuthn")) | {"trustedDevice": True}, "pwd", ONE_FACTOR),
+        # What stands in for a proof is none.
+        (BY_PASSWORD | {"trustedDevice": True}, "pwd", ONE_FACTOR),
+        (submission(PASSWORD, TOTP) | {"trustedDevice": True}, "pwd otp mfa", TWO_FACTORS),
     ],
     ids=str,
 )
-def test_core_2_amr_lists_the_methods(walker: Walker, alice: User, how: dict[str, Any], amr: list[str]) -> None:
+def test_core_2_amr_lists_the_methods_and_acr_their_strength(
+    walker: Walker, alice: User, how: dict[str, Any], amr: str, acr: str
+) -> None:
     claims = claims_of(walker.sign_in(alice, how)["id_token"])
-    assert (claims["amr"], claims["acr"]) == (amr, ONE_FACTOR)
+    assert (claims["amr"], claims["acr"]) == (amr.split(), acr)
 
 
 def test_core_2_a_method_without_a_name_is_left_out(walker: Walker, alice: User) -> None:
@@ -167,7 +157,7 @@ def test_9470_2_the_challenge_the_request_and_the_token_that_meets_it(
 
 def test_9470_7_the_metadata_lists_the_values_of_acr(walker: Walker) -> None:
     document = Client(HTTP_HOST="localhost:8000").get("/.well-known/oauth-authorization-server/oidc").json()
-    assert document["acr_values_supported"] == [ONE_FACTOR]
+    assert document["acr_values_supported"] == [ONE_FACTOR, TWO_FACTORS]
 
 
 def test_core_5_5_1_1_acr_values_are_voluntary(walker: Walker, alice: User) -> None:
@@ -179,9 +169,18 @@ class TestByDefault:
     """An application without the setting is told what it asks for, as ever."""
 
     def test_nothing(self, untold: Walker, alice: User) -> None:
-        tokens = untold.sign_in(alice, acr_values=ONE_FACTOR)
+        tokens = untold.sign_in(alice)
         assert CLAIMS.isdisjoint(claims_of(tokens["id_token"]))
         assert CLAIMS.isdisjoint(untold.post("token/introspection", token=tokens["access_token"]))
 
     def test_auth_time_with_max_age(self, untold: Walker, alice: User) -> None:
         assert CLAIMS & claims_of(untold.sign_in(alice, max_age="300")["id_token"]).keys() == {"auth_time"}
+
+    def test_acr_with_acr_values(self, untold: Walker, alice: User) -> None:
+        """OpenID Connect Core section 3.1.2.1: what was satisfied is returned as `acr`; after a refresh, too."""
+        tokens = untold.sign_in(alice, acr_values=f"urn:other {ONE_FACTOR}")
+        refreshed = untold.post("token", grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+        for body in (tokens, refreshed):
+            claims = claims_of(body["id_token"])
+            assert (CLAIMS & claims.keys(), claims["acr"]) == ({"acr"}, ONE_FACTOR)
+        assert CLAIMS.isdisjoint(untold.post("token/introspection", token=tokens["access_token"]))
