@@ -7,6 +7,7 @@ from common.clock import now
 from common.errors import AppError
 from experience.adaptive.baseline import find_triggers
 from experience.adaptive.rules import TriggeredRule
+from experience.current_device import current_device
 from experience.models import Interaction
 from experience.records import MFA_CODE_RECORDS, RecordType
 from experience.second_factors.holdings import HeldFactor, Holdings
@@ -23,9 +24,9 @@ from experience.second_factors.rules import (
 from experience.second_factors.staged import StagedFactors
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import STRENGTHENS, read_records
+from experience.services.trusted_devices import is_trusted
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import PROFILE_NAMES
-from experience.trusted_devices import is_device_trusted
 from identity.factor_types import FactorType
 from identity.factors import FACTOR_KINDS
 from identity.models import User
@@ -87,16 +88,23 @@ def assert_second_factor_given(interaction: Interaction, user: User, situation: 
     triggers = _find_triggers(interaction, user)
     if not is_verification_required(situation, is_triggered=None if triggers is None else bool(triggers)):
         return False
-    if not situation.is_demanded and not triggers and is_device_trusted(user):
+    if not situation.is_demanded and not triggers and is_trusted(user, current_device()):
         return True
     error = verification_required(situation)
     raise UnusualSignInError(error, triggers) if triggers else error
 
 
-def has_given_second_factor(interaction: Interaction, user: User, situation: Situation) -> bool:
-    """Whether a factor of the user's that the tenant takes has been proved in this journey."""
+def has_given_second_factor(
+    interaction: Interaction, user: User, situation: Situation, *, by_backup_code: bool = True
+) -> bool:
+    """Whether a factor of the user's that the tenant takes has been proved in this journey; perhaps by no backup code.
+
+    A backup code says that the user has lost what they otherwise have.
+    """
     for record in read_records(interaction):
         if not record.verified or record.is_binding or record.user_id != user.id:
+            continue
+        if record.type == RecordType.BACKUP_CODE and not by_backup_code:
             continue
         if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.settings.factors:
             return True
@@ -110,7 +118,7 @@ def can_verify(user: User) -> bool:
 
 
 def assert_may_stage(interaction: Interaction, user: User) -> Situation:
-    """Return what is known of the user's factors; raise unless this journey has proved enough to add something to the account.
+    """Return what is known of the user's factors; raise unless the journey has proved enough to add to the account.
 
     `session.mfa.require_mfa_verification` in a sign-in that lacks its second factor: who only knows the password must
     not add a factor of their own. `session.verification_failed` in one that has proved nothing itself, but goes on from

@@ -7,11 +7,14 @@ from typing import Any, cast
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
+from common.request_context import request_origin
 from events.history import record
 from events.transactions import part
 from experience.adaptive.baseline import as_result, record_place
+from experience.current_device import current_device
 from experience.models import Interaction
 from experience.records import VerificationRecord
+from experience.second_factors.rules import Situation, verification_required
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
 from experience.services.mfa import (
@@ -19,6 +22,7 @@ from experience.services.mfa import (
     assert_second_factor_given,
     assert_set_up,
     changed_preferences,
+    has_given_second_factor,
     read_situation,
 )
 from experience.services.settings import get_sign_in_experience
@@ -31,6 +35,7 @@ from experience.services.steps import (
     record_step,
     save,
 )
+from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
     USER_FIELDS,
     find_held,
@@ -142,6 +147,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if changes:
         update_user(user, actor=actor, **changes)
     bind_staged_factors(user, situation.staged, actor=actor)
+    _remember_device(interaction, user, situation, is_trusted=is_trusted)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
@@ -153,6 +159,25 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
+
+
+def _remember_device(interaction: Interaction, user: User, situation: Situation, *, is_trusted: bool) -> None:
+    """Note that a trusted device stood in for the second factor, or trust this browser as its user wished."""
+    device = current_device()
+    if device is None:
+        return
+    if is_trusted:
+        if not accept_device(user, device):
+            raise verification_required(situation)
+    elif situation.staged.trusts_device and has_given_second_factor(interaction, user, situation, by_backup_code=False):
+        place = interaction.context.get("signInContext", {})
+        trust_device(
+            user,
+            device,
+            agent=request_origin().user_agent,
+            country=place.get("country"),
+            city=place.get("city"),
+        )
 
 
 def _session_to_strengthen(interaction: Interaction, user: User) -> Session | None:
