@@ -1,4 +1,4 @@
-"""The settings of second factors and of passkeys, read with their defaults."""
+"""The settings of second factors, passkeys and trusted devices, read with their defaults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ from typing import Any
 _ALIASES = {"UserControlled": "PromptAtSignInAndSignUp"}
 # Only adaptive MFA has them: everybody sets a factor up, and uses it when a sign-in is unusual.
 ADAPTIVE_POLICIES = frozenset({"PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory"})
+
+DEFAULT_TRUST_DAYS = 30
+LONGEST_TRUST_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,16 @@ class PasskeySignIn:
             show_button=bool(stored.get("showPasskeyButton")),
             allow_autofill=bool(stored.get("allowAutofill")),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedDevicePolicy:
+    """Whether users may have a browser remembered as theirs, and for how many days it stands in for a second factor."""
+
+    enabled: bool
+    days: int
+
+    @classmethod
+    def from_settings(cls, stored: Mapping[str, Any]) -> "TrustedDevicePolicy":
+        """Read the stored `trustedDevice`; off if it does not say otherwise."""
+        return cls(enabled=bool(stored.get("enabled")), days=stored.get("durationDays") or DEFAULT_TRUST_DAYS)

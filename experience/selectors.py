@@ -18,7 +18,7 @@ from tenants.configuration import cached
 from tenants.database.rows import find
 
 _SECRET_PROFILE = frozenset({"passwordEncrypted", "passwordEncryptionMethod"})
-_PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods"})
+_PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods", "trustedDevice"})
 
 
 def find_interaction(pending: AuthorizationRequest, *, finished: bool = False) -> Interaction | None:

@@ -5,6 +5,7 @@ See `experience.settings_rules` for those. The policies that `identity` decides 
 
 from common.appearance import BRANDING, COLOR, CUSTOM_CSS
 from common.shapes import Choice, EmailAddress, Flag, Integer, Items, Members, Text, Values, WebAddress
+from experience.mfa_settings import LONGEST_TRUST_DAYS
 from experience.models import SignInExperience
 from identity.identifiers import EMAIL_BLOCKLIST_POLICY, USERNAME_POLICY
 from identity.passwords import PASSWORD_POLICY
@@ -99,5 +100,6 @@ SIGN_IN_EXPERIENCE = Members(
         "signUpProfileFields": Items(of=Members({"name": Text(min_length=1, max_length=128)}), nullable=True),
         # The lower bound of the days is a rule with a code of its own; `enabledAt` is set by the service.
         "passwordExpiration": Members({**_SWITCH, "validPeriodDays": Integer(maximum=36_500)}),
+        "trustedDevice": Members({**_SWITCH, "durationDays": Integer(minimum=1, maximum=LONGEST_TRUST_DAYS)}),
     }
 )

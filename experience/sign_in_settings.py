@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from experience.mfa_settings import MfaSettings, PasskeySignIn
+from experience.mfa_settings import MfaSettings, PasskeySignIn, TrustedDevicePolicy
 from experience.models import SignInExperience
 from experience.records import RecordType
 from identity.identifiers import EmailBlocklistPolicy, UsernamePolicy
@@ -49,6 +49,7 @@ FIELDS: Mapping[str, str] = {
     "passkeySignIn": "passkey_sign_in",
     "signUpProfileFields": "sign_up_profile_fields",
     "passwordExpiration": "password_expiration",
+    "trustedDevice": "trusted_device",
 }
 
 
@@ -121,6 +122,7 @@ class SignInSettings:
     mfa: MfaSettings
     adaptive_mfa: bool
     passkey_sign_in: PasskeySignIn
+    trusted_device: TrustedDevicePolicy
     wire: Mapping[str, Any]
 
     @classmethod
@@ -152,6 +154,7 @@ class SignInSettings:
             mfa=MfaSettings.from_settings(row.mfa),
             adaptive_mfa=bool(row.adaptive_mfa.get("enabled")),
             passkey_sign_in=PasskeySignIn.from_settings(row.passkey_sign_in),
+            trusted_device=TrustedDevicePolicy.from_settings(row.trusted_device),
             wire=wire,
         )
 

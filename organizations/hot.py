@@ -20,6 +20,12 @@ class MemberScopes(NamedTuple):
     is_mfa_required: bool
 
 
+_HAS_DISTRUSTFUL = """
+SELECT EXISTS (SELECT FROM organizations_organizationmember m
+ JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
+ WHERE m.tenant_id = %s AND m.user_id = %s AND NOT o.is_trusted_device_allowed)"""
+
+
 class RoleGrants(NamedTuple):
     """What one role of the template grants: organization permissions, and API permissions by resource id."""
 
@@ -114,3 +120,8 @@ def member_scopes_of(place: Mapping[str, Any] | None) -> MemberScopes | None:
     if place is None:
         return None
     return MemberScopes(scope_names_of_roles(place["role_ids"]), place["is_mfa_required"])
+
+
+def allows_trusted_devices(user_id: str) -> bool:
+    """Whether no organization of the user refuses that a trusted device stands in for a second factor. 1 statement."""
+    return not fetch_value(_HAS_DISTRUSTFUL, [current_tenant_id(), user_id])

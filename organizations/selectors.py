@@ -12,6 +12,7 @@ from identity.sql import join_user
 from organizations.errors import missing_reference
 from organizations.hot import (
     MemberScopes,
+    allows_trusted_devices,
     is_member,
     member_scopes,
     member_scopes_of,
@@ -36,6 +37,7 @@ __all__ = [
     "MemberScopes",
     "OrganizationOverview",
     "all_organization_scope_names",
+    "allows_trusted_devices",
     "find_organization",
     "get_member",
     "get_organization",

@@ -48,10 +48,6 @@ ALLOWED = {
     "find_triggers": "second factors at sign-in",
     "as_result": "second factors at sign-in",
     "register_direct_sign_in": "social and enterprise sign-in",
-    **dict.fromkeys(
-        ["new_codes", "hash_codes", "find_step", "provisioning_uri", "qr_code_png", "find_authenticator_name"],
-        "services of the factors",
-    ),
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }

@@ -38,12 +38,20 @@ class NewTrustedDevice(NamedTuple):
 
 @transaction.atomic
 def create_trusted_device(
-    user: User, *, days: int, agent: str, country: str | None = None, city: str | None = None
+    user: User,
+    *,
+    days: int,
+    agent: str,
+    country: str | None = None,
+    city: str | None = None,
+    replacing: str | None = None,
 ) -> NewTrustedDevice:
     """Trust the browser in which a user has just proved a second factor, for `days`.
 
-    Publishes `TrustedDevice.Created`, and `TrustedDevice.Deleted` for those beyond `MOST_DEVICES`. 3 statements.
+    `replacing` is the token that it has had, which is worth nothing from now on. Publishes `TrustedDevice.Created`, and
+    `TrustedDevice.Deleted` for that one and for those beyond `MOST_DEVICES`. 3 statements, 1 more to replace.
     """
+    replaced = find_trusted_device(user, replacing)
     secret, moment = new_token(), now()
     device = rows.insert(
         TrustedDevice(
@@ -59,26 +67,32 @@ def create_trusted_device(
     )
     with entries_written_together():
         _announce("TrustedDevice.Created", device, Actor.user(user.id))
+        _delete([replaced] if replaced else [], Actor.user(user.id), reason="replaced")
         _delete(list_trusted_devices(user)[MOST_DEVICES:], Actor.user(user.id), reason="limit")
     return NewTrustedDevice(device, f"{device.id}.{secret}")
 
 
-def find_trusted_device(user: User, token: str | None) -> TrustedDevice | None:
-    """Return the user's device with this token, `None` if it is none of theirs or its trust has ended. 1 statement."""
+def find_trusted_device(user: User, token: str | None, *, days: int | None = None) -> TrustedDevice | None:
+    """Return the user's device with this token, `None` if it is none of theirs or its trust has ended. 1 statement.
+
+    With `days`, those that devices are trusted for now, one that is older counts as over, whatever was so at first.
+    """
     if not token or len(token) > _LONGEST_TOKEN or not is_storable(token):
         return None
     device_id, _, secret = token.partition(".")
     condition = "r.id = %s AND r.user_id = %s AND r.secret_sha256 = %s AND r.expires_at > %s"
-    return rows.find(TrustedDevice, condition, device_id, user.id, sha256_hex(secret), now())
+    found = rows.find(TrustedDevice, condition, device_id, user.id, sha256_hex(secret), now())
+    is_over = found is not None and days is not None and found.created_at + timedelta(days=days) <= now()
+    return None if is_over else found
 
 
 @transaction.atomic
-def use_trusted_device(user: User, token: str | None) -> TrustedDevice | None:
+def use_trusted_device(user: User, token: str | None, *, days: int | None = None) -> TrustedDevice | None:
     """Let a device stand in for the user's second factor and note that it did; `None` as `find_trusted_device` has it.
 
     Records `TrustedDevice.Used`. 3 statements.
     """
-    device = find_trusted_device(user, token)
+    device = find_trusted_device(user, token, days=days)
     if device is None:
         return None
     device.last_used_at = now()

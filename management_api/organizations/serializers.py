@@ -23,6 +23,7 @@ class OrganizationInput(serializers.Serializer[Any]):
     description = Text(required=False, allow_null=True, max_length=256)
     customData = JsonObject(source="custom_data", required=False)
     isMfaRequired = Flag(source="is_mfa_required", required=False)
+    isTrustedDeviceAllowed = Flag(source="is_trusted_device_allowed", required=False)
     color = JsonObject(required=False)
     branding = JsonObject(required=False)
     customCss = Text(source="custom_css", required=False, allow_null=True)
@@ -111,6 +112,7 @@ ORGANIZATION = Shape(
     "description",
     "custom_data",
     "is_mfa_required",
+    "is_trusted_device_allowed",
     "color",
     "branding",
     "custom_css",

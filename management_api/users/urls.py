@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from management_api.users import passwords, personal_access_tokens, roles, sessions, views
+from management_api.users import passwords, personal_access_tokens, roles, sessions, trusted_devices, views
 
 urlpatterns = [
     path("users", views.UsersView.as_view()),
@@ -31,4 +31,6 @@ urlpatterns = [
     path("users/<str:user_id>/roles/<str:role_id>", roles.UserRoleView.as_view()),
     path("users/<str:user_id>/sessions", sessions.UserSessionsView.as_view()),
     path("users/<str:user_id>/sessions/<str:session_id>", sessions.UserSessionView.as_view()),
+    path("users/<str:user_id>/trusted-devices", trusted_devices.TrustedDevicesView.as_view()),
+    path("users/<str:user_id>/trusted-devices/<str:device_id>", trusted_devices.TrustedDeviceView.as_view()),
 ]

@@ -19,6 +19,9 @@ class Organization(TenantModel):
     description = models.CharField(max_length=256, null=True, blank=True)
     custom_data = models.JSONField(default=dict, blank=True)
     is_mfa_required = models.BooleanField(default=False, verbose_name="requires MFA")
+    is_trusted_device_allowed = models.BooleanField(
+        default=True, db_default=True, verbose_name="allows trusted devices"
+    )
     color = models.JSONField(default=dict, blank=True)
     branding = models.JSONField(default=dict, blank=True)
     custom_css = models.TextField(null=True, blank=True)

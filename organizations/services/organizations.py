@@ -28,27 +28,18 @@ class OrganizationValues(TypedDict, total=False):
     description: str | None
     custom_data: dict[str, Any]
     is_mfa_required: bool
+    is_trusted_device_allowed: bool
     color: dict[str, Any]
     branding: dict[str, Any]
     custom_css: str | None
     created_at: datetime
 
 
-def _refuse_required_mfa(values: OrganizationValues) -> None:
-    """No user can have a second factor yet, so requiring one would only lock members out."""
-    if values.get("is_mfa_required"):
-        raise AppError("request.feature_not_supported", data={"fields": ["isMfaRequired"]})
-
-
 @transaction.atomic
 def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -> Organization:
-    """Create an organization without members; it needs a name. Publishes `Organization.Created`.
-
-    Raises `request.feature_not_supported` if it is to require MFA.
-    """
+    """Create an organization without members; it needs a name. Publishes `Organization.Created`."""
     if not values.get("name"):
         raise AppError("entity.invalid_input")
-    _refuse_required_mfa(values)
     values.setdefault("created_at", now())
     organization = Organization.objects.create(**validated_look(values))
     record("Organization.Created", actor=actor, subject=organization, after={"name": organization.name})
@@ -59,13 +50,12 @@ def create_organization(*, actor: Actor, **values: Unpack[OrganizationValues]) -
 def update_organization(
     organization: Organization, *, actor: Actor, **changes: Unpack[OrganizationValues]
 ) -> Organization:
-    """Change the named values; raises `entity.invalid_input` if none is named, and what `create_organization` raises.
+    """Change the named values; raises `entity.invalid_input` if none is named.
 
     Publishes `Organization.Data.Updated`.
     """
     if not changes:
         raise AppError("entity.invalid_input")
-    _refuse_required_mfa(changes)
     checked: OrganizationValues = validated_look(changes)
     before, after = changed(organization, checked)
     for name, value in checked.items():

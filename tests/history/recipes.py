@@ -29,7 +29,14 @@ from experience.services.settings import update_sign_in_experience
 from identity import account_center
 from identity.identifier_keys import subject_key
 from identity.models import SentinelActivity
-from identity.services import one_time_tokens, personal_access_tokens, role_holders, sentinel, users
+from identity.services import (
+    one_time_tokens,
+    personal_access_tokens,
+    role_holders,
+    sentinel,
+    trusted_devices,
+    users,
+)
 from identity.services import roles as user_roles
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
@@ -246,6 +253,13 @@ _IDENTITY: dict[Any, Recipe] = {
     ),
     personal_access_tokens.delete_personal_access_token: lambda w: personal_access_tokens.delete_personal_access_token(
         w.alice, name=w.access_token.name, actor=CAROL
+    ),
+    trusted_devices.delete_trusted_device: lambda w: trusted_devices.delete_trusted_device(
+        w.alice, device_id=w.trusted_device.id, actor=CAROL
+    ),
+    trusted_devices.delete_trusted_devices: lambda w: (
+        w.trusted_device,
+        trusted_devices.delete_trusted_devices(w.alice, actor=CAROL),
     ),
     account_center.update_account_center: lambda w: account_center.update_account_center(
         {"enabled": True}, actor=CAROL

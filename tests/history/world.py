@@ -13,7 +13,7 @@ from common.clock import now
 from connectors.models import Connector, EmailTemplate
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
-from identity.models import OneTimeToken, User, UserRole
+from identity.models import OneTimeToken, TrustedDevice, User, UserRole
 from identity.services.one_time_tokens import create_one_time_token
 from identity.services.personal_access_tokens import create_personal_access_token
 from oidc.models import Grant, Session
@@ -41,6 +41,11 @@ class World:
     """Rows are made when a recipe asks for them."""
 
     alice: User
+
+    @cached_property
+    def trusted_device(self) -> TrustedDevice:
+        ends = now() + timedelta(days=30)
+        return TrustedDevice.objects.create(user=self.alice, last_used_at=now(), expires_at=ends)
 
     @cached_property
     def resource(self) -> Resource:

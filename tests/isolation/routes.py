@@ -14,7 +14,7 @@ from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import OneTimeToken, PersonalAccessToken, User
+from identity.models import OneTimeToken, PersonalAccessToken, TrustedDevice, User
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
@@ -69,6 +69,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "scopes": id_of(Scope),
     "secrets": attribute_of(ApplicationSecret, "name"),
     "sessions": id_of(Session),
+    "trusted-devices": id_of(TrustedDevice),
     "user-consent-scopes": constant("resource-scopes"),
     "users": id_of(User),
 }

@@ -17,6 +17,7 @@ KEYS = [
     "description",
     "customData",
     "isMfaRequired",
+    "isTrustedDeviceAllowed",
     "color",
     "branding",
     "customCss",
@@ -38,6 +39,7 @@ def test_creation_answers_the_organization(api: Client) -> None:
     assert organization["tenantId"] == "default"
     assert organization["customData"] == organization["color"] == organization["branding"] == {}
     assert organization["isMfaRequired"] is False
+    assert organization["isTrustedDeviceAllowed"] is True
     assert organization["customCss"] is None
     assert isinstance(organization["createdAt"], int)
     assert api.get(f"/api/organizations/{organization['id']}").json() == organization
@@ -48,7 +50,8 @@ def test_every_value_is_kept(api: Client) -> None:
         "name": "Corp",
         "description": None,
         "customData": {"plan": {"name": "pro", "seats": [1, None]}},
-        "isMfaRequired": False,
+        "isMfaRequired": True,
+        "isTrustedDeviceAllowed": False,
         "color": {"primaryColor": "#AbC", "isDarkModeEnabled": True, "darkPrimaryColor": "#001122"},
         "branding": {"logoUrl": "https://corp.example/logo.png", "favicon": "https://corp.example/icon.png"},
         "customCss": "body { color: red }",
@@ -99,21 +102,17 @@ def test_changes_replace_whole_values(api: Client) -> None:
     assert response.json() == api.get(url).json() == expected
 
 
-def test_mfa_cannot_be_required_while_nobody_can_have_a_factor(api: Client) -> None:
-    """It was once stored, and every member was refused organization tokens for want of a factor."""
-    organization = created(api, name="Corp")
+def test_members_may_be_required_to_have_a_second_factor(api: Client) -> None:
+    organization = created(api, name="Corp", isMfaRequired=True, isTrustedDeviceAllowed=False)
     url = f"/api/organizations/{organization['id']}"
-    for answer in (
-        api.post("/api/organizations", {"name": "Other", "isMfaRequired": True}, content_type=JSON),
-        api.patch(url, {"name": "Changed", "isMfaRequired": True}, content_type=JSON),
-    ):
-        assert answer.json()["code"] == "request.feature_not_supported"
-        assert answer.json()["data"] == {"fields": ["isMfaRequired"]}
-    assert api.get(url).json() == organization
-    assert api.patch(url, {"isMfaRequired": False}, content_type=JSON).status_code == 200
+    assert (organization["isMfaRequired"], organization["isTrustedDeviceAllowed"]) == (True, False)
+    for name, value in (("isMfaRequired", False), ("isTrustedDeviceAllowed", True)):
+        assert api.patch(url, {name: value}, content_type=JSON).json()[name] is value
+        assert api.get(url).json()[name] is value
+        assert api.patch(url, {name: "yes"}, content_type=JSON).json()["code"] == "guard.invalid_input"
 
 
-@pytest.mark.parametrize("body", [{}, {"unknown": 1}, {"isTrustedDeviceAllowed": True}])
+@pytest.mark.parametrize("body", [{}, {"unknown": 1}])
 def test_a_change_of_nothing_is_refused(api: Client, body: dict[str, Any]) -> None:
     url = f"/api/organizations/{created(api, name='Corp')['id']}"
     response = api.patch(url, body, content_type=JSON)

@@ -40,8 +40,8 @@ def claims(*values: str, essential: bool = True) -> str:
     return json.dumps({"id_token": {"acr": {"essential": essential, "values": list(values)}}})
 
 
-ESSENTIAL = {"claims": claims(TWO_FACTORS)}
-VOLUNTARY = {"acr_values": TWO_FACTORS}
+ESSENTIAL: dict[str, Any] = {"claims": claims(TWO_FACTORS)}
+VOLUNTARY: dict[str, Any] = {"acr_values": TWO_FACTORS}
 
 
 def waiting(walker: Walker) -> AuthorizationRequest:
