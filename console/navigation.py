@@ -32,6 +32,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
                 Entry(_("Applications"), "apps", "applications_application_changelist"),
                 Entry(_("Unverified clients"), "smart_toy", "unverified_clients", Area.TENANT),
                 Entry(_("Sign-in experience"), "palette", "experience_signinexperience_changelist"),
+                Entry(_("MFA and passkeys"), "passkey", "mfa"),
                 Entry(_("Connectors"), "outgoing_mail", "connectors_connector_changelist"),
                 Entry(_("Email templates"), "stylus_note", "connectors_emailtemplate_changelist"),
             ],

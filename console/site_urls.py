@@ -8,6 +8,7 @@ from console.views import (  # noqa: F401 - registers the tenant's pages
     custom_claims,
     keys,
     members,
+    mfa,
     refusal,
     settings,
     unverified_clients,

@@ -31,6 +31,8 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     error_fields = {
         **FIELD_AT,
         "usernamePolicy.allowedChars": "username_characters",
+        "sign_in_experiences.email_verification_code_cannot_be_used_for_sign_in": "method_email",
+        "sign_in_experiences.phone_verification_code_cannot_be_used_for_sign_in": "method_phone",
         "sign_in_experiences.miss_sign_up_identifier_in_sign_in": "method_username",
         "sign_in_experiences.miss_sign_up_identifier_in_sign_in:email": "method_email",
         "sign_in_experiences.miss_sign_up_identifier_in_sign_in:phone": "method_phone",

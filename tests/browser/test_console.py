@@ -17,7 +17,7 @@ def _application() -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "tenant/settings/", "unverified-clients/", "applications/application/", "refusal/"]
+    "path", ["", "tenant/settings/", "unverified-clients/", "mfa/", "applications/application/", "refusal/"]
 )
 def test_every_page_has_one_main_part(at_work: Callable[..., Any], path: str) -> None:
     expect(at_work(path).get_by_role("main")).to_have_count(1)
@@ -46,7 +46,16 @@ def test_a_profile_that_lacks_keys_is_refused_where_it_was_chosen(at_work: Calla
 
 
 @pytest.mark.parametrize(
-    "path", ["tenant/members/", "tenant/keys/", "unverified-clients/", "access/resource/add/", "refusal/", "../profile"]
+    "path",
+    [
+        "tenant/members/",
+        "tenant/keys/",
+        "unverified-clients/",
+        "mfa/",
+        "access/resource/add/",
+        "refusal/",
+        "../profile",
+    ],
 )
 def test_it_fits_on_a_telephone(at_work: Callable[..., Any], path: str) -> None:
     page = at_work(path, viewport={"width": 390, "height": 800})

@@ -35,7 +35,7 @@ MODELS = (
     EmailTemplate,
     OneTimeToken,
 )
-PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/", "unverified-clients/")
+PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/", "unverified-clients/", "mfa/", "mfa/preview/")
 
 
 def address(model: Any, rest: str = "") -> str:

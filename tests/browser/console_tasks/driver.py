@@ -115,6 +115,20 @@ class ConsoleDriver:
             self.activate(box, key="Space")
         expect(box).to_be_checked(checked=on)
 
+    def pick(self, label: str) -> None:
+        """Choose one of several options that are all in sight; the keyboard reaches the group and goes on by arrows."""
+        option = self._main.get_by_role("radio", name=label)
+        if self.by_keyboard:
+            group = self.page.locator(f"input[type=radio][name='{option.get_attribute('name')}']")
+            self.tab_to(group.and_(self.page.locator(":checked")))
+            for _ in range(group.count()):
+                if option.is_checked():
+                    break
+                self.page.keyboard.press("ArrowDown")
+        else:
+            option.check()
+        expect(option).to_be_checked()
+
     def choose(self, label: str, option: str, *, within: Locator | None = None) -> None:
         """Choose from a list, of the browser's own kind or one that is searched by typing."""
         select = self.field(label, within)
