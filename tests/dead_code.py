@@ -45,8 +45,8 @@ ALLOWED = {
     "skip_authorization": "django-oauth-toolkit",
     "allowed_origins": "django-oauth-toolkit",
     # What a room offers before the first who uses it.
-    "find_triggers": "second factors at sign-in",
-    "as_result": "second factors at sign-in",
+    "pending_totp_secret": "the pages of second factors",
+    "start_step_up": "the pages of second factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",

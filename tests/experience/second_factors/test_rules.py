@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,8 @@ def settings(policy: str, *factors: str, organizations: bool = True) -> MfaSetti
     return MfaSettings(factors or APP_AND_PASSKEY, policy, organizations)
 
 
-def situation(policy: str, *, event: str = "SignIn", **values: object) -> Situation:
-    return Situation(**{"event": event, "settings": settings(policy), "preferences": NEW_USER, **values})  # type: ignore[arg-type]
+def situation(policy: str, *, event: str = "SignIn", **values: Any) -> Situation:
+    return Situation(**{"event": event, "settings": settings(policy), "preferences": NEW_USER, **values})
 
 
 def refusal(given: Situation) -> AppError | None:
@@ -94,7 +95,7 @@ class TestSettingUp:
 
     @pytest.mark.parametrize("where", ["journey", "account"])
     def test_skipping_counts_now_and_later_and_only_where_one_may(self, where: str) -> None:
-        skipped = (
+        skipped: dict[str, Any] = (
             {"staged": StagedFactors(skipped=True)}
             if where == "journey"
             else {"preferences": Preferences(enabled=False, skipped=True)}
@@ -138,7 +139,7 @@ class TestSettingUp:
 
 
 class TestAnotherFactor:
-    def by_email(self, **values: object) -> Situation:
+    def by_email(self, **values: Any) -> Situation:
         return situation(
             MANDATORY,
             settings=settings(MANDATORY, "Totp", "EmailVerificationCode", "BackupCode"),
