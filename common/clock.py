@@ -1,4 +1,4 @@
-"""The one clock, and the two forms in which time goes over the wire."""
+"""The one clock, and the forms in which time goes over the wire."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,3 +20,8 @@ def to_milliseconds(moment: datetime | None) -> int | None:
 def to_seconds(moment: datetime) -> int:
     """Return whole seconds since the epoch, the NumericDate of RFC 7519 section 2."""
     return int(moment.timestamp())
+
+
+def to_iso(moment: datetime) -> str:
+    """Return a moment in UTC as ISO 8601 with milliseconds, the form of timestamps inside of stored documents."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -21,6 +21,8 @@ from console.audit.names import Names
 from console.audit.sentences import plain_sentence
 from console.policies import Area, may_view
 from events.models import AuditLog
+from experience.services.settings import get_sign_in_experience
+from identity.factor_share import factor_share
 from identity.models import User
 from organizations.models import Organization, OrganizationRole
 from tenants.context import current_tenant_id
@@ -55,6 +57,16 @@ class Step:
     is_done: bool
 
 
+def _protected_users() -> Figure:
+    """How many users have a second factor, of a sample if they are many."""
+    factors = get_sign_in_experience().mfa.factors
+    value = str(_("Off"))
+    if factors:
+        share = factor_share(factors)
+        value = f"{'≈ ' if share.is_estimate else ''}{share.percent}%"
+    return Figure(_("Second factor"), value, reverse("admin:mfa"), "verified_user")
+
+
 def _figures() -> list[Figure]:
     def figure(label: str, rows: QuerySet[Any], view: str, icon: str) -> Figure:
         return Figure(label, display_total(total_of(rows)), reverse(f"admin:{view}"), icon)
@@ -63,6 +75,7 @@ def _figures() -> list[Figure]:
     return [
         figure(_("Users"), User.objects.all(), "identity_user_changelist", "person"),
         figure(_("New in 7 days"), User.objects.filter(created_at__gte=week), "identity_user_changelist", "person_add"),
+        _protected_users(),
         figure(_("Organizations"), Organization.objects.all(), "organizations_organization_changelist", "domain"),
         figure(_("Applications"), Application.objects.all(), "applications_application_changelist", "apps"),
     ]

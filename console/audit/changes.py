@@ -22,6 +22,7 @@ _LISTS: Mapping[str, str | Promise] = {
     "applicationIds": gettext_lazy("applications"),
     "developerIds": gettext_lazy("developers"),
     "emailDomains": gettext_lazy("email domains"),
+    "factors": gettext_lazy("factors"),
     "organizationIds": gettext_lazy("organizations"),
     "organizationRoleIds": gettext_lazy("organization roles"),
     "organizationScopeIds": gettext_lazy("organization permissions"),

@@ -61,6 +61,8 @@ _SENTENCES: _Words = {
     "Organization.ApplicationRoles.Updated": gettext_lazy("{actor} changed the roles of applications in {subject}"),
     "Application.SignInExperience.Updated": gettext_lazy("{actor} changed the branding of {subject}"),
     "Application.Roles.Updated": gettext_lazy("{actor} changed the roles of {subject}"),
+    "User.Factors.Updated": gettext_lazy("{actor} changed the second factors or passkeys of {subject}"),
+    "User.PasskeyCounter.Regressed": gettext_lazy("A passkey of {subject} may have been copied: its counter went back"),
     "User.Roles.Updated": gettext_lazy("{actor} changed the roles of {subject}"),
     "Role.Users.Updated": gettext_lazy("{actor} changed who has the role {subject}"),
     "Role.Applications.Updated": gettext_lazy("{actor} changed which applications have the role {subject}"),

@@ -9,15 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import AppError
 from console.admin.fields import switch
 from console.admin.service_errors import field_of
+from console.admin.setting_fields import field_of as field_of_setting
 from console.mfa.choices import FACTORS, ORGANIZATION_POLICIES, POLICY_GROUPS, as_pairs
-from experience.mfa_settings import ADAPTIVE_POLICIES, MfaSettings
+from experience.mfa_settings import ADAPTIVE_POLICIES, MfaSettings, TrustedDevicePolicy
+from experience.settings_shape import SIGN_IN_EXPERIENCE
 
 _POLICIES = tuple(choice for group in POLICY_GROUPS for choice in group.choices)
-# Form field -> member of `passkeySignIn`.
+# Form field -> member of the setting.
 _PASSKEYS = {"passkey_sign_in": "enabled", "passkey_button": "showPasskeyButton", "passkey_autofill": "allowAutofill"}
+_TRUSTED = {"trusted_device": "enabled", "trusted_device_days": "durationDays"}
 
 _ERROR_FIELDS = {
     "mfa.policy": "policy",
+    "trustedDevice.durationDays": "trusted_device_days",
     "mfa.organizationRequiredMfaPolicy": "organization_policy",
     "sign_in_experiences.backup_code_cannot_be_enabled_alone": "backup_codes",
     "sign_in_experiences.email_verification_code_cannot_be_used_for_mfa": "email_code",
@@ -45,6 +49,16 @@ class MfaForm(forms.Form):
     organization_policy = forms.ChoiceField(
         label=_("Organizations that require MFA"), choices=as_pairs(ORGANIZATION_POLICIES), widget=forms.RadioSelect
     )
+    trusted_device = switch(
+        label=_("Trusted devices"),
+        help_text=_("Users may tell a device to stand in for the second factor. Organizations can forbid it."),
+    )
+    trusted_device_days = field_of_setting(
+        SIGN_IN_EXPERIENCE.at("trustedDevice.durationDays"),
+        label=_("Days of trust"),
+        help_text=_("Then the device is asked again."),
+        required=True,
+    )
     passkey_sign_in = switch(
         label=_("Sign in with a passkey"),
         help_text=_("Instead of a password or a code. It counts as the second factor, too."),
@@ -59,11 +73,13 @@ class MfaForm(forms.Form):
 
 def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings as the form's values; the older name of a policy is shown as the newer."""
-    mfa = MfaSettings.from_settings(wire["mfa"])
+    mfa, trusted = MfaSettings.from_settings(wire["mfa"]), TrustedDevicePolicy.from_settings(wire["trustedDevice"])
     return {
         **{field: choice.value in mfa.factors for field, choice in FACTORS.items()},
         "policy": mfa.policy,
         "organization_policy": "Mandatory" if mfa.organization_required else "NoPrompt",
+        "trusted_device": trusted.enabled,
+        "trusted_device_days": trusted.days,
         **{field: bool(wire["passkeySignIn"].get(member)) for field, member in _PASSKEYS.items()},
     }
 
@@ -84,11 +100,9 @@ def to_changes(values: Mapping[str, Any], changed: list[str], wire: Mapping[str,
         elif is_adaptive:
             # Named, so that it does not go silently with the last factor.
             changes["adaptiveMfa"] = wire["adaptiveMfa"]
-    if touched & set(_PASSKEYS):
-        changes["passkeySignIn"] = {
-            **wire["passkeySignIn"],
-            **{member: values[field] for field, member in _PASSKEYS.items()},
-        }
+    for name, members in (("trustedDevice", _TRUSTED), ("passkeySignIn", _PASSKEYS)):
+        if touched & set(members):
+            changes[name] = {**wire[name], **{member: values[field] for field, member in members.items()}}
     return changes
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from console.mfa.choices import FACTORS, Words
 from experience.mfa_settings import ADAPTIVE_POLICIES
@@ -77,6 +78,16 @@ def _sign_in_with(values: Mapping[str, Any]) -> list[Words]:
         said = [_("Is asked for it at every sign-in.")]
     else:
         said = [_("Is asked for it at every sign-in, unless they have switched that off in their account.")]
+    if _offered(values) and values.get("trusted_device"):
+        days = values["trusted_device_days"]
+        said.append(
+            ngettext(
+                "May trust a device, which is then not asked for %d day.",
+                "May trust a device, which is then not asked for %d days.",
+                days,
+            )
+            % days
+        )
     if values.get("passkey_sign_in"):
         said.append(_passkey(values))
     return said

@@ -40,6 +40,7 @@ def mfa(request: HttpRequest) -> HttpResponse:
         "factors": [(form[field], _hint(choice.value)) for field, choice in FACTORS.items()],
         "policy_groups": POLICY_GROUPS,
         "organization_policies": ORGANIZATION_POLICIES,
+        "trusted_devices": [form["trusted_device"], form["trusted_device_days"]],
         "passkeys": [form[name] for name in ("passkey_sign_in", "passkey_button", "passkey_autofill")],
         "knows_places": bool(settings.TRUST_EDGE_HEADERS or settings.GEOIP_DATABASE),
         "viewpoints": preview(_values(form)),

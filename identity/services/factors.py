@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.actors import Actor
+from common.clock import to_iso
 from common.errors import AppError, invalid_value
 from common.shapes import validate
 from identity.factor_types import FactorType
@@ -24,7 +25,7 @@ __all__ = ["create_factor", "is_usable", "list_factors", "remove_factor", "renam
 def represent_factor(factor: Factor) -> dict[str, Any]:
     """Return a factor as it stands on the wire: nothing secret in it."""
     described = FACTOR_KINDS[FactorType(factor.type)].describe(factor)
-    return {"id": factor.id, "createdAt": factor.created_at.isoformat(), "type": factor.type, **described}
+    return {"id": factor.id, "createdAt": to_iso(factor.created_at), "type": factor.type, **described}
 
 
 def is_usable(factor: Factor) -> bool:

@@ -7,6 +7,7 @@ from management_api.configs import views
 urlpatterns = [
     path("configs/id-token", views.IdTokenView.as_view()),
     path("configs/organization-sign-in", views.OrganizationSignInView.as_view()),
+    path("configs/security-notifications", views.SecurityNotificationsView.as_view()),
     path("configs/oidc/session", views.SessionView.as_view()),
     path("configs/oidc/<str:key_type>", views.KeysView.as_view()),
     path("configs/oidc/<str:key_type>/rotate", views.RotateKeysView.as_view()),

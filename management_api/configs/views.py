@@ -1,4 +1,5 @@
-"""The tenant's signing keys, session lifetime, ID-token claims, and whether users sign in to organizations."""
+"""The tenant's signing keys, session lifetime, ID-token claims, whether users sign in to organizations, and whether
+they are told of changed factors."""
 
 from typing import Any
 
@@ -10,6 +11,7 @@ from common.clock import to_seconds
 from common.errors import AppError
 from common.rest.fields import Flag
 from common.rest.parsers import json_body
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from management_api.views import ApiView, no_content
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
@@ -112,3 +114,13 @@ class OrganizationSignInView(ApiView):
 
     def patch(self, request: Request) -> Response:
         return Response(set_setting(ORGANIZATION_SIGN_IN_SETTING, json_body(request), actor=self.actor))
+
+
+class SecurityNotificationsView(ApiView):
+    """Whether users get an email when a second factor or a passkey of theirs is changed."""
+
+    def get(self, request: Request) -> Response:
+        return Response(SECURITY_NOTIFICATIONS_SETTING.shape.fill(get_setting(SECURITY_NOTIFICATIONS_SETTING)))
+
+    def patch(self, request: Request) -> Response:
+        return Response(merge_setting(SECURITY_NOTIFICATIONS_SETTING, json_body(request), actor=self.actor))

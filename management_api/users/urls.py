@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from management_api.users import passwords, personal_access_tokens, roles, sessions, trusted_devices, views
+from management_api.users import factors, passwords, personal_access_tokens, roles, sessions, trusted_devices, views
 
 urlpatterns = [
     path("users", views.UsersView.as_view()),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("users/<str:user_id>/grants/<str:grant_id>", sessions.UserGrantView.as_view()),
     path("users/<str:user_id>/has-password", passwords.HasPasswordView.as_view()),
     path("users/<str:user_id>/is-suspended", views.SuspensionView.as_view()),
+    path("users/<str:user_id>/logto-configs", factors.FactorPreferencesView.as_view()),
+    path("users/<str:user_id>/mfa-verifications", factors.FactorsView.as_view()),
+    path("users/<str:user_id>/mfa-verifications/<str:factor_id>", factors.FactorView.as_view()),
     path("users/<str:user_id>/organizations", views.UserOrganizationsView.as_view()),
     path("users/<str:user_id>/password", passwords.PasswordView.as_view()),
     path("users/<str:user_id>/password/expiration", passwords.PasswordExpirationView.as_view()),

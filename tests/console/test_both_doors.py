@@ -109,9 +109,15 @@ def test_both_doors_give_the_same_answer(console: Client, field: str, value: Any
 
 
 def test_every_bounded_setting_is_walked() -> None:
-    """A setting that gets a bound gets its cases; one that the console lacks is checked by the service all the same."""
+    """A setting that gets a bound gets its cases; one that the console lacks is checked by the service all the same.
+
+    Days of trust are on the page of second factors, whose tests walk them.
+    """
     bounded = {path for path, shape in SIGN_IN_EXPERIENCE.leaves() if isinstance(shape, Integer)}
-    assert bounded - {".".join(path) for path in PATHS.values()} == {"customUiAssets.createdAt"}
+    assert bounded - {".".join(path) for path in PATHS.values()} == {
+        "customUiAssets.createdAt",
+        "trustedDevice.durationDays",
+    }
     assert len(CASES) > 60
     assert not any(isinstance(SIGN_IN_EXPERIENCE.at(PATHS[field]), Flag) for field, _, _ in CASES)
 

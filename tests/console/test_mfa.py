@@ -12,8 +12,12 @@ from console.mfa.form import to_form
 from console.mfa.preview import preview
 from console.tenancy import ConsoleRole
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
+from experience.settings_shape import SIGN_IN_EXPERIENCE
+from identity.models import Factor, User
+from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tests.console.conftest import browser_of, developer
+from tests.edges import edges
 
 PAGE = "/console/default/mfa/"
 ADAPTIVE = "PromptAtSignInAndSignUpMandatory"
@@ -71,6 +75,23 @@ def test_passkeys_sign_in(console: Client, installation: dict[str, Any]) -> None
     assert send(console, passkey_sign_in=True, passkey_autofill=True).status_code == 302
     assert wire()["passkeySignIn"] == {"enabled": True, "showPasskeyButton": False, "allowAutofill": True}
     assert wire()["mfa"]["factors"] == []
+
+
+def test_devices_are_trusted(console: Client, installation: dict[str, Any]) -> None:
+    assert send(console, trusted_device=True).status_code == 302
+    assert wire()["trustedDevice"] == {"enabled": True, "durationDays": 30}
+    assert send(console, trusted_device_days=7).status_code == 302
+    assert wire()["trustedDevice"] == {"enabled": True, "durationDays": 7}
+
+
+@pytest.mark.parametrize(("days", "good"), edges(SIGN_IN_EXPERIENCE.at("trustedDevice.durationDays")))
+def test_days_of_trust_have_the_bounds_of_their_declaration(
+    console: Client, installation: dict[str, Any], days: int, good: bool
+) -> None:
+    answer = send(console, trusted_device_days=days)
+    assert answer.status_code == (302 if good else 200)
+    assert good or list(answer.context["form"].errors) == ["trusted_device_days"]
+    assert (wire()["trustedDevice"].get("durationDays") == days) is good
 
 
 def test_older_name_of_a_policy_stays_until_another_is_chosen(console: Client, installation: dict[str, Any]) -> None:
@@ -176,6 +197,8 @@ NOTHING = {"policy": "PromptAtSignInAndSignUp", "organization_policy": "NoPrompt
         ({"totp": True, "policy": "Mandatory"}, MEMBER, "cannot skip"),
         ({"totp": True, "organization_policy": "Mandatory"}, MEMBER, "cannot skip"),
         ({"phone_code": True}, MEMBER, "takes an authenticator app or a passkey"),
+        ({"totp": True, "trusted_device": True, "trusted_device_days": 7}, WITH, "not asked for 7 days."),
+        ({"totp": True, "trusted_device": True, "trusted_device_days": 1}, WITH, "not asked for 1 day."),
         ({"totp": True, "passkey_sign_in": True}, WITHOUT, "create a passkey"),
         ({"totp": True, "passkey_sign_in": True}, WITH, "after entering the identifier"),
         ({"totp": True, "passkey_sign_in": True, "passkey_button": True}, WITH, "by the button, and"),
@@ -199,3 +222,16 @@ def test_preview_of_what_is_not_saved(console: Client, installation: dict[str, A
     # What is no choice counts as what is stored.
     assert "may skip it" in console.get(f"{PAGE}preview/", {**asked, "policy": "nonsense"}).content.decode()
     assert wire()["mfa"]["factors"] == []
+
+
+# --- the overview ----------------------------------------------------------------------------------------------------
+def test_overview_tells_how_many_have_a_second_factor(console: Client, installation: dict[str, Any]) -> None:
+    figures = {figure.label: figure.value for figure in console.get("/console/default/").context["figures"]}
+    assert figures["Second factor"] == "Off"
+    with enter_tenant("default"):
+        alice = create_user(username="alice", actor=SYSTEM)
+        Factor.objects.create(user=alice, type="Totp")
+        users = User.objects.count()
+    store(mfa={"factors": ["Totp"], "policy": "NoPrompt"})
+    figures = {figure.label: figure.value for figure in console.get("/console/default/").context["figures"]}
+    assert figures["Second factor"] == f"{round(100 / users)}%"

@@ -14,7 +14,7 @@ from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import OneTimeToken, PersonalAccessToken, TrustedDevice, User
+from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
@@ -56,6 +56,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "grants": id_of(Grant),
     "initial-access-tokens": id_of(InitialAccessToken),
     "logs": id_of(AuditLog),
+    "mfa-verifications": id_of(Factor),
     "one-time-tokens": id_of(OneTimeToken),
     "organization-roles": id_of(OrganizationRole),
     "organization-roles scopes": id_of(OrganizationScope),

@@ -28,7 +28,7 @@ class TotpKind:
 
     def create(self, user: User, values: Mapping[str, Any], *, issuer: str, actor: Actor) -> dict[str, Any]:
         """Return the secret and its QR code. Raises `user.totp_already_in_use` and `user.totp_secret_invalid`."""
-        secret = values.get("secret", None) or new_secret()
+        secret = values["secret"] if "secret" in values else new_secret()
         bind_totp(user, secret=secret, actor=actor)
         uri = provisioning_uri(secret, account=account_name(user), issuer=issuer)
         return {"secret": secret, "secretQrCode": qr_code_png(uri)}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.actors import Actor
+from common.clock import to_iso
 from common.errors import AppError
 from common.shapes import Shape
 from identity.factor_types import FactorType
@@ -17,7 +18,7 @@ class WebAuthnKind:
     creation: Shape | None = None
 
     def describe(self, factor: Factor) -> dict[str, Any]:
-        used = {"lastUsedAt": factor.last_used_at.isoformat()} if factor.last_used_at else {}
+        used = {"lastUsedAt": to_iso(factor.last_used_at)} if factor.last_used_at else {}
         named = {"name": factor.name} if factor.name else {}
         return {**used, "agent": factor.details.get("agent", ""), **named}
 

@@ -50,6 +50,14 @@ def test_passkeys_become_a_way_to_sign_in(console: ConsoleDriver, read: Read) ->
     }
 
 
+def test_devices_are_trusted(console: ConsoleDriver, read: Read) -> None:
+    console.open("mfa/")
+    console.switch("Trusted devices")
+    console.fill("Days of trust", "7")
+    console.save()
+    assert read("sign-in-exp")["trustedDevice"] == {"enabled": True, "durationDays": 7}
+
+
 def test_factor_that_cannot_be_is_refused_at_its_switch(console: ConsoleDriver, read: Read) -> None:
     console.open("mfa/")
     console.switch("Backup codes")
