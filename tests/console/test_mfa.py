@@ -233,6 +233,11 @@ def test_preview_says_what_each_user_meets(values: dict[str, Any], who: int, say
     assert says in " ".join(str(line) for line in shown[who].lines)
 
 
+def test_trusted_device_is_of_no_use_if_a_sign_in_is_unusual() -> None:
+    values = {**NOTHING, "totp": True, "policy": ADAPTIVE, "trusted_device": True, "trusted_device_days": 7}
+    assert "trust" not in " ".join(str(line) for line in preview(values)[WITH].lines)
+
+
 def test_preview_of_what_is_not_saved(console: Client, installation: dict[str, Any]) -> None:
     asked = {"totp": "on", "policy": "Mandatory", "organization_policy": "NoPrompt"}
     page = console.get(f"{PAGE}preview/", asked).content.decode()
