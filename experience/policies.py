@@ -13,6 +13,10 @@ from identity.services.one_time_tokens import assert_made_for
 
 Event = Interaction.Event
 
+_REGISTERS = frozenset({RecordType.EMAIL_CODE, RecordType.PHONE_CODE, RecordType.ONE_TIME_TOKEN})
+# What identifies by a method of the settings; second factors say nothing about who somebody is.
+_FIRST_FACTORS = frozenset({RecordType.PASSWORD, RecordType.EMAIL_CODE, RecordType.PHONE_CODE})
+
 
 def assert_event_allowed(event: str, settings: SignInSettings) -> None:
     """Raise `auth.forbidden` where the tenant's mode excludes signing in, or registering."""
@@ -68,6 +72,12 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
             raise AppError("session.not_supported_for_forgot_password", status=422)
         return
     assert_event_allowed(event, settings)
+    if record.type == RecordType.SIGN_IN_PASSKEY:
+        if not settings.passkey_sign_in.enabled:
+            raise AppError("user.sign_in_method_not_enabled")
+        return
+    if record.type not in _FIRST_FACTORS:
+        raise AppError("user.sign_in_method_not_enabled")
     method = settings.find_method(record.identifier.kind)
     if method is None or not method.allows(record.type):
         raise AppError("user.sign_in_method_not_enabled")
@@ -78,7 +88,7 @@ def assert_registers(record: VerificationRecord) -> None:
 
     `one_time_token.interaction_event_mismatch` for a one-time token that was made for something else.
     """
-    if record.type == RecordType.PASSWORD or not record.verified:
+    if record.type not in _REGISTERS or not record.verified:
         raise AppError("session.verification_failed")
     assert_made_for(Event.REGISTER, record.token_context)
 

@@ -6,6 +6,7 @@ from common.errors import AppError
 from connectors.selectors import has_connector
 from experience.models import Interaction
 from experience.records import RecordType
+from experience.second_factors.staged import StagedFactors
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import FINISHED, read_records
 from experience.sign_in_settings import SignInSettings
@@ -48,6 +49,8 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
         "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         "captcha": {"verified": False, "skipped": False},
     }
+    if staged := StagedFactors.of(interaction.context).as_wire():
+        state["mfa"] = staged
     if interaction.user_id:
         state["userId"] = interaction.user_id
     if sign_in_context := interaction.context.get("signInContext"):

@@ -7,7 +7,7 @@ somebody who knows the user's id already; on https the prefix `__Host-` keeps ot
 import hashlib
 from base64 import urlsafe_b64encode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from tenants.context import current_tenant_id
 
@@ -29,7 +29,7 @@ class DeviceCookie:
         """Have the browser keep a token, once the response is written."""
         self._remembered[user_id] = token, days
 
-    def write(self, response: HttpResponse) -> None:
+    def write(self, response: HttpResponseBase) -> None:
         """Add to the response what was remembered."""
         for user_id, (token, days) in self._remembered.items():
             response.set_cookie(

@@ -54,6 +54,11 @@ _IS_MEMBER = """
 SELECT 1 FROM organizations_organizationmember
 WHERE tenant_id = %s AND organization_id = %s AND user_id = %s"""
 
+_REQUIRES_MFA = """
+SELECT 1 FROM organizations_organizationmember m
+JOIN organizations_organization o ON o.tenant_id = m.tenant_id AND o.id = m.organization_id
+WHERE m.tenant_id = %s AND m.user_id = %s AND o.is_mfa_required LIMIT 1"""
+
 _MEMBERSHIP = "SELECT" + membership_document(tenant="%(tenant)s", user="%(user)s", organization="%(organization)s")
 
 _NO_GRANTS = RoleGrants(frozenset(), {})
@@ -97,6 +102,11 @@ def resource_scope_names_of_roles(role_ids: Iterable[str], resource_id: str) -> 
 def is_member(user_id: str, organization_id: str) -> bool:
     """Whether the user belongs to the organization; `False` also where there is no such organization."""
     return fetch_value(_IS_MEMBER, [current_tenant_id(), organization_id, user_id]) is not None
+
+
+def belongs_to_mfa_organization(user_id: str) -> bool:
+    """Whether an organization that the user belongs to requires a second factor."""
+    return fetch_value(_REQUIRES_MFA, [current_tenant_id(), user_id]) is not None
 
 
 def member_scopes(user_id: str, organization_id: str) -> MemberScopes | None:

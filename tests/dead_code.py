@@ -45,26 +45,9 @@ ALLOWED = {
     "skip_authorization": "django-oauth-toolkit",
     "allowed_origins": "django-oauth-toolkit",
     # What a room offers before the first who uses it.
-    "find_triggers": "second factors at sign-in",
-    "as_result": "second factors at sign-in",
+    "pending_totp_secret": "the pages of second factors",
+    "start_step_up": "the pages of second factors",
     "register_direct_sign_in": "social and enterprise sign-in",
-    "find_session_to_strengthen": "the sign-in experience's step-up",
-    "strengthened": "the sign-in experience's step-up",
-    "accept_device": "the sign-in experience's second factors",
-    "trust_device": "the sign-in experience's second factors",
-    **dict.fromkeys(
-        [
-            "bind_passkey",
-            "descriptors_of",
-            "find_passkey",
-            "list_passkeys",
-            "passkey_user_name",
-            "use_backup_code",
-            "verify_passkey",
-            "verify_totp",
-        ],
-        "second factors in the sign-in experience",
-    ),
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }

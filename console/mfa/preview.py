@@ -78,7 +78,8 @@ def _sign_in_with(values: Mapping[str, Any]) -> list[Words]:
         said = [_("Is asked for it at every sign-in.")]
     else:
         said = [_("Is asked for it at every sign-in, unless they have switched that off in their account.")]
-    if _offered(values) and values.get("trusted_device"):
+    # What is unusual is asked about on a trusted device, too.
+    if _offered(values) and values.get("trusted_device") and values["policy"] not in ADAPTIVE_POLICIES:
         days = values["trusted_device_days"]
         said.append(
             ngettext(

@@ -14,6 +14,7 @@ from common.rest.exceptions import handle
 from common.rest.parsers import json_body
 from common.rest.permissions import Open
 from common.rest.views import JsonView
+from experience.current_device import device_of
 from experience.languages import choose_language
 from experience.models import Interaction
 from experience.selectors import get_interaction
@@ -63,8 +64,9 @@ class ExperienceView(JsonView):
     permission_classes = [Open]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(_language_of(request)):
+        with translation.override(_language_of(request)), device_of(request) as device:
             answer = super().dispatch(request, *args, **kwargs)
+            device.write(answer)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -11,7 +11,7 @@ from experience.records import Identifier
 from identity.identifiers import is_valid_phone
 
 # An id of ours has 21 characters, a code six.
-_MAX_ID = 64
+MAX_ID = 64
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -57,7 +57,7 @@ class StartBody(EventBody):
 
 
 class IdentificationBody(serializers.Serializer[Any]):
-    verificationId = Text(required=False, max_length=_MAX_ID)
+    verificationId = Text(required=False, max_length=MAX_ID)
 
 
 class PasswordVerificationBody(serializers.Serializer[Any]):
@@ -71,8 +71,8 @@ class CodeBody(EventBody):
 
 class CodeVerificationBody(serializers.Serializer[Any]):
     identifier = CodeIdentifierField()
-    verificationId = Text(max_length=_MAX_ID)
-    code = Text(max_length=_MAX_ID)
+    verificationId = Text(max_length=MAX_ID)
+    code = Text(max_length=MAX_ID)
 
 
 class OneTimeTokenBody(serializers.Serializer[Any]):
@@ -89,7 +89,7 @@ class ValueBody(serializers.Serializer[Any]):
 
 
 class VerificationBody(serializers.Serializer[Any]):
-    verificationId = Text(max_length=_MAX_ID)
+    verificationId = Text(max_length=MAX_ID)
 
 
 PROFILE_BODIES: dict[str, type[serializers.Serializer[Any]]] = {

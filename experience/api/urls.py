@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from experience.api import consent, interaction, profile, verifications, well_known
+from experience.api import (
+    consent,
+    factor_setup,
+    interaction,
+    profile,
+    second_factors,
+    verifications,
+    well_known,
+)
+from experience.services.factor_setup import accept_mfa, skip_mfa, skip_passkey, skip_suggestion, trust_device
 
 urlpatterns = [
     path("experience", interaction.InteractionView.as_view()),
@@ -14,6 +23,32 @@ urlpatterns = [
     path("experience/verification/verification-code", verifications.CodeView.as_view()),
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
     path("experience/verification/one-time-token/verify", verifications.OneTimeTokenView.as_view()),
+    path("experience/preflight/sign-in-passkey/authentication", second_factors.PasskeyPreflightView.as_view()),
+    path("experience/verification/sign-in-passkey/authentication", second_factors.PasskeySignInView.as_view()),
+    path(
+        "experience/verification/sign-in-passkey/authentication/verify",
+        second_factors.PasskeySignInVerificationView.as_view(),
+    ),
+    path("experience/verification/mfa-verification-code", second_factors.MfaCodeView.as_view()),
+    path("experience/verification/mfa-verification-code/verify", second_factors.MfaCodeVerificationView.as_view()),
+    path("experience/verification/backup-code/verify", second_factors.BackupCodeVerificationView.as_view()),
+    path("experience/verification/web-authn/authentication", second_factors.WebAuthnView.as_view()),
+    path("experience/verification/web-authn/authentication/verify", second_factors.WebAuthnVerificationView.as_view()),
+    path("experience/verification/totp/secret", factor_setup.TotpSecretView.as_view()),
+    path("experience/verification/totp/verify", factor_setup.TotpVerificationView.as_view()),
+    path("experience/verification/web-authn/registration", factor_setup.WebAuthnRegistrationView.as_view()),
+    path(
+        "experience/verification/web-authn/registration/verify",
+        factor_setup.WebAuthnRegistrationVerificationView.as_view(),
+    ),
+    path("experience/verification/backup-code/generate", factor_setup.BackupCodesView.as_view()),
+    path("experience/profile/mfa", factor_setup.FactorView.as_view()),
+    path("experience/profile/mfa/mfa-enabled", factor_setup.ChoiceView.as_view(choose=accept_mfa)),
+    path("experience/profile/mfa/mfa-skipped", factor_setup.ChoiceView.as_view(choose=skip_mfa)),
+    path("experience/profile/mfa/mfa-suggestion-skipped", factor_setup.ChoiceView.as_view(choose=skip_suggestion)),
+    path("experience/profile/mfa/passkey", factor_setup.PasskeyView.as_view()),
+    path("experience/profile/mfa/passkey-skipped", factor_setup.ChoiceView.as_view(choose=skip_passkey)),
+    path("experience/profile/mfa/trusted-device", factor_setup.ChoiceView.as_view(choose=trust_device)),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
     path("interaction", consent.InteractionView.as_view()),

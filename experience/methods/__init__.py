@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from experience.methods.base import VerificationMethod
 from experience.methods.owned_address import OwnedAddressMethod
+from experience.methods.passkey import PasskeyMethod
 from experience.methods.password import PasswordMethod
 from experience.records import RecordType
 
@@ -12,6 +13,7 @@ METHODS: Mapping[RecordType, VerificationMethod] = {
     RecordType.EMAIL_CODE: OwnedAddressMethod(),
     RecordType.PHONE_CODE: OwnedAddressMethod(),
     RecordType.ONE_TIME_TOKEN: OwnedAddressMethod(),
+    RecordType.SIGN_IN_PASSKEY: PasskeyMethod(),
 }
 
-__all__ = ["METHODS", "OwnedAddressMethod", "PasswordMethod", "VerificationMethod"]
+__all__ = ["METHODS", "OwnedAddressMethod", "PasskeyMethod", "PasswordMethod", "VerificationMethod"]

@@ -18,6 +18,7 @@ from applications.clients import find_client
 from common.ascii_urls import to_ascii_url
 from common.errors import AppError
 from common.views import app_error_page
+from experience.current_device import device_of
 from experience.languages import choose_language, language_direction, language_tag
 from experience.models import Interaction
 from experience.overrides import override_settings
@@ -180,16 +181,21 @@ def hosted_page(
                     return page.redirect(_PAGES[Prompt(pending.prompt)])
                 if is_first and request.GET.get(ONE_TIME_TOKEN) and page.parameter(ONE_TIME_TOKEN):
                     return page.redirect("one-time-token")
-                try:
-                    return view(page, **captured)
-                except AppError as error:
-                    if error.code == "session.not_found":
-                        return no_session(page)
-                    return app_error_page(request, error)
+                with device_of(request) as device:
+                    response = _answer(view, page, captured)
+                    device.write(response)
+                return response
 
         return handle
 
     return decorate
+
+
+def _answer(view: View, page: Page, captured: Mapping[str, str]) -> HttpResponse:
+    try:
+        return view(page, **captured)
+    except AppError as error:
+        return no_session(page) if error.code == "session.not_found" else app_error_page(page.request, error)
 
 
 def no_session(page: Page) -> HttpResponse:

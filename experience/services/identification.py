@@ -62,7 +62,8 @@ def _enter(interaction: Interaction, verification_id: str) -> User:
             raise AppError("session.verification_failed")
         user = METHODS[record.type].find_user(record)
         if user is None:
-            raise AppError("user.user_not_exist", data={"identifier": record.identifier.as_wire()})
+            named = {"identifier": record.claim.as_wire()} if record.claim else None
+            raise AppError("user.user_not_exist", data=named)
         if user.is_suspended:
             raise AppError("user.suspended")
         if interaction.user_id not in (None, user.id):

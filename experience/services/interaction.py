@@ -9,12 +9,16 @@ from events.history import record
 from experience.adaptive.signals import read_signals
 from experience.models import Interaction
 from experience.policies import assert_event_change_allowed
+from experience.second_factors.staged import KEY as STAGED
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import hold, read_records, step
+from experience.services.steps import STRENGTHENS, hold, read_records, step
 from oidc.authorization.pending import lock_request
 from oidc.models import AuthorizationRequest
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle
+
+# What of the context is about the user, and goes with them.
+_OF_USER = frozenset({STAGED, STRENGTHENS})
 
 
 def start_interaction(pending: AuthorizationRequest, *, event: str, captcha_token: str | None = None) -> Interaction:
@@ -56,12 +60,13 @@ def new_interaction(pending: AuthorizationRequest, *, event: str) -> Interaction
 def change_event(interaction: Interaction, *, event: str) -> None:
     """Turn a sign-in into a registration or back, keeping what has been proved.
 
-    The staged profile goes, and so does the user: an account entered by the rules of one event has not been entered by
-    those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
+    The staged profile and factors go, and so does the user: an account entered by the rules of one event has not been
+    entered by those of another. Raises `auth.forbidden` and `session.not_supported_for_forgot_password`.
     """
     with step(interaction, "Update", requestedEvent=event):
         assert_event_change_allowed(interaction.event, event, get_sign_in_experience(), read_records(interaction))
         if interaction.event != event:
             interaction.event = Interaction.Event(event)
             interaction.profile = {}
+            interaction.context = {name: held for name, held in interaction.context.items() if name not in _OF_USER}
             interaction.user = None

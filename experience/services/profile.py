@@ -4,7 +4,8 @@ from common.errors import AppError
 from experience.accounts import assert_identifier_free
 from experience.models import Interaction
 from experience.policies import assert_address_allowed, assert_not_forgot_password
-from experience.records import CodeChannel, Identifier
+from experience.records import CodeChannel, Identifier, VerificationRecord
+from experience.services.mfa import assert_may_stage
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import get_code_record, step
 from experience.staged_profile import PROFILE_NAMES, find_held, info_for_policy, with_password
@@ -36,16 +37,22 @@ def add_identifier(interaction: Interaction, *, kind: CodeChannel, verification_
     Raises `session.verification_session_not_found`, `session.verification_failed`, `session.email_blocklist.*`,
     `user.<kind>_exists_in_profile` and `user.<kind>_already_in_use`.
     """
-    settings = get_sign_in_experience()
     with step(interaction, _KEY, type=kind, verificationId=verification_id):
-        user = _assert_profile_open(interaction)
-        record = get_code_record(interaction, verification_id, channel=kind)
-        if not record.verified:
-            raise AppError("session.verification_failed")
-        assert_address_allowed(record.identifier, settings)
-        _assert_not_held(user, kind)
-        assert_identifier_free(record.identifier)
-        interaction.profile = {**interaction.profile, PROFILE_NAMES[kind]: record.identifier.value}
+        stage_identifier(interaction, _assert_profile_open(interaction), kind, verification_id)
+
+
+def stage_identifier(
+    interaction: Interaction, user: User | None, kind: CodeChannel, verification_id: str
+) -> VerificationRecord:
+    """Stage a proved address or number within a step, and return its proof. Raises what `add_identifier` does."""
+    record = get_code_record(interaction, verification_id, channel=kind)
+    if not record.verified:
+        raise AppError("session.verification_failed")
+    assert_address_allowed(record.identifier, get_sign_in_experience())
+    _assert_not_held(user, kind)
+    assert_identifier_free(record.identifier)
+    interaction.profile = {**interaction.profile, PROFILE_NAMES[kind]: record.identifier.value}
+    return record
 
 
 def set_password(interaction: Interaction, *, password: str) -> None:
@@ -77,11 +84,16 @@ def _identified_user(interaction: Interaction) -> User | None:
 
 
 def _assert_profile_open(interaction: Interaction) -> User | None:
-    """Return the user whose profile may be added to; `None` for one who is only about to register."""
+    """Return the user whose profile may be added to; `None` for one who is only about to register.
+
+    Raises what `assert_may_stage` does.
+    """
     assert_not_forgot_password(interaction.event)
     user = _identified_user(interaction)
-    if user is None and interaction.event == Event.SIGN_IN:
-        raise AppError("session.identifier_not_found")
+    if interaction.event == Event.SIGN_IN:
+        if user is None:
+            raise AppError("session.identifier_not_found")
+        assert_may_stage(interaction, user)
     return user
 
 

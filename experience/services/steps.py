@@ -17,6 +17,8 @@ from tenants.rate_limits import Kind, throttle
 
 #: In `Interaction.context`: where a finished journey leads.
 FINISHED = "finished"
+#: In `Interaction.context`: the id of the session that the journey adds a second factor to (`step_up`).
+STRENGTHENS = "strengthens"
 
 # What a step may change; the request never does.
 _STATE = ("event", "user", "records", "profile", "context")
@@ -53,7 +55,7 @@ def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Ite
     try:
         yield
     except AppError as error:
-        _record(interaction, key, error, details)
+        record_step(interaction, key, error, **details)
         raise
 
 
@@ -83,7 +85,7 @@ def step(
                 refusal = error
             else:
                 save(interaction)
-                _record(interaction, key, None, details)
+                record_step(interaction, key, None, **details)
         if refusal is not None:
             raise refusal
 
@@ -163,7 +165,10 @@ def _undone_on_error(interaction: Interaction) -> Iterator[None]:
         raise
 
 
-def _record(interaction: Interaction, key: str, error: AppError | None, details: dict[str, Any]) -> None:
+def record_step(
+    interaction: Interaction, key: str, error: AppError | None, *, hook: str | None = None, **details: Any
+) -> None:
+    """Write `Interaction.<event>.<key>` into the audit log; `hook` is what webhooks are told of it, if anything."""
     # A journey has as many steps as the browser likes, and each is an entry.
     throttle(Kind.STEP)
     record(
@@ -171,14 +176,19 @@ def _record(interaction: Interaction, key: str, error: AppError | None, details:
         user_id=interaction.user_id,
         application_id=interaction.request.client_id,
         error=error,
+        hook=hook,
         interactionId=interaction.request_id,
         **details,
     )
 
 
 def put_record(interaction: Interaction, record: VerificationRecord) -> None:
-    """Keep a record; it takes the place of one of its type."""
-    others = [stored for stored in interaction.records if stored["type"] != record.type]
+    """Keep a record; it takes the place of one of its type, but what sets a factor up not of what verifies with one."""
+    others = [
+        stored
+        for stored in interaction.records
+        if stored["type"] != record.type or VerificationRecord.load(stored).is_binding is not record.is_binding
+    ]
     interaction.records = [*others, record.dump()]
 
 

@@ -1,24 +1,41 @@
 """The end of a journey: what was staged is written, and the browser is sent on."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
+from common.request_context import request_origin
 from events.history import record
 from events.transactions import part
-from experience.adaptive.baseline import record_place
+from experience.adaptive.baseline import as_result, record_place
+from experience.current_device import current_device
 from experience.models import Interaction
+from experience.records import VerificationRecord
+from experience.second_factors.rules import Situation, verification_required
+from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
+from experience.services.mfa import (
+    UnusualSignInError,
+    assert_second_factor_given,
+    assert_set_up,
+    changed_preferences,
+    has_given_second_factor,
+    read_situation,
+)
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import (
     FINISHED,
-    failures_recorded,
+    STRENGTHENS,
     has_just_read_user,
     lock_journey,
     read_records,
+    record_step,
     save,
 )
+from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
     USER_FIELDS,
     find_held,
@@ -29,7 +46,10 @@ from experience.staged_profile import (
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.users import mark_signed_in, set_password, update_user
+from identity.user_fields import UserChanges
+from oidc.authorization.assurance import find_session_to_strengthen, strengthened
 from oidc.authorization.pending import complete_login
+from oidc.models import Session
 from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 
@@ -49,10 +69,12 @@ def submit(interaction: Interaction) -> str | None:
     """Finish the journey and return where the browser goes on; `None` once a forgotten password is replaced.
 
     Submitting again answers the same address and does nothing else. Raises `session.identifier_not_found`,
-    `user.suspended`, `user.missing_profile`, `user.new_password_required_in_profile`, and what the staged profile may
-    have run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
+    `user.suspended`, `session.mfa.require_mfa_verification`, `user.missing_profile`, what is to be done about factors
+    (`user.passkey_preferred`, `user.suggest_mfa`, `user.missing_mfa`, `session.mfa.suggest_additional_mfa`,
+    `session.mfa.backup_code_required`), `user.new_password_required_in_profile`, and what the staged profile may have
+    run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
     """
-    with failures_recorded(interaction, "Submit"), part():
+    with _failures_recorded(interaction), part():
         lock_journey(interaction)
         if FINISHED in interaction.context:
             return _answer_again(interaction)
@@ -68,6 +90,20 @@ def submit(interaction: Interaction) -> str | None:
             redirect_to = _sign_in(interaction, user)
         _finish(interaction, user, redirect_to)
     return redirect_to
+
+
+@contextmanager
+def _failures_recorded(interaction: Interaction) -> Iterator[None]:
+    """Write the refusal of a submission, and tell webhooks of one that adaptive MFA is the reason of."""
+    try:
+        yield
+    except UnusualSignInError as error:
+        result = as_result(error.triggers)
+        record_step(interaction, "Submit", error, hook="PostSignInAdaptiveMfaTriggered", adaptiveMfaResult=result)
+        raise
+    except AppError as error:
+        record_step(interaction, "Submit", error)
+        raise
 
 
 def _find_user(interaction: Interaction) -> User | None:
@@ -96,10 +132,22 @@ def _replace_password(interaction: Interaction, user: User) -> None:
 
 def _sign_in(interaction: Interaction, user: User) -> str:
     actor, settings = Actor.user(user.id), get_sign_in_experience()
+    situation = read_situation(interaction, user)
+    is_trusted = False
+    if interaction.event == Event.SIGN_IN:
+        is_trusted = assert_second_factor_given(interaction, user, situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
-    if changes := staged_identifiers(interaction.profile):
+    session = _session_to_strengthen(interaction, user)
+    if session is None:
+        assert_set_up(situation)
+    changes = cast(UserChanges, staged_identifiers(interaction.profile))
+    if (preferences := changed_preferences(user, situation)) is not None:
+        changes["account_settings"] = preferences
+    if changes:
         update_user(user, actor=actor, **changes)
+    bind_staged_factors(user, situation.staged, actor=actor)
+    _remember_device(interaction, user, situation, is_trusted=is_trusted)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
@@ -107,7 +155,43 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     if settings.adaptive_mfa:
         record_place(user, interaction.context.get("signInContext", {}), moment=now())
-    return complete_login(interaction.request, user=user, submission=_submission(interaction, user))
+    submission = _submission(interaction, user, is_trusted=is_trusted)
+    if session is not None:
+        submission = strengthened(session, submission)
+    return complete_login(interaction.request, user=user, submission=submission)
+
+
+def _remember_device(interaction: Interaction, user: User, situation: Situation, *, is_trusted: bool) -> None:
+    """Note that a trusted device stood in for the second factor, or trust this browser as its user wished."""
+    device = current_device()
+    if device is None:
+        return
+    if is_trusted:
+        if not accept_device(user, device):
+            raise verification_required(situation)
+    elif situation.staged.trusts_device and has_given_second_factor(interaction, user, situation, by_backup_code=False):
+        place = interaction.context.get("signInContext", {})
+        trust_device(
+            user,
+            device,
+            agent=request_origin().user_agent,
+            country=place.get("country"),
+            city=place.get("city"),
+        )
+
+
+def _session_to_strengthen(interaction: Interaction, user: User) -> Session | None:
+    """Return the session that this journey adds a second factor to, if it does.
+
+    Raises `session.identifier_not_found` if that has ended meanwhile: nothing else says who the user is.
+    """
+    session_id = interaction.context.get(STRENGTHENS)
+    if session_id is None:
+        return None
+    session = find_session_to_strengthen(interaction.request)
+    if session is None or (session.id, session.user_id) != (session_id, user.id):
+        raise AppError("session.identifier_not_found")
+    return session
 
 
 def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
@@ -120,15 +204,21 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User) -> dict[str, Any]:
+def _submission(interaction: Interaction, user: User, *, is_trusted: bool) -> dict[str, Any]:
     """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
     return {
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,
         "userId": user.id,
-        "verificationRecords": [record.as_wire() for record in read_records(interaction)],
+        "verificationRecords": [_submitted(record) for record in read_records(interaction)],
         "signInContext": interaction.context.get("signInContext", {}),
+        **({"trustedDevice": True} if is_trusted else {}),
     }
+
+
+def _submitted(record: VerificationRecord) -> dict[str, Any]:
+    """A factor that was only set up has proved nothing about who did it."""
+    return {**record.as_wire(), "isBinding": True} if record.is_binding else record.as_wire()
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:

@@ -6,16 +6,11 @@ whatever becomes of the request.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils import translation
-
 from common.errors import AppError
-from common.networks import network_of
-from common.request_context import request_origin
 from experience.accounts import find_account
-from experience.languages import choose_language
 from experience.methods.password import PasswordMethod, assert_password_current
 from experience.models import Interaction
 from experience.policies import (
@@ -25,6 +20,7 @@ from experience.policies import (
     template_type_for,
 )
 from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
+from experience.services.code_messages import dispatch_code
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, step
 from experience.sign_in_settings import SignInSettings
@@ -32,10 +28,7 @@ from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import User
 from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
-from identity.services.send_limits import Sender
 from identity.services.sentinel import SentinelAction, guard
-from oidc.consent.selectors import presentation_of
-from organizations.selectors import find_organization
 from tenants.rate_limits import throttle_guesses
 
 Event = Interaction.Event
@@ -45,11 +38,15 @@ _PASSWORD_KEY = "Verification.Password.Submit"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What has been checked: the record of it, and how the audit log tells the step that keeps it."""
+    """What has been checked: the record of it, and how the audit log tells the step that keeps it.
+
+    `was_begun`: the journey holds the record from the time when a code was sent or a challenge given.
+    """
 
     record: VerificationRecord
     key: str
-    details: dict[str, Any]
+    details: dict[str, Any] = field(default_factory=dict)
+    was_begun: bool = False
 
     @property
     def id(self) -> str:
@@ -60,11 +57,11 @@ class Proof:
 def keep_proof(interaction: Interaction, proof: Proof) -> None:
     """Keep what has just been checked with the journey.
 
-    Raises `session.verification_session_not_found` where another code has taken the place of the one checked.
+    Raises `session.verification_session_not_found` where another code or challenge has taken its place.
     """
     record = proof.record
     with step(interaction, proof.key, only_journey=True, **proof.details):
-        if record.type in CODE_RECORDS.values():
+        if proof.was_begun:
             get_record(interaction, record.id, record_type=record.type)
         put_record(interaction, record)
 
@@ -114,30 +111,14 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
         if event == Event.REGISTER:
             assert_address_allowed(cleaned.as_identifier(), settings)
     is_known = find_account(cleaned.as_identifier()) is not None
-    sender = Sender(network_of(request_origin().ip), interaction.request_id)
-    # The journey is held while the code goes out: of two that are asked for at once, the later is the one that counts.
-    with step(interaction, key, keeps_refusals=True, **details):
-        if is_delivery_suppressed(event, settings, is_identified=is_identified, is_known=is_known):
-            codes.create_suppressed_code(
-                channel=cleaned.kind,
-                recipient=cleaned.value,
-                template_type=record.template_type,
-                verification_id=record.id,
-                policy=settings.codes,
-                sender=sender,
-            )
-        else:
-            codes.send_verification_code(
-                channel=cleaned.kind,
-                recipient=cleaned.value,
-                template_type=record.template_type,
-                verification_id=record.id,
-                policy=settings.codes,
-                context=_message_context(interaction),
-                locale=_message_language(interaction, settings),
-                sender=sender,
-            )
-        put_record(interaction, record)
+    dispatch_code(
+        interaction,
+        record,
+        cleaned,
+        key=key,
+        details=details,
+        is_suppressed=is_delivery_suppressed(event, settings, is_identified=is_identified, is_known=is_known),
+    )
     return record.id
 
 
@@ -171,7 +152,7 @@ def check_code(interaction: Interaction, *, identifier: Identifier, verification
                 code=code,
                 policy=settings.codes,
             )
-    return Proof(replace(record, verified=True), key, details)
+    return Proof(replace(record, verified=True), key, details, was_begun=True)
 
 
 def verify_one_time_token(interaction: Interaction, *, identifier: Identifier, token: str) -> str:
@@ -206,38 +187,6 @@ def _guarded(action: SentinelAction, identifier: Identifier, settings: SignInSet
         guard(action, identifier.value, settings.sentinel, kind=identifier.kind, user=account),
     ):
         yield account
-
-
-def _message_language(interaction: Interaction, settings: SignInSettings) -> str:
-    """Return the language of a message; the active one is what the browser asked for."""
-    return choose_language(
-        ui_locales=str(interaction.request.parameters.get("ui_locales") or ""),
-        accept_language=translation.get_language() or "",
-        language_info=settings.wire["languageInfo"],
-    )
-
-
-def _message_context(interaction: Interaction) -> dict[str, Any]:
-    """Return what a message may say: about where the user signs in, nothing that a client nobody has checked chose.
-
-    Everything that a template may name is there, empty if there is nothing to say: no placeholder reaches a person.
-    """
-    application = interaction.request.application
-    named: dict[str, Any] = {}
-    if not application.is_unverified:
-        named = {"id": application.id, "name": application.name}
-        if display_name := presentation_of(application.id).display_name:
-            named["displayName"] = display_name
-    organization_id = str(interaction.request.parameters.get("organization_id") or "")
-    organization = find_organization(organization_id) if organization_id else None
-    return {
-        "application": named,
-        "organization": {}
-        if organization is None
-        else {"id": organization.id, "name": organization.name, "branding": organization.branding},
-        "user": {},
-        "inviter": {},
-    }
 
 
 def _cleaned(identifier: Identifier) -> CodeRecipient:

@@ -40,6 +40,7 @@ class SentinelAction(StrEnum):
     MFA_TOTP = "MfaTotp"
     WEBAUTHN = "WebAuthn"
     MFA_BACKUP_CODE = "MfaBackupCode"
+    MFA_CODE = "MfaVerificationCode"
     DEVICE_CODE = "DeviceCode"
 
 

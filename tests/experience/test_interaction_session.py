@@ -150,9 +150,7 @@ def test_answers_are_never_stored(browser: Browser) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/verification/totp/secret",
         "/verification/social/x/authorization-uri",
-        "/profile/mfa",
         "/sso-connectors",
     ],
 )

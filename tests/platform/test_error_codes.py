@@ -16,11 +16,6 @@ from common.errors import catalog
 
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
-    "second factors and passkeys": {
-        "user.missing_mfa",
-        "user.passkey_preferred",
-        "user.suggest_mfa",
-    },
     "social and enterprise sign-in": {
         "user.enterprise_sso_identity_not_exists",
         "user.identity_already_in_use",
