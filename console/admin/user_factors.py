@@ -54,11 +54,17 @@ class FactorForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
             name.widget = _Nothing()
 
 
-class FactorFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Factors; before one is marked for removal the developer is told what follows."""
+class _Removal(forms.CheckboxInput):
+    """Marks a row for removal, once the developer has been told what follows."""
 
-    def get_deletion_widget(self) -> forms.Widget:
-        return forms.CheckboxInput(attrs={"data-confirm": str(_REMOVAL)})
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({**(attrs or {}), "data-confirm": str(_REMOVAL)})
+
+
+class FactorFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Factors of one user."""
+
+    deletion_widget = _Removal
 
 
 class FactorInline(ConsoleInline):
