@@ -218,6 +218,7 @@ NOTHING = {"policy": "PromptAtSignInAndSignUp", "organization_policy": "NoPrompt
         ({"totp": True, "trusted_device": True, "trusted_device_days": 7}, WITH, "not asked for 7 days."),
         ({"totp": True, "trusted_device": True, "trusted_device_days": 1}, WITH, "not asked for 1 day."),
         ({"totp": True, "passkey_sign_in": True}, WITHOUT, "create a passkey"),
+        ({"passkey_sign_in": True}, NEW, "create a passkey"),
         ({"totp": True, "passkey_sign_in": True}, WITH, "after entering the identifier"),
         ({"totp": True, "passkey_sign_in": True, "passkey_button": True}, WITH, "by the button, and"),
         ({"totp": True, "passkey_sign_in": True, "passkey_autofill": True}, WITH, "passkey from the field"),
