@@ -590,6 +590,8 @@ def test_tenant_settings(console: Client) -> None:
     assert get_setting(SESSION_SETTING)["ttl"] == 7 * 86_400
     assert get_setting(ID_TOKEN_SETTING) == {"enabledExtendedClaims": ["roles"]}
     assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": True}
+    # The box is ticked at first; the form came without it.
+    assert get_setting(SECURITY_NOTIFICATIONS_SETTING) == {"enabled": False}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 
