@@ -1,4 +1,4 @@
-"""The tenant's own settings: its name, ID-token claims, session lifetime, signing in to organizations, security notifications."""
+"""The tenant's settings: name, ID-token claims, session lifetime, sign-in to organizations, security notifications."""
 
 from typing import Any
 

@@ -22,6 +22,7 @@ from events.models import AuditLog
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 from identity.models import PersonalAccessToken, TrustedDevice, User
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.trusted_devices import create_trusted_device
