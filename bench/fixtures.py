@@ -10,12 +10,16 @@ from typing import Any
 
 import django
 
+from bench import second_tenant
+
 API = "https://api.example.com"
 REDIRECT_URI = "https://app.example.com/callback"
 SECRET = "the-secret-of-this-application-01"
 PASSWORD = "A-long-and-winding-passphrase-7"
 USERS = 64
 CROWD = 10_000
+# A code of an authenticator app is good once, for half a minute: at fifty walks a second nobody comes again sooner.
+ACCOUNTS = 1_500
 ORGANIZATIONS_SCOPE = "urn:logto:scope:organizations"
 ORGANIZATIONS_RESOURCE = "urn:logto:resource:organizations"
 SCOPE = f"openid offline_access profile email {ORGANIZATIONS_SCOPE} read:documents"
@@ -32,8 +36,11 @@ def main() -> None:
     json.dump(build(), sys.stdout)
 
 
-def build(*, crowd: int = CROWD) -> dict[str, Any]:
-    """Make a machine, an application with people, an organization and their sessions, and those of a crowd."""
+def build(*, crowd: int = CROWD, accounts: int = ACCOUNTS) -> dict[str, Any]:
+    """Make a machine, an application with people, an organization and their sessions, and those of a crowd.
+
+    The accounts are those of another tenant, whose people have second factors.
+    """
     from access.models import Resource, Role, RoleScope, Scope
     from applications.models import Application, ApplicationRole, ApplicationSecret
     from common.actors import SYSTEM
@@ -89,6 +96,7 @@ def build(*, crowd: int = CROWD) -> dict[str, Any]:
             people.append(_signed_in(user, spa))
         _crowd(people[0]["id"], spa, crowd)
         management = _management_token()
+    second = second_tenant.build(accounts, password=PASSWORD, redirect_uri=REDIRECT_URI)
     _analyze()
     return {
         "machine": machine.id,
@@ -102,6 +110,7 @@ def build(*, crowd: int = CROWD) -> dict[str, Any]:
         "scope": SCOPE,
         "people": people,
         "management": management,
+        "second": second,
     }
 
 
@@ -189,6 +198,7 @@ def signed_in_once() -> dict[str, Any]:
             "password": PASSWORD,
             "people": [_signed_in(User.objects.get(username="user20"), clients["spa"])],
             "management": _management_token(),
+            "second": second_tenant.found_again(),
         }
 
 

@@ -1,7 +1,7 @@
 """Gatehouse against itself: each path's throughput as a share of its own client credentials, from run to run.
 
 Such a share depends little on the machine. Of a sign-in most is the password's hash, so that it is a share of what the
-machine's cores can hash.
+machine's cores can hash; one with an authenticator app is a share of the sign-in without.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bench.report import GATEHOUSE, Row
 from bench.servers import gatehouse_environment
 
 # At so many at once: a sign-in holds a core for some milliseconds.
-_AT_ONCE = {paths.SIGN_IN: 8, paths.SIGN_IN_API: 8}
+_AT_ONCE = {paths.SIGN_IN: 8, paths.SIGN_IN_API: 8, paths.AUTHENTICATOR: 8}
 _DEFAULT_AT_ONCE = 16
 # What is wanted, from what Keycloak reaches on the same machine where it is the faster one.
 _WANTED = {
@@ -28,9 +28,8 @@ _WANTED = {
     paths.INTROSPECTION: 1.1,
     paths.USER: 0.8,
     paths.USERS: 0.3,
-    paths.USER: 0.8,
-    paths.USERS: 0.3,
     paths.SIGN_IN: 0.55,
+    paths.AUTHENTICATOR: 0.85,
 }
 _HEADING = "\n## History\n\n"
 _RUNS_KEPT = 30
@@ -38,7 +37,10 @@ _HASHED_SECONDS = 2.0
 
 
 def ratios(rows: list[Row]) -> dict[str, float]:
-    """Return the share of each measured path; without client credentials there is none."""
+    """Return the share of each measured path; without client credentials there is none.
+
+    Of a path whose whole was not measured there is none either.
+    """
     rates = {
         row.path: row.outcomes[GATEHOUSE].per_second
         for row in rows
@@ -48,7 +50,8 @@ def ratios(rows: list[Row]) -> dict[str, float]:
     if not base:
         return {}
     hashes = _hashes_per_second() if any(path in rates for path in _AT_ONCE) else 0.0
-    return {path: rate / (hashes if path in _AT_ONCE else base) for path, rate in rates.items()}
+    wholes = {**dict.fromkeys(_AT_ONCE, hashes), paths.AUTHENTICATOR: rates.get(paths.SIGN_IN)}
+    return {path: rate / whole for path, rate in rates.items() if (whole := wholes.get(path, base))}
 
 
 def table(shares: Mapping[str, float]) -> str:
@@ -56,7 +59,10 @@ def table(shares: Mapping[str, float]) -> str:
     if not shares:
         return ""
     lines = [f"| {path} | {share:.2f} | {_WANTED.get(path, '')} |" for path, share in shares.items()]
-    head = ["", "| of its own client credentials; a sign-in, of what the cores hash | is | wanted |", "|---|--:|--:|"]
+    whole = (
+        "of its own client credentials; a sign-in, of what the cores hash; with an authenticator app, of that without"
+    )
+    head = ["", f"| {whole} | is | wanted |", "|---|--:|--:|"]
     return "\n".join([*head, *lines]) + "\n"
 
 

@@ -30,9 +30,26 @@ class Outcome(NamedTuple):
     database_cpu: float = 0.0
 
 
+def take_accounts(user: User, count: int) -> list[dict[str, str]]:
+    """Return the next of the accounts that a user's walks share, and put them at the end of the line."""
+    accounts: list[dict[str, str]] = user.get("accounts", [])
+    count = min(count, len(accounts))
+    taken = accounts[:count]
+    accounts[:] = [*accounts[count:], *taken]
+    return taken
+
+
 def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outcome:
     """Let so many users walk at once; their variables are what they hold at the end."""
-    job = {"port": port, "host": f"localhost:{port}", "seconds": seconds, "warmup": warmup, "users": users}
+    job = {
+        "port": port,
+        "host": f"localhost:{port}",
+        "seconds": seconds,
+        "warmup": warmup,
+        # Everybody's who walks the same path.
+        "accounts": users[0].get("accounts", []),
+        "users": [{name: value for name, value in user.items() if name != "accounts"} for user in users],
+    }
     done = subprocess.run(
         ["node", str(_PROGRAM)],
         input=json.dumps(job).encode(),
@@ -43,6 +60,7 @@ def run(*, port: int, users: list[User], seconds: float, warmup: float) -> Outco
     result = json.loads(done.stdout)
     for user, variables in zip(users, result["variables"], strict=True):
         user["variables"].update({name: variables[name] for name in user["variables"]})
+    take_accounts(users[0], result["accountsTaken"])
     return Outcome(
         result["perSecond"],
         result["p50"] or 0,

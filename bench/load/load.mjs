@@ -1,14 +1,18 @@
 // The load generator: `node load.mjs < job.json`, one line of JSON out. Plain sockets, because a client library would
 // take more of the machine than the server under load.
 //
-// A job: {port, host, seconds, warmup, users: [{variables, steps}]}. Every user has a connection of its own and walks
-// its steps over and over; a walk is what is counted. A step: {method, path, headers, body, expect, extract, jar}.
+// A job: {port, host, seconds, warmup, accounts, users: [{variables, steps, tenant}]}. Every user has a connection of its
+// own, to the host of `tenant` if one is named, and walks its steps over and over; a walk is what is counted. With
+// `accounts`, a list of variables, each walk takes the next ones. A step: {method, path, headers, body, expect, extract,
+// compute, jar}.
 // `${name}` in path, headers or body is a variable; `extract` fills variables from the answer: {json: "a.b"},
 // {location: "code"} (a parameter of the redirect), {redirect: true} (its path and query) or {html: "regular (expr)"}.
+// `compute` fills them before the step: {totp: "secret"} is the code of the authenticator app whose secret that variable is.
 import net from "node:net";
+import { totp } from "./totp.mjs";
 
 const job = JSON.parse(await new Response(process.stdin).text());
-const { port, host, seconds, warmup } = job;
+const { port, host, seconds, warmup, accounts } = job;
 const REDIRECT_BASE = `http://${host}`;
 
 let phase = "warmup";
@@ -16,6 +20,7 @@ let walks = 0;
 let everyWalk = 0;
 let requests = 0;
 let failures = 0;
+let accountsTaken = 0;
 let sample = null;
 const latencies = [];
 const FEWEST = 8;
@@ -26,7 +31,7 @@ function fill(template, variables) {
 
 function encode(step, user) {
   const body = step.body ?? "";
-  const lines = [`${step.method} ${step.path} HTTP/1.1`, `Host: ${host}`];
+  const lines = [`${step.method} ${step.path} HTTP/1.1`, `Host: ${user.host}`];
   for (const [name, value] of Object.entries(step.headers ?? {})) lines.push(`${name}: ${value}`);
   if (step.jar) lines.push("Cookie: ${__cookies}");
   if (step.method !== "GET") lines.push("Content-Length: ${__length}");
@@ -60,7 +65,8 @@ function keepCookies(user, head) {
 
 class Walker {
   constructor(user) {
-    this.user = { variables: { ...user.variables }, cookies: new Map() };
+    const at = user.tenant ? `${user.tenant}.${host}` : host;
+    this.user = { variables: { ...user.variables }, cookies: new Map(), host: at };
     this.initial = user.variables;
     this.resets = user.steps.some((step) => step.jar);
     this.steps = user.steps.map((step) => ({ ...step, render: encode(step, this.user) }));
@@ -90,8 +96,13 @@ class Walker {
         this.user.cookies.clear();
         Object.assign(this.user.variables, this.initial);
       }
+      if (accounts.length) Object.assign(this.user.variables, accounts[accountsTaken++ % accounts.length]);
     }
-    this.socket.write(this.steps[this.at].render());
+    const step = this.steps[this.at];
+    for (const [name, rule] of Object.entries(step.compute ?? {})) {
+      this.user.variables[name] = totp(this.user.variables[rule.totp]);
+    }
+    this.socket.write(step.render());
   }
 
   fail(message) {
@@ -187,6 +198,7 @@ console.log(
     perSecond: done.walks / elapsed,
     requests: done.requests,
     everyWalk,
+    accountsTaken,
     p50: at(0.5),
     p99: at(0.99),
     failures,

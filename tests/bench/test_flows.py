@@ -13,7 +13,7 @@ HOST = "localhost:8000"
 
 @pytest.fixture
 def scene(db: Any) -> dict[str, Any]:
-    return fixtures.build(crowd=0)
+    return fixtures.build(crowd=0, accounts=4)
 
 
 @pytest.mark.parametrize("path", paths.GATEHOUSE)

@@ -19,8 +19,10 @@ def test_shares_are_of_client_credentials_and_of_hashes(monkeypatch: pytest.Monk
         row(paths.USERINFO, 16, 3000),
         row(paths.USERINFO, 64, 9000),
         row(paths.SIGN_IN, 8, 60),
+        row(paths.AUTHENTICATOR, 8, 54),
     ]
-    assert history.ratios(rows) == {paths.USERINFO: 0.75, paths.SIGN_IN: 0.6}
+    assert history.ratios(rows) == {paths.USERINFO: 0.75, paths.SIGN_IN: 0.6, paths.AUTHENTICATOR: 0.9}
+    assert history.ratios([*rows[:4], rows[5]]) == {paths.USERINFO: 0.75}, "of a sign-in that was not measured"
     assert history.ratios(rows[2:]) == {}, "a share needs its whole"
 
 
