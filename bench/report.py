@@ -74,9 +74,9 @@ def render(
         "A sign-in is five requests of one browser: authorization, the page, its form with the password's hash, the "
         "redirect with the code, and the tokens. By the Experience API it is nine: four calls in place of the form, "
         "and userinfo at the end. With an authenticator app it is seven: the form leads to the page that asks for its "
-        "code, and every walk is another person's, because a code is good once. `oidc-provider` keeps everything in memory; without state it runs as a "
-        "cluster of two, with state as one process, because its memory is not shared. "
-        "`django-oauth-toolkit` is as it comes, with opaque tokens and its own hash of client secrets.",
+        "code, and every walk is another person's, because a code is good once. `oidc-provider` keeps everything in "
+        "memory; without state it runs as a cluster of two, with state as one process, because its memory is not "
+        "shared. `django-oauth-toolkit` is as it comes, with opaque tokens and its own hash of client secrets.",
     ]
     if statements:
         out += ["", "| Gatehouse, warm | SQL statements |", "|---|--:|"]
