@@ -40,7 +40,7 @@ def authenticator_app(scene: Scene, _number: int) -> User:
     code = {"csrfmiddlewaretoken": "${csrf}", "code": "${totp}"}
     steps = [
         *_sign_in_page(spa),
-        _post_form(spa, form, expect=302, extract={"page": {"redirect": True}}),
+        _post_form(spa, form, expect=303, extract={"page": {"redirect": True}}),
         get("${page}", jar=True, extract=_FORM_PAGE),
         _post_form(spa, code, compute={"totp": {"totp": "secret"}}, extract=_NEXT),
         get("${next}", expect=303, jar=True, extract={"code": {"location": "code"}}),
