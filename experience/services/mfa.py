@@ -73,6 +73,9 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
         is_mandated=settings.mfa.organization_required and belongs_to_mfa_organization(user.id),
         is_demanded=demanded != Assurance.NONE,
         is_indispensable=demanded == Assurance.ESSENTIAL,
+        is_by_enterprise=any(
+            record.verified and record.type == RecordType.ENTERPRISE_SSO for record in read_records(interaction)
+        ),
     )
 
 
