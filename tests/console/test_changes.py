@@ -22,6 +22,7 @@ from events.models import AuditLog
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 from identity.models import PersonalAccessToken, TrustedDevice, User
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
 from identity.services.trusted_devices import create_trusted_device
@@ -590,6 +591,8 @@ def test_tenant_settings(console: Client) -> None:
     assert get_setting(SESSION_SETTING)["ttl"] == 7 * 86_400
     assert get_setting(ID_TOKEN_SETTING) == {"enabledExtendedClaims": ["roles"]}
     assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": True}
+    # The box is ticked at first; the form came without it.
+    assert get_setting(SECURITY_NOTIFICATIONS_SETTING) == {"enabled": False}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 
