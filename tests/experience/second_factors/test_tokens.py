@@ -17,11 +17,12 @@ from tests.experience.second_factors.conftest import (
     add_passkey,
     code_at,
     sign_in_with_password,
+    stage,
     verify,
     wants_two_steps,
 )
 from tests.experience.second_factors.test_passkeys import preflight
-from tests.experience.second_factors.test_setup import make_passkey, register, set_up_totp, stage
+from tests.experience.second_factors.test_setup import make_passkey, register, set_up_totp
 
 ONE, TWO = "urn:gatehouse:acr:1fa", "urn:gatehouse:acr:2fa"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
