@@ -5,6 +5,7 @@ from functools import partial
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
+from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.forms import PageForm, PasskeyForm
 from experience.pages.memory import recall
@@ -64,12 +65,16 @@ def _sign_in(page: Page, form: PageForm) -> HttpResponse:
     asked, interaction = page.authorization_request, page.interaction
     if interaction is not None and (interaction.event != Event.SIGN_IN or interaction.user_id is not None):
         interaction = None
-    proof = check_passkey(
-        interaction or new_interaction(asked, event=Event.SIGN_IN),
-        verification_id=None,
-        payload=form.cleaned_data["credential"],
-        party=relying_party_of(page.request),
-    )
+    try:
+        proof = check_passkey(
+            interaction or new_interaction(asked, event=Event.SIGN_IN),
+            verification_id=None,
+            payload=form.cleaned_data["credential"],
+            party=relying_party_of(page.request),
+        )
+    except AppError as error:
+        # Authenticators keep passkeys that were removed here.
+        raise AppError("user.user_not_exist") if error.code == "session.identifier_not_found" else error from None
     with steps_together():
         interaction = interaction or start_interaction(asked, event=Event.SIGN_IN)
         keep_proof(interaction, proof)
