@@ -19,6 +19,7 @@ from console.admin.display import copyable, moment
 from console.admin.filters import ChoiceFilter
 from console.admin.object_actions import ObjectAction
 from console.admin.organization_access import MembershipInline
+from console.admin.user_factors import FactorInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
 from console.admin.user_profile import ADDRESS_FIELDS, PROFILE_FIELDS
 from console.admin.user_sessions import SessionInline
@@ -102,7 +103,7 @@ class UserAdmin(ConsoleModelAdmin):
     search_fields = ("search",)
     search_help_text = _("Part of a name, username, email address, phone number or id")
     ordering = ("-created_at", "-id")
-    inlines = (MembershipInline, SessionInline, PersonalAccessTokenInline)
+    inlines = (MembershipInline, FactorInline, SessionInline, PersonalAccessTokenInline)
     object_actions = (
         ObjectAction(
             "reset-password",

@@ -59,6 +59,10 @@ class MfaForm(forms.Form):
         help_text=_("Then the device is asked again."),
         required=True,
     )
+    notifications = switch(
+        label=_("Email about changes"),
+        help_text=_("Users are told when a factor or a passkey of theirs is added, replaced or removed."),
+    )
     passkey_sign_in = switch(
         label=_("Sign in with a passkey"),
         help_text=_("Instead of a password or a code. It counts as the second factor, too."),
@@ -72,7 +76,7 @@ class MfaForm(forms.Form):
 
 
 def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings as the form's values; the older name of a policy is shown as the newer."""
+    """Return the sign-in settings as the form's values; the older name of a policy is shown as the newer."""
     mfa, trusted = MfaSettings.from_settings(wire["mfa"]), TrustedDevicePolicy.from_settings(wire["trustedDevice"])
     return {
         **{field: choice.value in mfa.factors for field, choice in FACTORS.items()},

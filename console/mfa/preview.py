@@ -24,7 +24,7 @@ class Viewpoint(NamedTuple):
 def preview(values: Mapping[str, Any]) -> list[Viewpoint]:
     """Return what each kind of user sees. `values` are the form's, saved or not."""
     return [
-        Viewpoint(_("A new user"), "person_add", [*_sign_up(values), *_backup_codes(values)]),
+        Viewpoint(_("A new user"), "person_add", [*_sign_up(values), *_backup_codes(values), *_passkey_offer(values)]),
         Viewpoint(_("A user without a second factor"), "person", _sign_in_without(values)),
         Viewpoint(_("A user with a second factor"), "verified_user", _sign_in_with(values)),
         Viewpoint(_("A member of an organization that requires MFA"), "domain", _member(values)),
@@ -54,6 +54,10 @@ def _backup_codes(values: Mapping[str, Any]) -> list[Words]:
     return [_("Whoever sets up a factor gets ten backup codes to keep.")] if values.get("backup_codes") else []
 
 
+def _passkey_offer(values: Mapping[str, Any]) -> list[Words]:
+    return [_("Is invited to create a passkey, and may skip it.")] if values.get("passkey_sign_in") else []
+
+
 def _sign_in_without(values: Mapping[str, Any]) -> list[Words]:
     factors, policy = _offered(values), values["policy"]
     if not factors:
@@ -64,9 +68,7 @@ def _sign_in_without(values: Mapping[str, Any]) -> list[Words]:
         said = [_("Signs in, and is not asked to set one up.")]
     else:
         said = [_("Is invited to set up one of these, and may skip it: %s.") % factors]
-    if values.get("passkey_sign_in"):
-        said.append(_("Is invited to create a passkey, and may skip it."))
-    return said
+    return [*said, *_passkey_offer(values)]
 
 
 def _sign_in_with(values: Mapping[str, Any]) -> list[Words]:
@@ -78,7 +80,8 @@ def _sign_in_with(values: Mapping[str, Any]) -> list[Words]:
         said = [_("Is asked for it at every sign-in.")]
     else:
         said = [_("Is asked for it at every sign-in, unless they have switched that off in their account.")]
-    if _offered(values) and values.get("trusted_device"):
+    # What is unusual is asked about on a trusted device, too.
+    if _offered(values) and values.get("trusted_device") and values["policy"] not in ADAPTIVE_POLICIES:
         days = values["trusted_device_days"]
         said.append(
             ngettext(

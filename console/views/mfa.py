@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,13 +21,14 @@ from console.mfa.preview import preview
 from console.policies import Area, may_change
 from console.site import site
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
+from tenants.services.settings import get_setting, merge_setting
 
 
 @site.page("mfa/", name="mfa", area=Area.GENERAL)
 def mfa(request: HttpRequest) -> HttpResponse:
     """Show and change the settings."""
-    wire = get_sign_in_experience().wire
-    form = MfaForm(request.POST if request.method == "POST" else None, initial=to_form(wire))
+    form = MfaForm(request.POST if request.method == "POST" else None, initial=_stored())
     if form.is_bound and form.is_valid() and _save(request, form):
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("admin:mfa"))
@@ -41,6 +43,7 @@ def mfa(request: HttpRequest) -> HttpResponse:
         "policy_groups": POLICY_GROUPS,
         "organization_policies": ORGANIZATION_POLICIES,
         "trusted_devices": [form["trusted_device"], form["trusted_device_days"]],
+        "notifications": form["notifications"],
         "passkeys": [form[name] for name in ("passkey_sign_in", "passkey_button", "passkey_autofill")],
         "knows_places": bool(settings.TRUST_EDGE_HEADERS or settings.GEOIP_DATABASE),
         "viewpoints": preview(_values(form)),
@@ -52,8 +55,14 @@ def mfa(request: HttpRequest) -> HttpResponse:
 @site.page("mfa/preview/", name="mfa_preview", area=Area.GENERAL)
 def mfa_preview(request: HttpRequest) -> HttpResponse:
     """Show what users would see with the values of a form that is not saved."""
-    form = MfaForm(request.GET, initial=to_form(get_sign_in_experience().wire))
+    form = MfaForm(request.GET, initial=_stored())
     return TemplateResponse(request, "console/parts/mfa_preview.html", {"viewpoints": preview(_values(form))})
+
+
+def _stored() -> dict[str, Any]:
+    """What is stored, as the form's values."""
+    notifications = SECURITY_NOTIFICATIONS_SETTING.shape.fill(get_setting(SECURITY_NOTIFICATIONS_SETTING))
+    return {**to_form(get_sign_in_experience().wire), "notifications": notifications["enabled"]}
 
 
 def _values(form: MfaForm) -> dict[str, Any]:
@@ -65,11 +74,15 @@ def _values(form: MfaForm) -> dict[str, Any]:
 
 
 def _save(request: HttpRequest, form: MfaForm) -> bool:
-    wire = get_sign_in_experience().wire
-    changes = to_changes(form.cleaned_data, form.changed_data, wire)
+    changes = to_changes(form.cleaned_data, form.changed_data, get_sign_in_experience().wire)
+    actor = actor_of(request)
     try:
-        if changes:
-            update_sign_in_experience(changes, actor=actor_of(request))
+        with transaction.atomic():
+            if changes:
+                update_sign_in_experience(changes, actor=actor)
+            if "notifications" in form.changed_data:
+                value = {"enabled": form.cleaned_data["notifications"]}
+                merge_setting(SECURITY_NOTIFICATIONS_SETTING, value, actor=actor)
     except AppError as error:
         form.add_error(field_of_error(error), explain(error))
         return False

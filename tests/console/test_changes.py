@@ -37,7 +37,7 @@ from tenants.services.settings import get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
-USER_ROWS = ("memberships", "sessions", "personal_access_tokens")
+USER_ROWS = ("memberships", "factors", "sessions", "personal_access_tokens")
 
 
 def management(*prefixes: str, **counts: str) -> dict[str, str]:

@@ -14,8 +14,10 @@ from console.tenancy import ConsoleRole
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
 from experience.settings_shape import SIGN_IN_EXPERIENCE
 from identity.models import Factor, User
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from identity.services.users import create_user
 from tenants.context import enter_tenant
+from tenants.services.settings import get_setting
 from tests.console.conftest import browser_of, developer
 from tests.edges import edges
 
@@ -44,7 +46,7 @@ def wire() -> dict[str, Any]:
 
 def send(console: Client, **changes: Any) -> Any:
     """Send the form as it is shown, with changes; a switch that is off is not sent."""
-    values = {**to_form(wire()), **changes}
+    values = {**to_form(wire()), "notifications": True, **changes}
     sent = {name: "on" if value is True else value for name, value in values.items() if value is not False}
     return console.post(PAGE, sent)
 
@@ -84,7 +86,7 @@ def test_devices_are_trusted(console: Client, installation: dict[str, Any]) -> N
     assert wire()["trustedDevice"] == {"enabled": True, "durationDays": 7}
 
 
-@pytest.mark.parametrize(("days", "good"), edges(SIGN_IN_EXPERIENCE.at("trustedDevice.durationDays")))
+@pytest.mark.parametrize(("days", "good"), [*edges(SIGN_IN_EXPERIENCE.at("trustedDevice.durationDays"))])
 def test_days_of_trust_have_the_bounds_of_their_declaration(
     console: Client, installation: dict[str, Any], days: int, good: bool
 ) -> None:
@@ -92,6 +94,22 @@ def test_days_of_trust_have_the_bounds_of_their_declaration(
     assert answer.status_code == (302 if good else 200)
     assert good or list(answer.context["form"].errors) == ["trusted_device_days"]
     assert (wire()["trustedDevice"].get("durationDays") == days) is good
+
+
+def test_users_are_told_of_changes_until_that_is_switched_off(console: Client, installation: dict[str, Any]) -> None:
+    def is_on() -> Any:
+        with enter_tenant("default"):
+            return get_setting(SECURITY_NOTIFICATIONS_SETTING).get("enabled", True)
+
+    assert is_on()
+    assert send(console, notifications=False).status_code == 302
+    assert is_on() is False
+    assert not console.get(PAGE).context["form"]["notifications"].value()
+
+
+def test_nothing_is_stored_if_one_thing_is_refused(console: Client, installation: dict[str, Any]) -> None:
+    assert send(console, notifications=False, backup_codes=True).status_code == 200
+    assert console.get(PAGE).context["form"]["notifications"].value()
 
 
 def test_older_name_of_a_policy_stays_until_another_is_chosen(console: Client, installation: dict[str, Any]) -> None:
@@ -200,6 +218,7 @@ NOTHING = {"policy": "PromptAtSignInAndSignUp", "organization_policy": "NoPrompt
         ({"totp": True, "trusted_device": True, "trusted_device_days": 7}, WITH, "not asked for 7 days."),
         ({"totp": True, "trusted_device": True, "trusted_device_days": 1}, WITH, "not asked for 1 day."),
         ({"totp": True, "passkey_sign_in": True}, WITHOUT, "create a passkey"),
+        ({"passkey_sign_in": True}, NEW, "create a passkey"),
         ({"totp": True, "passkey_sign_in": True}, WITH, "after entering the identifier"),
         ({"totp": True, "passkey_sign_in": True, "passkey_button": True}, WITH, "by the button, and"),
         ({"totp": True, "passkey_sign_in": True, "passkey_autofill": True}, WITH, "passkey from the field"),
@@ -213,6 +232,11 @@ NOTHING = {"policy": "PromptAtSignInAndSignUp", "organization_policy": "NoPrompt
 def test_preview_says_what_each_user_meets(values: dict[str, Any], who: int, says: str) -> None:
     shown = preview({**NOTHING, **values})
     assert says in " ".join(str(line) for line in shown[who].lines)
+
+
+def test_trusted_device_is_of_no_use_if_a_sign_in_is_unusual() -> None:
+    values = {**NOTHING, "totp": True, "policy": ADAPTIVE, "trusted_device": True, "trusted_device_days": 7}
+    assert "trust" not in " ".join(str(line) for line in preview(values)[WITH].lines)
 
 
 def test_preview_of_what_is_not_saved(console: Client, installation: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from identity.factors.totp.service import verify_totp
 from identity.models import Factor, User
 from identity.services.users import update_user
 from tenants.context import enter_tenant
+from tests.identity.factors.test_passkeys import AGENT
 from tests.identity.factors.test_passkeys import bind as bind_passkey
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,7 @@ def test_bodies_have_their_form(api: Client, alice: User, values: dict[str, Any]
 def test_a_lost_factor_is_removed(api: Client, alice: User) -> None:
     passkey = bind_passkey(alice, name="Lost phone")
     (row,) = api.get(address(alice)).json()
-    assert (row["name"], row["agent"], row["type"]) == ("Lost phone", "Firefox", "WebAuthn")
+    assert (row["name"], row["agent"], row["type"]) == ("Lost phone", AGENT, "WebAuthn")
     assert api.delete(address(alice, passkey.id)).status_code == 204
     assert error(api.delete(address(alice, passkey.id))) == (404, "entity.not_found")
     assert api.get(address(alice)).json() == []

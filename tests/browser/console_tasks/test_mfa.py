@@ -58,6 +58,13 @@ def test_devices_are_trusted(console: ConsoleDriver, read: Read) -> None:
     assert read("sign-in-exp")["trustedDevice"] == {"enabled": True, "durationDays": 7}
 
 
+def test_users_need_not_be_told_of_changes(console: ConsoleDriver, read: Read) -> None:
+    console.open("mfa/")
+    console.switch("Email about changes", on=False)
+    console.save()
+    assert read("configs/security-notifications") == {"enabled": False}
+
+
 def test_factor_that_cannot_be_is_refused_at_its_switch(console: ConsoleDriver, read: Read) -> None:
     console.open("mfa/")
     console.switch("Backup codes")

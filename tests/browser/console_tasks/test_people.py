@@ -4,8 +4,14 @@ import re
 
 from playwright.sync_api import expect
 
+from common.actors import SYSTEM
+from identity.factors.totp.codes import new_secret
+from identity.factors.totp.service import bind_totp
+from identity.models import User
+from tenants.context import enter_tenant
 from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
+from tests.identity.factors.test_passkeys import bind as bind_passkey
 
 
 def test_a_user_is_made(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
@@ -58,6 +64,26 @@ def test_a_personal_access_token_is_shown_once(console: ConsoleDriver, read: Rea
     console.save()
     expect(console.page.locator(".gh-once code")).to_have_text(re.compile(r"^pat_\S+$"))
     assert [token["name"] for token in read(f"users/{ids['user']}/personal-access-tokens")] == ["laptop"]
+
+
+def test_a_passkey_is_renamed_and_a_lost_app_removed(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
+    with enter_tenant("default"):
+        bob = User.objects.get(id=ids["user"])
+        bind_passkey(bob)
+        bind_totp(bob, secret=new_secret(), actor=SYSTEM)
+    console.open(f"identity/user/{bob.id}/change/")
+    console.open_tab("Two-step sign-in and passkeys")
+    console.sees("Apple Passwords · Firefox on Windows")
+    asked: list[str] = []
+    console.page.on("dialog", lambda dialog: asked.append(dialog.message))
+    rows = console.page.locator("#factors-group tbody.form-group")
+    console.fill("Name", "Bob’s phone", within=rows.nth(0))
+    console.remove_row(rows.nth(1))
+    console.sees("Removed when you save.")
+    assert [message.split("?")[0] for message in asked] == ["Remove this factor"]
+    console.save()
+    (left,) = read(f"users/{bob.id}/mfa-verifications")
+    assert (left["type"], left["name"]) == ("WebAuthn", "Bob’s phone")
 
 
 def test_a_user_joins_an_organization(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:

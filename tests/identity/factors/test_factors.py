@@ -20,6 +20,7 @@ from identity.selectors import has_mfa_factor
 from identity.services.factors import list_factors, remove_factor, rename_factor, represent_factor
 from identity.services.users import update_user
 from tenants.services.settings import set_setting
+from tests.identity.factors.test_passkeys import AGENT
 from tests.identity.factors.test_passkeys import bind as bind_passkey
 from tests.racing import outcome
 
@@ -61,7 +62,7 @@ def test_factors_on_the_wire(alice: User) -> None:
         "createdAt": to_iso(passkey.created_at),
         "type": "WebAuthn",
         "lastUsedAt": to_iso(moment),
-        "agent": "Firefox",
+        "agent": AGENT,
         "name": "Phone",
     }
     assert represent_factor(codes)["remainCodes"] == 10

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 FAILED = "session.mfa.webauthn_verification_failed"
 CHALLENGE = b"c" * 32
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PARTY = RelyingParty("id.example.com", "https://id.example.com")
 
 
@@ -43,7 +44,7 @@ def credential_of(authenticator: Authenticator, user: User, party: RelyingParty 
 
 def bind(user: User, authenticator: Authenticator | None = None, **options: Any) -> Factor:
     credential = credential_of(authenticator or Authenticator("https://id.example.com"), user)
-    return bind_passkey(user, credential=credential, agent="Firefox", actor=Actor.user(user.id), **options)
+    return bind_passkey(user, credential=credential, agent=AGENT, actor=Actor.user(user.id), **options)
 
 
 def verify(factor: Factor, authenticator: Authenticator, **changed: Any) -> Factor:
@@ -61,7 +62,7 @@ def test_a_passkey_is_named_for_its_authenticator(alice: User, authenticator: Au
     first, second = bind(alice, authenticator), bind(alice, name="Work laptop")
     unknown = bind(alice, Authenticator("https://id.example.com", aaguid="00000000-0000-0000-0000-000000000000"))
     assert [factor.name for factor in list_passkeys(alice)] == ["Apple Passwords", "Work laptop", None]
-    assert (first.details["agent"], second.details["rpId"]) == ("Firefox", "id.example.com")
+    assert (first.details["agent"], second.details["rpId"]) == (AGENT, "id.example.com")
     assert unknown.counter == 0
     assert outcome(lambda: bind(alice, name="x" * 129)) == "entity.value_too_long"
 
