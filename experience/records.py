@@ -40,6 +40,7 @@ class RecordType(StrEnum):
     EMAIL_CODE = "EmailVerificationCode"
     PHONE_CODE = "PhoneVerificationCode"
     ONE_TIME_TOKEN = "OneTimeToken"
+    ENTERPRISE_SSO = "EnterpriseSso"
     SIGN_IN_PASSKEY = "SignInPasskey"
     TOTP = "Totp"
     WEBAUTHN = "WebAuthn"

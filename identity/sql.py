@@ -23,6 +23,13 @@ def held_roles(*, tenant: str, user: str) -> str:
     return f"SELECT held.role_id FROM identity_userrole held WHERE held.tenant_id = {tenant} AND held.user_id = {user}"  # noqa: S608 - identifiers come from code
 
 
+def factor_types_document(*, tenant: str, user: str) -> str:
+    """Return a JSON array with the types of the factors that a user has set up, each once, in order."""
+    return f"""
+(SELECT coalesce(jsonb_agg(DISTINCT factor.type), '[]')
+ FROM identity_factor factor WHERE factor.tenant_id = {tenant} AND factor.user_id = {user})"""  # noqa: S608 - identifiers come from code
+
+
 def role_names_document(*, tenant: str, user: str) -> str:
     """Return a JSON array with the names of a user's global roles, in order."""
     return f"""

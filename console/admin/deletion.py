@@ -55,6 +55,11 @@ def _losses_of_user(user: User) -> Iterator[Loss]:
         ngettext_lazy("%(shown)s personal access token", "%(shown)s personal access tokens", "count"),
         lambda row: row.name,
     )
+    yield Loss(
+        user.trusted_devices.filter(expires_at__gt=now()),
+        ngettext_lazy("%(shown)s trusted device", "%(shown)s trusted devices", "count"),
+        lambda _row: "",
+    )
 
 
 def _losses_of_organization(organization: Organization) -> Iterator[Loss]:

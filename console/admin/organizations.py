@@ -13,7 +13,7 @@ from access.models import RoleType
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
-from console.admin.fields import JsonObjectField, LinesField, PickField, text
+from console.admin.fields import JsonObjectField, LinesField, PickField, switch, text
 from console.admin.organization_access import MemberInline, OrganizationApplicationInline
 from console.admin.service_errors import ServiceForm
 from console.site import site
@@ -23,6 +23,7 @@ from organizations.services.jit import replace_email_domains, replace_jit_roles
 from organizations.services.organizations import create_organization, delete_organization, update_organization
 
 _JIT = ("email_domains", "jit_role_ids")
+_SIGN_IN = ("is_mfa_required", "is_trusted_device_allowed")
 
 
 class OrganizationForm(ServiceForm):
@@ -31,6 +32,16 @@ class OrganizationForm(ServiceForm):
     name = text(label=_("Name"), required=True, max_length=128)
     description = text(label=_("Description"), max_length=256)
     custom_data = JsonObjectField(label=_("Custom data"), help_text=_("A JSON object of your own."))
+    is_mfa_required = switch(
+        label=_("Requires a second factor"),
+        help_text=_("Members without an authenticator app or a passkey get no tokens for this organization."),
+    )
+    is_trusted_device_allowed = switch(
+        label=_("Allows trusted devices"),
+        help_text=_(
+            "If it does not, its members are asked for their second factor at every sign-in, wherever they use it."
+        ),
+    )
     email_domains = LinesField(
         label=_("Email domains"),
         placeholder="example.com",
@@ -40,7 +51,7 @@ class OrganizationForm(ServiceForm):
 
     class Meta:
         model = Organization
-        fields = ("name", "description", "custom_data")
+        fields = ("name", "description", "custom_data", *_SIGN_IN)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         instance: Organization | None = options.get("instance")
@@ -82,6 +93,7 @@ class OrganizationAdmin(ConsoleModelAdmin):
             return [(None, {"fields": ["name", "description"]})]
         return [
             (None, {"fields": ["name", "description"]}),
+            (_("Sign-in"), {"fields": list(_SIGN_IN)}),
             (_("Joining just in time"), {"fields": list(_JIT)}),
             (None, {"fields": ["custom_data"]}),
         ]

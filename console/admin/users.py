@@ -24,6 +24,7 @@ from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
 from console.admin.user_profile import ADDRESS_FIELDS, PROFILE_FIELDS
 from console.admin.user_sessions import SessionInline
 from console.admin.user_tokens import PersonalAccessTokenInline
+from console.admin.user_trusted_devices import TrustedDeviceInline
 from console.one_time_display import show_once
 from console.site import site
 from identity.models import User
@@ -103,7 +104,7 @@ class UserAdmin(ConsoleModelAdmin):
     search_fields = ("search",)
     search_help_text = _("Part of a name, username, email address, phone number or id")
     ordering = ("-created_at", "-id")
-    inlines = (MembershipInline, FactorInline, SessionInline, PersonalAccessTokenInline)
+    inlines = (MembershipInline, FactorInline, TrustedDeviceInline, SessionInline, PersonalAccessTokenInline)
     object_actions = (
         ObjectAction(
             "reset-password",

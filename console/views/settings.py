@@ -1,4 +1,4 @@
-"""The tenant's own settings: its name, ID-token claims, session lifetime, signing in to organizations."""
+"""The tenant's settings: name, ID-token claims, session lifetime, sign-in to organizations, security notifications."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ from console.admin.setting_fields import field_of
 from console.policies import Area
 from console.site import site
 from console.tenancy import remove_tenant, rename_tenant
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.sessions.sessions import SESSION_SETTING, session_ttl
@@ -53,6 +54,11 @@ class TenantSettingsForm(forms.Form):
         help_text=_(
             "A sign-in that names an organization is for its members alone, and the ID token says which one it was."
         ),
+    )
+    security_notifications = field_of(
+        SECURITY_NOTIFICATIONS_SETTING.shape.at("enabled"),
+        label=_("Security notifications"),
+        help_text=_("Users get an email when a second factor or a passkey of theirs is added, replaced or removed."),
     )
 
 
@@ -120,6 +126,7 @@ def _initial(tenant: Tenant) -> dict[str, Any]:
         "session_days": max(1, round(session_ttl() / _DAY)),
         "claims": get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or [],
         "organization_sign_in": bool(get_setting(ORGANIZATION_SIGN_IN_SETTING).get("enabled")),
+        "security_notifications": bool(get_setting(SECURITY_NOTIFICATIONS_SETTING).get("enabled", True)),
     }
 
 
@@ -135,3 +142,6 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if "organization_sign_in" in form.changed_data:
         value = {"enabled": values["organization_sign_in"]}
         set_setting(ORGANIZATION_SIGN_IN_SETTING, value, actor=actor)
+    if "security_notifications" in form.changed_data:
+        value = {"enabled": values["security_notifications"]}
+        set_setting(SECURITY_NOTIFICATIONS_SETTING, value, actor=actor)

@@ -1,6 +1,6 @@
 """The end of a journey: what was staged is written, and the browser is sent on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from experience.second_factors.rules import Situation, verification_required
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
 from experience.services.mfa import (
+    SecondFactor,
     UnusualSignInError,
     assert_second_factor_given,
     assert_set_up,
@@ -56,6 +57,13 @@ from organizations.services.jit import provision_by_choice
 Event = Interaction.Event
 
 _HOOKS = {Event.SIGN_IN: "PostSignIn", Event.REGISTER: "PostRegister", Event.FORGOT_PASSWORD: "PostResetPassword"}
+
+
+# What tokens must know of a second factor that was not given (`oidc.claims.proofs`).
+_NOTES: Mapping[SecondFactor, dict[str, bool]] = {
+    SecondFactor.TRUSTED: {"trustedDevice": True},
+    SecondFactor.WAIVED: {"secondFactorWaived": True},
+}
 
 
 def conclude(interaction: Interaction) -> str | None:
@@ -133,9 +141,9 @@ def _replace_password(interaction: Interaction, user: User) -> None:
 def _sign_in(interaction: Interaction, user: User) -> str:
     actor, settings = Actor.user(user.id), get_sign_in_experience()
     situation = read_situation(interaction, user)
-    is_trusted = False
+    second = SecondFactor.NONE
     if interaction.event == Event.SIGN_IN:
-        is_trusted = assert_second_factor_given(interaction, user, situation)
+        second = assert_second_factor_given(interaction, user, situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
     session = _session_to_strengthen(interaction, user)
@@ -147,7 +155,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if changes:
         update_user(user, actor=actor, **changes)
     bind_staged_factors(user, situation.staged, actor=actor)
-    _remember_device(interaction, user, situation, is_trusted=is_trusted)
+    _remember_device(interaction, user, situation, second)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
@@ -155,18 +163,18 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     if settings.adaptive_mfa:
         record_place(user, interaction.context.get("signInContext", {}), moment=now())
-    submission = _submission(interaction, user, is_trusted=is_trusted)
+    submission = _submission(interaction, user, second)
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
 
 
-def _remember_device(interaction: Interaction, user: User, situation: Situation, *, is_trusted: bool) -> None:
+def _remember_device(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> None:
     """Note that a trusted device stood in for the second factor, or trust this browser as its user wished."""
     device = current_device()
     if device is None:
         return
-    if is_trusted:
+    if second == SecondFactor.TRUSTED:
         if not accept_device(user, device):
             raise verification_required(situation)
     elif situation.staged.trusts_device and has_given_second_factor(interaction, user, situation, by_backup_code=False):
@@ -204,7 +212,7 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User, *, is_trusted: bool) -> dict[str, Any]:
+def _submission(interaction: Interaction, user: User, second: SecondFactor) -> dict[str, Any]:
     """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
     return {
         "login": {"accountId": user.id},
@@ -212,7 +220,7 @@ def _submission(interaction: Interaction, user: User, *, is_trusted: bool) -> di
         "userId": user.id,
         "verificationRecords": [_submitted(record) for record in read_records(interaction)],
         "signInContext": interaction.context.get("signInContext", {}),
-        **({"trustedDevice": True} if is_trusted else {}),
+        **_NOTES.get(second, {}),
     }
 
 

@@ -16,6 +16,7 @@ from identity.factors.changes import announce_change, announce_renaming, hold_us
 from identity.factors.webauthn.service import MAX_NAME
 from identity.models import Factor, User
 from identity.selectors import find_factor, find_factor_of_type, has_mfa_factor, list_factors
+from identity.services.trusted_devices import delete_trusted_devices
 from tenants.database.conflicts import atomic_with_retries
 from tenants.database.rows import delete
 
@@ -53,6 +54,8 @@ def create_factor(user: User, values: Mapping[str, Any], *, issuer: str, actor: 
 def remove_factor(user: User, *, factor_id: str, actor: Actor) -> None:
     """Take a factor from an account and tell the user. Raises `entity.not_found`.
 
+    The trust in devices ends: it may rest on the factor that is gone, perhaps because somebody else has it.
+
     With the last authenticator app or passkey the backup codes go, too: alone they would ask somebody for codes that
     may be lost, until they are locked out.
     """
@@ -63,6 +66,7 @@ def remove_factor(user: User, *, factor_id: str, actor: Actor) -> None:
     if not has_mfa_factor(held) and (codes := find_factor_of_type(held, FactorType.BACKUP_CODE)):
         delete(codes)
         removed.append(codes)
+    delete_trusted_devices(held, actor=actor, reason="factor")
     announce_change(held, removed=removed, actor=actor)
 
 

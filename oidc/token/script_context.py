@@ -8,7 +8,7 @@ from applications.scopes import OFFLINE_ACCESS, join_scope
 from applications.selectors import find_any_application
 from common.clock import to_milliseconds
 from identity.selectors import find_user, user_info
-from identity.sql import roles_document
+from identity.sql import factor_types_document, roles_document
 from oidc.custom_claims.configuration import TokenKind
 from oidc.models import Session
 from oidc.token.exchange import Exchange
@@ -25,13 +25,15 @@ class _Relations(NamedTuple):
     roles: list[dict[str, Any]]
     organizations: list[dict[str, Any]]
     organization_roles: list[dict[str, Any]]
+    factor_types: list[str]
 
 
 _USER = {"tenant": "%(tenant)s", "user": "%(user)s"}
 _ROLE = "jsonb_build_object('organizationId', m.organization_id, 'roleId', r.id, 'roleName', r.name)"
 _READ_RELATIONS = f"""
 SELECT {roles_document(**_USER)} AS roles, {organizations_document(**_USER)} AS organizations,
-  {organization_roles_document(_ROLE, **_USER)} AS organization_roles"""
+  {organization_roles_document(_ROLE, **_USER)} AS organization_roles,
+  {factor_types_document(**_USER)} AS factor_types"""
 
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,9 +114,9 @@ def _describe_user(user_id: str) -> dict[str, Any] | None:
     return {
         **user_info(user),
         "hasPassword": user.has_password,
-        # Linked enterprise identities and second factors come with those features; nobody has one without them.
+        # Linked enterprise identities come with enterprise single sign-on; nobody has one without it.
         "ssoIdentities": [],
-        "mfaVerificationFactors": [],
+        "mfaVerificationFactors": related.factor_types,
         "roles": related.roles,
         "organizations": related.organizations,
         "organizationRoles": related.organization_roles,

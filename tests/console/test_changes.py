@@ -21,9 +21,11 @@ from console.admin.sign_in_bindings import to_changes, to_form
 from events.models import AuditLog
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
-from identity.models import PersonalAccessToken, User
+from identity.models import PersonalAccessToken, TrustedDevice, User
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from identity.selectors import find_usable_personal_access_token
 from identity.services.passwords import verify_user_password
+from identity.services.trusted_devices import create_trusted_device
 from identity.services.users import create_user
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
@@ -37,7 +39,7 @@ from tenants.services.settings import get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
-USER_ROWS = ("memberships", "factors", "sessions", "personal_access_tokens")
+USER_ROWS = ("memberships", "factors", "trusted_devices", "sessions", "personal_access_tokens")
 
 
 def management(*prefixes: str, **counts: str) -> dict[str, str]:
@@ -257,6 +259,33 @@ def test_a_session_is_revoked(console: Client) -> None:
     assert AuditLog.objects.get(key="RevokeSession").payload["actor"]["kind"] == "developer"
 
 
+def test_the_trust_in_a_device_is_taken_back(console: Client) -> None:
+    """What is over is not shown; what is left is, without its secret, and goes by its service."""
+    alice = create_user(username="alice", actor=SYSTEM)
+    device = create_trusted_device(alice, days=3, agent="Mozilla/5.0 (Windows) Firefox/130.0", city="York").device
+    over = create_trusted_device(alice, days=3, agent="Netscape/4.0").device
+    TrustedDevice.objects.filter(id=over.id).update(expires_at=now())
+    page = console.get(f"{BASE}/identity/user/{alice.id}/change/").content.decode()
+    assert "Firefox on Windows" in page
+    assert "York" in page
+    assert device.secret_sha256 not in page
+    assert "Netscape" not in page
+    form = {
+        "username": "alice",
+        "custom_data": "{}",
+        **management(*USER_ROWS),
+        "trusted_devices-TOTAL_FORMS": "1",
+        "trusted_devices-INITIAL_FORMS": "1",
+        "trusted_devices-0-id": device.id,
+        "trusted_devices-0-user": alice.id,
+        "trusted_devices-0-DELETE": "on",
+    }
+    answer = console.post(f"{BASE}/identity/user/{alice.id}/change/", form)
+    assert answer.status_code == 302, problems(answer)
+    assert TrustedDevice.objects.get() == over
+    assert AuditLog.objects.get(key="TrustedDevice.Deleted").payload["actor"]["kind"] == "developer"
+
+
 def test_user_is_changed_reset_suspended_and_deleted(console: Client) -> None:
     alice = create_user(username="alice", password="before", actor=SYSTEM)
     path = f"{BASE}/identity/user/{alice.id}"
@@ -335,6 +364,7 @@ def test_organization_with_members(console: Client) -> None:
         "custom_data": "{}",
         "email_domains": "initech.example\n",
         "jit_role_ids": [admin.id],
+        "is_mfa_required": "on",
         **management("organization_applications"),
         "members-TOTAL_FORMS": "1",
         "members-INITIAL_FORMS": "0",
@@ -345,6 +375,7 @@ def test_organization_with_members(console: Client) -> None:
     answer = console.post(path, form)
     assert answer.status_code == 302, problems(answer)
     initech.refresh_from_db()
+    assert (initech.is_mfa_required, initech.is_trusted_device_allowed) == (True, False)
     assert JitEmailDomain.objects.get().email_domain == "initech.example"
     assert MemberRole.objects.get().member.user == alice
 
@@ -560,6 +591,8 @@ def test_tenant_settings(console: Client) -> None:
     assert get_setting(SESSION_SETTING)["ttl"] == 7 * 86_400
     assert get_setting(ID_TOKEN_SETTING) == {"enabledExtendedClaims": ["roles"]}
     assert get_setting(ORGANIZATION_SIGN_IN_SETTING) == {"enabled": True}
+    # The box is ticked at first; the form came without it.
+    assert get_setting(SECURITY_NOTIFICATIONS_SETTING) == {"enabled": False}
     with enter_tenant("admin"):
         assert Organization.objects.get(id="t-default").name == "Main"
 

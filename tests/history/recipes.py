@@ -24,12 +24,21 @@ from common.clock import now
 from common.crypto import sha256_hex
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
+from experience.second_factors.staged import StagedFactors
 from experience.services import own_account, password_expiration
+from experience.services.factor_binding import bind_staged_factors
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
+from identity.factors.backup_codes.service import bind_backup_codes
+from identity.factors.changes import announce_change, announce_renaming
+from identity.factors.totp.service import bind_totp
+from identity.factors.webauthn.service import bind_passkey
 from identity.identifier_keys import subject_key
 from identity.models import SentinelActivity
+from identity.security_notifications import notify_of_change
 from identity.services import (
+    factor_preferences,
+    factors,
     one_time_tokens,
     personal_access_tokens,
     role_holders,
@@ -49,7 +58,7 @@ from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
-from tests.history.world import TEMPLATE, World
+from tests.history.world import CREDENTIAL, TEMPLATE, World
 from tests.people import PASSWORD
 
 CAROL = Actor.developer("carol")
@@ -261,6 +270,18 @@ _IDENTITY: dict[Any, Recipe] = {
         w.trusted_device,
         trusted_devices.delete_trusted_devices(w.alice, actor=CAROL),
     ),
+    factor_preferences.update_factor_preferences: lambda w: factor_preferences.update_factor_preferences(
+        w.alice, {"mfa": {"skipped": True}}, actor=CAROL
+    ),
+    factors.create_factor: lambda w: factors.create_factor(w.alice, {"type": "Totp"}, issuer="x", actor=CAROL),
+    factors.rename_factor: lambda w: factors.rename_factor(w.alice, factor_id=w.passkey.id, name="Key", actor=CAROL),
+    factors.remove_factor: lambda w: factors.remove_factor(w.alice, factor_id=w.passkey.id, actor=CAROL),
+    bind_totp: lambda w: bind_totp(w.alice, secret="A" * 32, actor=CAROL),
+    bind_backup_codes: lambda w: bind_backup_codes(w.alice, hashes=["a" * 64], actor=CAROL),
+    bind_passkey: lambda w: bind_passkey(w.alice, credential=CREDENTIAL, agent="", actor=CAROL),
+    bind_staged_factors: lambda w: bind_staged_factors(w.alice, StagedFactors(backup_codes=("a" * 64,)), actor=CAROL),
+    announce_change: lambda w: announce_change(w.alice, removed=[w.passkey], actor=CAROL),
+    announce_renaming: lambda w: announce_renaming(w.alice, w.passkey, actor=CAROL),
     account_center.update_account_center: lambda w: account_center.update_account_center(
         {"enabled": True}, actor=CAROL
     ),
@@ -435,4 +456,4 @@ RECIPES: dict[Any, Recipe] = {
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {members.record_roles}
+WITHOUT_ENTRY = {members.record_roles, notify_of_change}

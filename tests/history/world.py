@@ -13,7 +13,9 @@ from common.clock import now
 from connectors.models import Connector, EmailTemplate
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
-from identity.models import OneTimeToken, TrustedDevice, User, UserRole
+from identity.factors.webauthn.ceremony import NewCredential
+from identity.factors.webauthn.service import bind_passkey
+from identity.models import Factor, OneTimeToken, TrustedDevice, User, UserRole
 from identity.services.one_time_tokens import create_one_time_token
 from identity.services.personal_access_tokens import create_personal_access_token
 from oidc.models import Grant, Session
@@ -36,6 +38,11 @@ TEMPLATE = {
 }
 
 
+CREDENTIAL = NewCredential(
+    credential_id="AQID", public_key="AQID", sign_count=0, transports=(), aaguid="", rp_id="id.example.com"
+)
+
+
 @dataclass
 class World:
     """Rows are made when a recipe asks for them."""
@@ -46,6 +53,10 @@ class World:
     def trusted_device(self) -> TrustedDevice:
         ends = now() + timedelta(days=30)
         return TrustedDevice.objects.create(user=self.alice, last_used_at=now(), expires_at=ends)
+
+    @cached_property
+    def passkey(self) -> Factor:
+        return bind_passkey(self.alice, credential=CREDENTIAL, agent="", actor=SYSTEM)
 
     @cached_property
     def resource(self) -> Resource:

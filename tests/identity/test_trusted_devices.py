@@ -12,8 +12,10 @@ from common.clock import now
 from common.crypto import sha256_hex
 from events.history import Event
 from events.models import AuditLog
-from identity.models import TrustedDevice, User
+from identity.factor_types import FactorType
+from identity.models import Factor, TrustedDevice, User
 from identity.selectors import list_trusted_devices
+from identity.services.factors import remove_factor
 from identity.services.trusted_devices import (
     MOST_DEVICES,
     create_trusted_device,
@@ -162,6 +164,13 @@ class TestWhatEndsTrust:
         trust(dora)
         set_password(dora, password="lantern gravel 73", actor=SYSTEM)
         assert TrustedDevice.objects.count() == 1
+
+    def test_a_factor_that_is_removed(self, alice: User) -> None:
+        trust(alice)
+        factor = Factor.objects.create(user=alice, type=FactorType.TOTP)
+        remove_factor(alice, factor_id=factor.id, actor=SYSTEM)
+        assert TrustedDevice.objects.count() == 0
+        assert AuditLog.objects.get(key="TrustedDevice.Deleted").payload["reason"] == "factor"
 
     def test_a_suspension(self, alice: User) -> None:
         trust(alice)

@@ -8,6 +8,8 @@ from common.actors import SYSTEM
 from identity.factors.totp.codes import new_secret
 from identity.factors.totp.service import bind_totp
 from identity.models import User
+from identity.selectors import get_user
+from identity.services.trusted_devices import create_trusted_device
 from tenants.context import enter_tenant
 from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
@@ -57,6 +59,18 @@ def test_a_user_is_suspended_and_let_back(console: ConsoleDriver, read: Read, id
     assert not read(f"users/{ids['user']}")["isSuspended"]
 
 
+def test_the_trust_in_a_device_is_taken_back(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
+    with enter_tenant("default"):
+        bob = get_user(ids["user"])
+        kept = create_trusted_device(bob, days=30, agent="Mozilla/5.0 (Windows) Firefox/130.0").device
+        create_trusted_device(bob, days=30, agent="Mozilla/5.0 (iPhone) Safari/605")
+    console.open(f"identity/user/{ids['user']}/change/")
+    console.open_tab("Trusted devices")
+    console.remove_row(console.page.locator("#trusted_devices-group tbody.form-group", has_text="Safari on iPhone"))
+    console.save()
+    assert [device["id"] for device in read(f"users/{ids['user']}/trusted-devices")] == [kept.id]
+
+
 def test_a_personal_access_token_is_shown_once(console: ConsoleDriver, read: Read, ids: dict[str, str]) -> None:
     console.open(f"identity/user/{ids['user']}/change/")
     console.open_tab("Personal access tokens")
@@ -103,6 +117,8 @@ def test_an_organization_is_made_and_joined(console: ConsoleDriver, read: Read, 
     organization = console.create()
     console.fill("Email domains", "valley.example")
     console.choose("Roles on joining", "Picker")
+    console.switch("Requires a second factor")
+    console.switch("Allows trusted devices", on=False)
     console.open_tab("Members")
     row = console.add_row("members")
     console.choose("User", "Bob", within=row)
@@ -110,6 +126,8 @@ def test_an_organization_is_made_and_joined(console: ConsoleDriver, read: Read, 
     console.open_tab("Applications")
     console.choose("Application", "Robot", within=console.add_row("organization_applications"))
     console.save()
+    made = read(f"organizations/{organization}")
+    assert (made["isMfaRequired"], made["isTrustedDeviceAllowed"]) == (True, False)
     (member,) = read(f"organizations/{organization}/users")
     assert member["id"] == ids["user"]
     assert [role["id"] for role in member["organizationRoles"]] == [ids["organization_role"]]

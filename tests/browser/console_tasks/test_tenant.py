@@ -42,7 +42,9 @@ def test_settings_are_changed(console: ConsoleDriver, read: Read) -> None:
     console.switch("roles", on=False)
     console.switch("organizations", on=False)
     console.switch("custom_data")
+    console.switch("Security notifications", on=False)
     console.save()
+    assert read("configs/security-notifications") == {"enabled": False}
     assert read("configs/oidc/session")["ttl"] == 7 * 86_400
     claims = read("configs/id-token")["enabledExtendedClaims"]
     assert "custom_data" in claims

@@ -265,6 +265,8 @@ def test_who_does_not_want_two_steps_is_not_asked(browser: Browser, alice: User,
     alice.save()
     sign_in_with_password(browser, alice)
     assert browser.submit()[0] == 200
+    # A passkey that is added after the password alone must not make two factors of it.
+    assert submission()["secondFactorWaived"] is True
 
 
 def test_a_forgotten_password_leaves_the_second_factor(

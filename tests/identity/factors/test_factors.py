@@ -8,14 +8,19 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.actors import SYSTEM, Actor
 from common.clock import now, to_iso
+from connectors.messages import TemplateType, in_words
+from connectors.models import MailboxMessage
+from connectors.services.connectors import create_connector
 from events.history import Event
 from events.models import AuditLog
+from identity.factor_types import FactorType
+from identity.factors import FACTOR_KINDS
 from identity.factors.backup_codes.codes import hash_codes, new_codes
 from identity.factors.backup_codes.service import bind_backup_codes
 from identity.factors.totp.codes import new_secret
 from identity.factors.totp.service import bind_totp
 from identity.models import Factor, User
-from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING, Change
 from identity.selectors import has_mfa_factor
 from identity.services.factors import list_factors, remove_factor, rename_factor, represent_factor
 from identity.services.users import update_user
@@ -145,3 +150,21 @@ def test_the_message_is_in_the_users_language(alice: User, mails: Mails) -> None
     remove_factor(alice, factor_id=totp(alice).id, actor=Actor.developer("carol"))
     bind_totp(alice, secret=new_secret(), actor=Actor.user(alice.id))
     assert [mail["locale"] for mail in mails] == ["de-AT", "de-AT", None]
+
+
+@pytest.mark.parametrize("kind", FACTOR_KINDS)
+def test_every_kind_of_factor_has_words_in_the_message(kind: FactorType) -> None:
+    for change in (Change.ADDED, Change.REMOVED):
+        payload = {"changes": [{"factor": kind.value, "change": change.value}]}
+        words = in_words(TemplateType.SECURITY_NOTIFICATION, payload, "de-AT")
+        assert "Konto" in words["message"]
+        assert "Support" in words["warning"]
+
+
+def test_the_message_arrives(alice: User, django_capture_on_commit_callbacks: Any) -> None:
+    create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        totp(alice)
+    message = MailboxMessage.objects.get()
+    assert (message.recipient, message.subject) == ("alice@example.com", "Your sign-in security was changed")
+    assert "An authenticator app was added to your account." in message.content

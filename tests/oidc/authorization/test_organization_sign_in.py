@@ -6,13 +6,14 @@ import pytest
 
 from applications.models import Application
 from common.actors import SYSTEM
-from identity.models import User
-from oidc.admission import policies
+from identity.factor_types import FactorType
+from identity.models import Factor, User
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.keys.signing import verify_jwt
 from oidc.models import Grant
 from organizations.models import Organization
 from organizations.services.members import add_members, remove_member
+from organizations.services.organizations import update_organization
 from tenants.context import enter_tenant
 from tenants.services.settings import set_setting
 from tests.oidc.authorization.browsing import SPA_REDIRECT, VERIFIER, Browser, answer_of, query_of
@@ -117,12 +118,11 @@ class TestOn:
         bob: User,
         wayne: Organization,
         way: str,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        Organization.objects.update(is_mfa_required=True)
+        update_organization(wayne, is_mfa_required=True, actor=SYSTEM)
         assert denied(browser.signed_in(spa.id, alice, **naming(wayne.id, way)), NO_FACTOR)
         assert denied(Browser().signed_in(spa.id, bob, **naming(wayne.id, way))), "a nonmember does not hear of it"
-        monkeypatch.setattr(policies, "has_mfa_factor", lambda user: user.id == alice.id)
+        Factor.objects.create(user=alice, type=FactorType.TOTP)
         assert "code" in answer_of(browser.authorize(spa.id, **naming(wayne.id, way)))
 
     def test_who_leaves_meanwhile_gets_no_tokens(

@@ -9,7 +9,7 @@ from access.models import Resource
 from applications.models import ApplicationRole
 from common.actors import SYSTEM
 from events.models import AuditLog
-from identity.models import User
+from identity.models import Factor, User
 from oidc.custom_claims.configuration import TokenKind
 from oidc.custom_claims.service import delete_custom_claims, try_custom_claims
 from oidc.keys.signing import verify_jwt
@@ -146,6 +146,7 @@ def test_what_a_script_is_told_about_a_user(spa: Party, alice: User, wayne: Orga
         "cimdClientId", "mfaVerificationFactors", "roles", "organizations", "organizationRoles",
     }  # fmt: skip
     assert (user["username"], user["hasPassword"], user["customData"]) == ("alice", True, {"plan": "gold"})
+    assert user["mfaVerificationFactors"] == []
     (role,) = user["roles"]
     (scope,) = role["scopes"]
     assert (role["name"], scope["name"], scope["resourceId"]) == ("reader", "read:things", api.id)
@@ -155,6 +156,15 @@ def test_what_a_script_is_told_about_a_user(spa: Party, alice: User, wayne: Orga
     }  # fmt: skip
     assert user["organizations"] == [{"id": wayne.id, "name": "Wayne", "description": "Enterprises"}]
     assert [(row["organizationId"], row["roleName"]) for row in user["organizationRoles"]] == [(wayne.id, "Admin")]
+
+
+def test_which_factors_the_user_has_set_up(spa: Party, alice: User, bob: User) -> None:
+    """By their types, each once; an email address or a number is none that was set up."""
+    install("return { seen: context.user.mfaVerificationFactors };")
+    for user, kind in ((alice, "WebAuthn"), (alice, "WebAuthn"), (alice, "BackupCode"), (bob, "Totp")):
+        Factor.objects.create(user=user, type=kind)
+    code = authorize(alice, spa.application, scope="read:things", resources={API: "read:things"})
+    assert spa.claims(spa.redeem(code, resource=API).json()["access_token"], API)["seen"] == ["BackupCode", "WebAuthn"]
 
 
 def test_how_the_user_signed_in(spa: Party, alice: User) -> None:

@@ -13,7 +13,8 @@ from common.actors import SYSTEM
 from common.clock import now
 from common.ids import new_id
 from events.models import AuditLog
-from identity.models import PersonalAccessToken, User
+from identity.factor_types import FactorType
+from identity.models import Factor, PersonalAccessToken, User
 from identity.services.users import set_user_suspended
 from oidc.clean_up import delete_expired
 from oidc.keys.signing import sign_jwt
@@ -382,6 +383,8 @@ class TestOrganizations:
         Organization.objects.update(is_mfa_required=True)
         answer = exchange(exchanger, subject_token(alice), IMPERSONATION, organization_id=wayne.id)
         self.denied(answer, "organization requires MFA but user has no MFA configured")
+        Factor.objects.create(user=alice, type=FactorType.WEBAUTHN)
+        assert exchange(exchanger, subject_token(alice), IMPERSONATION, organization_id=wayne.id).status_code == 200
 
 
 class TestTargets:

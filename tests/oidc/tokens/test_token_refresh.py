@@ -7,11 +7,14 @@ import pytest
 import time_machine
 
 from applications.models import Application
+from common.actors import SYSTEM
 from common.clock import now
 from events.models import AuditLog
-from identity.models import User
+from identity.factor_types import FactorType
+from identity.models import Factor, User
 from oidc.models import Grant, RefreshToken, Session
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
+from organizations.services.organizations import update_organization
 from tests.oidc.tokens.parties import (
     API,
     EVERYTHING,
@@ -309,10 +312,12 @@ class TestOrganizations:
         self.denied(answer, "access_denied", "user is not a member of the organization")
 
     def test_mfa_is_required(self, spa: Party, alice: User, wayne: Organization) -> None:
-        Organization.objects.update(is_mfa_required=True)
+        update_organization(wayne, is_mfa_required=True, actor=SYSTEM)
         token = spa.sign_in(alice)["refresh_token"]
         answer = spa.refresh(token, organization_id=wayne.id)
         self.denied(answer, "access_denied", "organization requires MFA but user has no MFA configured")
+        Factor.objects.create(user=alice, type=FactorType.TOTP)
+        assert spa.refresh(token, organization_id=wayne.id).status_code == 200
 
     def test_the_scope_is_missing(self, spa: Party, alice: User, wayne: Organization) -> None:
         token = spa.sign_in(alice, scope="openid offline_access")["refresh_token"]
