@@ -37,6 +37,7 @@ class RecordType(StrEnum):
     """The kinds of verification record, named as on the wire."""
 
     PASSWORD = "Password"
+    NEW_PASSWORD = "NewPasswordIdentity"
     EMAIL_CODE = "EmailVerificationCode"
     PHONE_CODE = "PhoneVerificationCode"
     ONE_TIME_TOKEN = "OneTimeToken"

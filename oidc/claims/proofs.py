@@ -33,6 +33,7 @@ class Proof(NamedTuple):
 # attestation, so it is `pop`, possession of a key, with `user`: somebody was there and touched it.
 _PROOFS: Mapping[str, Proof] = {
     "Password": Proof(("pwd",), "password"),
+    "NewPasswordIdentity": Proof(("pwd",), "password"),
     "EmailVerificationCode": Proof(("otp",), "mailbox"),
     "PhoneVerificationCode": Proof(("sms",), "phone"),
     "OneTimeToken": Proof(("otp",), "mailbox"),
