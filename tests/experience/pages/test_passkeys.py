@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from json import dumps
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_nothing_is_offered_while_passkeys_do_not_sign_in(visitor: Visitor, alic
     assert "data-options" in to(visitor, "/sign-in/passkey").html
 
 
-def test_the_offer_costs_no_statement(visitor: Visitor, passkeys: None, django_assert_num_queries: Settings) -> None:
+def test_the_offer_costs_no_statement(visitor: Visitor, passkeys: None, django_assert_num_queries: Any) -> None:
     visitor.open()
     with django_assert_num_queries(2):
         visitor.go("/sign-in")
