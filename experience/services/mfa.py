@@ -10,7 +10,7 @@ from experience.adaptive.baseline import find_triggers
 from experience.adaptive.rules import TriggeredRule
 from experience.current_device import current_device
 from experience.models import Interaction
-from experience.records import MFA_CODE_RECORDS, RecordType
+from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import HeldFactor, Holdings
 from experience.second_factors.rules import (
     Preferences,
@@ -124,6 +124,11 @@ def has_given_second_factor(
         if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.settings.factors:
             return True
     return False
+
+
+def is_staged(record: VerificationRecord, situation: Situation) -> bool:
+    """Whether the factor that a record sets up is one that the account gets at the end of the journey."""
+    return _FACTORS.get(record.type) in situation.staged.types | situation.staged_codes
 
 
 def can_verify(user: User) -> bool:

@@ -24,6 +24,7 @@ from experience.services.mfa import (
     assert_set_up,
     changed_preferences,
     has_given_second_factor,
+    is_staged,
     read_situation,
 )
 from experience.services.settings import get_sign_in_experience
@@ -38,6 +39,7 @@ from experience.services.steps import (
 )
 from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
+    PROFILE_NAMES,
     USER_FIELDS,
     find_held,
     staged_identifiers,
@@ -163,7 +165,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     if settings.adaptive_mfa:
         record_place(user, interaction.context.get("signInContext", {}), moment=now())
-    submission = _submission(interaction, user, second)
+    submission = _submission(interaction, user, situation, second)
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
@@ -212,21 +214,33 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User, second: SecondFactor) -> dict[str, Any]:
-    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
+def _submission(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> dict[str, Any]:
+    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it.
+
+    What was begun to be set up and then left is not among it.
+    """
+    # An account that was made here has the password that was chosen here.
+    has_new_password = interaction.event == Event.REGISTER and user.has_password
+    records = [record for record in read_records(interaction) if not record.is_binding or is_staged(record, situation)]
     return {
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,
         "userId": user.id,
-        "verificationRecords": [_submitted(record) for record in read_records(interaction)],
+        "verificationRecords": [_submitted(record, interaction) for record in records],
         "signInContext": interaction.context.get("signInContext", {}),
+        **({"newPassword": True} if has_new_password else {}),
         **_NOTES.get(second, {}),
     }
 
 
-def _submitted(record: VerificationRecord) -> dict[str, Any]:
-    """A factor that was only set up has proved nothing about who did it."""
-    return {**record.as_wire(), "isBinding": True} if record.is_binding else record.as_wire()
+def _submitted(record: VerificationRecord, interaction: Interaction) -> dict[str, Any]:
+    """A factor that was set up, or an address that was added to an account, has proved nothing about whose it was."""
+    is_added = (
+        interaction.event == Event.SIGN_IN
+        and record.claim is not None
+        and interaction.profile.get(PROFILE_NAMES[record.claim.kind]) == record.claim.value
+    )
+    return {**record.as_wire(), "isBinding": True} if record.is_binding or is_added else record.as_wire()
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:

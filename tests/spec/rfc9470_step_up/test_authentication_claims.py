@@ -68,7 +68,11 @@ CLAIMS = {"auth_time", "acr", "amr"}
         # Set up in this very sign-in.
         (submission(PASSWORD, bound("Totp")), "pwd otp mfa", TWO_FACTORS),
         (submission(PASSWORD, bound("WebAuthn")), "pwd pop user mfa", TWO_FACTORS),
+        (submission(PASSWORD, bound("MfaEmailVerificationCode")), "pwd otp mfa", TWO_FACTORS),
+        (submission(bound("Totp")) | {"newPassword": True}, "pwd otp mfa", TWO_FACTORS),
+        (submission() | {"newPassword": True}, "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("EmailVerificationCode")), "pwd", ONE_FACTOR),
+        (submission(PASSWORD, bound("BackupCode")), "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("Totp")) | {"secondFactorWaived": True}, "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("WebAuthn")) | {"trustedDevice": True}, "pwd", ONE_FACTOR),
         # What stands in for a proof is none.
