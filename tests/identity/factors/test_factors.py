@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.actors import SYSTEM, Actor
 from common.clock import now, to_iso
+from common.errors import AppError
 from connectors.messages import TemplateType, in_words
 from connectors.models import MailboxMessage
 from connectors.services.connectors import create_connector
@@ -20,7 +21,7 @@ from identity.factors.backup_codes.service import bind_backup_codes
 from identity.factors.totp.codes import new_secret
 from identity.factors.totp.service import bind_totp, verify_totp
 from identity.models import Factor, TrustedDevice, User
-from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING, Change
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING, Change, notified_once
 from identity.selectors import has_mfa_factor
 from identity.services.factors import list_factors, remove_factor, rename_factor, replace_totp, represent_factor
 from identity.services.trusted_devices import create_trusted_device
@@ -157,6 +158,25 @@ def test_a_tenant_switches_the_messages_off(alice: User, mails: Mails) -> None:
     set_setting(SECURITY_NOTIFICATIONS_SETTING, {}, actor=SYSTEM)
     bind_passkey(alice)
     assert len(mails) == 1
+
+
+def test_what_a_journey_does_is_told_once(alice: User, mails: Mails) -> None:
+    with notified_once():
+        totp(alice)
+        backup_codes(alice)
+        assert mails == []
+    (mail,) = mails
+    assert [row["factor"] for row in mail["payload"]["changes"]] == ["Totp", "BackupCode"]
+
+
+def test_what_fails_is_not_told(alice: User, mails: Mails) -> None:
+    totp(alice)
+    with pytest.raises(AppError), notified_once():
+        backup_codes(alice)
+        totp(alice)
+    assert len(mails) == 1
+    bind_passkey(alice)
+    assert len(mails) == 2
 
 
 def test_without_an_address_nothing_is_sent(carol: User, mails: Mails) -> None:
