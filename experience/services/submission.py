@@ -219,8 +219,6 @@ def _submission(interaction: Interaction, user: User, situation: Situation, seco
 
     What was begun to be set up and then left is not among it.
     """
-    # An account that was made here has the password that was chosen here.
-    has_new_password = interaction.event == Event.REGISTER and user.has_password
     records = [record for record in read_records(interaction) if not record.is_binding or is_staged(record, situation)]
     return {
         "login": {"accountId": user.id},
@@ -228,7 +226,6 @@ def _submission(interaction: Interaction, user: User, situation: Situation, seco
         "userId": user.id,
         "verificationRecords": [_submitted(record, interaction) for record in records],
         "signInContext": interaction.context.get("signInContext", {}),
-        **({"newPassword": True} if has_new_password else {}),
         **_NOTES.get(second, {}),
     }
 

@@ -76,8 +76,7 @@ def strengthened(session: Session, submission: Mapping[str, Any]) -> dict[str, A
     added = submission.get("verificationRecords") or ()
     types = {record["type"] for record in added if record.get("verified")}
     earlier = [record for record in proven_records(session.last_submission) if record["type"] not in types]
-    kept = {name: True for name in ("newPassword",) if session.last_submission.get(name)}
-    return {**submission, **kept, "verificationRecords": [*earlier, *added]}
+    return {**submission, "verificationRecords": [*earlier, *added]}
 
 
 def with_outcome(pending: AuthorizationRequest) -> dict[str, Any]:

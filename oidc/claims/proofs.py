@@ -8,7 +8,7 @@ A factor that was set up in this very sign-in (`isBinding`) counts. Whoever can 
 and use it, so to leave it out would cost honest users a code and keep nobody away. It does not count if the user had
 another factor that nobody asked for this time (`secondFactorWaived`, `trustedDevice`): that would make two factors of
 one password. Neither do backup codes that were only made, nor an address or a number that was only added to the
-profile on the way. A password that was chosen at registration (`newPassword`) is the first factor of it.
+profile on the way. A password that was chosen at registration (`NewPasswordIdentity`) is the first factor of it.
 
 A trusted device is no proof: it says that one was given here, days ago, so it adds no method and no strength.
 """
@@ -80,9 +80,7 @@ def _proof_of(record: Mapping[str, Any]) -> Proof:
 
 
 def _proofs_of(submission: Mapping[str, Any]) -> Iterator[Proof]:
-    if submission.get("newPassword"):
-        yield _PROOFS["Password"]
-    yield from map(_proof_of, proven_records(submission))
+    return map(_proof_of, proven_records(submission))
 
 
 def _are_two_factors(proofs: Sequence[Proof]) -> bool:

@@ -212,10 +212,9 @@ class TestOnlyTheSecondFactor:
         walker.authorize(**ESSENTIAL)
         session = find_session_to_strengthen(waiting(walker))
         assert session is not None
-        session.last_submission = submission(EMAIL, MFA_EMAIL) | {"newPassword": True}
+        session.last_submission = submission(EMAIL, MFA_EMAIL)
         again = MFA_EMAIL | {"id": "y"}
-        together = strengthened(session, submission(again))
-        assert (together["newPassword"], together["verificationRecords"]) == (True, [EMAIL, again])
+        assert strengthened(session, submission(again))["verificationRecords"] == [EMAIL, again]
 
     @pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": "0"}], ids=str)
     def test_not_if_everything_is_to_be_proved_again(self, walker: Walker, alice: User, changes: Any) -> None:
