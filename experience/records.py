@@ -37,9 +37,11 @@ class RecordType(StrEnum):
     """The kinds of verification record, named as on the wire."""
 
     PASSWORD = "Password"
+    NEW_PASSWORD = "NewPasswordIdentity"
     EMAIL_CODE = "EmailVerificationCode"
     PHONE_CODE = "PhoneVerificationCode"
     ONE_TIME_TOKEN = "OneTimeToken"
+    ENTERPRISE_SSO = "EnterpriseSso"
     SIGN_IN_PASSKEY = "SignInPasskey"
     TOTP = "Totp"
     WEBAUTHN = "WebAuthn"

@@ -1,6 +1,8 @@
 """Mail to a user whose second factors or passkeys were changed: a change by somebody else must not go unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +28,24 @@ class Change(StrEnum):
     REMOVED = "Removed"
 
 
+# Changes that wait for the end of `notified_once`, by user and actor.
+_Waiting = dict[tuple[str, Actor], tuple[User, dict[FactorType, Change]]]
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting_notifications", default=None)
+
+
+@contextmanager
+def notified_once() -> Iterator[None]:
+    """Tell a user once, at the end of the block, of all that it does to their factors; of nothing if it raises."""
+    waiting: _Waiting = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for (_user_id, actor), (user, changes) in waiting.items():
+        notify_of_change(user, changes, actor=actor)
+
+
 def notify_of_change(user: User, changes: Mapping[FactorType, Change], *, actor: Actor) -> None:
     """Tell the user by email, once the transaction has committed, what was done to which of their factors.
 
@@ -33,6 +53,9 @@ def notify_of_change(user: User, changes: Mapping[FactorType, Change], *, actor:
     the tenant no connector. The message is in the language of whoever acts if that is the user, else in the one of the
     user's profile.
     """
+    if (waiting := _waiting.get()) is not None:
+        waiting.setdefault((user.id, actor), (user, {}))[1].update(changes)
+        return
     is_on = SECURITY_NOTIFICATIONS_SETTING.shape.fill(get_setting(SECURITY_NOTIFICATIONS_SETTING))["enabled"]
     if not is_on or not user.primary_email or not has_connector("email"):
         return

@@ -47,6 +47,7 @@ ALLOWED = {
     # What a room offers before the first who uses it.
     "pending_totp_secret": "the pages of second factors",
     "start_step_up": "the pages of second factors",
+    "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",

@@ -60,8 +60,10 @@ class Situation:
     """All that the rules look at.
 
     `is_mandated`: an organization of the user's requires a second factor, and the tenant has members obey.
-    `is_demanded`: the application asks for one, `is_indispensable`: and takes no less. `sign_up_identifiers` are the
-    kinds that every account has; `staged_codes` are the factors that follow from an address or number just added.
+    `is_demanded`: the application asks for one, `is_indispensable`: and takes no less. `is_by_enterprise`: the user
+    has proved who they are to their company's identity provider, which has its own second factors: nothing is asked for
+    here. `sign_up_identifiers` are the kinds that every account has; `staged_codes` are the factors that follow from an
+    address or number just added.
     """
 
     event: str
@@ -75,6 +77,7 @@ class Situation:
     is_mandated: bool = False
     is_demanded: bool = False
     is_indispensable: bool = False
+    is_by_enterprise: bool = False
 
     @property
     def is_skippable(self) -> bool:
@@ -104,7 +107,7 @@ class Situation:
     @property
     def is_asked_to_set_up(self) -> bool:
         """Whether the tenant's policy asks this user at all to set a factor up."""
-        if not self.settings.factors:
+        if not self.settings.factors or self.is_by_enterprise:
             return False
         if self.is_mandated or self.is_indispensable:
             return True
@@ -115,7 +118,7 @@ class Situation:
 
 def is_verification_required(situation: Situation, *, is_triggered: bool | None) -> bool:
     """Whether the sign-in needs a second factor. `is_triggered` is what adaptive MFA says, `None` where it is off."""
-    if not situation.holdings.list_usable(situation.settings.factors):
+    if situation.is_by_enterprise or not situation.holdings.list_usable(situation.settings.factors):
         return False
     if situation.is_demanded:
         return True
@@ -217,7 +220,7 @@ def assert_factors_set_up(situation: Situation) -> None:
 
 def prefer_passkey(situation: Situation) -> None:
     """Raise `user.passkey_preferred` to a user without a passkey who has not declined one."""
-    if not situation.signs_in_with_passkeys or FactorType.WEBAUTHN in situation.owned:
+    if not situation.signs_in_with_passkeys or situation.is_by_enterprise or FactorType.WEBAUTHN in situation.owned:
         return
     if not (situation.staged.passkey_skipped or situation.preferences.passkey_skipped):
         raise AppError("user.passkey_preferred")

@@ -7,10 +7,12 @@ from identity.factors.totp.service import bind_totp
 from identity.factors.webauthn.ceremony import NewCredential
 from identity.factors.webauthn.service import bind_passkey
 from identity.models import User
+from identity.security_notifications import notified_once
 
 
+@notified_once()
 def bind_staged_factors(user: User, staged: StagedFactors, *, actor: Actor) -> None:
-    """Give the user the factors that were staged; new backup codes take the place of earlier ones.
+    """Give the user the factors that were staged, and tell them once; new backup codes take the place of earlier ones.
 
     Raises `user.totp_already_in_use` if an authenticator app was set up elsewhere meanwhile.
     """

@@ -13,9 +13,9 @@ from experience.policies import (
     assert_registers,
     find_invitation,
 )
-from experience.records import VerificationRecord
+from experience.records import RecordType, VerificationRecord
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import get_record, read_records, step
+from experience.services.steps import get_record, put_record, read_records, step
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import (
     list_held,
@@ -103,13 +103,13 @@ def _register(interaction: Interaction) -> User:
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")
         assert_profile_complete(None, interaction, settings)
-        identifiers = staged_identifiers(interaction.profile)
+        identifiers, password = staged_identifiers(interaction.profile), staged_password(interaction.profile)
         if not identifiers:
             # Where signing up asks for nothing, a proof still has to say who this is.
             raise AppError("session.identifier_not_found")
         user = create_user(
             **identifiers,
-            hashed_password=staged_password(interaction.profile),
+            hashed_password=password,
             **interaction.request.origin_of_user._asdict(),
             actor=ANONYMOUS,
         )
@@ -120,6 +120,9 @@ def _register(interaction: Interaction) -> User:
             provision_by_choice(user, organization_ids=chosen, actor=Actor.user(user.id))
         interaction.user = user
         interaction.profile = {}
+        if password is not None:
+            # Whoever has just chosen it knows it.
+            put_record(interaction, VerificationRecord.new(RecordType.NEW_PASSWORD, verified=True, user_id=user.id))
     return user
 
 

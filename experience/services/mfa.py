@@ -1,6 +1,7 @@
 """Whether a journey has what it takes of second factors: what is known about its user, put to the rules."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from common.clock import now
@@ -9,7 +10,7 @@ from experience.adaptive.baseline import find_triggers
 from experience.adaptive.rules import TriggeredRule
 from experience.current_device import current_device
 from experience.models import Interaction
-from experience.records import MFA_CODE_RECORDS, RecordType
+from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import HeldFactor, Holdings
 from experience.second_factors.rules import (
     Preferences,
@@ -73,23 +74,37 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
         is_mandated=settings.mfa.organization_required and belongs_to_mfa_organization(user.id),
         is_demanded=demanded != Assurance.NONE,
         is_indispensable=demanded == Assurance.ESSENTIAL,
+        is_by_enterprise=any(
+            record.verified and record.type == RecordType.ENTERPRISE_SSO for record in read_records(interaction)
+        ),
     )
 
 
-def assert_second_factor_given(interaction: Interaction, user: User, situation: Situation) -> bool:
-    """Return whether a trusted device stands in for the second factor of a sign-in, if one is needed.
+class SecondFactor(StrEnum):
+    """What became of the second factor of a journey."""
+
+    NONE = "none"  # The user has none.
+    GIVEN = "given"
+    TRUSTED = "trusted"  # A trusted device stood in for it.
+    WAIVED = "waived"  # There is one, and nothing asked for it.
+
+
+def assert_second_factor_given(interaction: Interaction, user: User, situation: Situation) -> SecondFactor:
+    """Return what became of a sign-in's second factor, with which it may end.
 
     Raises `session.mfa.require_mfa_verification` (403) where one is needed and nothing has proved it. What adaptive MFA
     has found comes with an `UnusualSignInError`. A trusted device is enough unless the application wants the proof
     itself, or the sign-in is unusual.
     """
     if has_given_second_factor(interaction, user, situation):
-        return False
+        return SecondFactor.GIVEN
+    if not situation.holdings.list_usable(situation.settings.factors):
+        return SecondFactor.NONE
     triggers = _find_triggers(interaction, user)
     if not is_verification_required(situation, is_triggered=None if triggers is None else bool(triggers)):
-        return False
+        return SecondFactor.WAIVED
     if not situation.is_demanded and not triggers and is_trusted(user, current_device()):
-        return True
+        return SecondFactor.TRUSTED
     error = verification_required(situation)
     raise UnusualSignInError(error, triggers) if triggers else error
 
@@ -109,6 +124,11 @@ def has_given_second_factor(
         if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.settings.factors:
             return True
     return False
+
+
+def is_staged(record: VerificationRecord, situation: Situation) -> bool:
+    """Whether the factor that a record sets up is one that the account gets at the end of the journey."""
+    return _FACTORS.get(record.type) in situation.staged.types | situation.staged_codes
 
 
 def can_verify(user: User) -> bool:

@@ -29,7 +29,7 @@ from identity.factors.webauthn.ceremony import (
     credential_id_of,
     new_challenge,
 )
-from identity.factors.webauthn.service import descriptors_of, find_passkey, list_passkeys, verify_passkey
+from identity.factors.webauthn.service import descriptors_of, list_passkeys, verify_passkey
 from identity.models import Factor, User
 from identity.selectors import find_user
 from identity.services import codes
@@ -217,10 +217,14 @@ def pending_challenge(record: VerificationRecord, *, code: str) -> bytes:
 
 
 def own_passkey(user: User, payload: dict[str, Any], *, party: RelyingParty) -> Factor:
-    """Return the user's passkey that has answered; raises `session.mfa.webauthn_verification_failed`."""
+    """Return the user's passkey that has answered, also one that has not said yet to which host name it belongs.
+
+    Raises `session.mfa.webauthn_verification_failed`.
+    """
     credential_id = credential_id_of(payload)
-    passkey = find_passkey(credential_id, rp_id=party.rp_id) if credential_id else None
-    if passkey is None or passkey.user_id != user.id:
+    passkeys = list_passkeys(user, rp_id=party.rp_id)
+    passkey = next((one for one in passkeys if one.details["credentialId"] == credential_id), None)
+    if passkey is None:
         raise AppError("session.mfa.webauthn_verification_failed")
     return passkey
 

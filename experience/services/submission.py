@@ -1,6 +1,6 @@
 """The end of a journey: what was staged is written, and the browser is sent on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -18,11 +18,13 @@ from experience.second_factors.rules import Situation, verification_required
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
 from experience.services.mfa import (
+    SecondFactor,
     UnusualSignInError,
     assert_second_factor_given,
     assert_set_up,
     changed_preferences,
     has_given_second_factor,
+    is_staged,
     read_situation,
 )
 from experience.services.settings import get_sign_in_experience
@@ -37,6 +39,7 @@ from experience.services.steps import (
 )
 from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
+    PROFILE_NAMES,
     USER_FIELDS,
     find_held,
     staged_identifiers,
@@ -56,6 +59,13 @@ from organizations.services.jit import provision_by_choice
 Event = Interaction.Event
 
 _HOOKS = {Event.SIGN_IN: "PostSignIn", Event.REGISTER: "PostRegister", Event.FORGOT_PASSWORD: "PostResetPassword"}
+
+
+# What tokens must know of a second factor that was not given (`oidc.claims.proofs`).
+_NOTES: Mapping[SecondFactor, dict[str, bool]] = {
+    SecondFactor.TRUSTED: {"trustedDevice": True},
+    SecondFactor.WAIVED: {"secondFactorWaived": True},
+}
 
 
 def conclude(interaction: Interaction) -> str | None:
@@ -133,9 +143,9 @@ def _replace_password(interaction: Interaction, user: User) -> None:
 def _sign_in(interaction: Interaction, user: User) -> str:
     actor, settings = Actor.user(user.id), get_sign_in_experience()
     situation = read_situation(interaction, user)
-    is_trusted = False
+    second = SecondFactor.NONE
     if interaction.event == Event.SIGN_IN:
-        is_trusted = assert_second_factor_given(interaction, user, situation)
+        second = assert_second_factor_given(interaction, user, situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
     session = _session_to_strengthen(interaction, user)
@@ -147,7 +157,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if changes:
         update_user(user, actor=actor, **changes)
     bind_staged_factors(user, situation.staged, actor=actor)
-    _remember_device(interaction, user, situation, is_trusted=is_trusted)
+    _remember_device(interaction, user, situation, second)
     if password := staged_password(interaction.profile):
         set_password(user, hashed_password=password, actor=actor)
     if chosen := staged_organizations(interaction.profile):
@@ -155,18 +165,18 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     if settings.adaptive_mfa:
         record_place(user, interaction.context.get("signInContext", {}), moment=now())
-    submission = _submission(interaction, user, is_trusted=is_trusted)
+    submission = _submission(interaction, user, situation, second)
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
 
 
-def _remember_device(interaction: Interaction, user: User, situation: Situation, *, is_trusted: bool) -> None:
+def _remember_device(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> None:
     """Note that a trusted device stood in for the second factor, or trust this browser as its user wished."""
     device = current_device()
     if device is None:
         return
-    if is_trusted:
+    if second == SecondFactor.TRUSTED:
         if not accept_device(user, device):
             raise verification_required(situation)
     elif situation.staged.trusts_device and has_given_second_factor(interaction, user, situation, by_backup_code=False):
@@ -204,21 +214,30 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User, *, is_trusted: bool) -> dict[str, Any]:
-    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it."""
+def _submission(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> dict[str, Any]:
+    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it.
+
+    What was begun to be set up and then left is not among it.
+    """
+    records = [record for record in read_records(interaction) if not record.is_binding or is_staged(record, situation)]
     return {
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,
         "userId": user.id,
-        "verificationRecords": [_submitted(record) for record in read_records(interaction)],
+        "verificationRecords": [_submitted(record, interaction) for record in records],
         "signInContext": interaction.context.get("signInContext", {}),
-        **({"trustedDevice": True} if is_trusted else {}),
+        **_NOTES.get(second, {}),
     }
 
 
-def _submitted(record: VerificationRecord) -> dict[str, Any]:
-    """A factor that was only set up has proved nothing about who did it."""
-    return {**record.as_wire(), "isBinding": True} if record.is_binding else record.as_wire()
+def _submitted(record: VerificationRecord, interaction: Interaction) -> dict[str, Any]:
+    """A factor that was set up, or an address that was added to an account, has proved nothing about whose it was."""
+    is_added = (
+        interaction.event == Event.SIGN_IN
+        and record.claim is not None
+        and interaction.profile.get(PROFILE_NAMES[record.claim.kind]) == record.claim.value
+    )
+    return {**record.as_wire(), "isBinding": True} if record.is_binding or is_added else record.as_wire()
 
 
 def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:

@@ -1,4 +1,4 @@
-"""A user's factors, whatever their kind: list, show, create for a user, rename, remove."""
+"""A user's factors, whatever their kind: list, show, create for a user, replace, rename, remove."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,20 +7,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.actors import Actor
-from common.clock import to_iso
+from common.clock import now, to_iso
 from common.errors import AppError, invalid_value
 from common.shapes import validate
 from identity.factor_types import FactorType
 from identity.factors import FACTOR_KINDS
 from identity.factors.changes import announce_change, announce_renaming, hold_user
+from identity.factors.totp.codes import find_step
+from identity.factors.totp.service import bind_totp
 from identity.factors.webauthn.service import MAX_NAME
+from identity.identifier_keys import is_storable
 from identity.models import Factor, User
 from identity.selectors import find_factor, find_factor_of_type, has_mfa_factor, list_factors
 from identity.services.trusted_devices import delete_trusted_devices
 from tenants.database.conflicts import atomic_with_retries
 from tenants.database.rows import delete
 
-__all__ = ["create_factor", "is_usable", "list_factors", "remove_factor", "rename_factor", "represent_factor"]
+__all__ = [
+    "create_factor",
+    "is_usable",
+    "list_factors",
+    "remove_factor",
+    "rename_factor",
+    "replace_totp",
+    "represent_factor",
+]
 
 
 def represent_factor(factor: Factor) -> dict[str, Any]:
@@ -51,6 +62,23 @@ def create_factor(user: User, values: Mapping[str, Any], *, issuer: str, actor: 
 
 
 @atomic_with_retries
+def replace_totp(user: User, *, secret: str, code: str, actor: Actor) -> Factor:
+    """Set up an authenticator app that a code has just proved, in the place of the one before, and tell the user.
+
+    If there was one, the trust in devices ends with it. Raises `user.totp_secret_invalid`,
+    `session.mfa.invalid_totp_code` and `entity.not_found`.
+    """
+    step = find_step(secret, code, moment=now())
+    if step is None:
+        raise AppError("session.mfa.invalid_totp_code")
+    had_one = find_factor_of_type(hold_user(user), FactorType.TOTP) is not None
+    factor = bind_totp(user, secret=secret, step=step, replace=True, actor=actor)
+    if had_one:
+        delete_trusted_devices(user, actor=actor, reason="factor")
+    return factor
+
+
+@atomic_with_retries
 def remove_factor(user: User, *, factor_id: str, actor: Actor) -> None:
     """Take a factor from an account and tell the user. Raises `entity.not_found`.
 
@@ -77,7 +105,7 @@ def rename_factor(user: User, *, factor_id: str, name: str, actor: Actor) -> Fac
     Raises `entity.not_found`, also for a factor of another kind, `entity.invalid_input` and `entity.value_too_long`.
     """
     name = name.strip()
-    if not name:
+    if not name or not is_storable(name):
         raise AppError("entity.invalid_input")
     if len(name) > MAX_NAME:
         raise AppError("entity.value_too_long")

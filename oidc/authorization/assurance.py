@@ -11,7 +11,7 @@ from common.clock import now
 from oidc.authorization.demands import Assurance, is_impossible, names_known_context, read_demand
 from oidc.authorization.errors import unmet_authentication_requirements
 from oidc.authorization.request import Authorization
-from oidc.claims.proofs import is_two_factors
+from oidc.claims.proofs import is_two_factors, proven_records
 from oidc.models import AuthorizationRequest, Session
 
 #: Among a request's reasons to sign in: the session is weaker than the request demands.
@@ -69,9 +69,14 @@ def find_session_to_strengthen(pending: AuthorizationRequest) -> Session | None:
 
 
 def strengthened(session: Session, submission: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the submission of a sign-in that added to what the session knows already: its proofs come first."""
-    earlier = session.last_submission.get("verificationRecords") or ()
-    return {**submission, "verificationRecords": [*earlier, *(submission.get("verificationRecords") or ())]}
+    """Return the submission of a sign-in that added to what the session knows already: its proofs come first.
+
+    A later proof takes the place of an earlier one of its type.
+    """
+    added = submission.get("verificationRecords") or ()
+    types = {record["type"] for record in added if record.get("verified")}
+    earlier = [record for record in proven_records(session.last_submission) if record["type"] not in types]
+    return {**submission, "verificationRecords": [*earlier, *added]}
 
 
 def with_outcome(pending: AuthorizationRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.test import TestCase
+from django_otp.oath import TOTP
 
 from access.services import resources, roles, scopes
 from applications.access_rules import AccessRules
@@ -31,6 +32,7 @@ from experience.services.settings import update_sign_in_experience
 from identity import account_center
 from identity.factors.backup_codes.service import bind_backup_codes
 from identity.factors.changes import announce_change, announce_renaming
+from identity.factors.totp.codes import read_secret
 from identity.factors.totp.service import bind_totp
 from identity.factors.webauthn.service import bind_passkey
 from identity.identifier_keys import subject_key
@@ -88,6 +90,11 @@ def _change_email(world: World) -> None:
         own_account.send_own_email_code(world.alice, email=address, current=PASSWORD)
     code = MailboxMessage.objects.get(recipient=address).code
     own_account.change_own_email(world.alice, email=address, code=code, actor=CAROL)
+
+
+def _replace_totp(world: World) -> None:
+    clock = TOTP(read_secret("A" * 32))
+    factors.replace_totp(world.alice, secret="A" * 32, code=f"{clock.token():06d}", actor=CAROL)
 
 
 def _unlock(world: World) -> None:
@@ -276,6 +283,7 @@ _IDENTITY: dict[Any, Recipe] = {
     factors.create_factor: lambda w: factors.create_factor(w.alice, {"type": "Totp"}, issuer="x", actor=CAROL),
     factors.rename_factor: lambda w: factors.rename_factor(w.alice, factor_id=w.passkey.id, name="Key", actor=CAROL),
     factors.remove_factor: lambda w: factors.remove_factor(w.alice, factor_id=w.passkey.id, actor=CAROL),
+    factors.replace_totp: _replace_totp,
     bind_totp: lambda w: bind_totp(w.alice, secret="A" * 32, actor=CAROL),
     bind_backup_codes: lambda w: bind_backup_codes(w.alice, hashes=["a" * 64], actor=CAROL),
     bind_passkey: lambda w: bind_passkey(w.alice, credential=CREDENTIAL, agent="", actor=CAROL),

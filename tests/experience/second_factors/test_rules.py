@@ -69,6 +69,8 @@ class TestSettingUp:
         assert code(situation(policy, event="Register")) == register
         assert code(situation(policy)) == sign_in
         assert code(situation(policy, is_mandated=True)) == member
+        # The company's own identity provider has seen to it.
+        assert code(situation(policy, is_mandated=True, is_by_enterprise=True)) == ""
 
     @pytest.mark.parametrize("policy", [AT_BOTH, MANDATORY, NO_PROMPT, ADAPTIVE_AT_BOTH])
     def test_who_has_one_is_done(self, policy: str) -> None:
@@ -204,6 +206,7 @@ class TestVerification:
         # Neither an organization nor an application asks what the user would like.
         assert is_verification_required(replace(given, is_mandated=True), is_triggered=None)
         assert is_verification_required(replace(given, is_demanded=True), is_triggered=None)
+        assert not is_verification_required(replace(given, is_mandated=True, is_by_enterprise=True), is_triggered=None)
 
     def test_adaptive_asks_only_when_something_is_unusual(self) -> None:
         given = situation(ADAPTIVE_AT_BOTH, holdings=TOTP, preferences=Preferences(enabled=True))
@@ -245,6 +248,7 @@ class TestPasskey:
             prefer_passkey(given)
         assert (caught.value.code, caught.value.status) == ("user.passkey_preferred", 422)
         prefer_passkey(replace(given, signs_in_with_passkeys=False))
+        prefer_passkey(replace(given, is_by_enterprise=True))
         prefer_passkey(replace(given, holdings=Holdings((HeldFactor("WebAuthn"),))))
         prefer_passkey(replace(given, staged=StagedFactors(passkeys=({"credential_id": "x"},))))
         prefer_passkey(replace(given, staged=StagedFactors(passkey_skipped=True)))

@@ -9,7 +9,8 @@ from django.test import Client
 
 from applications.models import Application
 from events.models import AuditLog
-from identity.models import SentinelActivity, User
+from identity.factors.webauthn.service import find_passkey
+from identity.models import Factor, SentinelActivity, User
 from tests.authenticator import Authenticator
 from tests.experience.conftest import Browser, code_of
 from tests.experience.second_factors.conftest import (
@@ -129,6 +130,24 @@ def test_a_passkey(browser: Browser, alice: User, authenticator: Authenticator, 
     assert code_of(again) == (400, "session.mfa.pending_info_not_found")
     assert browser.submit()[0] == 200
     assert proved(submission()) == ["Password", "WebAuthn"]
+
+
+def test_a_passkey_of_another_system_learns_where_it_belongs(
+    browser: Browser, alice: User, authenticator: Authenticator
+) -> None:
+    """Its first use as a second factor fills in the host name, and then it can be signed in with."""
+    factor = Factor.objects.get(type="WebAuthn")
+    details = {name: value for name, value in factor.details.items() if name != "rpId"}
+    Factor.objects.filter(id=factor.id).update(details=details, lookup_hash=None)
+    sign_in_with_password(browser, alice)
+    answer = browser.post("/verification/web-authn/authentication", {})[1]
+    payload = authenticator.get(answer["authenticationOptions"])
+    verify(
+        browser, "/web-authn/authentication/verify", {"verificationId": answer["verificationId"], "payload": payload}
+    )
+    found = find_passkey(factor.details["credentialId"], "localhost")
+    assert found is not None
+    assert (found.id, found.details["rpId"]) == (factor.id, "localhost")
 
 
 def test_a_passkey_of_somebody_else(browser: Browser, alice: User, bob: User, authenticator: Authenticator) -> None:
@@ -265,6 +284,8 @@ def test_who_does_not_want_two_steps_is_not_asked(browser: Browser, alice: User,
     alice.save()
     sign_in_with_password(browser, alice)
     assert browser.submit()[0] == 200
+    # A passkey that is added after the password alone must not make two factors of it.
+    assert submission()["secondFactorWaived"] is True
 
 
 def test_a_forgotten_password_leaves_the_second_factor(

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.actors import SYSTEM, Actor
 from common.clock import now, to_iso
+from common.errors import AppError
 from connectors.messages import TemplateType, in_words
 from connectors.models import MailboxMessage
 from connectors.services.connectors import create_connector
@@ -18,15 +19,17 @@ from identity.factors import FACTOR_KINDS
 from identity.factors.backup_codes.codes import hash_codes, new_codes
 from identity.factors.backup_codes.service import bind_backup_codes
 from identity.factors.totp.codes import new_secret
-from identity.factors.totp.service import bind_totp
-from identity.models import Factor, User
-from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING, Change
+from identity.factors.totp.service import bind_totp, verify_totp
+from identity.models import Factor, TrustedDevice, User
+from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING, Change, notified_once
 from identity.selectors import has_mfa_factor
-from identity.services.factors import list_factors, remove_factor, rename_factor, represent_factor
+from identity.services.factors import list_factors, remove_factor, rename_factor, replace_totp, represent_factor
+from identity.services.trusted_devices import create_trusted_device
 from identity.services.users import update_user
 from tenants.services.settings import set_setting
 from tests.identity.factors.test_passkeys import AGENT
 from tests.identity.factors.test_passkeys import bind as bind_passkey
+from tests.identity.factors.test_totp_service import code_at
 from tests.racing import outcome
 
 pytestmark = pytest.mark.django_db
@@ -120,9 +123,32 @@ def test_a_passkey_is_renamed(alice: User, recorded: list[Event], mails: Mails) 
     entry = AuditLog.objects.filter(key="User.Factors.Updated").latest("created_at")
     assert (entry.payload["changed"], "Blue" in str(entry.payload)) == (["name"], False)
     assert (recorded[-1].name, len(mails)) == ("User.Data.Updated", sent)
-    for name, code in ((" ", "entity.invalid_input"), ("x" * 129, "entity.value_too_long")):
+    for name, code in (
+        (" ", "entity.invalid_input"),
+        ("\x00", "entity.invalid_input"),
+        ("x" * 129, "entity.value_too_long"),
+    ):
         assert outcome(partial(rename_factor, alice, factor_id=passkey.id, name=name, actor=SYSTEM)) == code
     assert outcome(lambda: rename_factor(alice, factor_id=app.id, name="App", actor=SYSTEM)) == "entity.not_found"
+
+
+def test_an_app_is_replaced_by_one_that_a_code_has_proved(alice: User, mails: Mails) -> None:
+    """The code is spent, the old app is worth nothing, and no browser is trusted because of it."""
+    secret = new_secret()
+    code = code_at(now(), secret)
+    added = replace_totp(alice, secret=secret, code=code, actor=Actor.user(alice.id))
+    assert outcome(lambda: verify_totp(alice, code=code)) == "session.mfa.invalid_totp_code"
+    create_trusted_device(alice, days=30, agent="Firefox")
+    other = new_secret()
+    wrong = partial(replace_totp, alice, secret=other, code="12345", actor=Actor.user(alice.id))
+    assert outcome(wrong) == "session.mfa.invalid_totp_code"
+    assert TrustedDevice.objects.count() == 1
+    replaced = replace_totp(alice, secret=other, code=code_at(now(), other), actor=Actor.user(alice.id))
+    assert [factor.id for factor in list_factors(alice)] == [replaced.id]
+    assert (replaced.id != added.id, TrustedDevice.objects.count()) == (True, 0)
+    assert [mail["payload"]["changes"][0]["change"] for mail in mails] == ["Added", "Replaced"]
+    short = partial(replace_totp, alice, secret="short", code="123456", actor=Actor.user(alice.id))
+    assert outcome(short) == "user.totp_secret_invalid"
 
 
 def test_a_tenant_switches_the_messages_off(alice: User, mails: Mails) -> None:
@@ -132,6 +158,25 @@ def test_a_tenant_switches_the_messages_off(alice: User, mails: Mails) -> None:
     set_setting(SECURITY_NOTIFICATIONS_SETTING, {}, actor=SYSTEM)
     bind_passkey(alice)
     assert len(mails) == 1
+
+
+def test_what_a_journey_does_is_told_once(alice: User, mails: Mails) -> None:
+    with notified_once():
+        totp(alice)
+        backup_codes(alice)
+        assert mails == []
+    (mail,) = mails
+    assert [row["factor"] for row in mail["payload"]["changes"]] == ["Totp", "BackupCode"]
+
+
+def test_what_fails_is_not_told(alice: User, mails: Mails) -> None:
+    totp(alice)
+    with pytest.raises(AppError), notified_once():
+        backup_codes(alice)
+        totp(alice)
+    assert len(mails) == 1
+    bind_passkey(alice)
+    assert len(mails) == 2
 
 
 def test_without_an_address_nothing_is_sent(carol: User, mails: Mails) -> None:

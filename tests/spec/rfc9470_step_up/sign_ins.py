@@ -61,6 +61,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 PASSWORD = record("Password")
+NEW_PASSWORD = record("NewPasswordIdentity")
 EMAIL = record("EmailVerificationCode")
 PHONE = record("PhoneVerificationCode")
 LINK = record("OneTimeToken")

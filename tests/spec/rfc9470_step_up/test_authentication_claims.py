@@ -18,6 +18,7 @@ from tests.spec.rfc9470_step_up.sign_ins import (
     LINK,
     MFA_EMAIL,
     MFA_PHONE,
+    NEW_PASSWORD,
     ONE_FACTOR,
     PASSKEY,
     PASSWORD,
@@ -68,7 +69,11 @@ CLAIMS = {"auth_time", "acr", "amr"}
         # Set up in this very sign-in.
         (submission(PASSWORD, bound("Totp")), "pwd otp mfa", TWO_FACTORS),
         (submission(PASSWORD, bound("WebAuthn")), "pwd pop user mfa", TWO_FACTORS),
+        (submission(PASSWORD, bound("MfaEmailVerificationCode")), "pwd otp mfa", TWO_FACTORS),
+        (submission(NEW_PASSWORD, bound("Totp")), "pwd otp mfa", TWO_FACTORS),
+        (submission(NEW_PASSWORD), "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("EmailVerificationCode")), "pwd", ONE_FACTOR),
+        (submission(PASSWORD, bound("BackupCode")), "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("Totp")) | {"secondFactorWaived": True}, "pwd", ONE_FACTOR),
         (submission(PASSWORD, bound("WebAuthn")) | {"trustedDevice": True}, "pwd", ONE_FACTOR),
         # What stands in for a proof is none.

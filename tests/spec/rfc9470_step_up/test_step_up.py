@@ -19,6 +19,8 @@ from tests.oidc.authorization.browsing import answer_of
 from tests.spec.rfc9470_step_up.sign_ins import (
     API,
     BY_PASSWORD,
+    EMAIL,
+    MFA_EMAIL,
     ONE_FACTOR,
     PASSWORD,
     TOTP,
@@ -195,6 +197,24 @@ class TestOnlyTheSecondFactor:
         assert session is not None
         together = strengthened(session, submission(bound("Totp")))
         assert "code" in answer_of(walker.browser.sign_in(alice, submission=together))
+
+    def test_what_the_session_did_not_count_does_not_count_later(self, walker: Walker, alice: User) -> None:
+        """A factor that was added while another was waived stays out when the note about that is gone."""
+        walker.sign_in(alice, submission(PASSWORD, bound("WebAuthn")) | {"secondFactorWaived": True})
+        walker.authorize(**ESSENTIAL)
+        session = find_session_to_strengthen(waiting(walker))
+        assert session is not None
+        assert strengthened(session, submission())["verificationRecords"] == [PASSWORD]
+
+    def test_a_later_proof_takes_the_place_of_an_earlier_one(self, walker: Walker, alice: User) -> None:
+        """So that a session does not grow with every try."""
+        walker.sign_in(alice, submission(EMAIL))
+        walker.authorize(**ESSENTIAL)
+        session = find_session_to_strengthen(waiting(walker))
+        assert session is not None
+        session.last_submission = submission(EMAIL, MFA_EMAIL)
+        again = MFA_EMAIL | {"id": "y"}
+        assert strengthened(session, submission(again))["verificationRecords"] == [EMAIL, again]
 
     @pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": "0"}], ids=str)
     def test_not_if_everything_is_to_be_proved_again(self, walker: Walker, alice: User, changes: Any) -> None:
