@@ -16,7 +16,7 @@ from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
 from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
 from identity.searching import has_trigram
-from tenants.database.rows import find
+from tenants.database.rows import find, find_all
 from tenants.database.shapes import Shape
 
 _COLUMN_OF_KIND: dict[IdentifierKind, str] = {
@@ -116,7 +116,7 @@ def has_mfa_factor(user: User) -> bool:
 
 def list_factors(user: User) -> list[Factor]:
     """Return every factor that the user has set up, oldest first. One statement."""
-    return list(Factor.objects.filter(user=user).order_by("created_at", "id"))
+    return find_all(Factor, "r.user_id = %s", user.id, order="r.created_at, r.id")
 
 
 def find_factor(user: User, factor_id: str) -> Factor | None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.signals import post_delete, post_save
 
 from tenants.context import current_scope, current_tenant_id
@@ -131,8 +131,19 @@ def forget_if_configuration(model: type[models.Model]) -> None:
 
 
 def _forget_written(tenant_id: str | None) -> None:
-    _unsettled.value = _uncommitted.value = True
+    _unsettled.value = True
+    _note_uncommitted()
     forget(tenant_id)
+
+
+def _note_uncommitted() -> None:
+    """A commit makes what was written last: no later rollback takes it back."""
+    _uncommitted.value = True
+    transaction.on_commit(_note_committed)
+
+
+def _note_committed() -> None:
+    _uncommitted.value = False
 
 
 def _on_write(instance: models.Model, **_: Any) -> None:
@@ -151,8 +162,11 @@ def _on_rollback(**_: Any) -> None:
     if not getattr(_uncommitted, "value", False):
         return
     forget(current_scope().tenant_id or None)
-    # What was written before a savepoint can still be taken back.
-    _uncommitted.value = connection.in_atomic_block
+    if connection.in_atomic_block:
+        # What was written before a savepoint can still be taken back.
+        _note_uncommitted()
+    else:
+        _note_committed()
 
 
 def connect_signals() -> None:

@@ -72,7 +72,7 @@ def step(
     """
     refusal = None
     with failures_recorded(interaction, key, **details):
-        with _alone(interaction) if only_journey else part():
+        with _alone() if only_journey else part():
             lock(interaction)
             if FINISHED in interaction.context:
                 raise AppError("session.interaction_not_found")
@@ -91,9 +91,12 @@ def step(
 
 
 @contextmanager
-def _alone(interaction: Interaction) -> Iterator[None]:
-    """Run a step that writes nothing but the interaction: in a transaction if there is none."""
-    if _is_in(_held.get() or (), interaction):
+def _alone() -> Iterator[None]:
+    """Run a step that writes nothing but the interaction: in a transaction if there is none.
+
+    `steps_together` writes the interaction at its end, so that a refusal has nothing to take back from the database.
+    """
+    if _held.get() is not None:
         with entries_undone_on_error():
             yield
     else:
@@ -118,6 +121,9 @@ def lock(interaction: Interaction) -> None:
         lock_request(interaction.request_id)
     if not rows.refresh(interaction, lock="FOR UPDATE"):
         raise AppError("session.interaction_not_found")
+    # A check has perhaps read the user before the lock, who may have changed meanwhile.
+    if Interaction.user.is_cached(interaction):
+        Interaction.user.field.delete_cached_value(interaction)
     if held is not None:
         held.append(interaction)
 

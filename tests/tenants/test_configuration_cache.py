@@ -57,3 +57,23 @@ def test_a_rollback_of_nothing_drops_nothing(application: Application) -> None:
         assert Application.objects.filter(name="old").exists()
         raise RefusedError
     assert names() is held
+
+
+def test_a_rollback_long_after_a_write_drops_nothing(application: Application) -> None:
+    """A sign-in that lacks a second factor takes a savepoint back; its thread may have written configuration once."""
+    with transaction.atomic():
+        rename(application, "new")
+    held = names()
+    with transaction.atomic(), pytest.raises(RefusedError), transaction.atomic():
+        raise RefusedError
+    assert names() is held
+
+
+def test_a_write_after_a_savepoint_that_was_taken_back_is_taken_back_too(application: Application) -> None:
+    with pytest.raises(RefusedError), transaction.atomic():
+        rename(application, "before")
+        with pytest.raises(RefusedError), transaction.atomic():
+            raise RefusedError
+        assert names() == ("before",)
+        raise RefusedError
+    assert names() == ("old",)

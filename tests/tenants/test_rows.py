@@ -112,3 +112,12 @@ def test_another_tenants_row_is_not_deleted(pending: list[AuthorizationRequest],
     with enter_tenant("acme"):
         assert not rows.delete(pending[0])
     assert (AuthorizationRequest.objects.count(), Interaction.objects.count()) == (2, 2)
+
+
+def test_all_rows_are_found_in_an_order(alice: User) -> None:
+    for cookie in ("b", "a"):
+        rows.insert(_session(alice, cookie))
+    found = rows.find_all(Session, "r.user_id = %s", "alice", order="r.cookie_sha256")
+    assert found == list(Session.objects.order_by("cookie_sha256"))
+    assert found[0].last_submission == {"a": [1]}
+    assert rows.find_all(Session, "r.user_id = %s", "bob", order="r.id") == []
