@@ -1,14 +1,16 @@
 """The pages' forms: one field per question, with what browsers and password managers need to know about it."""
 
+import json
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Self, cast
+from unicodedata import decimal
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from common.errors import AppError
 from experience.pages.countries import CountryField, name_of_country
@@ -17,6 +19,8 @@ from experience.records import Identifier, IdentifierKind
 from identity.passwords import PasswordPolicy
 
 MAX_TYPED = 512
+# An attestation with its certificates takes a few kilobytes.
+MAX_CREDENTIAL = 65_536
 
 # Kinds of a field -> input type, input mode, and what a browser fills in.
 _INPUTS: dict[tuple[str, ...], tuple[str, str, str]] = {
@@ -37,10 +41,19 @@ class PageForm(forms.Form):
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, label_suffix="", **options)
 
+    @classmethod
+    def empty(cls, **options: Any) -> Self:
+        """Return the form as it is drawn at first, able to show the error of something else than its fields."""
+        form = cls({}, **options)
+        form.full_clean()
+        form.errors.clear()
+        return form
+
     def show_focus(self) -> None:
         """Mark the field that gets the focus: the first invalid one, else the first that is drawn empty."""
-        invalid = [name for name in self.fields if name in self.errors]
-        empty = [name for name, field in self.fields.items() if field.required and self._is_drawn_empty(name)]
+        drawn = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}
+        invalid = [name for name in drawn if name in self.errors]
+        empty = [name for name, field in drawn.items() if field.required and self._is_drawn_empty(name)]
         for name in (invalid or empty)[:1]:
             self.fields[name].widget.attrs["autofocus"] = True
 
@@ -158,7 +171,10 @@ class NewPasswordForm(PageForm):
 
 
 class CodeForm(PageForm):
-    """Asks for the code of a message. Spaces and dashes of a pasted code do not count."""
+    """Asks for the code of a message or of an app. Spaces and dashes of a pasted code do not count."""
+
+    #: Whether a page with scripts sends the form with the sixth digit.
+    sends_itself = True
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -168,7 +184,44 @@ class CodeForm(PageForm):
         self.fields["code"] = field
 
     def clean_code(self) -> str:
+        typed = re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
+        # Keyboards of other scripts have digits of their own.
+        return "".join(str(decimal(sign, sign)) for sign in typed)
+
+
+class BackupCodeForm(PageForm):
+    """Asks for one of the codes that the user has saved."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        attributes = {"type": "text", "autocomplete": "off", "dir": "ltr", "class": "input words"}
+        field = _field(gettext("Backup code"), attributes)
+        field.is_code = True  # type: ignore[attr-defined]
+        self.fields["code"] = field
+
+    def clean_code(self) -> str:
         return re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
+
+
+class PasskeyForm(PageForm):
+    """Takes what an authenticator has answered. `cleaned_data["credential"]` is the object that the browser has sent.
+
+    `verification_id` names the record whose challenge it was, and is empty for a challenge that is kept nowhere.
+    """
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, auto_id=False, **options)
+        for name, longest in (("verification_id", MAX_TYPED), ("credential", MAX_CREDENTIAL)):
+            self.fields[name] = forms.CharField(required=False, max_length=longest, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            answer = json.loads(self.cleaned_data.get("credential", ""))
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            self.add_app_error(AppError("session.mfa.webauthn_verification_failed"), field=None)
+        return {**self.cleaned_data, "credential": answer}
 
 
 class RequestForm(PageForm):
@@ -212,6 +265,18 @@ def add_agreement(form: PageForm) -> None:
     field = forms.BooleanField(error_messages=messages)
     field.is_check = True  # type: ignore[attr-defined]
     form.fields["agreed"] = field
+
+
+def add_trust(form: PageForm, *, days: int) -> None:
+    """Add the box by which the user trusts the browser for so many days."""
+    label = ngettext("Trust this device for %(days)s day", "Trust this device for %(days)s days", days)
+    field = forms.BooleanField(
+        required=False,
+        label=label % {"days": days},
+        help_text=gettext("Only on a device that nobody else uses."),
+    )
+    field.is_check = True  # type: ignore[attr-defined]
+    form.fields["trust"] = field
 
 
 def describe_policy(policy: PasswordPolicy) -> str:

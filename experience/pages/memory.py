@@ -5,11 +5,25 @@ from typing import NamedTuple
 from common.clock import now, to_seconds
 from events.transactions import part
 from experience.models import Interaction
-from experience.records import Identifier
+from experience.records import CodeChannel, Identifier
 from experience.services.steps import lock, save
 
 _KEY = "pages"
+# The codes sent as second factors: channel -> id of the record, and when.
+_SENT = "pagesSent"
 RESEND_AFTER = 60
+
+
+class SentCode(NamedTuple):
+    """The id of the record of a code sent as a second factor, and when that was."""
+
+    verification_id: str
+    sent_at: int
+
+    @property
+    def seconds_to_resend(self) -> int:
+        """How long the page asks for patience before another code."""
+        return _seconds_to_resend(self.sent_at)
 
 
 class Memory(NamedTuple):
@@ -26,7 +40,7 @@ class Memory(NamedTuple):
     @property
     def seconds_to_resend(self) -> int:
         """How long the page asks for patience before another code; the limit that counts is the service's."""
-        return max(0, self.sent_at + RESEND_AFTER - to_seconds(now()))
+        return _seconds_to_resend(self.sent_at)
 
 
 def recall(interaction: Interaction | None) -> Memory | None:
@@ -50,3 +64,26 @@ def remember(interaction: Interaction, identifier: Identifier, *, verification_i
             identifier, verification_id, to_seconds(now()) if verification_id else 0, offer
         )._asdict()
         save(interaction)
+
+
+def recall_code(interaction: Interaction, channel: CodeChannel) -> SentCode | None:
+    """Return the second factor's code that was sent last by a channel; `None` if none is waiting to be entered."""
+    held = interaction.context.get(_SENT, {}).get(channel)
+    if not held:
+        return None
+    sent = SentCode(*held)
+    is_waiting = any(stored["id"] == sent.verification_id and not stored["verified"] for stored in interaction.records)
+    return sent if is_waiting else None
+
+
+def remember_code(interaction: Interaction, channel: CodeChannel, verification_id: str) -> None:
+    """Remember the code that has just been sent as a second factor."""
+    with part():
+        lock(interaction)
+        sent = interaction.context.get(_SENT, {})
+        interaction.context[_SENT] = {**sent, channel: SentCode(verification_id, to_seconds(now()))}
+        save(interaction)
+
+
+def _seconds_to_resend(sent_at: int) -> int:
+    return max(0, sent_at + RESEND_AFTER - to_seconds(now()))

@@ -11,6 +11,7 @@ from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.forms import PageForm
 from experience.pages.page import Page
+from experience.pages.second_factor_codes import verify_with
 from experience.services.steps import steps_together
 from experience.services.submission import conclude
 
@@ -30,6 +31,8 @@ _RESTARTS = frozenset(
 # How a code begins -> the field it is about.
 _FIELDS = (
     ("verification_code.", "code"),
+    ("session.mfa.invalid_", "code"),
+    ("session.verification_blocked_", "code"),
     ("password.rejected", "password"),
     ("user.same_password", "password"),
     ("user.username_", "identifier"),
@@ -87,7 +90,7 @@ def attempt(page: Page, form: PageForm, action: Callable[[], HttpResponse]) -> H
     try:
         return action()
     except AppError as error:
-        response = _page_after(page, error)
+        response = page_after(page, error)
         if response is None:
             form.add_app_error(error, field=field_of(error.code))
         return response
@@ -98,7 +101,8 @@ def field_of(code: str) -> str | None:
     return next((field for start, field in _FIELDS if code.startswith(start)), None)
 
 
-def _page_after(page: Page, error: AppError) -> HttpResponse | None:
+def page_after(page: Page, error: AppError) -> HttpResponse | None:
+    """Return the page that an error leads to, `None` if it is for the page at hand to show."""
     match error.code:
         case "session.not_found":
             raise error
@@ -110,6 +114,16 @@ def _page_after(page: Page, error: AppError) -> HttpResponse | None:
             return page.redirect(first_page(page, Event.FORGOT_PASSWORD), notice="password-expired")
         case "user.suspended":
             return page.redirect("account-suspended")
+        case "session.mfa.require_mfa_verification":
+            return verify_with(page, error.data["availableFactors"][0])
+        case "user.suggest_mfa":
+            return page.redirect("mfa-onboarding")
+        case "user.missing_mfa" | "session.mfa.suggest_additional_mfa":
+            return page.redirect("mfa-binding")
+        case "session.mfa.backup_code_required":
+            return page.redirect("mfa-binding-backup-codes")
+        case "user.passkey_preferred":
+            return page.redirect("create-passkey")
     if error.code.startswith("one_time_token."):
         return page.redirect("one-time-token-error", reason=error.code)
     return restart(page, notice="expired") if error.code in _RESTARTS else None

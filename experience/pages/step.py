@@ -1,7 +1,7 @@
 """The one shape of a step's page: a heading, a form, and what else one can do."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.utils.html import format_html
@@ -26,6 +26,15 @@ class Link(NamedTuple):
     question: str = ""
 
 
+class Way(NamedTuple):
+    """One of several ways to go on: a link, or without a `url` a button of the page's own form."""
+
+    label: str
+    text: str
+    url: str = ""
+    value: str = ""
+
+
 class Action(NamedTuple):
     """A button of its own below the form; `wait` is for how many seconds a page with scripts holds it back."""
 
@@ -45,8 +54,14 @@ def render_step(
     links: Sequence[Link] = (),
     actions: Sequence[Action] = (),
     terms: str = "",
+    ways: Sequence[Way] = (),
+    template: str = "step",
+    **more: Any,
 ) -> HttpResponse:
-    """Draw a step. `account` is for password managers; `terms` says when the user agrees by going on."""
+    """Draw a step. `account` is for password managers; `terms` says when the user agrees by going on.
+
+    `ways` are to choose from. A template that extends the step's takes `more`.
+    """
     if form is not None:
         form.show_focus()
     context = {
@@ -59,8 +74,10 @@ def render_step(
         "actions": actions,
         "wait": any(action.wait for action in actions),
         "terms": terms,
+        "ways": ways,
+        **more,
     }
-    return page.render("step", context)
+    return page.render(template, context)
 
 
 def identity_line(identifier: Identifier, back: str) -> SafeString:

@@ -1,29 +1,36 @@
-"""Signing in: who one is, and the password if one is asked for."""
+"""Signing in: who one is, the password if one is asked for, and the other ways."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
+from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, first_page, leave, restart
+from experience.pages.outcomes import attempt, finish, first_page, leave, page_after, restart
 from experience.pages.page import Page, hosted_page
+from experience.pages.passkey_offer import passkey_offer
 from experience.pages.step import (
     Action,
     Link,
+    Way,
     ask_agreement,
     browser_region,
     identity_line,
     render_step,
 )
+from experience.pages.ways import destination, name_of, use_of
 from experience.records import Identifier
 from experience.services.identification import identify
 from experience.services.interaction import new_interaction, start_interaction
-from experience.services.steps import steps_together
+from experience.services.step_up import start_step_up
+from experience.services.steps import STRENGTHENS, steps_together
 from experience.services.submission import submit
 from experience.services.verification import check_password, keep_proof, send_code
 from experience.sign_in_settings import SignInMethod
+from identity.factor_types import FactorType
+from oidc.authorization.assurance import REASON
 
 Event = Interaction.Event
 
@@ -31,6 +38,8 @@ Event = Interaction.Event
 @hosted_page(is_first=True)
 def sign_in(page: Page) -> HttpResponse:
     """`/sign-in`: the identifier, with the password next to it where every method has one and no code."""
+    if response := _step_up(page):
+        return response
     if not page.settings.allows_sign_in:
         return page.redirect("register")
     return _identifier_page(page, page.settings.sign_in_methods, with_register=True)
@@ -39,6 +48,8 @@ def sign_in(page: Page) -> HttpResponse:
 @hosted_page(is_first=True)
 def identifier_sign_in(page: Page) -> HttpResponse:
     """`/identifier-sign-in`: the same, for the kinds of identifier that the application asked for."""
+    if response := _step_up(page):
+        return response
     if not page.settings.allows_sign_in:
         return page.redirect("register")
     asked = kinds_asked(page.parameter("identifier"), [method.identifier for method in page.settings.sign_in_methods])
@@ -46,8 +57,22 @@ def identifier_sign_in(page: Page) -> HttpResponse:
     return _identifier_page(page, methods, with_register=False)
 
 
+def _step_up(page: Page) -> HttpResponse | None:
+    """Ask who is signed in for a second factor alone, if that is all the application's request lacks."""
+    if page.is_post or list(page.authorization_request.reasons) != [REASON]:
+        return None
+    interaction = page.interaction or start_step_up(page.authorization_request)
+    if interaction is None or STRENGTHENS not in interaction.context:
+        return None
+    try:
+        return finish(page, interaction)
+    except AppError as error:
+        # Without the session that it began with, the journey is a whole sign-in.
+        return None if error.code == "session.identifier_not_found" else page_after(page, error)
+
+
 def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_register: bool) -> HttpResponse:
-    title = gettext("Sign in")
+    title, passkey = gettext("Sign in"), passkey_offer(page)
     links = []
     with_password = all(method.password and not method.verification_code for method in methods)
     if with_password and can_reset_password(page):
@@ -55,12 +80,13 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
     if with_register and page.settings.allows_register:
         links.append(Link(gettext("Create account"), page.url("register"), question=gettext("No account yet?")))
     if not methods:
-        return render_step(page, title=title, form=None, lead=gettext("Nobody can sign in here yet."), links=links)
+        lead = "" if passkey else gettext("Nobody can sign in here yet.")
+        return render_step(page, title=title, form=None, lead=lead, links=links, passkey=passkey)
     form = IdentifierForm(
         page.request.POST if page.is_post else None,
         kinds=kinds_asked("", [method.identifier for method in methods]),
         region=browser_region(page),
-        autocomplete="username",
+        autocomplete="username webauthn" if passkey and passkey.autofills else "username",
         initial={"identifier": page.parameter("login_hint")},
     )
     if with_password:
@@ -81,7 +107,12 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
         if response := attempt(page, form, begin):
             return response
     return render_step(
-        page, title=title, form=form, submit=title if with_password else gettext("Continue"), links=links
+        page,
+        title=title,
+        form=form,
+        submit=title if with_password else gettext("Continue"),
+        links=links,
+        passkey=passkey,
     )
 
 
@@ -96,9 +127,7 @@ def sign_in_password(page: Page) -> HttpResponse:
     with_code = method is not None and method.verification_code
     form: PageForm = PasswordForm(page.request.POST if page.is_post and not page.action else None)
     if page.is_post and page.action == "code" and with_code:
-        form = PasswordForm({})
-        form.full_clean()
-        form.errors.clear()
+        form = PasswordForm.empty()
         if response := attempt(page, form, lambda: _send_code(page, interaction, identifier)):
             return response
     elif page.is_post and form.is_valid():
@@ -108,6 +137,8 @@ def sign_in_password(page: Page) -> HttpResponse:
     links = []
     if can_reset_password(page):
         links.append(Link(gettext("Forgot your password?"), page.url("forgot-password")))
+    if page.settings.passkey_sign_in.enabled:
+        links.append(Link(gettext("Sign in with a passkey"), page.url("sign-in-passkey")))
     return render_step(
         page,
         title=gettext("Enter your password"),
@@ -117,6 +148,36 @@ def sign_in_password(page: Page) -> HttpResponse:
         account=shown_identifier(identifier),
         links=links,
         actions=[Action("code", gettext("Sign in with a verification code instead"))] if with_code else [],
+    )
+
+
+@hosted_page()
+def verification_methods(page: Page) -> HttpResponse:
+    """`/sign-in/verification-methods`: the ways to sign in with the identifier given before."""
+    interaction, memory = page.interaction, recall(page.interaction)
+    if interaction is None or memory is None or interaction.event != Event.SIGN_IN:
+        return restart(page)
+    identifier = memory.identifier
+    method = page.settings.find_method(identifier.kind)
+    form = PageForm.empty()
+    asks_for_code = page.is_post and page.request.POST.get("way") == "code" and method and method.verification_code
+    if asks_for_code and (response := attempt(page, form, lambda: _send_code(page, interaction, identifier))):
+        return response
+    ways = []
+    if page.settings.passkey_sign_in.enabled:
+        passkey = FactorType.WEBAUTHN
+        ways.append(Way(name_of(passkey), use_of(passkey), page.url("sign-in-passkey")))
+    if method and method.password:
+        ways.append(Way(gettext("Password"), gettext("Enter your password"), page.url("sign-in-password")))
+    if method and method.verification_code:
+        ways.append(Way(gettext("Verification code"), destination(shown_identifier(identifier)), value="code"))
+    return render_step(
+        page,
+        title=gettext("Sign in another way"),
+        form=form,
+        lead=identity_line(identifier, page.url(first_page(page, Event.SIGN_IN))),
+        ways=ways,
+        template="ways",
     )
 
 

@@ -40,9 +40,7 @@ def verification_code(page: Page, flow: str) -> HttpResponse:
         return _offer(page, interaction, memory)
     form = CodeForm(page.request.POST if page.is_post and not page.action else None)
     if page.is_post and page.action == "resend":
-        form = CodeForm({})
-        form.full_clean()
-        form.errors.clear()
+        form = CodeForm.empty()
         if response := attempt(page, form, lambda: _resend(page, interaction, memory, flow)):
             return response
     elif page.is_post and form.is_valid():
@@ -62,6 +60,8 @@ def _code_page(page: Page, interaction: Interaction, memory: Memory, flow: str, 
     links = []
     if flow == "sign-in" and method is not None and method.password:
         links.append(Link(gettext("Sign in with your password instead"), page.url("sign-in-password")))
+    if flow == "sign-in" and page.settings.passkey_sign_in.enabled:
+        links.append(Link(gettext("Sign in with a passkey"), page.url("sign-in-passkey")))
     sentence = (
         gettext("If there is an account for {identity}, we have sent a code to it.")
         if flow == "forgot-password"

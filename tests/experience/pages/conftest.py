@@ -1,6 +1,8 @@
 """Somebody who uses the hosted pages without JavaScript: reads a page, fills in its form, follows where it leads."""
 
 import re
+from html import unescape
+from json import loads
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,10 +12,23 @@ from django.test.utils import ContextList
 
 from applications.models import Application
 from tests.experience.conftest import Browser
+from tests.experience.second_factors.conftest import (  # noqa: F401
+    EVERY_FACTOR,
+    Settings,
+    authenticator,
+    backup_codes,
+    every_factor,
+    noon,
+    totp_secret,
+)
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 _REQUEST = re.compile(r'name="request" value="(\w+)"')
 _FORWARD = re.compile(r'<meta http-equiv="refresh" content="0;url=http://localhost:8000([^"]+)">')
+
+
+_OPTIONS = re.compile(r'data-options="([^"]+)"')
+_CHALLENGE = re.compile(r'name="verification_id" value="(\w*)"')
 
 
 class Visitor:
@@ -77,6 +92,27 @@ class Visitor:
         answer = self.client.get(forward[1])
         assert answer.status_code == 303, answer.content
         return parse_qs(urlsplit(answer["Location"]).query)
+
+
+def asked(visitor: Visitor) -> dict[str, Any]:
+    """Return what the open page has the browser ask its authenticators for."""
+    options = _OPTIONS.search(visitor.html)
+    assert options, visitor.html
+    return dict(loads(unescape(options[1])))
+
+
+def challenge_id(visitor: Visitor) -> str:
+    """Return the record that waits for the answer."""
+    found = _CHALLENGE.search(visitor.html)
+    assert found, visitor.html
+    return found[1]
+
+
+@pytest.fixture
+def most_factors(settings_of: Settings, connectors: None) -> None:
+    """Every factor but backup codes, which would be asked for next."""
+    factors = [factor for factor in EVERY_FACTOR if factor != "BackupCode"]
+    settings_of(mfa={"factors": factors, "policy": "PromptAtSignInAndSignUp"})
 
 
 @pytest.fixture
