@@ -21,8 +21,9 @@ def verify_with(page: Page, factor: str) -> HttpResponse:
     If it cannot be sent, the page says why to who asks there again.
     """
     channel = CODE_CHANNELS.get(factor)
-    interaction = page.interaction or find_interaction(page.authorization_request)
-    if page.is_post and channel and interaction:
+    if not page.is_post or channel is None:
+        return page.redirect("mfa-verification-factor", factor)
+    if interaction := page.interaction or find_interaction(page.authorization_request):
         sent = recall_code(interaction, channel)
         if sent is None or not sent.seconds_to_resend:
             with suppress(AppError):

@@ -12,8 +12,8 @@ from experience.pages.outcomes import page_after, restart
 from experience.pages.page import Page, View, hosted_page
 from experience.second_factors.rules import Situation
 from experience.services.mfa import assert_may_stage, assert_set_up, read_situation
+from experience.services.second_factors import find_identified_user
 from identity.models import User
-from identity.selectors import find_user
 
 Event = Interaction.Event
 
@@ -96,7 +96,7 @@ def setup_page(*codes: str) -> Callable[[Callable[..., HttpResponse]], View]:
 
 
 def _find_user(page: Page) -> User | None:
-    return find_user(page.interaction.user_id) if page.interaction and page.interaction.user_id else None
+    return find_identified_user(page.interaction) if page.interaction else None
 
 
 def _find_due(situation: Situation) -> AppError | None:

@@ -46,14 +46,20 @@ class Challenge(NamedTuple):
     options: dict[str, Any]
 
 
-def identified_user(interaction: Interaction) -> User:
-    """Return whose journey it is; raises `session.identifier_not_found` before that is known.
+def find_identified_user(interaction: Interaction) -> User | None:
+    """Return whose journey it is, `None` before that is known.
 
     1 statement; none for who has just been read: a step, which locks the journey, reads them again.
     """
     if interaction.user_id is not None and not Interaction.user.is_cached(interaction):
         interaction.user = find_user(interaction.user_id)
     user: User | None = interaction.user
+    return user
+
+
+def identified_user(interaction: Interaction) -> User:
+    """Return whose journey it is; raises `session.identifier_not_found` before that is known."""
+    user = find_identified_user(interaction)
     if user is None:
         raise AppError("session.identifier_not_found")
     return user
