@@ -9,6 +9,7 @@ from experience.records import RecordType
 from experience.second_factors.staged import StagedFactors
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import FINISHED, read_records
+from experience.services.trusted_devices import may_trust_devices
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import info_for_policy
 from identity.passwords import PasswordIssue, find_issues
@@ -49,6 +50,7 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
         "verificationRecords": [record.as_wire() for record in read_records(interaction)],
         "captcha": {"verified": False, "skipped": False},
     }
+    state["trustedDevice"] = _represent_trust(interaction)
     if staged := StagedFactors.of(interaction.context).as_wire():
         state["mfa"] = staged
     if interaction.user_id:
@@ -56,6 +58,15 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
     if sign_in_context := interaction.context.get("signInContext"):
         state["signInContext"] = sign_in_context
     return state
+
+
+def _represent_trust(interaction: Interaction) -> dict[str, Any]:
+    """Whether the user may have the browser trusted at the end, for how many days. No statement while it is off."""
+    policy = get_sign_in_experience().trusted_device
+    is_open = policy.enabled and interaction.event != Interaction.Event.FORGOT_PASSWORD
+    if not is_open or interaction.user is None or not may_trust_devices(interaction.user):
+        return {"canCreate": False}
+    return {"canCreate": True, "durationDays": policy.days}
 
 
 def _can_reset_with(settings: SignInSettings, record_type: RecordType, channel: Any) -> bool:

@@ -10,7 +10,7 @@ from identity.models import TrustedDevice, User
 from oidc.claims.proofs import methods_of
 from oidc.models import AuthorizationRequest
 from organizations.services.members import add_members
-from organizations.services.organizations import create_organization
+from organizations.services.organizations import create_organization, update_organization
 from tests.experience.conftest import Browser, code_of
 from tests.experience.second_factors.conftest import Settings, code_at, sign_in_with_password, verify
 
@@ -46,6 +46,24 @@ def again(browser: Browser, application: Application, user: User, **asked: str) 
 
 def told() -> dict[str, Any]:
     return dict(AuthorizationRequest.objects.latest("created_at").submission)
+
+
+def test_a_page_of_ones_own_learns_whether_to_offer_it(
+    browser: Browser, alice: User, totp_secret: str, settings_of: Settings
+) -> None:
+    def offer() -> Any:
+        return browser.get("/interaction")[1]["trustedDevice"]
+
+    browser.start()
+    assert offer() == {"canCreate": False}, "nobody is known yet"
+    sign_in_with_password(browser, alice)
+    assert offer() == {"canCreate": True, "durationDays": 7}
+    strict = create_organization(name="Strict", is_trusted_device_allowed=False, actor=SYSTEM)
+    add_members(strict, user_ids=[alice.id], actor=SYSTEM)
+    assert offer() == {"canCreate": False}
+    update_organization(strict, is_trusted_device_allowed=True, actor=SYSTEM)
+    settings_of(trustedDevice={"enabled": False})
+    assert offer() == {"canCreate": False}
 
 
 def test_it_is_not_asked_for_the_second_factor(trusting: Browser, application: Application, alice: User) -> None:
