@@ -1,5 +1,7 @@
 """Sending the code that a verification record waits for: in the user's language, and saying where they sign in."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils import translation
@@ -34,27 +36,19 @@ def dispatch_code(
     """
     settings = get_sign_in_experience()
     sender = Sender(network_of(request_origin().ip), interaction.request_id)
+    send: Callable[..., None] = codes.create_suppressed_code
+    if not is_suppressed:
+        context, locale = _message_context(interaction), _message_language(interaction, settings)
+        send = partial(codes.send_verification_code, context=context, locale=locale)
     with step(interaction, key, keeps_refusals=True, **details):
-        if is_suppressed:
-            codes.create_suppressed_code(
-                channel=recipient.kind,
-                recipient=recipient.value,
-                template_type=record.template_type,
-                verification_id=record.id,
-                policy=settings.codes,
-                sender=sender,
-            )
-        else:
-            codes.send_verification_code(
-                channel=recipient.kind,
-                recipient=recipient.value,
-                template_type=record.template_type,
-                verification_id=record.id,
-                policy=settings.codes,
-                context=_message_context(interaction),
-                locale=_message_language(interaction, settings),
-                sender=sender,
-            )
+        send(
+            channel=recipient.kind,
+            recipient=recipient.value,
+            template_type=record.template_type,
+            verification_id=record.id,
+            policy=settings.codes,
+            sender=sender,
+        )
         put_record(interaction, record)
 
 

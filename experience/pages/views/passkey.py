@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
+from experience.pages.entering import sign_in_with
 from experience.pages.forms import PageForm, PasskeyForm
 from experience.pages.memory import recall
 from experience.pages.outcomes import attempt, first_page, leave
@@ -23,12 +24,10 @@ from experience.services.factor_setup import (
     stage_passkey,
     start_webauthn_registration,
 )
-from experience.services.identification import identify
-from experience.services.interaction import new_interaction, start_interaction
 from experience.services.passkeys import check_passkey
 from experience.services.second_factors import Challenge
 from experience.services.steps import steps_together
-from experience.services.submission import conclude, submit
+from experience.services.submission import conclude
 from experience.services.verification import Proof, keep_proof
 from identity.factor_types import FactorType
 
@@ -62,25 +61,19 @@ def sign_in_passkey(page: Page) -> HttpResponse:
 
 
 def _sign_in(page: Page, form: PageForm) -> HttpResponse:
-    asked, interaction = page.authorization_request, page.interaction
+    interaction = page.interaction
     if interaction is not None and (interaction.event != Event.SIGN_IN or interaction.user_id is not None):
         interaction = None
-    try:
-        proof = check_passkey(
-            interaction or new_interaction(asked, event=Event.SIGN_IN),
-            verification_id=None,
-            payload=form.cleaned_data["credential"],
-            party=relying_party_of(page.request),
-        )
-    except AppError as error:
-        # Authenticators keep passkeys that were removed here.
-        raise AppError("user.user_not_exist") if error.code == "session.identifier_not_found" else error from None
-    with steps_together():
-        interaction = interaction or start_interaction(asked, event=Event.SIGN_IN)
-        keep_proof(interaction, proof)
-        identify(interaction, verification_id=proof.id)
-        redirect_to = submit(interaction)
-    return leave(page, redirect_to)
+
+    def check(journey: Interaction) -> Proof:
+        payload, party = form.cleaned_data["credential"], relying_party_of(page.request)
+        try:
+            return check_passkey(journey, verification_id=None, payload=payload, party=party)
+        except AppError as error:
+            # Authenticators keep passkeys that were removed here.
+            raise AppError("user.user_not_exist") if error.code == "session.identifier_not_found" else error from None
+
+    return sign_in_with(page, interaction, check)
 
 
 @setup_page("user.passkey_preferred")

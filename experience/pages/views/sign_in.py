@@ -1,14 +1,17 @@
 """Signing in: who one is, the password if one is asked for, and the other ways."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
+from experience.pages.entering import sign_in_with
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, leave, page_after, restart
+from experience.pages.outcomes import attempt, finish, first_page, page_after, restart
 from experience.pages.page import Page, hosted_page
 from experience.pages.passkey_offer import passkey_offer
 from experience.pages.step import (
@@ -22,12 +25,10 @@ from experience.pages.step import (
 )
 from experience.pages.ways import destination, name_of, use_of
 from experience.records import Identifier
-from experience.services.identification import identify
-from experience.services.interaction import new_interaction, start_interaction
+from experience.services.interaction import start_interaction
 from experience.services.step_up import start_step_up
-from experience.services.steps import STRENGTHENS, steps_together
-from experience.services.submission import submit
-from experience.services.verification import check_password, keep_proof, send_code
+from experience.services.steps import STRENGTHENS
+from experience.services.verification import check_password, send_code
 from experience.sign_in_settings import SignInMethod
 from identity.factor_types import FactorType
 from oidc.authorization.assurance import REASON
@@ -189,17 +190,7 @@ def can_reset_password(page: Page) -> bool:
 def _sign_in_with_password(
     page: Page, interaction: Interaction | None, identifier: Identifier, password: str
 ) -> HttpResponse:
-    """Sign in at once; the journey begins with it, where none is under way."""
-    asked = page.authorization_request
-    proof = check_password(
-        interaction or new_interaction(asked, event=Event.SIGN_IN), identifier=identifier, password=password
-    )
-    with steps_together():
-        interaction = interaction or start_interaction(asked, event=Event.SIGN_IN)
-        keep_proof(interaction, proof)
-        identify(interaction, verification_id=proof.id)
-        redirect_to = submit(interaction)
-    return leave(page, redirect_to)
+    return sign_in_with(page, interaction, partial(check_password, identifier=identifier, password=password))
 
 
 def _send_code(page: Page, interaction: Interaction, identifier: Identifier) -> HttpResponse:

@@ -17,12 +17,10 @@ from tests.experience.second_factors.conftest import (
     add_passkey,
     code_at,
     sign_in_with_password,
-    stage,
     verify,
     wants_two_steps,
 )
 from tests.experience.second_factors.test_passkeys import preflight
-from tests.experience.second_factors.test_setup import make_passkey, register, set_up_totp
 
 ONE, TWO = "urn:gatehouse:acr:1fa", "urn:gatehouse:acr:2fa"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -128,22 +126,3 @@ def test_each_way_to_sign_in(
     for step in steps:
         step(scene)
     assert claims_of(browser, told) == {"amr": amr, "acr": acr}
-
-
-def test_a_factor_set_up_at_sign_up_counts(browser: Browser, told: Application, settings_of: Settings) -> None:
-    settings_of(mfa={"factors": ["Totp"], "policy": "Mandatory"})
-    register(browser)
-    set_up_totp(browser)
-    assert claims_of(browser, told) == {"amr": ["pwd", "otp", "mfa"], "acr": TWO}
-
-
-def test_one_set_up_next_to_another_that_nothing_asked_for_does_not(
-    browser: Browser, told: Application, alice: User, totp_secret: str, settings_of: Settings
-) -> None:
-    """Whoever has stolen the password of somebody who leaves the second step out must not get two factors by it."""
-    settings_of(mfa={"factors": ["Totp", "WebAuthn"], "policy": "PromptAtSignInAndSignUp"})
-    alice.account_settings = {"mfa": {"enabled": True, "skipMfaOnSignIn": True}}
-    alice.save()
-    sign_in_with_password(browser, alice)
-    assert stage(browser, "WebAuthn", make_passkey(browser, Authenticator(ORIGIN))) == (204, None)
-    assert claims_of(browser, told) == {"amr": ["pwd"], "acr": ONE}
