@@ -191,6 +191,35 @@ def test_a_screen_lock_that_stays_closed_is_told_and_tried_again(
     wait_for_home(page)
 
 
+def test_the_keyboard_creates_a_passkey_and_signs_in_with_it(
+    new_page: Open,
+    authorize: Callable[..., str],
+    passkeys: Callable[..., None],
+    alice: User,
+    sign_out_address: str,
+    app_url: str,
+) -> None:
+    passkeys()
+    page = new_page()
+    VirtualAuthenticator(page)
+    page.goto(authorize())
+    give_password(page)
+    create = page.get_by_role("button", name="Create a passkey")
+    create.wait_for()
+    page.keyboard.press("Tab")
+    expect(create).to_be_focused()
+    page.keyboard.press("Enter")
+    wait_for_home(page)
+    sign_out(page, sign_out_address, app_url)
+    page.goto(authorize())
+    expect(page.locator("#id_identifier")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_focused()
+    page.keyboard.press("Space")
+    wait_for_home(page)
+
+
 def test_a_passkey_is_the_second_factor_without_a_press(
     new_page: Open,
     authorize: Callable[..., str],

@@ -72,6 +72,21 @@ def app(alice: User) -> App:
     return App(secret)
 
 
+NAMELESS = """() => [...document.querySelectorAll("input, button, a, img")]
+  .filter((one) => one.checkVisibility() && !one.labels?.length)
+  .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.alt))
+  .map((one) => one.outerHTML)"""
+
+
+def check(page: Any) -> None:
+    """What is true of every page, in every language: it fits, has one heading, and its controls have names."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.evaluate(NAMELESS) == []
+    identifiers = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(identifiers) == len(set(identifiers))
+
+
 def give_password(page: Any) -> None:
     page.get_by_label("Email address or username").fill("alice")
     press(page, "Continue")
@@ -235,7 +250,7 @@ def test_a_trusted_device_is_not_asked_again(
 
 
 @pytest.mark.parametrize("language", ["de", "ar", "ru"])
-def test_no_page_scrolls_sideways_in_a_narrow_window(
+def test_every_page_fits_a_narrow_window_and_names_its_controls(
     new_page: Open,
     authorize: Callable[..., str],
     settings_of: Settings,
@@ -247,24 +262,23 @@ def test_no_page_scrolls_sideways_in_a_narrow_window(
     page = new_page(viewport={"width": 320, "height": 640})
     VirtualAuthenticator(page)
     page.goto(authorize(ui_locales=language))
-    width = "document.documentElement.scrollWidth"
     page.locator("#id_identifier").fill("alice")
     page.locator("main button[type=submit]").click()
     page.locator("#id_password").fill(PASSWORD)
     page.locator("main form .button").click()
     page.wait_for_url("**/mfa-onboarding?*")
-    assert page.evaluate(width) <= 320
+    check(page)
     page.locator("main form .button").first.click()
     page.wait_for_url("**/mfa-binding?*")
-    assert page.evaluate(width) <= 320
+    check(page)
     for factor in ("WebAuthn", "Totp"):
         page.goto(page.url.replace("/mfa-binding?", f"/mfa-binding/{factor}?").replace("/WebAuthn?", f"/{factor}?"))
-        assert page.evaluate(width) <= 320
+        check(page)
     source = page.get_by_role("img").get_attribute("src")
     app = App.scan(base64.b64decode(source.partition(",")[2]))
     page.locator("#id_code").fill(app.code())
     page.wait_for_url("**/mfa-binding/BackupCode?*")
-    assert page.evaluate(width) <= 320
+    check(page)
     page.locator("main form .button").click()
     page.locator(".codes li").first.wait_for()
-    assert page.evaluate(width) <= 320
+    check(page)
