@@ -67,8 +67,9 @@ class VerificationRecord:
     """One proof, begun or done. An interaction holds at most one of a type.
 
     `claim` is the identifier that is proved, if it is one; `user_id` is set where the proof was about one account, so
-    that nobody else's can be entered with it; `token_context` is that of a one-time token. `data` is for the server
-    alone: a challenge, a secret under seal, a credential that has been registered.
+    that nobody else's can be entered with it; `factor_id` is the stored factor that has proved it; `token_context` is
+    that of a one-time token. `data` is for the server alone: a challenge, a secret under seal, a credential that has
+    been registered.
     """
 
     type: RecordType
@@ -77,6 +78,7 @@ class VerificationRecord:
     verified: bool = False
     template_type: str = ""
     user_id: str = ""
+    factor_id: str = ""
     token_context: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
 

@@ -5,7 +5,8 @@ from typing import Any
 from common.errors import AppError
 from connectors.selectors import has_connector
 from experience.models import Interaction
-from experience.records import RecordType
+from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
+from experience.second_factors.holdings import mask_email, mask_phone
 from experience.second_factors.staged import StagedFactors
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import FINISHED, read_records
@@ -47,7 +48,7 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
     state: dict[str, Any] = {
         "interactionEvent": interaction.event,
         "profile": {name: value for name, value in interaction.profile.items() if name not in _SECRET_PROFILE},
-        "verificationRecords": [record.as_wire() for record in read_records(interaction)],
+        "verificationRecords": [_represent_record(record) for record in read_records(interaction)],
         "captcha": {"verified": False, "skipped": False},
     }
     state["trustedDevice"] = _represent_trust(interaction)
@@ -58,6 +59,16 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
     if sign_in_context := interaction.context.get("signInContext"):
         state["signInContext"] = sign_in_context
     return state
+
+
+def _represent_record(record: VerificationRecord) -> dict[str, Any]:
+    """Return a record without what only its user knows: where a second factor's code went, until it has come back."""
+    shown = record.as_wire()
+    if record.type in MFA_CODE_RECORDS.values() and not record.verified:
+        identifier = record.identifier
+        masked = mask_email(identifier.value) if identifier.kind == "email" else mask_phone(identifier.value)
+        shown["identifier"] = {"type": identifier.kind, "value": masked}
+    return shown
 
 
 def _represent_trust(interaction: Interaction) -> dict[str, Any]:

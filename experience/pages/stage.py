@@ -29,7 +29,7 @@ class Stage(NamedTuple):
     @property
     def usable(self) -> list[str]:
         """The factors to verify with, the one to offer first at the beginning."""
-        return self.situation.holdings.list_usable(self.situation.settings.factors)
+        return self.situation.usable_factors
 
     @property
     def masked(self) -> dict[str, str]:

@@ -20,11 +20,12 @@ class HeldFactor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What one user can verify with. Sets of backup codes that are used up are not among `stored`."""
+    """What one user can verify with. Sets of backup codes that are used up are among `ids`, but not among `stored`."""
 
     stored: tuple[HeldFactor, ...] = ()
     email: str | None = None
     phone: str | None = None
+    ids: frozenset[str] = frozenset()
 
     @property
     def types(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 A rule is a function of what is known about the journey (`Situation`), raises what the user has to do first, and knows
 no database and no request. The policies are the tenant's (`mfa.policy`): some let users decide, and those that do not
-are `REQUIRED`.
+are `REQUIRED`. Nobody is invited to add a factor who would have to show the one they have first (`is_unproved`).
 """
 
 from collections.abc import Callable
@@ -63,7 +63,8 @@ class Situation:
     `is_demanded`: the application asks for one, `is_indispensable`: and takes no less. `is_by_enterprise`: the user
     has proved who they are to their company's identity provider, which has its own second factors: nothing is asked for
     here. `sign_up_identifiers` are the kinds that every account has; `staged_codes` are the factors that follow from an
-    address or number just added.
+    address or number just added. `spent_codes` are codes that would go to the mailbox or phone which was the first
+    factor, and `is_unproved` says that the user has set up a factor which this sign-in has not shown.
     """
 
     event: str
@@ -78,6 +79,24 @@ class Situation:
     is_demanded: bool = False
     is_indispensable: bool = False
     is_by_enterprise: bool = False
+    spent_codes: frozenset[str] = frozenset()
+    is_unproved: bool = False
+
+    @property
+    def usable_factors(self) -> list[str]:
+        """What the user can verify with, to be offered in this order.
+
+        The same mailbox or phone twice is one factor: it is no second one for who has another, backup codes aside.
+        """
+        usable = self.holdings.list_usable(self.settings.factors)
+        others = [name for name in usable if name not in self.spent_codes]
+        return others if set(others) - {FactorType.BACKUP_CODE} else usable
+
+    @property
+    def proving_factors(self) -> frozenset[str]:
+        """What is taken as second factor; the last backup code is, though there is none left to use."""
+        refused = self.spent_codes - set(self.usable_factors)
+        return frozenset(self.settings.factors) - refused
 
     @property
     def is_skippable(self) -> bool:
@@ -118,7 +137,7 @@ class Situation:
 
 def is_verification_required(situation: Situation, *, is_triggered: bool | None) -> bool:
     """Whether the sign-in needs a second factor. `is_triggered` is what adaptive MFA says, `None` where it is off."""
-    if situation.is_by_enterprise or not situation.holdings.list_usable(situation.settings.factors):
+    if situation.is_by_enterprise or not situation.usable_factors:
         return False
     if situation.is_demanded:
         return True
@@ -131,7 +150,7 @@ def is_verification_required(situation: Situation, *, is_triggered: bool | None)
 
 def verification_required(situation: Situation) -> AppError:
     """Return `session.mfa.require_mfa_verification` (403), which names what the user can verify with."""
-    factors = situation.holdings.list_usable(situation.settings.factors)
+    factors = situation.usable_factors
     masked = situation.holdings.masked_identifiers(factors)
     return AppError(
         "session.mfa.require_mfa_verification", data={"availableFactors": factors, "maskedIdentifiers": masked}
@@ -153,11 +172,13 @@ def is_enabled_by_owning(situation: Situation) -> bool:
 
 
 def require_factor(situation: Situation) -> None:
-    """Raise `user.missing_mfa` without a factor of the tenant's, other than backup codes."""
+    """Raise `user.missing_mfa` without a factor of the tenant's but backup codes; who has those uses one first."""
     if not situation.is_asked_to_set_up or (situation.is_skippable and situation.has_skipped):
         return
     factors = situation.main_factors
     if situation.owned.isdisjoint(factors):
+        if situation.is_unproved:
+            raise verification_required(situation)
         skippable = {"skippable": True} if situation.is_skippable else {}
         raise AppError("user.missing_mfa", data={"availableFactors": factors, **skippable})
 
@@ -167,7 +188,7 @@ def suggest_another(situation: Situation) -> None:
 
     That is a code to the address or number every account has, or the passkey that is the first factor, too.
     """
-    if not situation.is_asked_to_set_up or situation.has_skipped:
+    if not situation.is_asked_to_set_up or situation.has_skipped or situation.is_unproved:
         return
     if situation.staged.suggestion_skipped or situation.preferences.suggestion_skipped:
         return
@@ -204,6 +225,8 @@ def require_backup_codes(situation: Situation) -> None:
     """Raise `session.mfa.backup_code_required` for a user with a factor, but no codes for the day that it is lost."""
     if not situation.is_asked_to_set_up or (situation.is_skippable and situation.has_skipped):
         return
+    if situation.is_unproved:
+        return
     wants_them = FactorType.BACKUP_CODE in situation.settings.factors and FactorType.BACKUP_CODE not in situation.owned
     if wants_them and not situation.owned.isdisjoint(situation.main_factors):
         raise AppError("session.mfa.backup_code_required")
@@ -221,6 +244,8 @@ def assert_factors_set_up(situation: Situation) -> None:
 def prefer_passkey(situation: Situation) -> None:
     """Raise `user.passkey_preferred` to a user without a passkey who has not declined one."""
     if not situation.signs_in_with_passkeys or situation.is_by_enterprise or FactorType.WEBAUTHN in situation.owned:
+        return
+    if situation.is_unproved:
         return
     if not (situation.staged.passkey_skipped or situation.preferences.passkey_skipped):
         raise AppError("user.passkey_preferred")

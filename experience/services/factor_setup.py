@@ -18,7 +18,7 @@ from experience.records import (
 )
 from experience.second_factors.rules import Situation, assert_factor_enabled
 from experience.second_factors.staged import StagedFactors, seal_totp_secret, unseal_totp_secret
-from experience.services.mfa import assert_may_stage
+from experience.services.mfa import assert_may_add, assert_may_stage
 from experience.services.profile import stage_identifier
 from experience.services.second_factors import Challenge, identified_user
 from experience.services.settings import get_sign_in_experience
@@ -65,7 +65,7 @@ class BackupCodes(NamedTuple):
 def new_totp_secret(interaction: Interaction, *, issuer: str) -> TotpSetup:
     """Return a new secret for the user's authenticator app, `issuer` being the host it is for.
 
-    Raises `session.identifier_not_found`.
+    Raises `session.identifier_not_found` and what `assert_may_add` does.
     """
     user = identified_user(interaction)
     secret = new_secret()
@@ -109,7 +109,7 @@ def check_new_totp(interaction: Interaction, *, verification_id: str, code: str)
 
 
 def start_webauthn_registration(interaction: Interaction, *, party: RelyingParty) -> Challenge:
-    """Return what to ask an authenticator for, to make a passkey. Raises `session.identifier_not_found`."""
+    """Return what to ask an authenticator for, to make a passkey. Raises as `new_totp_secret`."""
     user = identified_user(interaction)
     challenge = new_challenge()
     staged = [CredentialDescriptor(one["credential_id"]) for one in StagedFactors.of(interaction.context).passkeys]
@@ -155,7 +155,7 @@ def check_new_passkey(
 
 
 def new_backup_codes(interaction: Interaction) -> BackupCodes:
-    """Return ten new backup codes; only their hashes are kept. Raises `session.identifier_not_found`."""
+    """Return ten new backup codes; only their hashes are kept. Raises as `new_totp_secret`."""
     user = identified_user(interaction)
     codes = new_codes()
     data = binding(hashes=hash_codes(user.id, codes))
@@ -169,11 +169,12 @@ def stage_factor(interaction: Interaction, *, factor: str, verification_id: str)
 
     Raises `session.verification_session_not_found`, `session.verification_failed`,
     `session.mfa.mfa_factor_not_enabled`, `user.totp_already_in_use`, `session.mfa.backup_code_can_not_be_alone`, for a
-    code's address or number what staging one raises, and what `_assert_open` does.
+    code's address or number what staging one raises, and what `assert_may_add` does.
     """
     settings = get_sign_in_experience()
     with step(interaction, f"BindMfa.{factor}.Submit", verificationId=verification_id):
-        user, situation = _assert_open(interaction)
+        user = _user_of_open(interaction)
+        situation = assert_may_add(interaction, user)
         assert_factor_enabled(factor, settings)
         if channel := _CHANNELS.get(factor):
             _stage_address(interaction, user, channel, verification_id)
@@ -188,14 +189,15 @@ def stage_passkey(interaction: Interaction, *, verification_id: str) -> None:
     """Stage a passkey to sign in with, which says nothing about two-step sign-in. Raises as `stage_factor`."""
     settings = get_sign_in_experience()
     with step(interaction, "SignInPasskey.Submit", verificationId=verification_id):
-        user, situation = _assert_open(interaction)
+        user = _user_of_open(interaction)
+        situation = assert_may_add(interaction, user)
         assert_factor_enabled(FactorType.WEBAUTHN, settings)
         record = _get_verified(interaction, verification_id, RecordType.WEBAUTHN, user)
         interaction.context = _with_factor(record, situation).put(interaction.context)
 
 
 def accept_mfa(interaction: Interaction) -> None:
-    """Note that the user wants two-step sign-in. Raises what `_assert_open` does."""
+    """Note that the user wants two-step sign-in. Raises what `assert_may_stage` does."""
     _choose(interaction, "enabled")
 
 
@@ -203,48 +205,48 @@ def skip_mfa(interaction: Interaction) -> None:
     """Note that the user does without a second factor.
 
     Raises `session.mfa.mfa_policy_not_user_controlled` where the tenant's policy, an organization or the application's
-    request wants one, and what `_assert_open` does.
+    request wants one, and what `assert_may_stage` does.
     """
     _choose(interaction, "skipped")
 
 
 def skip_suggestion(interaction: Interaction) -> None:
-    """Note that the user wants no further factor. Raises what `_assert_open` does."""
+    """Note that the user wants no further factor. Raises what `assert_may_stage` does."""
     _choose(interaction, "suggestion_skipped")
 
 
 def skip_passkey(interaction: Interaction) -> None:
-    """Note that the user wants no passkey. Raises what `_assert_open` does."""
+    """Note that the user wants no passkey. Raises what `assert_may_stage` does."""
     _choose(interaction, "passkey_skipped")
 
 
 def trust_device(interaction: Interaction) -> None:
-    """Note that this browser may stand in for a second factor from now on. Raises what `_assert_open` does."""
+    """Note that this browser may stand in for a second factor from now on. Raises what `assert_may_stage` does."""
     _choose(interaction, "trusts_device")
 
 
 def _choose(interaction: Interaction, choice: str) -> None:
     with step(interaction, "Update", choice=choice):
-        _, situation = _assert_open(interaction)
+        situation = assert_may_stage(interaction, _user_of_open(interaction))
         if choice == "skipped" and not situation.is_skippable:
             raise AppError("session.mfa.mfa_policy_not_user_controlled")
         staged = replace(StagedFactors.of(interaction.context), **{choice: True})  # type: ignore[arg-type]  # a flag's name
         interaction.context = staged.put(interaction.context)
 
 
-def _assert_open(interaction: Interaction) -> tuple[User, Situation]:
-    """Return whose factors may be changed now, and what is known about them.
+def _user_of_open(interaction: Interaction) -> User:
+    """Return whose factors the journey may be about.
 
-    Raises `session.not_supported_for_forgot_password`, `session.identifier_not_found` and what `assert_may_stage` does.
+    Raises `session.not_supported_for_forgot_password` and `session.identifier_not_found`.
     """
     assert_not_forgot_password(interaction.event)
-    user = identified_user(interaction)
-    return user, assert_may_stage(interaction, user)
+    return identified_user(interaction)
 
 
 def _begin(interaction: Interaction, record: VerificationRecord) -> None:
+    """Keep what a new factor is made from, before anything of it is told: it names the account."""
     with step(interaction, f"Verification.{record.type}.Create", only_journey=True):
-        assert_not_forgot_password(interaction.event)
+        assert_may_add(interaction, _user_of_open(interaction))
         put_record(interaction, record)
 
 
@@ -278,7 +280,7 @@ def _with_factor(record: VerificationRecord, situation: Situation) -> StagedFact
             others = [one for one in staged.passkeys if one["credential_id"] != made["credential_id"]]
             return replace(staged, passkeys=(*others[: _MAX_STAGED_PASSKEYS - 1], made))
         case RecordType.BACKUP_CODE:
-            if not situation.owned - {FactorType.BACKUP_CODE}:
+            if situation.owned.isdisjoint(situation.main_factors):
                 raise AppError("session.mfa.backup_code_can_not_be_alone")
             return replace(staged, backup_codes=tuple(record.data["hashes"]))
     raise AppError("session.verification_failed")

@@ -1,6 +1,7 @@
 """Whether a journey has what it takes of second factors: what is known about its user, put to the rules."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +10,9 @@ from common.errors import AppError
 from experience.adaptive.baseline import find_triggers
 from experience.adaptive.rules import TriggeredRule
 from experience.current_device import current_device
+from experience.methods import METHODS, OwnedAddressMethod
 from experience.models import Interaction
+from experience.proof_validity import is_valid
 from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import HeldFactor, Holdings
 from experience.second_factors.rules import (
@@ -60,7 +63,7 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
     if not settings.mfa.factors and not settings.passkey_sign_in.enabled:
         return Situation(event=interaction.event, settings=settings.mfa, staged=staged)
     demanded = demanded_assurance(interaction.request)
-    return Situation(
+    situation = Situation(
         event=interaction.event,
         settings=settings.mfa,
         signs_in_with_passkeys=settings.passkey_sign_in.enabled,
@@ -74,9 +77,38 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
         is_mandated=settings.mfa.organization_required and belongs_to_mfa_organization(user.id),
         is_demanded=demanded != Assurance.NONE,
         is_indispensable=demanded == Assurance.ESSENTIAL,
-        is_by_enterprise=any(
-            record.verified and record.type == RecordType.ENTERPRISE_SSO for record in read_records(interaction)
-        ),
+    )
+    valid = list_valid(interaction, user, situation)
+    situation = replace(
+        situation,
+        is_by_enterprise=any(record.type == RecordType.ENTERPRISE_SSO for record in valid),
+        spent_codes=_spent_codes(valid),
+    )
+    return replace(situation, is_unproved=_is_unproved(interaction, user, situation))
+
+
+def list_valid(interaction: Interaction, user: User, situation: Situation) -> list[VerificationRecord]:
+    """Return the records of the journey that prove something about its user, as of now."""
+    return [record for record in read_records(interaction) if is_valid(record, user, situation.holdings.ids)]
+
+
+def _spent_codes(valid: Sequence[VerificationRecord]) -> frozenset[str]:
+    """Return the factor whose codes go where everything came from that has proved the first one."""
+    means = {_means_of(record) for record in valid if record.type in METHODS}
+    return frozenset(str(factor) for kind, factor in _CODE_FACTORS.items() if means == {kind})
+
+
+def _means_of(record: VerificationRecord) -> str:
+    is_sent = isinstance(METHODS[record.type], OwnedAddressMethod)
+    return record.identifier.kind if is_sent else record.type
+
+
+def _is_unproved(interaction: Interaction, user: User, situation: Situation) -> bool:
+    own = {held.type for held in situation.holdings.stored}
+    return (
+        situation.event == Event.SIGN_IN
+        and not own.isdisjoint(situation.usable_factors)
+        and not has_given_second_factor(interaction, user, situation)
     )
 
 
@@ -98,7 +130,7 @@ def assert_second_factor_given(interaction: Interaction, user: User, situation: 
     """
     if has_given_second_factor(interaction, user, situation):
         return SecondFactor.GIVEN
-    if not situation.holdings.list_usable(situation.settings.factors):
+    if not situation.usable_factors:
         return SecondFactor.NONE
     triggers = _find_triggers(interaction, user)
     if not is_verification_required(situation, is_triggered=None if triggers is None else bool(triggers)):
@@ -116,12 +148,10 @@ def has_given_second_factor(
 
     A backup code says that the user has lost what they otherwise have.
     """
-    for record in read_records(interaction):
-        if not record.verified or record.is_binding or record.user_id != user.id:
-            continue
+    for record in list_valid(interaction, user, situation):
         if record.type == RecordType.BACKUP_CODE and not by_backup_code:
             continue
-        if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.settings.factors:
+        if record.type == RecordType.SIGN_IN_PASSKEY or _FACTORS.get(record.type) in situation.proving_factors:
             return True
     return False
 
@@ -138,17 +168,29 @@ def can_verify(user: User) -> bool:
 
 
 def assert_may_stage(interaction: Interaction, user: User) -> Situation:
-    """Return what is known of the user's factors; raise unless the journey has proved enough to add to the account.
+    """Return what is known of the user's factors; raise unless the journey has proved enough to decide about them.
 
-    `session.mfa.require_mfa_verification` in a sign-in that lacks its second factor: who only knows the password must
-    not add a factor of their own. `session.verification_failed` in one that has proved nothing itself, but goes on from
-    what a session knows: a browser left open is not enough.
+    `session.mfa.require_mfa_verification` in a sign-in that lacks its second factor. `session.verification_failed` in
+    one that has proved nothing itself, but goes on from what a session knows: a browser left open is not enough.
     """
     situation = read_situation(interaction, user)
     if STRENGTHENS in interaction.context and not has_given_second_factor(interaction, user, situation):
         raise AppError("session.verification_failed")
     if interaction.event == Event.SIGN_IN:
         assert_second_factor_given(interaction, user, situation)
+    return situation
+
+
+def assert_may_add(interaction: Interaction, user: User) -> Situation:
+    """Return what is known of the user's factors; raise unless the journey has proved enough to add to the account.
+
+    Whoever only knows the password must not add a factor of their own, or take the place of the user's backup codes,
+    nor learn the account's address on the way. That nothing has asked for the second factor this time, or a device
+    stands in for it, is no proof of it: `session.mfa.require_mfa_verification`, and what `assert_may_stage` raises.
+    """
+    situation = assert_may_stage(interaction, user)
+    if situation.is_unproved:
+        raise verification_required(situation)
     return situation
 
 
@@ -197,9 +239,10 @@ def _find_triggers(interaction: Interaction, user: User) -> Sequence[TriggeredRu
 
 
 def _holdings_of(user: User) -> Holdings:
-    usable = (each for each in list_factors(user) if FACTOR_KINDS[FactorType(each.type)].is_usable(each))
+    factors = list_factors(user)
+    usable = (each for each in factors if FACTOR_KINDS[FactorType(each.type)].is_usable(each))
     stored = tuple(HeldFactor(factor.type, factor.last_used_at) for factor in usable)
-    return Holdings(stored, user.primary_email, user.primary_phone)
+    return Holdings(stored, user.primary_email, user.primary_phone, frozenset(factor.id for factor in factors))
 
 
 def _sign_up_identifiers(settings: SignInSettings) -> frozenset[str]:

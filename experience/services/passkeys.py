@@ -80,7 +80,7 @@ def check_passkey(
         if record.user_id not in ("", passkey.user_id):
             raise AppError("session.identity_conflict")
         verify_passkey(passkey, payload, party=party, challenge=challenge)
-    proved = replace(record, verified=True, user_id=passkey.user_id, data={})
+    proved = replace(record, verified=True, user_id=passkey.user_id, factor_id=passkey.id, data={})
     return Proof(proved, _KEY, was_begun=verification_id is not None)
 
 

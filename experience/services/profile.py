@@ -5,7 +5,7 @@ from experience.accounts import assert_identifier_free
 from experience.models import Interaction
 from experience.policies import assert_address_allowed, assert_not_forgot_password
 from experience.records import CodeChannel, Identifier, VerificationRecord
-from experience.services.mfa import assert_may_stage
+from experience.services.mfa import assert_may_add
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import get_code_record, step
 from experience.staged_profile import PROFILE_NAMES, find_held, info_for_policy, with_password
@@ -86,14 +86,14 @@ def _identified_user(interaction: Interaction) -> User | None:
 def _assert_profile_open(interaction: Interaction) -> User | None:
     """Return the user whose profile may be added to; `None` for one who is only about to register.
 
-    Raises what `assert_may_stage` does.
+    Raises what `assert_may_add` does.
     """
     assert_not_forgot_password(interaction.event)
     user = _identified_user(interaction)
     if interaction.event == Event.SIGN_IN:
         if user is None:
             raise AppError("session.identifier_not_found")
-        assert_may_stage(interaction, user)
+        assert_may_add(interaction, user)
     return user
 
 

@@ -217,7 +217,7 @@ def check_webauthn(
         with _guarded(SentinelAction.WEBAUTHN, user):
             passkey = own_passkey(user, payload, party=party)
             verify_passkey(passkey, payload, party=party, challenge=challenge)
-    return Proof(replace(record, verified=True, data={}), key, details, was_begun=True)
+    return Proof(replace(record, verified=True, factor_id=passkey.id, data={}), key, details, was_begun=True)
 
 
 def pending_challenge(record: VerificationRecord, *, code: str) -> bytes:
@@ -241,13 +241,13 @@ def own_passkey(user: User, payload: dict[str, Any], *, party: RelyingParty) -> 
 
 
 def _check(
-    interaction: Interaction, record_type: RecordType, action: SentinelAction, verify: Callable[[User], object]
+    interaction: Interaction, record_type: RecordType, action: SentinelAction, verify: Callable[[User], Factor]
 ) -> Proof:
     user = identified_user(interaction)
     key = f"Verification.{record_type}.Submit"
     with failures_recorded(interaction, key), _guarded(action, user):
-        verify(user)
-    return Proof(VerificationRecord.new(record_type, verified=True, user_id=user.id), key)
+        factor = verify(user)
+    return Proof(VerificationRecord.new(record_type, verified=True, user_id=user.id, factor_id=factor.id), key)
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from events.history import record
 from events.transactions import part
 from experience.adaptive.baseline import as_result, record_place
 from experience.current_device import current_device
+from experience.methods import METHODS
 from experience.models import Interaction
+from experience.proof_validity import is_about
 from experience.records import VerificationRecord
 from experience.second_factors.rules import Situation, verification_required
 from experience.services.factor_binding import bind_staged_factors
@@ -25,6 +27,7 @@ from experience.services.mfa import (
     changed_preferences,
     has_given_second_factor,
     is_staged,
+    list_valid,
     read_situation,
 )
 from experience.services.settings import get_sign_in_experience
@@ -132,6 +135,9 @@ def _answer_again(interaction: Interaction) -> str:
 
 
 def _replace_password(interaction: Interaction, user: User) -> None:
+    _assert_still_identified(
+        interaction, user, Situation(event=interaction.event, settings=get_sign_in_experience().mfa)
+    )
     password = staged_password(interaction.profile)
     if password is None:
         raise AppError("user.new_password_required_in_profile")
@@ -143,6 +149,7 @@ def _replace_password(interaction: Interaction, user: User) -> None:
 def _sign_in(interaction: Interaction, user: User) -> str:
     actor, settings = Actor.user(user.id), get_sign_in_experience()
     situation = read_situation(interaction, user)
+    _assert_still_identified(interaction, user, situation)
     second = SecondFactor.NONE
     if interaction.event == Event.SIGN_IN:
         second = assert_second_factor_given(interaction, user, situation)
@@ -169,6 +176,18 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
+
+
+def _assert_still_identified(interaction: Interaction, user: User, situation: Situation) -> None:
+    """Raise `session.identifier_not_found` if nothing says any more that this is the user.
+
+    Their password, passkey or address may have changed since: perhaps because somebody else had it, whose journey was
+    under way. A new user's account is the journey's own, and what a session says is looked at by itself.
+    """
+    if interaction.event == Event.REGISTER or STRENGTHENS in interaction.context:
+        return
+    if not any(record.type in METHODS for record in list_valid(interaction, user, situation)):
+        raise AppError("session.identifier_not_found")
 
 
 def _remember_device(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> None:
@@ -217,9 +236,10 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
 def _submission(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> dict[str, Any]:
     """Return how the user signed in, as sessions and token claims tell it: nothing secret in it.
 
-    What was begun to be set up and then left is not among it.
+    What was begun to be set up and then left is not among it, nor what was proved about somebody else.
     """
-    records = [record for record in read_records(interaction) if not record.is_binding or is_staged(record, situation)]
+    own = [record for record in read_records(interaction) if is_about(record, user)]
+    records = [record for record in own if not record.is_binding or is_staged(record, situation)]
     return {
         "login": {"accountId": user.id},
         "interactionEvent": interaction.event,

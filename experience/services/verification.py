@@ -19,6 +19,7 @@ from experience.policies import (
     is_delivery_suppressed,
     template_type_for,
 )
+from experience.proof_validity import password_seen
 from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
 from experience.services.code_messages import dispatch_code
 from experience.services.settings import get_sign_in_experience
@@ -85,7 +86,9 @@ def check_password(interaction: Interaction, *, identifier: Identifier, password
         with _guarded(SentinelAction.PASSWORD, identifier, settings) as account:
             user = PasswordMethod().verify(account, password)
         assert_password_current(user, settings.password_expiration)
-    record = VerificationRecord.new(RecordType.PASSWORD, identifier, verified=True, user_id=user.id)
+    record = VerificationRecord.new(
+        RecordType.PASSWORD, identifier, verified=True, user_id=user.id, data=password_seen(user)
+    )
     return Proof(record, _PASSWORD_KEY, details)
 
 

@@ -18,6 +18,8 @@ from oidc.models import AuthorizationRequest, Session
 REASON = "acr"
 #: In a session's submission: a second factor was demanded, and could not be had.
 UNMET = "assuranceUnmet"
+# In a request's submission: the session that was added to, and whether anything was.
+_STRENGTHENS = "strengthens"
 
 
 def requested_assurance(authorization: Authorization) -> None:
@@ -71,15 +73,28 @@ def find_session_to_strengthen(pending: AuthorizationRequest) -> Session | None:
 def strengthened(session: Session, submission: Mapping[str, Any]) -> dict[str, Any]:
     """Return the submission of a sign-in that added to what the session knows already: its proofs come first.
 
-    A later proof takes the place of an earlier one of its type.
+    A later proof takes the place of an earlier one of its type. It counts in that session alone (`goes_on`).
     """
     added = submission.get("verificationRecords") or ()
     types = {record["type"] for record in added if record.get("verified")}
     earlier = [record for record in proven_records(session.last_submission) if record["type"] not in types]
-    return {**submission, "verificationRecords": [*earlier, *added]}
+    return {**submission, "verificationRecords": [*earlier, *added], _STRENGTHENS: [session.id, bool(types)]}
+
+
+def goes_on(pending: AuthorizationRequest, session: Session | None) -> bool:
+    """Whether the session that a sign-in has added to is there to go on, if it has only added to one."""
+    added_to = pending.submission.get(_STRENGTHENS)
+    return added_to is None or (session is not None and session.id == added_to[0])
+
+
+def proves_nothing(pending: AuthorizationRequest) -> bool:
+    """Whether a sign-in has only gone on with a session as it was: nobody has authenticated then."""
+    added_to = pending.submission.get(_STRENGTHENS)
+    return added_to is not None and not added_to[1]
 
 
 def with_outcome(pending: AuthorizationRequest) -> dict[str, Any]:
     """Return how the user has signed in for a request, with a note if that is less than the request demanded."""
     is_less = demanded_assurance(pending) != Assurance.NONE and not is_two_factors(pending.submission)
-    return {**pending.submission, UNMET: True} if is_less else dict(pending.submission)
+    told = {name: value for name, value in pending.submission.items() if name != _STRENGTHENS}
+    return {**told, UNMET: True} if is_less else told

@@ -85,6 +85,12 @@ def complete_login(pending: AuthorizationRequest, *, user: User, submission: dic
     return _resolve(pending, Prompt.LOGIN, user=user, submission=submission, error="", error_description="")
 
 
+def withdraw_sign_ins(user_id: str) -> None:
+    """Let requests whose user has signed in, but not gone on yet, wait for them again. 1 statement."""
+    waiting = AuthorizationRequest.objects.filter(user_id=user_id, prompt=Prompt.LOGIN)
+    waiting.update(user=None, submission={})
+
+
 def complete_consent(pending: AuthorizationRequest, *, user: User, answer: Answer) -> str:
     """Note what the user has agreed to, and return the URL at which the browser goes on; it takes effect there.
 

@@ -1,7 +1,7 @@
 """Single sign-on sessions begin, go on and end."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -77,18 +77,24 @@ def find_session(cookie_sha256: str | None, *, lock: bool = False) -> Session | 
 
 @transaction.atomic(savepoint=False)
 def start_session(
-    user: User, *, client_id: str, submission: Mapping[str, Any], replacing: Session | None
+    user: User,
+    *,
+    client_id: str,
+    submission: Mapping[str, Any],
+    replacing: Session | None,
+    authenticated_at: datetime | None = None,
 ) -> tuple[Session, str]:
     """Sign the user in and return the session with its new cookie value.
 
     The cookie's value is always a fresh one, so a value planted before is worth nothing. The same user's session goes
-    on under it, with the applications authorized in it; another user's session is ended first.
+    on under it, with the applications authorized in it; another user's session is ended first. `authenticated_at` is
+    for who has proved nothing now, but then.
     """
     value = new_token()
     seen = request_origin()
     state: dict[str, Any] = {
         "cookie_sha256": sha256_hex(value),
-        "authenticated_at": now(),
+        "authenticated_at": authenticated_at or now(),
         "last_submission": dict(submission),
         "client_id": client_id,
         "user_agent": seen.user_agent,

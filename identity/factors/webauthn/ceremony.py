@@ -72,7 +72,8 @@ _ALGORITHMS = [
 class RelyingParty(NamedTuple):
     """Who asks: the host name that credentials belong to, the origin of the page, and further origins of the tenant.
 
-    A page at a related origin may use the credentials too (section 5.11, Related Origin Requests).
+    A page at a related origin may make credentials (section 5.11, Related Origin Requests), for who is signed in there.
+    It does not use them: people sign in here, and whatever asks for it elsewhere passes their answers on.
     """
 
     rp_id: str
@@ -146,7 +147,7 @@ def verify_registration(payload: Any, *, party: RelyingParty, challenge: bytes) 
             credential=response,
             expected_challenge=challenge,
             expected_rp_id=party.rp_id,
-            expected_origin=_origins(party),
+            expected_origin=[party.origin, *party.related_origins],
             require_user_verification=True,
             supported_pub_key_algs=_ALGORITHMS,
         )
@@ -191,7 +192,7 @@ def verify_authentication(payload: Any, *, party: RelyingParty, challenge: bytes
             credential=response,
             expected_challenge=challenge,
             expected_rp_id=party.rp_id,
-            expected_origin=_origins(party),
+            expected_origin=party.origin,
             credential_public_key=base64url_to_bytes(public_key),
             credential_current_sign_count=0,
             require_user_verification=True,
@@ -206,10 +207,6 @@ def _failures() -> Iterator[None]:
         yield
     except Exception as error:
         raise AppError("session.mfa.webauthn_verification_failed") from error
-
-
-def _origins(party: RelyingParty) -> list[str]:
-    return [party.origin, *party.related_origins]
 
 
 def _refuse_frames(response: Mapping[str, Any]) -> None:

@@ -235,6 +235,34 @@ class TestVerification:
             "maskedIdentifiers": {"PhoneVerificationCode": "****4567", "EmailVerificationCode": "****@example.com"},
         }
 
+    def test_codes_to_the_mailbox_that_was_the_first_factor(self) -> None:
+        """They are none for who has another, and all there is for who has not; backup codes are for emergencies."""
+        factors = ("EmailVerificationCode", "PhoneVerificationCode", "BackupCode", "Totp")
+        given = situation(
+            MANDATORY, settings=settings(MANDATORY, *factors), spent_codes=frozenset({"EmailVerificationCode"})
+        )
+        address, codes = "bob@example.com", HeldFactor("BackupCode")
+        for holdings, usable in (
+            (Holdings((HeldFactor("Totp"), codes), address), ["Totp", "BackupCode"]),
+            (Holdings((), address, "15551234567"), ["PhoneVerificationCode"]),
+            (Holdings((codes,), address), ["EmailVerificationCode", "BackupCode"]),
+            (Holdings((), address), ["EmailVerificationCode"]),
+        ):
+            held = replace(given, holdings=holdings)
+            assert held.usable_factors == usable
+            assert ("EmailVerificationCode" in held.proving_factors) is ("EmailVerificationCode" in usable)
+
+    def test_nobody_is_asked_to_add_before_they_have_shown_what_they_have(self) -> None:
+        every = settings(AT_BOTH, "Totp", "EmailVerificationCode", "BackupCode")
+        enabled = Preferences(enabled=True)
+        given = situation(AT_BOTH, settings=every, holdings=TOTP, preferences=enabled, is_unproved=True)
+        assert refusal(given) is None
+        assert code(replace(given, is_unproved=False)) == "session.mfa.backup_code_required"
+        prefer_passkey(replace(given, signs_in_with_passkeys=True))
+        alone = replace(given, holdings=Holdings((HeldFactor("BackupCode"),)))
+        assert code(alone) == "session.mfa.require_mfa_verification"
+        assert code(replace(alone, is_unproved=False)) == "user.missing_mfa"
+
     def test_masks(self) -> None:
         assert mask_email("alice@example.com") == "alic****@example.com"
         assert mask_email("bobs@example.com") == "****@example.com"

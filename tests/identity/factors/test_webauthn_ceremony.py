@@ -111,9 +111,13 @@ def test_a_credential_survives_its_stay_in_an_interaction() -> None:
     assert NewCredential.from_json(json.loads(json.dumps(credential.as_json()))) == credential
 
 
-def test_a_related_origin_of_the_tenant_makes_and_uses_passkeys() -> None:
+def test_a_related_origin_of_the_tenant_makes_passkeys_and_uses_none() -> None:
+    """People sign in at the tenant's own pages: a leak in another one of the tenant's must be no way in."""
     authenticator = Authenticator("https://example.org")
-    assert authenticate(authenticator, register(authenticator)) == 0
+    credential = register(authenticator)
+    assert outcome(lambda: authenticate(authenticator, credential)) == FAILED
+    authenticator.origin = "https://id.example.com"
+    assert authenticate(authenticator, credential) == 0
 
 
 @pytest.mark.parametrize(

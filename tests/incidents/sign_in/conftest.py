@@ -2,3 +2,4 @@
 
 from tests.experience.conftest import *
 from tests.experience.pages.conftest import *
+from tests.experience.second_factors.conftest import *
