@@ -58,7 +58,7 @@ def test_the_scene_can_be_found_again(scene: dict[str, Any]) -> None:
         (paths.SIGN_IN_API, [4, 1, 5, 13, 8, 11, 14, 2, 1]),
         # As the plain sign-in, but that the form leads to the page of the code. That reads request, journey, user and
         # factors; its form the app too, it spends the code, counts the attempt, and submits the journey.
-        (paths.AUTHENTICATOR, [4, 1, 17, 4, 25, 14, 2]),
+        (paths.AUTHENTICATOR, [4, 1, 17, 4, 23, 14, 2]),
     ],
 )
 def test_statements(scene: dict[str, Any], settings: Any, path: str, expected: list[int]) -> None:

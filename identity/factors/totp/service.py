@@ -1,7 +1,5 @@
 """Authenticator apps of users: set one up, replace it, spend its codes."""
 
-from django.db import transaction
-
 from common.actors import Actor
 from common.clock import now
 from common.crypto import seal, unseal
@@ -56,7 +54,7 @@ def verify_totp(user: User, *, code: str) -> Factor:
 
     A code is good once: its time step, and every older one, is spent by one atomic statement, so that of concurrent
     submissions one succeeds (RFC 6238 section 5.2). Raises `session.mfa.invalid_totp_code`, also if no app is set up.
-    Must not run inside of another transaction: a spent step stays spent whatever happens next.
+    Must not run inside of a transaction, which could take that back; `sentinel.guard`, which counts it, refuses to.
     """
     factor = find_factor_of_type(user, FactorType.TOTP)
     if factor is None:
@@ -66,9 +64,8 @@ def verify_totp(user: User, *, code: str) -> Factor:
     if step is None:
         raise AppError("session.mfa.invalid_totp_code")
     factor.counter, factor.last_used_at = step, moment
-    with transaction.atomic(durable=True):
-        is_first = save(factor, "counter", "last_used_at", where="r.counter < %s", parameters=[step])
-    if not is_first:
+    # One statement: its own transaction.
+    if not save(factor, "counter", "last_used_at", where="r.counter < %s", parameters=[step]):
         raise AppError("session.mfa.invalid_totp_code")
     return factor
 

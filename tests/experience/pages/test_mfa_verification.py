@@ -275,12 +275,15 @@ def test_the_form_of_a_code_commits_once_besides_what_is_counted_and_spent(
     noon: Any,
     totp_secret: str,
 ) -> None:
-    """The attempt's count and the spent step commit alone, before: a refusal that follows must not take them back."""
+    """The attempt's count and the spent step commit alone, before: a refusal that follows must not take them back.
+
+    The step is spent by one statement, which is its own transaction.
+    """
     settings_of(**ONLY_TOTP)
     visitor = enter(Visitor(application))
     with CaptureQueriesContext(connection) as captured:
         form = sent(lambda: visitor.send(code=code_at(totp_secret)))
-    assert form["COMMIT"] == 3
+    assert (form["UPDATE identity_factor r"], form["COMMIT"]) == (1, 2)
     assert form["UPDATE experience_interaction r"] == 1
     assert visitor.arrive()["code"]
     told = [key.removeprefix("Interaction.SignIn.") for key, result in entries() if result == "Success"]
