@@ -86,9 +86,14 @@ def complete_login(pending: AuthorizationRequest, *, user: User, submission: dic
 
 
 def withdraw_sign_ins(user_id: str) -> None:
-    """Let requests whose user has signed in, but not gone on yet, wait for them again. 1 statement."""
-    waiting = AuthorizationRequest.objects.filter(user_id=user_id, prompt=Prompt.LOGIN)
-    waiting.update(user=None, submission={})
+    """Let requests whose user has signed in, but not gone on yet, wait for them again. 1 statement; 2 if there are any.
+
+    One that is resumed at this moment is left alone: that waits for the user's row, which the caller holds.
+    """
+    signed_in = AuthorizationRequest.objects.filter(user_id=user_id, prompt=Prompt.LOGIN)
+    found = list(signed_in.select_for_update(skip_locked=True).values_list("id", flat=True))
+    if found:
+        AuthorizationRequest.objects.filter(id__in=found).update(user=None, submission={})
 
 
 def complete_consent(pending: AuthorizationRequest, *, user: User, answer: Answer) -> str:

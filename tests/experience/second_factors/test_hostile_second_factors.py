@@ -1,9 +1,12 @@
 """Whoever knows a password, holds a mailbox or finds a browser open, and wants the rest of the account."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from applications.models import Application
@@ -21,6 +24,7 @@ from identity.services.one_time_tokens import create_one_time_token
 from identity.services.users import create_user, delete_user, set_password, update_user
 from oidc.claims.proofs import methods_of
 from oidc.models import AuthorizationRequest, Session
+from tenants.context import enter_tenant
 from tests.authenticator import Authenticator
 from tests.experience.conftest import NEW_PASSWORD, PASSWORD, REDIRECT_URI, Browser, code_of, method
 from tests.experience.second_factors.conftest import (
@@ -238,6 +242,36 @@ class TestProofsThatHaveGone:
         set_password(alice, password=NEW_PASSWORD, actor=SYSTEM)
         assert browser.finish(answer).startswith("/sign-in")
         assert not Session.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_sign_in_that_is_followed_at_this_moment(
+        self, browser: Browser, alice: User, settings_of: Settings
+    ) -> None:
+        """It holds its request and wants the user's row, which a new password holds: neither waits for the other."""
+        settings_of(mfa={"factors": [], "policy": "NoPrompt"})
+        sign_in_with_password(browser, alice)
+        assert browser.submit()[0] == 200
+        held, done = Event(), Event()
+
+        def follow() -> None:
+            with enter_tenant("default"), transaction.atomic():
+                AuthorizationRequest.objects.select_for_update().get()
+                held.set()
+                done.wait(10)
+            connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            followed = pool.submit(follow)
+            try:
+                assert held.wait(10)
+                with connection.cursor() as cursor:
+                    cursor.execute("SET lock_timeout = '3s'")
+                set_password(alice, password=NEW_PASSWORD, actor=SYSTEM)
+            finally:
+                done.set()
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET lock_timeout")
+            followed.result()
 
     @pytest.mark.parametrize("factor", ["Totp", "BackupCode"])
     def test_a_factor_that_was_replaced(
