@@ -24,7 +24,7 @@ from tests.identity.factors.test_passkeys import bind as bind_passkey
 
 pytestmark = pytest.mark.django_db
 
-ROWS = management("memberships", "sessions", "personal_access_tokens")
+ROWS = management("memberships", "sessions", "personal_access_tokens", "trusted_devices")
 
 
 @pytest.fixture(autouse=True)

@@ -88,6 +88,8 @@ NAMES_NOTHING_OWNED: dict[str, str] = {
 OUTSIDE: dict[str, str] = {
     "console/": "spans tenants by design; guarded by the developer's membership of the tenant",
     "continue/": "the name of a step",
+    "mfa-binding/": "the name of a factor",
+    "mfa-verification/": "the name of a factor",
     "development/mailbox/": "a development aid, off in production",
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
