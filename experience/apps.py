@@ -8,7 +8,7 @@ class ExperienceConfig(AppConfig):
     verbose_name = "Sign-in"
 
     def ready(self) -> None:
-        from experience import checks, errors  # noqa: F401
+        from experience import checks, errors  # noqa: F401 - they register themselves
         from experience.pages.provider_pages import tenant_appearance
         from experience.services.settings import get_sign_in_experience, seed_sign_in_experience
         from identity.username_case import register_case_rule

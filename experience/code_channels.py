@@ -8,7 +8,8 @@ from connectors.selectors import has_connector
 
 # As forgotten passwords and second factors name their codes on the wire.
 CODE_CHANNELS: Mapping[str, Channel] = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
-_CONNECTOR_TYPES: Mapping[str, str] = {"email": "Email", "phone": "Sms"}
+FACTOR_OF_CHANNEL: Mapping[Channel, str] = {channel: factor for factor, channel in CODE_CHANNELS.items()}
+_CONNECTOR_TYPES: Mapping[Channel, str] = {"email": "Email", "phone": "Sms"}
 
 
 def require_connector(kind: str) -> None:
@@ -16,8 +17,8 @@ def require_connector(kind: str) -> None:
 
     Does nothing for a username, to which nothing is sent.
     """
-    wanted = _CONNECTOR_TYPES.get(kind)
-    if wanted and not has_connector(kind):  # type: ignore[arg-type]
-        raise AppError(
-            "sign_in_experiences.enabled_connector_not_found", data={"type": wanted}, params={"type": wanted}
-        )
+    for channel, wanted in _CONNECTOR_TYPES.items():
+        if channel == kind and not has_connector(channel):
+            raise AppError(
+                "sign_in_experiences.enabled_connector_not_found", data={"type": wanted}, params={"type": wanted}
+            )

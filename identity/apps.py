@@ -6,4 +6,4 @@ class IdentityConfig(AppConfig):
     verbose_name = "Users"
 
     def ready(self) -> None:
-        from identity import errors, factors, identifiers, passwords  # noqa: F401
+        from identity import errors, factors, identifiers, passwords  # noqa: F401 - they declare their codes

@@ -124,6 +124,11 @@ def origin_of_request(request: HttpRequest) -> str:
     return request.META.get(_ORIGIN) or f"{request.scheme}://{request.get_host()}"
 
 
+def host_name_of_request(request: HttpRequest) -> str:
+    """Return the name of the host that the request came to, without a port: what passkeys and apps know a tenant by."""
+    return urlsplit(origin_of_request(request)).hostname or ""
+
+
 def origin_of_tenant(tenant_id: str) -> str:
     """Return the tenant's origin under the installation's own host, for links made outside of a request."""
     if tenant_id == DEFAULT_TENANT:

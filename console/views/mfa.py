@@ -20,6 +20,7 @@ from console.mfa.form import MfaForm, field_of_error, to_changes, to_form
 from console.mfa.preview import preview
 from console.policies import Area, may_change
 from console.site import site
+from experience.code_channels import CODE_CHANNELS
 from experience.services.settings import get_sign_in_experience, update_sign_in_experience
 from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from tenants.services.settings import get_setting, merge_setting
@@ -91,7 +92,7 @@ def _save(request: HttpRequest, form: MfaForm) -> bool:
 
 def _hint(factor: str) -> dict[str, str] | None:
     """What keeps a factor from being switched on, and where that can be changed."""
-    channel = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}.get(factor)
+    channel = CODE_CHANNELS.get(factor)
     if channel is None:
         return None
     method = get_sign_in_experience().find_method(channel)
@@ -101,7 +102,7 @@ def _hint(factor: str) -> dict[str, str] | None:
             "link": reverse("admin:experience_signinexperience_changelist"),
             "action": _("Change sign-in"),
         }
-    if not has_connector(channel):  # type: ignore[arg-type]
+    if not has_connector(channel):
         return {
             "text": _("Needs a connector."),
             "link": reverse("admin:connectors_connector_add"),

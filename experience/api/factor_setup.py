@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -26,7 +25,7 @@ from experience.services.factor_setup import (
 )
 from experience.services.second_factors import verify_totp
 from identity.factor_types import FactorType
-from tenants.hosts import origin_of_request
+from tenants.hosts import host_name_of_request
 
 
 class TotpBody(serializers.Serializer[Any]):
@@ -42,7 +41,7 @@ class TotpSecretView(ExperienceView):
     """`POST /verification/totp/secret`."""
 
     def post(self, request: Request) -> Response:
-        issuer = urlsplit(origin_of_request(request._request)).hostname or ""
+        issuer = host_name_of_request(request._request)
         setup = new_totp_secret(current_interaction(request), issuer=issuer)
         return Response(
             {"verificationId": setup.verification_id, "secret": setup.secret, "secretQrCode": setup.qr_code}

@@ -166,7 +166,7 @@ class NewPasswordForm(PageForm):
         super().__init__(data, **options)
         attributes = {"type": "password", "autocomplete": "new-password", "dir": "ltr"}
         field = _field(gettext("Password"), attributes, help_text=describe_policy(policy), **_AS_TYPED)
-        field.is_secret = True  # type: ignore[attr-defined]
+        field.is_secret = True  # type: ignore[attr-defined]  # for the field's template
         self.fields["password"] = field
 
 
@@ -180,7 +180,7 @@ class CodeForm(PageForm):
         super().__init__(data, **options)
         attributes = {"type": "text", "inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}
         field = _field(gettext("Verification code"), attributes)
-        field.is_code = True  # type: ignore[attr-defined]
+        field.is_code = True  # type: ignore[attr-defined]  # for the field's template
         self.fields["code"] = field
 
     def clean_code(self) -> str:
@@ -196,7 +196,7 @@ class BackupCodeForm(PageForm):
         super().__init__(data, **options)
         attributes = {"type": "text", "autocomplete": "off", "dir": "ltr", "class": "input words"}
         field = _field(gettext("Backup code"), attributes)
-        field.is_code = True  # type: ignore[attr-defined]
+        field.is_code = True  # type: ignore[attr-defined]  # for the field's template
         self.fields["code"] = field
 
     def clean_code(self) -> str:
@@ -247,7 +247,7 @@ class DeviceCodeForm(PageForm):
             "placeholder": "XXXX-XXXX",
         }
         field = _field(gettext("Code"), attributes)
-        field.is_code = True  # type: ignore[attr-defined]
+        field.is_code = True  # type: ignore[attr-defined]  # for the field's template
         self.fields["user_code"] = field
 
 
@@ -255,7 +255,7 @@ def add_password(form: PageForm) -> None:
     """Add the field of an existing password."""
     attributes = {"type": "password", "autocomplete": "current-password", "dir": "ltr"}
     field = _field(gettext("Password"), attributes, **_AS_TYPED)
-    field.is_secret = True  # type: ignore[attr-defined]
+    field.is_secret = True  # type: ignore[attr-defined]  # for the field's template
     form.fields["password"] = field
 
 
@@ -263,7 +263,7 @@ def add_agreement(form: PageForm) -> None:
     """Add the box by which the user agrees to the terms; the label comes with the template."""
     messages = {"required": gettext("Agree to the terms to continue.")}
     field = forms.BooleanField(error_messages=messages)
-    field.is_check = True  # type: ignore[attr-defined]
+    field.is_check = True  # type: ignore[attr-defined]  # for the field's template
     form.fields["agreed"] = field
 
 
@@ -275,7 +275,7 @@ def add_trust(form: PageForm, *, days: int) -> None:
         label=label % {"days": days},
         help_text=gettext("Only on a device that nobody else uses."),
     )
-    field.is_check = True  # type: ignore[attr-defined]
+    field.is_check = True  # type: ignore[attr-defined]  # for the field's template
     form.fields["trust"] = field
 
 

@@ -1,12 +1,12 @@
 """Setting factors up in a journey: staged once they have been proved to work, written at the submission."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from common.clock import now
 from common.errors import AppError
 from common.request_context import request_origin
+from experience.code_channels import CODE_CHANNELS
 from experience.models import Interaction
 from experience.policies import assert_not_forgot_password
 from experience.records import (
@@ -43,7 +43,6 @@ Event = Interaction.Event
 
 #: How many passkeys one journey may stage; nobody has more devices at hand.
 _MAX_STAGED_PASSKEYS = 10
-_CHANNELS: Mapping[str, CodeChannel] = {FactorType.EMAIL_CODE.value: "email", FactorType.PHONE_CODE.value: "phone"}
 
 
 class TotpSetup(NamedTuple):
@@ -176,7 +175,7 @@ def stage_factor(interaction: Interaction, *, factor: str, verification_id: str)
         user = _user_of_open(interaction)
         situation = assert_may_add(interaction, user)
         assert_factor_enabled(factor, settings)
-        if channel := _CHANNELS.get(factor):
+        if channel := CODE_CHANNELS.get(factor):
             _stage_address(interaction, user, channel, verification_id)
             staged = StagedFactors.of(interaction.context)
         else:

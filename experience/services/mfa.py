@@ -9,6 +9,7 @@ from common.clock import now
 from common.errors import AppError
 from experience.adaptive.baseline import find_triggers
 from experience.adaptive.rules import TriggeredRule
+from experience.code_channels import CODE_CHANNELS
 from experience.current_device import current_device
 from experience.methods import METHODS, OwnedAddressMethod
 from experience.models import Interaction
@@ -32,9 +33,9 @@ from experience.services.trusted_devices import is_trusted
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import PROFILE_NAMES
 from identity.factor_types import FactorType
-from identity.factors import FACTOR_KINDS
 from identity.models import User
 from identity.selectors import list_factors
+from identity.services.factors import is_usable
 from oidc.authorization.assurance import demanded_assurance
 from oidc.authorization.demands import Assurance
 from organizations.hot import belongs_to_mfa_organization
@@ -49,7 +50,6 @@ _FACTORS: Mapping[str, FactorType] = {
     MFA_CODE_RECORDS["email"]: FactorType.EMAIL_CODE,
     MFA_CODE_RECORDS["phone"]: FactorType.PHONE_CODE,
 }
-_CODE_FACTORS = {"email": FactorType.EMAIL_CODE, "phone": FactorType.PHONE_CODE}
 
 
 def read_situation(interaction: Interaction, user: User) -> Situation:
@@ -72,7 +72,7 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
         holdings=_holdings_of(user),
         staged=staged,
         staged_codes=frozenset(
-            str(factor) for kind, factor in _CODE_FACTORS.items() if interaction.profile.get(PROFILE_NAMES[kind])
+            factor for factor, kind in CODE_CHANNELS.items() if interaction.profile.get(PROFILE_NAMES[kind])
         ),
         is_mandated=settings.mfa.organization_required and belongs_to_mfa_organization(user.id),
         is_demanded=demanded != Assurance.NONE,
@@ -95,7 +95,7 @@ def list_valid(interaction: Interaction, user: User, situation: Situation) -> li
 def _spent_codes(valid: Sequence[VerificationRecord]) -> frozenset[str]:
     """Return the factor whose codes go where everything came from that has proved the first one."""
     means = {_means_of(record) for record in valid if record.type in METHODS}
-    return frozenset(str(factor) for kind, factor in _CODE_FACTORS.items() if means == {kind})
+    return frozenset(factor for factor, kind in CODE_CHANNELS.items() if means == {kind})
 
 
 def _means_of(record: VerificationRecord) -> str:
@@ -240,7 +240,7 @@ def _find_triggers(interaction: Interaction, user: User) -> Sequence[TriggeredRu
 
 def _holdings_of(user: User) -> Holdings:
     factors = list_factors(user)
-    usable = (each for each in factors if FACTOR_KINDS[FactorType(each.type)].is_usable(each))
+    usable = (each for each in factors if is_usable(each))
     stored = tuple(HeldFactor(factor.type, factor.last_used_at) for factor in usable)
     return Holdings(stored, user.primary_email, user.primary_phone, frozenset(factor.id for factor in factors))
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from common.errors import AppError
 from connectors.messages import TemplateType
+from experience.code_channels import FACTOR_OF_CHANNEL
 from experience.models import Interaction
 from experience.records import MFA_CODE_RECORDS, CodeChannel, CodeRecipient, Identifier, RecordType, VerificationRecord
 from experience.second_factors.rules import assert_factor_enabled
@@ -19,7 +20,6 @@ from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_record, put_record, step
 from experience.services.verification import Proof, keep_proof
 from experience.staged_profile import find_held
-from identity.factor_types import FactorType
 from identity.factors.backup_codes.service import use_backup_code
 from identity.factors.totp.service import verify_totp as verify_own_totp
 from identity.factors.webauthn.ceremony import (
@@ -35,8 +35,6 @@ from identity.selectors import find_user
 from identity.services import codes
 from identity.services.sentinel import SentinelAction, guard
 from tenants.rate_limits import throttle_guesses
-
-_FACTOR_OF_CHANNEL = {"email": FactorType.EMAIL_CODE, "phone": FactorType.PHONE_CODE}
 
 
 class Challenge(NamedTuple):
@@ -106,7 +104,7 @@ def send_mfa_code(interaction: Interaction, *, channel: CodeChannel) -> str:
     """
     settings = get_sign_in_experience()
     user = identified_user(interaction)
-    assert_factor_enabled(_FACTOR_OF_CHANNEL[channel], settings)
+    assert_factor_enabled(FACTOR_OF_CHANNEL[channel], settings)
     recipient = CodeRecipient(channel, _own_address(user, channel))
     record = VerificationRecord.new(
         MFA_CODE_RECORDS[channel],

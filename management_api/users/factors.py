@@ -1,7 +1,5 @@
 """`/api/users/…/mfa-verifications` and `…/logto-configs`: a user's second factors, and what they decided about them."""
 
-from urllib.parse import urlsplit
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,7 +8,7 @@ from identity.selectors import get_user, list_factors
 from identity.services.factor_preferences import factor_preferences, update_factor_preferences
 from identity.services.factors import create_factor, remove_factor, represent_factor
 from management_api.views import ApiView, no_content
-from tenants.hosts import origin_of_request
+from tenants.hosts import host_name_of_request
 
 
 class FactorsView(ApiView):
@@ -21,7 +19,7 @@ class FactorsView(ApiView):
 
     def post(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)
-        issuer = urlsplit(origin_of_request(request._request)).hostname or ""
+        issuer = host_name_of_request(request._request)
         return Response(create_factor(user, json_body(request), issuer=issuer, actor=self.actor))
 
 

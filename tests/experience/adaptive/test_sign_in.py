@@ -16,11 +16,11 @@ from tests.experience.conftest import Answer, Browser, code_of
 from tests.experience.second_factors.conftest import (
     NOON,
     code_at,
-    noon,  # noqa: F401
     sign_in_with_password,
-    totp_secret,  # noqa: F401
     verify,
 )
+from tests.experience.second_factors.conftest import noon as noon
+from tests.experience.second_factors.conftest import totp_secret as totp_secret
 from tests.experience.test_statements import statements
 from tests.recorded import recorded as recorded
 
@@ -58,7 +58,7 @@ def submitted(browser: Browser, user: User, headers: dict[str, str]) -> Answer:
 
 
 @pytest.fixture
-def at_home(another: Another, alice: User, adaptive: None, totp_secret: str, noon: Any) -> None:  # noqa: F811
+def at_home(another: Another, alice: User, adaptive: None, totp_secret: str, noon: Any) -> None:
     """Alice has an authenticator app, and has just signed in from Berlin."""
     assert submitted(another(), alice, BERLIN_HEADERS)[0] == 200
 
@@ -80,7 +80,7 @@ def test_usual_sign_in_is_not_asked(
     at_home: None,
     another: Another,
     alice: User,
-    noon: Any,  # noqa: F811
+    noon: Any,
     recorded: list[Event],
     headers: dict[str, str],
     later: timedelta,
@@ -107,7 +107,7 @@ def test_unusual_sign_in_is_asked_and_webhooks_are_told_why(
     at_home: None,
     another: Another,
     alice: User,
-    noon: Any,  # noqa: F811
+    noon: Any,
     recorded: list[Event],
     headers: dict[str, str],
     later: timedelta,
@@ -124,8 +124,8 @@ def test_place_is_known_once_the_factor_was_given(
     at_home: None,
     another: Another,
     alice: User,
-    totp_secret: str,  # noqa: F811
-    noon: Any,  # noqa: F811
+    totp_secret: str,
+    noon: Any,
     recorded: list[Event],
 ) -> None:
     """Who only has the password does not make a country known by trying."""
@@ -143,7 +143,7 @@ def test_caller_cannot_claim_to_be_at_home(
     at_home: None,
     another: Another,
     alice: User,
-    noon: Any,  # noqa: F811
+    noon: Any,
     settings: Any,
 ) -> None:
     """The operator no longer vouches for the edge: what the headers say counts for nothing, either way."""
