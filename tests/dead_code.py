@@ -50,6 +50,8 @@ ALLOWED = {
     "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
+    "DiscoveredConnector": "social and enterprise sign-in",
+    "forget_published": "tests",
     "find_social_connection": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
