@@ -51,6 +51,15 @@ ALLOWED = {
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
     "find_social_connection": "social and enterprise sign-in",
+    "find_sso_connection": "social and enterprise sign-in",
+    "list_connections_of_domain": "social and enterprise sign-in",
+    "list_signing_keys": "social and enterprise sign-in",
+    "list_providers": "social and enterprise sign-in",
+    "get_provider": "social and enterprise sign-in",
+    "list_sso_connectors": "social and enterprise sign-in",
+    "get_sso_connector": "social and enterprise sign-in",
+    "list_signing_key_rows": "social and enterprise sign-in",
+    "get_signing_key": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }
