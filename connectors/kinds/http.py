@@ -10,7 +10,7 @@ from rest_framework import serializers
 from common.email_addresses import is_valid_email, with_canonical_domain
 from common.http import OutboundRequestError, fetch
 from common.rest.fields import Text, WebAddressField
-from connectors.factories import ConnectorType, Factory, FormItem, OutgoingMessage, register
+from connectors.factories import ConnectorType, FormItem, MessageFactory, OutgoingMessage, register
 from connectors.failures import DeliveryError, FailureKind
 from connectors.kinds.configs import Config
 
@@ -66,7 +66,7 @@ for _id, _type, _name, _what in (
     ("http-sms", ConnectorType.SMS, "HTTP SMS", "SMS"),
 ):
     register(
-        Factory(
+        MessageFactory(
             id=_id,
             type=_type,
             name=_name,
