@@ -1,9 +1,9 @@
 """Accounts at other providers, linked to users; and the vault of what those providers have issued."""
 
 import json
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
@@ -173,9 +173,7 @@ def test_tokens_are_sealed_renewed_and_gone_with_their_account(alice: User, gith
     assert not FederatedTokenSet.objects.exists()
 
 
-def test_a_rotated_key_opens_what_the_old_one_has_sealed(
-    alice: User, github: Connector, settings: SettingsWrapper
-) -> None:
+def test_a_rotated_key_opens_what_the_old_one_has_sealed(alice: User, github: Connector, settings: Any) -> None:
     newest = "QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8="
     link_social_identity(alice, target="github", account=ALICE_AT_GITHUB, actor=SYSTEM)
     token_vault.store_social_tokens(alice, target="github", connector_id=github.id, tokens=TOKENS, actor=SYSTEM)
