@@ -18,10 +18,6 @@ from common.errors import catalog
 COMING = {
     "social and enterprise sign-in": {
         "connector.authorization_failed",
-        "connector.can_not_modify_target",
-        "connector.multiple_instances_not_supported",
-        "connector.multiple_target_with_same_platform",
-        "connector.should_specify_target",
         "connector.social_auth_code_invalid",
         "connector.social_invalid_access_token",
         "connector.social_invalid_id_token",
