@@ -8,7 +8,7 @@ from connectors.factories import Factory, SocialFactory, find_factory
 from connectors.metadata import cleaned_metadata
 from connectors.models import Connector
 from connectors.selectors import target_of
-from connectors.token_storage import is_token_storage_available
+from connectors.token_storage import can_store_tokens
 
 
 def is_standard(factory: Factory) -> bool:
@@ -58,7 +58,7 @@ def assert_options_supported(factory: Factory, *, sync_profile: bool | None, ena
     if enable_token_storage:
         if not (isinstance(factory, SocialFactory) and factory.is_token_storage_supported):
             raise AppError("connector.token_storage_not_supported")
-        if not is_token_storage_available():
+        if not can_store_tokens():
             raise AppError("request.feature_not_supported")
 
 

@@ -1,8 +1,8 @@
-"""Whether this installation can keep the tokens of providers."""
+"""Whether connectors may keep the tokens that providers issue."""
 
 from django.conf import settings
 
 
-def is_token_storage_available() -> bool:
-    """Whether there is a key to encrypt them with (`SECRET_VAULT_KEK`)."""
-    return bool(getattr(settings, "SECRET_VAULT_KEK", None))
+def can_store_tokens() -> bool:
+    """Whether this installation has a key for them (`SECRET_VAULT_KEK`)."""
+    return bool(settings.SECRET_VAULT_KEK)
