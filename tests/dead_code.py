@@ -51,6 +51,8 @@ ALLOWED = {
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
     "finish_authorization": "accounts that are linked by the Management API",
+    "DiscoveredConnector": "social and enterprise sign-in",
+    "forget_published": "tests",
     "find_social_connection": "social and enterprise sign-in",
     "find_sso_connection": "social and enterprise sign-in",
     "list_connections_of_domain": "social and enterprise sign-in",

@@ -17,11 +17,6 @@ from common.errors import catalog
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
     "social and enterprise sign-in": {
-        "connector.authorization_failed",
-        "connector.social_auth_code_invalid",
-        "connector.social_invalid_access_token",
-        "connector.social_invalid_id_token",
-        "connector.timed_out",
         "session.invalid_connector_id",
         "user.identity_not_exists_in_current_user",
         "user.sso_identity_not_exist",
