@@ -6,7 +6,7 @@ A kind is a folder under `connectors/kinds` with one class that follows `Message
 
 import builtins
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -45,6 +45,8 @@ class OutgoingMessage:
     send_from: Mailbox | None = None
     reply_to: Mailbox | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    # What the configuration says of a template that the provider fills itself; then `content` is for those without.
+    provider_template: Mapping[str, Any] | None = None
 
 
 class MessageConnector(Protocol):
@@ -81,6 +83,10 @@ class FormItem:
         return row
 
 
+def _templates_of(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return config.get("templates") or ()
+
+
 @dataclass(frozen=True, slots=True)
 class Factory:
     """A kind of connector. `id` is the `connectorId` of the wire; `config` checks a configuration."""
@@ -95,6 +101,8 @@ class Factory:
     is_available: Callable[[], bool] = lambda: True
     # Whether the configuration carries message templates of its own.
     has_templates: bool = False
+    # The templates of a configuration, each with its `usageType`; one without `content` is filled by the provider.
+    templates_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _templates_of
 
     def validated(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration checked; raises `connector.invalid_config` with what is wrong."""
