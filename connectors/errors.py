@@ -7,10 +7,24 @@ from common.errors import declare
 declare(
     {
         "connector.general": (400, _("The connector reported an error.")),
+        "connector.timed_out": (400, _("The provider took too long to answer. Try again.")),
         "connector.not_found": (404, _("No such connector is set up.")),
         "connector.not_found_with_connector_id": (422, _("There is no connector of this kind.")),
         "connector.unexpected_type": (400, _("The connector is of another type.")),
         "connector.invalid_config": (400, _("The connector's configuration is invalid.")),
+        "connector.invalid_response": (400, _("The provider's answer could not be understood.")),
+        "connector.authorization_failed": (401, _("The provider did not sign you in.")),
+        "connector.social_auth_code_invalid": (401, _("The provider did not accept the sign-in. Start it again.")),
+        "connector.social_invalid_access_token": (401, _("The provider did not accept its own access token.")),
+        "connector.social_invalid_id_token": (401, _("The provider's ID token is not valid.")),
+        "connector.should_specify_target": (400, _("A connector of this kind needs a target.")),
+        "connector.can_not_modify_target": (400, _("The target of a connector cannot be changed.")),
+        "connector.multiple_instances_not_supported": (422, _("There can be one connector of this kind.")),
+        "connector.multiple_target_with_same_platform": (
+            422,
+            _("Another connector has this target on the same platform."),
+        ),
+        "session.invalid_connector_id": (422, _("There is no such connector.")),
         "connector.cannot_overwrite_metadata_for_non_standard_connector": (
             400,
             _("The metadata of this kind of connector cannot be changed."),

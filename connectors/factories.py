@@ -1,7 +1,7 @@
 """What a connector is, and which kinds there are.
 
-A kind is a folder under `connectors/kinds` with one class that follows `MessageConnector`, registered with a
-`Factory` that describes it to the console and the Management API.
+A kind is a folder under `connectors/kinds` with one class that follows `MessageConnector` or `SocialConnector`,
+registered with a `Factory` that describes it to the console and the Management API.
 """
 
 import builtins
@@ -16,13 +16,23 @@ from rest_framework import serializers
 from common.errors import AppError
 from common.rest.exceptions import invalid_input
 from connectors.mailboxes import Mailbox
+from connectors.provider_sign_in import SocialConnector
 
 
 class ConnectorType(StrEnum):
-    """What a connector carries."""
+    """What a connector does: carry messages, or let users sign in with another provider's account."""
 
     EMAIL = "Email"
     SMS = "Sms"
+    SOCIAL = "Social"
+
+
+class Platform(StrEnum):
+    """Where a social connector can be used; one account of a provider may need another connector in a native app."""
+
+    NATIVE = "Native"
+    UNIVERSAL = "Universal"
+    WEB = "Web"
 
 
 Channel = Literal["email", "phone"]
@@ -62,11 +72,16 @@ class FormItem:
 
     key: str
     label: str
-    type: Literal["Text", "Number", "MultilineText", "Switch", "Select", "Json"] = "Text"
+    type: Literal["Text", "Number", "MultilineText", "Switch", "Select", "MultiSelect", "Json"] = "Text"
     required: bool = False
     placeholder: str = ""
+    description: str = ""
     is_confidential: bool = False
     default: Any = None
+    # What a `Select` or `MultiSelect` chooses from: value and title.
+    choices: tuple[tuple[str, str], ...] = ()
+    # The item is shown while each of these items has this value.
+    shown_if: Mapping[str, Any] = field(default_factory=dict)
     # Members of an object that the console asks for one by one; on the wire it is one `Json` item.
     parts: "tuple[FormItem, ...]" = ()
     # For the few who need it: the console shows it apart from the rest.
@@ -76,33 +91,36 @@ class FormItem:
         row: dict[str, Any] = {"key": self.key, "label": self.label, "type": self.type, "required": self.required}
         if self.placeholder:
             row["placeholder"] = self.placeholder
+        if self.description:
+            row["description"] = self.description
         if self.default is not None:
             row["defaultValue"] = self.default
         if self.is_confidential:
             row["isConfidential"] = True
+        if self.choices:
+            row["selectItems"] = [{"value": value, "title": title} for value, title in self.choices]
+        if self.shown_if:
+            row["showConditions"] = [{"targetKey": key, "expectValue": value} for key, value in self.shown_if.items()]
         return row
 
 
-def _templates_of(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return config.get("templates") or ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Factory:
-    """A kind of connector. `id` is the `connectorId` of the wire; `config` checks a configuration."""
+    """A kind of connector. `id` is the `connectorId` of the wire; `config` checks a configuration.
+
+    `logo` and `logo_dark` are paths of static files, `readme` is the set-up guide in Markdown.
+    """
 
     id: str
     type: ConnectorType
     name: str
     description: str
-    connector: MessageConnector
     config: "builtins.type[serializers.Serializer[Any]]"
     form_items: tuple[FormItem, ...] = ()
     is_available: Callable[[], bool] = lambda: True
-    # Whether the configuration carries message templates of its own.
-    has_templates: bool = False
-    # The templates of a configuration, each with its `usageType`; one without `content` is filled by the provider.
-    templates_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _templates_of
+    logo: str = ""
+    logo_dark: str = ""
+    readme: str = ""
 
     def validated(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration checked; raises `connector.invalid_config` with what is wrong."""
@@ -114,8 +132,44 @@ class Factory:
         return checked
 
     def is_configured(self, config: Mapping[str, Any]) -> bool:
-        """Whether a stored configuration is one that messages can be sent through."""
+        """Whether a stored configuration is one that the connector can be used with."""
         return bool(self.config(data=dict(config)).is_valid())
+
+
+def _templates_of(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return config.get("templates") or ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFactory(Factory):
+    """A kind of connector that carries email or SMS."""
+
+    connector: MessageConnector
+    # Whether the configuration carries message templates of its own.
+    has_templates: bool = False
+    # The templates of a configuration, each with its `usageType`; one without `content` is filled by the provider.
+    templates_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _templates_of
+
+    @property
+    def channel(self) -> Channel:
+        """What it carries."""
+        return CHANNEL_OF_TYPE[self.type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocialFactory(Factory):
+    """A kind of connector by which users sign in with another provider's account.
+
+    `target` is the name under which a user's account there is linked. Of a standard (`is_standard`: OpenID Connect,
+    OAuth 2.0, SAML) a tenant may have many connectors, each with a target, a name and a logo of its own (`metadata`).
+    """
+
+    connector: SocialConnector
+    type: ConnectorType = ConnectorType.SOCIAL
+    target: str = ""
+    platform: Platform = Platform.UNIVERSAL
+    is_standard: bool = False
+    is_token_storage_supported: bool = False
 
 
 _factories: dict[str, Factory] = {}

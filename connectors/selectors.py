@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from common.crypto import unseal
 from common.errors import AppError
-from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, find_factory
+from connectors.factories import Channel, MessageFactory, SocialFactory, find_factory
 from connectors.models import Connector, EmailTemplate, LastFailure
 from tenants.configuration import cached
 
@@ -18,11 +18,33 @@ SEAL_CONTEXT = "connector-config"
 
 @dataclass(frozen=True, slots=True)
 class ActiveConnector:
-    """A configured connector, opened."""
+    """A configured connector for messages, opened."""
 
     id: str
-    factory: Factory
+    factory: MessageFactory
     config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SocialConnection:
+    """A configured social connector, opened. `target` names the provider in a user's linked identities."""
+
+    id: str
+    factory: SocialFactory
+    config: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    syncs_profile: bool
+    stores_tokens: bool
+
+    @property
+    def target(self) -> str:
+        """The name under which users' accounts there are linked."""
+        return target_of(self.factory, self.metadata)
+
+
+def target_of(factory: SocialFactory, metadata: Mapping[str, Any]) -> str:
+    """Return the target of a connector: its own if its kind is a standard."""
+    return str(metadata.get("target", "")) if factory.is_standard else factory.target
 
 
 def config_of(connector: Connector) -> dict[str, Any]:
@@ -55,13 +77,35 @@ def find_active_connector(channel: Channel) -> ActiveConnector | None:
     def load() -> ActiveConnector | None:
         for row in Connector.objects.order_by("-created_at"):
             factory = find_factory(row.factory_id)
-            if factory is None or CHANNEL_OF_TYPE[factory.type] != channel:
+            if not isinstance(factory, MessageFactory) or factory.channel != channel:
                 continue
             config = config_of(row)
             return ActiveConnector(row.id, factory, config) if factory.is_configured(config) else None
         return None
 
     return cached("active-connector", channel, load)
+
+
+def list_social_connections() -> Mapping[str, SocialConnection]:
+    """Return the configured social connectors by id, the oldest first; cached."""
+
+    def load() -> Mapping[str, SocialConnection]:
+        found: dict[str, SocialConnection] = {}
+        for row in Connector.objects.order_by("created_at", "id"):
+            factory = find_factory(row.factory_id)
+            if not isinstance(factory, SocialFactory) or not factory.is_configured(config := config_of(row)):
+                continue
+            found[row.id] = SocialConnection(
+                row.id, factory, config, row.metadata, row.sync_profile, row.enable_token_storage
+            )
+        return found
+
+    return cached("social-connections", "", load)
+
+
+def find_social_connection(connector_id: str) -> SocialConnection | None:
+    """Return a configured social connector by its id; cached."""
+    return list_social_connections().get(connector_id)
 
 
 def has_connector(channel: Channel) -> bool:

@@ -49,6 +49,8 @@ ALLOWED = {
     "start_step_up": "the pages of second factors",
     "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
+    "RefreshesTokens": "social and enterprise sign-in",
+    "find_social_connection": "social and enterprise sign-in",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }

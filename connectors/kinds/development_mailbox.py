@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from connectors.factories import ConnectorType, Factory, OutgoingMessage, register
+from connectors.factories import ConnectorType, MessageFactory, OutgoingMessage, register
 from connectors.models import MailboxMessage
 
 EMAIL_FACTORY_ID = "development-mailbox-email"
@@ -42,7 +42,7 @@ for _id, _type, _what in (
     (SMS_FACTORY_ID, ConnectorType.SMS, "SMS"),
 ):
     register(
-        Factory(
+        MessageFactory(
             id=_id,
             type=_type,
             name=f"Development mailbox ({_what})",

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from common.http import OutboundRequestError, fetch
 from common.rest.fields import Text, WebAddressField
-from connectors.factories import ConnectorType, Factory, FormItem, OutgoingMessage, register
+from connectors.factories import ConnectorType, FormItem, MessageFactory, OutgoingMessage, register
 from connectors.failures import DeliveryError, FailureKind
 from connectors.kinds.configs import Config
 from connectors.kinds.envelopes import email_recipient
@@ -62,7 +62,7 @@ for _id, _type, _name, _what in (
     ("http-sms", ConnectorType.SMS, "HTTP SMS", "SMS"),
 ):
     register(
-        Factory(
+        MessageFactory(
             id=_id,
             type=_type,
             name=_name,

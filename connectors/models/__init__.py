@@ -1,7 +1,16 @@
 """Configured connectors, message templates, and the development mailbox."""
 
 from connectors.models.connector import Connector
+from connectors.models.enterprise import SsoConnector, SsoSigningKey, UsedAssertion
 from connectors.models.failures import LastFailure
 from connectors.models.messages import EmailTemplate, MailboxMessage
 
-__all__ = ["Connector", "EmailTemplate", "LastFailure", "MailboxMessage"]
+__all__ = [
+    "Connector",
+    "EmailTemplate",
+    "LastFailure",
+    "MailboxMessage",
+    "SsoConnector",
+    "SsoSigningKey",
+    "UsedAssertion",
+]

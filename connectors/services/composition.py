@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.crypto import seal, unseal
-from connectors.factories import ConnectorType, Factory, OutgoingMessage
+from connectors.factories import ConnectorType, MessageFactory, OutgoingMessage
 from connectors.mailboxes import fill_mailbox
 from connectors.messages import (
     NOTIFICATIONS,
@@ -33,7 +33,7 @@ def open_order(sealed: str) -> dict[str, Any]:
     return order
 
 
-def compose_message(order: Mapping[str, Any], factory: Factory, config: Mapping[str, Any]) -> OutgoingMessage:
+def compose_message(order: Mapping[str, Any], factory: MessageFactory, config: Mapping[str, Any]) -> OutgoingMessage:
     """Choose the template and fill it."""
     template_type = TemplateType(order["template_type"])
     payload = in_words(template_type, {**order["payload"], "locale": order["locale"]}, order["locale"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.actors import Actor
 from common.email_addresses import is_valid_email
 from common.errors import AppError, invalid_value
-from connectors.factories import CHANNEL_OF_TYPE, Channel, Factory, get_factory
+from connectors.factories import Channel, MessageFactory, get_factory
 from connectors.failures import DeliveryError, FailureKind
 from connectors.messages import TemplateType
 from connectors.selectors import find_active_connector
@@ -53,7 +53,7 @@ def send_test_message(
     recipient that is none, and `connector.general` with the kind of failure and the provider's words in `data`.
     """
     factory = get_factory(factory_id)
-    if CHANNEL_OF_TYPE[factory.type] != channel:
+    if not isinstance(factory, MessageFactory) or factory.channel != channel:
         raise AppError("connector.unexpected_type")
     _validate_recipient(channel, recipient)
     checked = factory.validated(config)
@@ -75,7 +75,7 @@ def send_test_message(
     record(_TESTED, actor=actor, subject=subject, status="sent")
 
 
-def _hand_over(order: Mapping[str, Any], factory: Factory, config: Mapping[str, Any]) -> None:
+def _hand_over(order: Mapping[str, Any], factory: MessageFactory, config: Mapping[str, Any]) -> None:
     try:
         factory.connector.send(compose_message(order, factory, config), config)
     except DeliveryError:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.errors import AppError
-from connectors.factories import CHANNEL_OF_TYPE, Factory, find_factory, list_factories
+from connectors.factories import Factory, MessageFactory, find_factory, list_factories
 from connectors.failures import describe_failure
 from connectors.models import Connector
 from connectors.selectors import config_of, find_last_failure
@@ -126,7 +126,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
         factory = find_factory(entity.factory_id)
         return {
             "factory": factory,
-            "is_email": bool(factory and CHANNEL_OF_TYPE[factory.type] == "email"),
+            "is_email": isinstance(factory, MessageFactory) and factory.channel == "email",
             "test_url": reverse("admin:connectors_connector_test", args=[entity.pk]),
             "may_test": self.has_change_permission(request, entity),
             "last_failure": _last_failure(entity),
@@ -155,14 +155,14 @@ class ConnectorAdmin(ConsoleModelAdmin):
         connector = self.get_object(request, unquote(object_id))
         form = TestMessageForm(request.POST)
         factory = find_factory(connector.factory_id) if connector else None
-        if factory is None or not form.is_valid():
+        if not isinstance(factory, MessageFactory) or not form.is_valid():
             messages.error(request, _("Enter the recipient of the message."))
         else:
             self._try_sending(request, connector, factory, form.cleaned_data["recipient"])
         return HttpResponseRedirect(reverse("admin:connectors_connector_change", args=[object_id]))
 
-    def _try_sending(self, request: HttpRequest, connector: Any, factory: Factory, recipient: str) -> None:
-        channel = CHANNEL_OF_TYPE[factory.type]
+    def _try_sending(self, request: HttpRequest, connector: Any, factory: MessageFactory, recipient: str) -> None:
+        channel = factory.channel
         try:
             send_test_message(
                 factory_id=factory.id,

@@ -3,6 +3,7 @@
 from identity.models.attempts import MessageSend, SentinelActivity
 from identity.models.codes import VerificationCode
 from identity.models.factors import Factor
+from identity.models.identities import FederatedTokenSet, SocialIdentity, SsoIdentity
 from identity.models.one_time_tokens import OneTimeToken
 from identity.models.personal_access_tokens import PersonalAccessToken
 from identity.models.trusted_devices import TrustedDevice
@@ -10,10 +11,13 @@ from identity.models.user import User, UserRole
 
 __all__ = [
     "Factor",
+    "FederatedTokenSet",
     "MessageSend",
     "OneTimeToken",
     "PersonalAccessToken",
     "SentinelActivity",
+    "SocialIdentity",
+    "SsoIdentity",
     "TrustedDevice",
     "User",
     "UserRole",

@@ -1,6 +1,6 @@
 """Organizations, their members, and the template that gives every organization the same roles."""
 
-from organizations.models.jit import JitEmailDomain, JitRole
+from organizations.models.jit import JitEmailDomain, JitRole, JitSsoConnector
 from organizations.models.organization import MemberRole, Organization, OrganizationMember
 from organizations.models.template import (
     OrganizationRole,
@@ -12,6 +12,7 @@ from organizations.models.template import (
 __all__ = [
     "JitEmailDomain",
     "JitRole",
+    "JitSsoConnector",
     "MemberRole",
     "Organization",
     "OrganizationMember",

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from connectors.models import SsoConnector
 from organizations.models.organization import Organization
 from organizations.models.template import OrganizationRole
 from tenants.models import EntityModel, TenantForeignKey
@@ -31,3 +32,15 @@ class JitRole(EntityModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "organization", "role"], name="jit_role")]
+
+
+class JitSsoConnector(EntityModel):
+    """Users who sign in at this enterprise's identity provider join the organization."""
+
+    organization = TenantForeignKey(Organization, related_name="jit_sso_connectors")
+    connector = TenantForeignKey(SsoConnector, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "organization", "connector"], name="jit_sso_connector")
+        ]

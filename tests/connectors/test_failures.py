@@ -12,7 +12,7 @@ from celery.app.trace import build_tracer
 from common.actors import SYSTEM
 from common.logs import JsonFormatter
 from config.celery import app
-from connectors.factories import find_factory
+from connectors.factories import MessageFactory, find_factory
 from connectors.failures import FailureKind
 from connectors.kinds.smtp import FACTORY_ID
 from connectors.models import Connector, LastFailure
@@ -111,7 +111,7 @@ def test_a_failure_that_nobody_foresaw_tells_where_and_not_whom(
         raise UnicodeError(f"cannot encode {RECIPIENT}")
 
     factory = find_factory(FACTORY_ID)
-    assert factory is not None
+    assert isinstance(factory, MessageFactory)
     monkeypatch.setattr(type(factory.connector), "send", fail)
     send()
     assert LastFailure.objects.get().reason == FailureKind.INTERNAL

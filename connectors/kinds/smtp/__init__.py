@@ -1,13 +1,13 @@
 """Email through any SMTP server."""
 
-from connectors.factories import ConnectorType, Factory, FormItem, register
+from connectors.factories import ConnectorType, FormItem, MessageFactory, register
 from connectors.kinds.smtp.config import SmtpConfig
 from connectors.kinds.smtp.connector import SmtpConnector
 
 FACTORY_ID = "simple-mail-transfer-protocol"
 
 register(
-    Factory(
+    MessageFactory(
         id=FACTORY_ID,
         type=ConnectorType.EMAIL,
         name="SMTP",
