@@ -12,8 +12,8 @@ from connectors.mailboxes import MAX_MAILBOX_LENGTH, InvalidMailboxError, parse_
 from connectors.messages import TemplateType
 
 _REQUIRED_TYPES = frozenset({"SignIn", "Register", "ForgotPassword", "Generic"})
-MAX_TEMPLATES = 100
-_TEMPLATE_TYPES = [kind.value for kind in TemplateType]
+_MAX_TEMPLATES = 100
+TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 _CONTENT_TYPES = ["text/plain", "text/html"]
 # What goes into a header (RFC 9110 section 5.5) and into a URL's path: printable ASCII without spaces.
 _TOKEN = re.compile(r"[!-~]+")
@@ -77,7 +77,7 @@ class NameField(Text):
 class EmailTemplateConfig(Config):
     """An email template inside a connector's configuration."""
 
-    usageType = Choice(choices=_TEMPLATE_TYPES)
+    usageType = Choice(choices=TEMPLATE_TYPES)
     contentType = Choice(choices=_CONTENT_TYPES)
     subject = Text(max_length=512, min_length=1)
     content = Text(max_length=100_000, min_length=1)
@@ -93,7 +93,7 @@ class ProviderEmailTemplateConfig(EmailTemplateConfig):
 class SmsTemplateConfig(Config):
     """The words of a text message."""
 
-    usageType = Choice(choices=_TEMPLATE_TYPES)
+    usageType = Choice(choices=TEMPLATE_TYPES)
     content = Text(max_length=1_600, min_length=1)
 
 
@@ -105,6 +105,8 @@ def require_types(present: Sequence[str]) -> None:
 
 class _WithTemplates(Config):
     def validate_templates(self, templates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(templates) > _MAX_TEMPLATES:
+            raise serializers.ValidationError(_("At most %s templates are allowed.") % _MAX_TEMPLATES)
         if templates or self.fields["templates"].required:
             require_types([template["usageType"] for template in templates])
         return templates
@@ -113,19 +115,19 @@ class _WithTemplates(Config):
 class TemplatedConfig(_WithTemplates):
     """A configuration with its own templates; without any, the built-in ones are used."""
 
-    templates = EmailTemplateConfig(many=True, required=False, max_length=MAX_TEMPLATES)
+    templates = EmailTemplateConfig(many=True, required=False)
 
 
 class ProviderTemplatedConfig(_WithTemplates):
     """The same for a provider of email."""
 
-    templates = ProviderEmailTemplateConfig(many=True, required=False, max_length=MAX_TEMPLATES)
+    templates = ProviderEmailTemplateConfig(many=True, required=False)
 
 
 class SmsTemplatedConfig(_WithTemplates):
     """The same for a provider of SMS."""
 
-    templates = SmsTemplateConfig(many=True, required=False, max_length=MAX_TEMPLATES)
+    templates = SmsTemplateConfig(many=True, required=False)
 
 
 class TemplateCodesConfig(_WithTemplates):

@@ -69,6 +69,7 @@ for _id, _type, _name, _what in (
             description=f"Hand every {_what} to an HTTP endpoint of your own.",
             connector=HttpConnector(),
             config=HttpConfig,
+            logo="connectors/logos/http.svg",
             form_items=_FORM,
         )
     )

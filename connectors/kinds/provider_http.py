@@ -105,15 +105,16 @@ def refusal(
     code: object = None,
     words: object = None,
     kinds: Mapping[str, FailureKind] | None = None,
+    otherwise: FailureKind | None = None,
 ) -> DeliveryError:
     """Return why a provider did not take a message.
 
     `kinds` are by the provider's own code; a code like `Throttling.User` is also looked for as `Throttling`. Without
-    one it is the status that says why.
+    one it is the status that says why, or `otherwise` for codes of a provider that refuses with a status of 200.
     """
     name = "" if code is None else str(code)
     known = kinds or {}
-    kind = known.get(name) or known.get(name.partition(".")[0]) or _kind_of_status(status)
+    kind = known.get(name) or known.get(name.partition(".")[0]) or (name and otherwise) or _kind_of_status(status)
     said = in_one_line(" ".join(str(part) for part in (status, name, words or "") if part))
     return DeliveryError(kind, said, permanent=kind not in _TRANSIENT)
 
