@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
+    "identity: rewrap tokens": {"task": "identity.tasks.rewrap_tokens", "schedule": 86_400.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
     "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},

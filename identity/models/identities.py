@@ -76,8 +76,7 @@ class FederatedTokenSet(EntityModel):
             models.UniqueConstraint(fields=["tenant", "social_identity"], name="token_set_of_social_identity"),
             models.UniqueConstraint(fields=["tenant", "sso_identity"], name="token_set_of_sso_identity"),
             models.CheckConstraint(
-                condition=Q(social_identity__isnull=False, connector__isnull=False, sso_identity__isnull=True)
-                | Q(social_identity__isnull=True, connector__isnull=True, sso_identity__isnull=False),
-                name="token_set_of_one_identity",
+                condition=Q(social_identity__isnull=False) | Q(sso_identity__isnull=False),
+                name="token_set_of_an_identity",
             ),
         ]

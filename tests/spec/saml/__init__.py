@@ -1,0 +1,1 @@
+"""SAML 2.0: the messages, and what attackers make of them."""
