@@ -27,6 +27,8 @@ declare(
             422,
             _("Another connector has this target on the same platform."),
         ),
+        "session.connector_session_not_found": (400, _("This sign-in was not started, or took too long. Start again.")),
+        "session.insufficient_info": (400, _("State and redirect address are needed.")),
         "session.invalid_connector_id": (422, _("There is no such connector.")),
         "connector.cannot_overwrite_metadata_for_non_standard_connector": (
             400,

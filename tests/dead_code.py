@@ -50,6 +50,7 @@ ALLOWED = {
     "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
+    "finish_authorization": "accounts that are linked by the Management API",
     "DiscoveredConnector": "social and enterprise sign-in",
     "forget_published": "tests",
     "find_social_connection": "social and enterprise sign-in",
