@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from management_api.users import factors, passwords, personal_access_tokens, roles, sessions, trusted_devices, views
+from management_api.users import (
+    delivery_problems,
+    factors,
+    passwords,
+    personal_access_tokens,
+    roles,
+    sessions,
+    trusted_devices,
+    views,
+)
 
 urlpatterns = [
     path("users", views.UsersView.as_view()),
     path("users/<str:user_id>", views.UserView.as_view()),
     path("users/<str:user_id>/custom-data", views.CustomDataView.as_view()),
+    path("users/<str:user_id>/delivery-problems", delivery_problems.DeliveryProblemsView.as_view()),
+    path("users/<str:user_id>/delivery-problems/<str:channel>", delivery_problems.DeliveryProblemView.as_view()),
     path("users/<str:user_id>/grants", sessions.UserGrantsView.as_view()),
     path("users/<str:user_id>/grants/<str:grant_id>", sessions.UserGrantView.as_view()),
     path("users/<str:user_id>/has-password", passwords.HasPasswordView.as_view()),
