@@ -7,7 +7,7 @@ Social and enterprise connectors share this. A sign-in is two calls, between whi
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from common.email_addresses import is_valid_email
 from common.errors import AppError
@@ -139,6 +139,7 @@ class SocialConnector(Protocol):
         """Return who has signed in, from what the browser came back with (`data`: parameters and `redirectUri`)."""
 
 
+@runtime_checkable
 class RefreshesTokens(Protocol):
     """A connector whose stored tokens can be renewed."""
 

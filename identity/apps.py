@@ -6,4 +6,6 @@ class IdentityConfig(AppConfig):
     verbose_name = "Users"
 
     def ready(self) -> None:
-        from identity import errors, factors, identifiers, passwords  # noqa: F401 - they declare their codes
+        from identity import errors, factors, identifiers, passwords, receivers  # noqa: F401 - they declare their codes
+
+        receivers.connect()

@@ -14,7 +14,7 @@ from identity import searching
 from identity.factor_types import FactorType
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
 from identity.identifiers import phone_digits
-from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
+from identity.models import Factor, OneTimeToken, PersonalAccessToken, SsoIdentity, TrustedDevice, User
 from identity.searching import has_trigram
 from tenants.database.rows import find, find_all
 from tenants.database.shapes import Shape
@@ -127,6 +127,39 @@ def find_factor(user: User, factor_id: str) -> Factor | None:
 def find_factor_of_type(user: User, factor_type: FactorType) -> Factor | None:
     """Return the user's factor of a type of which there is one at most. One statement."""
     return find(Factor, "r.user_id = %s AND r.type = %s", user.id, factor_type.value)
+
+
+def find_user_by_social_identity(target: str, identity_id: str) -> User | None:
+    """Return the user who has an account at a provider linked, or `None`. One statement."""
+    if not is_storable(identity_id):
+        return None
+    linked = "SELECT user_id FROM identity_socialidentity s WHERE s.tenant_id = r.tenant_id"
+    return find(User, f"r.id = ({linked} AND s.target = %s AND s.identity_id = %s)", target, identity_id)
+
+
+def find_sso_identity(connector_id: str, issuer: str, identity_id: str) -> SsoIdentity | None:
+    """Return a user's account at an enterprise's identity provider, or `None`. One statement."""
+    if not (is_storable(issuer) and is_storable(identity_id)):
+        return None
+    where = "r.connector_id = %s AND r.issuer = %s AND r.identity_id = %s"
+    return find(SsoIdentity, where, connector_id, issuer, identity_id)
+
+
+def get_sso_identity(user: User, connector_id: str) -> SsoIdentity:
+    """Return a user's account at the identity provider of a connector, the one linked last.
+
+    Raises `user.enterprise_sso_identity_not_exists`. One statement.
+    """
+    where, order = "r.user_id = %s AND r.connector_id = %s", "r.created_at DESC"
+    found = find_all(SsoIdentity, where, user.id, connector_id, order=order) if is_storable(connector_id) else []
+    if not found:
+        raise AppError("user.enterprise_sso_identity_not_exists")
+    return found[0]
+
+
+def list_sso_identities(user: User) -> list[SsoIdentity]:
+    """Return a user's accounts at the identity providers of enterprises, oldest first. One statement."""
+    return find_all(SsoIdentity, "r.user_id = %s", user.id, order="r.created_at, r.id")
 
 
 TRUSTED_DEVICE_INFO = Shape(

@@ -18,6 +18,8 @@ from identity.identifiers import (
 from identity.models import User
 
 _MAX_LENGTHS = {"username": 128, "primary_email": 128, "primary_phone": 128, "name": 128, "avatar": 2048}
+_MAX_TARGET = 128
+_MAX_IDENTITY = 256
 _ON_WIRE = {"primary_email": "primaryEmail", "primary_phone": "primaryPhone"}
 _IDENTIFIERS = ("username", "primary_email", "primary_phone")
 _OBJECTS = ("profile", "custom_data", "identities", "account_settings")
@@ -53,6 +55,8 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
         else:
             _assert_text(field, value)
         setattr(user, field, (value or None) if field in _IDENTIFIERS else value)
+    if "identities" in changes:
+        _assert_identities(user.identities)
     if "profile" in changes:
         _assert_web_addresses(user.profile)
     columns = set(changes)
@@ -64,6 +68,15 @@ def apply_changes(user: User, changes: UserChanges) -> list[str]:
         user.primary_phone = normalize_phone(user.primary_phone)
     user.search = search_text(user)
     return [*columns, "search", "updated_at"]
+
+
+def _assert_identities(identities: Mapping[str, Any]) -> None:
+    """Linked accounts are `{userId, details?}` by their target."""
+    for target, identity in identities.items():
+        account = identity.get("userId") if isinstance(identity, Mapping) else None
+        is_identity = isinstance(account, str) and 0 < len(account) <= _MAX_IDENTITY and target
+        if not is_identity or len(target) > _MAX_TARGET or not isinstance(identity.get("details", {}), Mapping):
+            raise AppError("request.invalid_input")
 
 
 def _assert_web_addresses(profile: Mapping[str, Any]) -> None:

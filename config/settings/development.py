@@ -9,6 +9,7 @@ from config.settings.base import DATA_DIR, LOGGING, TENANT_HOSTS, env
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or development_secret(DATA_DIR, "secret_key")
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or [development_secret(DATA_DIR, "encryption_key")]
+SECRET_VAULT_KEK: list[str] = env.list("SECRET_VAULT_KEK", []) or [development_secret(DATA_DIR, "secret_vault_kek")]
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", True)
 UNVERIFIED_CLIENTS_ON_LOOPBACK = True
 # `acme=127.0.0.1`: for programs to which the name acme.localhost means nothing. Other machines cannot ask for these.

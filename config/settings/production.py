@@ -29,12 +29,14 @@ env.str("BASE_URL")
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS")
+SECRET_VAULT_KEK: list[str] = env.list("SECRET_VAULT_KEK", [])
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", True)
 
 _require(not env.bool("DEBUG", False), "DEBUG cannot be on in production")
 _require(len(SECRET_KEY) >= _MINIMUM_SECRET_LENGTH, f"SECRET_KEY needs {_MINIMUM_SECRET_LENGTH} characters or more")
 _require(bool(ENCRYPTION_KEYS), "ENCRYPTION_KEYS needs at least one key: 32 bytes in base64")
 _require(all(map(_is_key, ENCRYPTION_KEYS)), "ENCRYPTION_KEYS: 32 bytes in base64 each")
+_require(all(map(_is_key, SECRET_VAULT_KEK)), "SECRET_VAULT_KEK: 32 bytes in base64 each")
 _require(env.str("REDIS_URL").startswith(("redis://", "rediss://", "unix://")), "REDIS_URL must be a redis:// address")
 _require(
     _MINIMUM_ARGON2[min(PASSWORD_ARGON2_TIME_COST, max(_MINIMUM_ARGON2))] <= PASSWORD_ARGON2_MEMORY_COST,

@@ -6,6 +6,7 @@ from config.settings.base import LOGGING
 DEBUG = False
 SECRET_KEY = "a secret key for tests alone, long enough to pass every check"
 ENCRYPTION_KEYS = ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="]
+SECRET_VAULT_KEK = ["ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="]
 BASE_URL = "http://localhost:8000"
 DEFAULT_TENANT_HOSTS = ["testserver"]
 ALLOW_PRIVATE_ADDRESSES = True

@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from access.models import Role, RoleType
 from common.actors import Actor
 from common.clock import now
+from common.constraints import constraint_errors
 from common.errors import AppError
 from events.history import record
 from identity import hot
 from identity.locks import lock_deletions
-from identity.models import User, UserRole
+from identity.models import SocialIdentity, User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
 from identity.selectors import user_info
 from identity.services.trusted_devices import delete_trusted_devices
@@ -50,6 +51,7 @@ def create_user(
     The user comes through an application, or through a client that is known by the address of its metadata. The
     username policy and the password policy are not enforced here.
     Raises `user.username_already_in_use`, `user.email_already_in_use`, `user.phone_already_in_use`,
+    `user.identity_already_in_use`,
     `user.password_and_digest`, the codes of `user_fields.apply_changes` and those of `validate_digest`.
     """
     stored_password = _chosen_password(password, hashed_password)
@@ -70,8 +72,10 @@ def create_user(
         _put_password(user, stored_password)
     with transaction.atomic():
         _save(user, force_insert=True)
+        if user.identities:
+            _save_identities(user)
         _give_default_roles(user)
-        _announce("User.Created", user, actor)
+        announce_user("User.Created", user, actor)
     return user
 
 
@@ -87,7 +91,9 @@ def update_user(user: User, *, actor: Actor, **changes: Unpack[UserChanges]) -> 
         lock_user(user)
         columns = apply_changes(user, changes)
         _save(user, update_fields=columns)
-        _announce("User.Data.Updated", user, actor, changed=changes)
+        if "identities" in changes:
+            _save_identities(user)
+        announce_user("User.Data.Updated", user, actor, changed=changes)
     return user
 
 
@@ -129,7 +135,7 @@ def set_password(
             delete_trusted_devices(user, actor=actor, reason="password")
         columns = _put_password(user, stored_password)
         _save(user, update_fields=[*columns, "updated_at"])
-        _announce("User.Data.Updated", user, actor, changed=["password"])
+        announce_user("User.Data.Updated", user, actor, changed=["password"])
     return user
 
 
@@ -139,7 +145,7 @@ def set_password_expired(user: User, *, is_expired: bool, actor: Actor) -> User:
         lock_user(user)
         user.is_password_expired = is_expired
         _save(user, update_fields=["is_password_expired", "updated_at"])
-        _announce("User.Data.Updated", user, actor, changed=["is_password_expired"])
+        announce_user("User.Data.Updated", user, actor, changed=["is_password_expired"])
     return user
 
 
@@ -157,7 +163,7 @@ def set_user_suspended(user: User, *, suspended: bool, actor: Actor) -> User:
     if suspended:
         delete_trusted_devices(user, actor=actor, reason="suspension")
     _save(user, update_fields=["is_suspended", "updated_at"])
-    _announce(SUSPENSION, user, actor)
+    announce_user(SUSPENSION, user, actor)
     return user
 
 
@@ -170,7 +176,7 @@ def delete_user(user: User, *, actor: Actor) -> None:
     """
     lock_deletions()
     lock_user(user)
-    _announce("User.Deleted", user, actor)
+    announce_user("User.Deleted", user, actor)
     User.objects.filter(id=user.id).delete()
 
 
@@ -219,12 +225,29 @@ def _save(user: User, **options: Any) -> None:
         raise AppError(code) from error
 
 
+def _save_identities(user: User) -> None:
+    """Bring the rows that linked accounts are looked up by in line with `identities`. 1 statement and the changes'."""
+    wanted = {target: identity["userId"] for target, identity in user.identities.items()}
+    held = {row.target: row for row in SocialIdentity.objects.filter(user=user)}
+    gone = [row.id for target, row in held.items() if wanted.get(target) != row.identity_id]
+    if gone:
+        SocialIdentity.objects.filter(id__in=gone).delete()
+    new = [
+        SocialIdentity(user=user, target=target, identity_id=identity_id)
+        for target, identity_id in wanted.items()
+        if target not in held or held[target].id in gone
+    ]
+    with constraint_errors(social_identity="user.identity_already_in_use"):
+        SocialIdentity.objects.bulk_create(new)
+
+
 def _give_default_roles(user: User) -> None:
     roles = Role.objects.filter(type=RoleType.USER, is_default=True)
     UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles)
 
 
-def _announce(event: str, user: User, actor: Actor, *, changed: Collection[str] = ()) -> None:
+def announce_user(event: str, user: User, actor: Actor, *, changed: Collection[str] = ()) -> None:
+    """Publish an event of a user, who is told to subscribers as they are now."""
     details: dict[str, Any] = {"changed": sorted(changed)} if changed else {}
     if event == SUSPENSION:
         details["after"] = {"isSuspended": user.is_suspended}

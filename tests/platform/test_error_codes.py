@@ -17,22 +17,8 @@ from common.errors import catalog
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
     "social and enterprise sign-in": {
-        "connector.authorization_failed",
-        "connector.can_not_modify_target",
-        "connector.multiple_instances_not_supported",
-        "connector.multiple_target_with_same_platform",
-        "connector.should_specify_target",
-        "connector.social_auth_code_invalid",
-        "connector.social_invalid_access_token",
-        "connector.social_invalid_id_token",
-        "connector.timed_out",
         "session.invalid_connector_id",
-        "user.enterprise_sso_identity_not_exists",
-        "user.identity_already_in_use",
-        "user.identity_not_exist",
         "user.identity_not_exists_in_current_user",
-        "user.last_sign_in_method_required",
-        "user.social_account_exists_in_profile",
         "user.sso_identity_not_exist",
     },
     "the account center's factors and sessions": {"account_center.field_not_enabled"},
