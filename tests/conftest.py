@@ -16,7 +16,13 @@ from tests import wire
 
 wire.install()
 
-pytest_plugins = ["tests.people", "tests.recorded", "tests.chromium", "tests.speed"]
+pytest_plugins = [
+    "tests.people",
+    "tests.recorded",
+    "tests.chromium",
+    "tests.speed",
+    "tests.counterparts.openid_provider",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -85,9 +85,12 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return sha256_base64url(json.dumps(members, separators=(",", ":"), ensure_ascii=False))
 
 
-def read_header(token: str, *, algorithms: Sequence[str] = ALGORITHMS) -> dict[str, Any]:
-    """Return the unverified header of a JWT that names one of `algorithms`; raises `InvalidJwtError`."""
-    if len(token) > _LONGEST_JWT:
+def read_header(token: str, *, algorithms: Sequence[str] = ALGORITHMS, longest: int = _LONGEST_JWT) -> dict[str, Any]:
+    """Return the unverified header of a JWT that names one of `algorithms`; raises `InvalidJwtError`.
+
+    `longest` is in characters.
+    """
+    if len(token) > longest:
         raise InvalidJwtError("the JWT is too long")
     try:
         header = jwt.get_unverified_header(token)

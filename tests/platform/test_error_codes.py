@@ -17,15 +17,10 @@ from common.errors import catalog
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
     "social and enterprise sign-in": {
-        "connector.authorization_failed",
         "connector.can_not_modify_target",
         "connector.multiple_instances_not_supported",
         "connector.multiple_target_with_same_platform",
         "connector.should_specify_target",
-        "connector.social_auth_code_invalid",
-        "connector.social_invalid_access_token",
-        "connector.social_invalid_id_token",
-        "connector.timed_out",
         "session.invalid_connector_id",
         "user.identity_not_exists_in_current_user",
         "user.sso_identity_not_exist",
