@@ -7,6 +7,7 @@ from experience.api import (
     factor_setup,
     interaction,
     profile,
+    provider_verifications,
     second_factors,
     verifications,
     well_known,
@@ -23,6 +24,17 @@ urlpatterns = [
     path("experience/verification/verification-code", verifications.CodeView.as_view()),
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
     path("experience/verification/one-time-token/verify", verifications.OneTimeTokenView.as_view()),
+    path("experience/sso-connectors", provider_verifications.SsoConnectorsView.as_view()),
+    path(
+        "experience/verification/social/<str:connector_id>/authorization-uri",
+        provider_verifications.SocialStartView.as_view(),
+    ),
+    path("experience/verification/social/<str:connector_id>/verify", provider_verifications.SocialReturnView.as_view()),
+    path(
+        "experience/verification/sso/<str:connector_id>/authorization-uri",
+        provider_verifications.SsoStartView.as_view(),
+    ),
+    path("experience/verification/sso/<str:connector_id>/verify", provider_verifications.SsoReturnView.as_view()),
     path("experience/preflight/sign-in-passkey/authentication", second_factors.PasskeyPreflightView.as_view()),
     path("experience/verification/sign-in-passkey/authentication", second_factors.PasskeySignInView.as_view()),
     path(
