@@ -55,7 +55,7 @@ from oidc.custom_claims.configuration import TokenKind
 from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
-from organizations.services import jit, members, organizations, template
+from organizations.services import jit, jit_sso, members, organizations, template
 from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
@@ -206,6 +206,19 @@ _ORGANIZATIONS: dict[Any, Recipe] = {
     jit.provision_by_email: lambda w: (w.just_in_time, jit.provision_by_email(w.alice, actor=CAROL)),
     jit.provision_by_choice: lambda w: jit.provision_by_choice(
         w.alice, organization_ids=[w.organization.id], actor=CAROL
+    ),
+    jit.provision_by_sso: lambda w: (
+        w.just_in_time,
+        jit.provision_by_sso(w.alice, connector_id=w.sso_connector.id, actor=CAROL),
+    ),
+    jit_sso.add_jit_sso_connectors: lambda w: jit_sso.add_jit_sso_connectors(
+        w.organization, connector_ids=[w.sso_connector.id], actor=CAROL
+    ),
+    jit_sso.replace_jit_sso_connectors: lambda w: jit_sso.replace_jit_sso_connectors(
+        w.just_in_time, connector_ids=[], actor=CAROL
+    ),
+    jit_sso.remove_jit_sso_connector: lambda w: jit_sso.remove_jit_sso_connector(
+        w.just_in_time, connector_id=w.sso_connector.id, actor=CAROL
     ),
     template.create_organization_scope: lambda w: template.create_organization_scope(name="write", actor=CAROL),
     template.update_organization_scope: lambda w: template.update_organization_scope(
@@ -464,4 +477,4 @@ RECIPES: dict[Any, Recipe] = {
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {members.record_roles, notify_of_change}
+WITHOUT_ENTRY = {jit.record_rules, members.record_roles, notify_of_change}
