@@ -11,7 +11,6 @@ declare(
             400,
             _("The sign-in at the provider was not found. Start it again."),
         ),
-        "session.insufficient_info": (400, _("The sign-in at the provider needs a state and a redirect URI.")),
         "session.sso_enabled": (422, _("Your organization uses single sign-on. Continue with it.")),
         "session.csrf_token_mismatch": (400, _("The sign-in could not be matched to this browser. Start again.")),
         "session.google_one_tap.cookie_mismatch": (

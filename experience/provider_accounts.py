@@ -83,14 +83,20 @@ def received(data: dict[str, Any], *, state: str) -> dict[str, Any]:
     return {_CONNECTOR: data[_CONNECTOR], _RECEIVED: {"data": data, "state": state}}
 
 
-def received_of(record: VerificationRecord, *, state: Any) -> dict[str, Any] | None:
-    """Return the data of a sign-in that has been received, `None` if none has, or with another state.
+def is_received(record: VerificationRecord) -> bool:
+    """Whether what the provider says has arrived without the browser of the journey."""
+    return _RECEIVED in record.data
+
+
+def received_of(record: VerificationRecord, *, state: Any) -> dict[str, Any]:
+    """Return the data of a sign-in that has been received; raises unless the browser was sent on with this state.
 
     A client that keeps the state to itself, having checked it, names none.
+    `session.connector_validation_session_not_found`.
     """
-    held = record.data.get(_RECEIVED)
-    if held is None or state not in (None, held["state"]):
-        return None
+    held = record.data[_RECEIVED]
+    if state not in (None, held["state"]):
+        raise AppError("session.connector_validation_session_not_found")
     data: dict[str, Any] = held["data"]
     return data
 

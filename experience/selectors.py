@@ -5,6 +5,7 @@ from typing import Any
 from common.errors import AppError
 from connectors.selectors import has_connector
 from experience.models import Interaction
+from experience.public_connectors import represent_public_connectors
 from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import mask_email, mask_phone
 from experience.second_factors.staged import StagedFactors
@@ -90,8 +91,7 @@ def represent_public_settings() -> dict[str, Any]:
         settings = get_sign_in_experience()
         return {
             **{name: value for name, value in settings.wire.items() if name not in _PRIVATE_SETTINGS},
-            "socialConnectors": [],
-            "ssoConnectors": [],
+            **represent_public_connectors(settings),
             "forgotPassword": {
                 "phone": _can_reset_with(settings, RecordType.PHONE_CODE, "phone"),
                 "email": _can_reset_with(settings, RecordType.EMAIL_CODE, "email"),

@@ -7,7 +7,13 @@ from common.errors import AppError
 from common.rest.parsers import json_body
 from experience.api.base import ExperienceView, current_interaction, parsed
 from experience.api.serializers import PROFILE_BODIES, PasswordBody
-from experience.services.profile import add_identifier, add_social_identity, set_new_password, set_password, set_username
+from experience.services.profile import (
+    add_identifier,
+    add_social_identity,
+    set_new_password,
+    set_password,
+    set_username,
+)
 
 
 class ProfileView(ExperienceView):

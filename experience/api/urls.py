@@ -3,6 +3,7 @@
 from django.urls import path
 
 from experience.api import (
+    authn,
     consent,
     factor_setup,
     interaction,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("experience/profile/mfa/trusted-device", factor_setup.ChoiceView.as_view(choose=trust_device)),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
+    path("authn/single-sign-on/saml/<str:connector_id>", authn.assert_sso),
+    path("authn/saml/<str:connector_id>", authn.assert_social),
     path("interaction", consent.InteractionView.as_view()),
     path("interaction/consent", consent.ConsentView.as_view()),
     path(".well-known/sign-in-exp", well_known.PublicSettingsView.as_view()),

@@ -9,18 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.errors import AppError
-from connectors.enterprise.provider import ProviderType, SsoConnection
+from connectors.enterprise.provider import SsoConnection
 from connectors.enterprise.selectors import find_sso_connection
 from connectors.models import SsoConnector
 from connectors.provider_sign_in import ProviderSignIn, SignInRequest
 from experience.enterprise_domains import list_connections_of_email
 from experience.models import Interaction
-from experience.provider_accounts import begun, done, received, received_of, session_of
+from experience.provider_accounts import begun, done, received
 from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
-from experience.services.provider_returns import Started, assert_complete, origin_of_request, take_session
+from experience.services.provider_returns import (
+    Started,
+    assert_complete,
+    origin_of_request,
+    take_received,
+    take_session,
+    take_waiting,
+)
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import failures_recorded, put_record, read_records, step
+from experience.services.steps import failures_recorded, put_record, step
 from experience.services.verification import Proof, keep_proof
 from identity.selectors import find_sso_identity
 
@@ -70,25 +77,21 @@ def start_sso_sign_in(interaction: Interaction, *, connector_id: str, state: str
     return Started(start.url, record.id)
 
 
-def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> str:
+def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
     """Keep what a SAML response says that answers the journey's request; return where the browser goes on.
 
-    `data` has `SAMLResponse`. Raises `session.connector_validation_session_not_found` for a journey that waits for
+    Returns the address and the state to go on with. `data` has `SAMLResponse`. Raises
+    `session.connector_validation_session_not_found` for a journey that waits for
     none, and what `SsoProvider.finish` does.
     """
     connection = get_sso_connection(connector_id)
-    waiting = _find_waiting(interaction, connector_id)
-    if waiting is None:
-        raise AppError("session.connector_validation_session_not_found")
-    record, session = take_session(
-        interaction, waiting.id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id
-    )
+    record, session = take_waiting(interaction, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id)
     details = {"connectorId": connection.id}
     with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
         signed_in = connection.finish(data=data, session=session)
         record.data = received(_done(connection, signed_in), state=session["state"])
     keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
-    return str(session["redirectUri"])
+    return session["redirectUri"], session["state"]
 
 
 def finish_sso_sign_in(
@@ -101,9 +104,10 @@ def finish_sso_sign_in(
     """
     connection = get_sso_connection(connector_id)
     details = {"connectorId": connection.id}
-    if connection.provider.type == ProviderType.SAML:
-        record = _take_received(interaction, verification_id, connector_id=connector_id, data=data)
-    else:
+    record = take_received(
+        interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id, data=data
+    )
+    if record is None:
         record, session = take_session(
             interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id
         )
@@ -123,31 +127,5 @@ def keep_sso_proof(interaction: Interaction, record: VerificationRecord, *, was_
     return record.id
 
 
-def new_sso_record(connection: SsoConnection, signed_in: ProviderSignIn) -> VerificationRecord:
-    """Return the record of a sign-in that the journey has not asked for: `keep_sso_proof` keeps it."""
-    return VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=_done(connection, signed_in))
-
-
 def _done(connection: SsoConnection, signed_in: ProviderSignIn) -> dict[str, Any]:
     return done(connection.id, signed_in, issuer=signed_in.issuer, keeps_tokens=connection.stores_tokens)
-
-
-def _find_waiting(interaction: Interaction, connector_id: str) -> VerificationRecord | None:
-    for record in read_records(interaction):
-        if record.type == RecordType.ENTERPRISE_SSO and session_of(record) is not None:
-            return record if record.data["connectorId"] == connector_id else None
-    return None
-
-
-def _take_received(
-    interaction: Interaction, verification_id: str, *, connector_id: str, data: Mapping[str, Any]
-) -> VerificationRecord:
-    """Return the record whose assertion has arrived; the browser names the state with which it was sent on."""
-    record = next((each for each in read_records(interaction) if each.id == verification_id), None)
-    if record is None or record.type != RecordType.ENTERPRISE_SSO or record.data.get("connectorId") != connector_id:
-        raise AppError("session.verification_session_not_found")
-    account = received_of(record, state=data.get("state"))
-    if account is None:
-        raise AppError("session.connector_validation_session_not_found")
-    record.data = account
-    return record

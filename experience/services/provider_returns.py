@@ -1,13 +1,14 @@
 """What sign-ins at social and at enterprise providers share: how one starts, and what was kept for its return."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from common.errors import AppError
 from events.transactions import part
 from experience.models import Interaction
-from experience.provider_accounts import begun, connector_of, session_of
+from experience.provider_accounts import begun, connector_of, is_received, received_of, session_of
 from experience.records import RecordType, VerificationRecord
-from experience.services.steps import get_record, lock_journey, put_record, save
+from experience.services.steps import get_record, lock_journey, put_record, read_records, save
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
@@ -53,3 +54,35 @@ def take_session(
         put_record(interaction, record)
         save(interaction)
     return record, session
+
+
+def take_waiting(
+    interaction: Interaction, *, record_type: RecordType, connector_id: str
+) -> tuple[VerificationRecord, dict[str, Any]]:
+    """Return the record of a type that waits for its browser, as `take_session` does and with what it raises."""
+    waiting = next((record for record in read_records(interaction) if record.type == record_type), None)
+    if waiting is None:
+        raise AppError("session.connector_validation_session_not_found")
+    return take_session(interaction, waiting.id, record_type=record_type, connector_id=connector_id)
+
+
+def take_received(
+    interaction: Interaction,
+    verification_id: str,
+    *,
+    record_type: RecordType,
+    connector_id: str,
+    data: Mapping[str, Any],
+) -> VerificationRecord | None:
+    """Return the record whose assertion has arrived already; `None` if it waits for one.
+
+    Raises `session.verification_session_not_found`, and `session.connector_validation_session_not_found` if the browser
+    names another state than the one with which it was sent on.
+    """
+    record = get_record(interaction, verification_id, record_type=record_type)
+    if connector_of(record) != connector_id:
+        raise AppError("session.verification_session_not_found")
+    if not is_received(record):
+        return None
+    record.data = received_of(record, state=data.get("state"))
+    return record

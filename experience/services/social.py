@@ -8,10 +8,17 @@ from connectors.models import Connector
 from connectors.provider_sign_in import SignInRequest
 from connectors.selectors import SocialConnection, find_social_connection
 from experience.models import Interaction
-from experience.provider_accounts import begun, done
+from experience.provider_accounts import begun, done, received
 from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
-from experience.services.provider_returns import Started, assert_complete, origin_of_request, take_session
+from experience.services.provider_returns import (
+    Started,
+    assert_complete,
+    origin_of_request,
+    take_received,
+    take_session,
+    take_waiting,
+)
 from experience.services.steps import failures_recorded, put_record, step
 from experience.services.verification import Proof, keep_proof
 from identity.selectors import find_user_by_social_identity
@@ -50,7 +57,8 @@ def start_social_sign_in(interaction: Interaction, *, connector_id: str, state: 
     )
     with failures_recorded(interaction, _CREATED, connectorId=connector_id), provider_call(connection.id):
         start = connection.factory.connector.start(connection.config, request)
-    record = VerificationRecord.new(RecordType.SOCIAL, data=begun(connection.id, start.session))
+    session = {**start.session, "state": state, "redirectUri": redirect_uri}
+    record = VerificationRecord.new(RecordType.SOCIAL, data=begun(connection.id, session))
     with step(interaction, _CREATED, only_journey=True, connectorId=connection.id):
         put_record(interaction, record)
     return Started(start.url, record.id)
@@ -66,10 +74,27 @@ def finish_social_sign_in(
     `SocialConnector.finish` does.
     """
     connection = _get_known(connector_id)
-    record, session = take_session(
-        interaction, verification_id, record_type=RecordType.SOCIAL, connector_id=connection.id
-    )
-    return _keep(interaction, connection, record, data, session)
+    kind = RecordType.SOCIAL
+    record = take_received(interaction, verification_id, record_type=kind, connector_id=connection.id, data=data)
+    if record is None:
+        record, session = take_session(interaction, verification_id, record_type=kind, connector_id=connection.id)
+        record.data = _ask(interaction, connection, data, session)
+    return _keep(interaction, connection, record, was_begun=True)
+
+
+def receive_social_assertion(
+    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Keep what a SAML response says that answers the journey's request; return where the browser goes on.
+
+    Raises as `enterprise_sso.receive_assertion` does.
+    """
+    connection = get_social_connection(connector_id)
+    record, session = take_waiting(interaction, record_type=RecordType.SOCIAL, connector_id=connection.id)
+    record.data = received(_ask(interaction, connection, data, session), state=session["state"])
+    details = {"connectorId": connection.id}
+    keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
+    return session["redirectUri"], session["state"]
 
 
 def verify_pushed_credential(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> str:
@@ -81,7 +106,8 @@ def verify_pushed_credential(interaction: Interaction, *, connector_id: str, dat
     connection = _get_known(connector_id)
     if connection.target != "google" or not isinstance(data.get("credential"), str):
         raise AppError("session.verification_session_not_found")
-    return _keep(interaction, connection, VerificationRecord.new(RecordType.SOCIAL), data, {}, was_begun=False)
+    record = VerificationRecord.new(RecordType.SOCIAL, data=_ask(interaction, connection, data, {}))
+    return _keep(interaction, connection, record, was_begun=False)
 
 
 def _get_known(connector_id: str) -> SocialConnection:
@@ -91,21 +117,20 @@ def _get_known(connector_id: str) -> SocialConnection:
     return connection
 
 
-def _keep(
-    interaction: Interaction,
-    connection: SocialConnection,
-    record: VerificationRecord,
-    data: Mapping[str, Any],
-    session: Mapping[str, Any],
-    *,
-    was_begun: bool = True,
-) -> str:
-    details = {"connectorId": connection.id}
-    with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
+def _ask(
+    interaction: Interaction, connection: SocialConnection, data: Mapping[str, Any], session: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Let the provider say who has signed in, and return it as a record keeps it."""
+    with failures_recorded(interaction, _SUBMITTED, connectorId=connection.id), provider_call(connection.id):
         signed_in = connection.factory.connector.finish(connection.config, data=data, session=session)
-        record.data = done(connection.id, signed_in, target=connection.target, keeps_tokens=connection.stores_tokens)
+    return done(connection.id, signed_in, target=connection.target, keeps_tokens=connection.stores_tokens)
+
+
+def _keep(
+    interaction: Interaction, connection: SocialConnection, record: VerificationRecord, *, was_begun: bool
+) -> str:
     record.verified = True
-    user = find_user_by_social_identity(connection.target, signed_in.user.id)
+    user = find_user_by_social_identity(connection.target, record.data["account"]["id"])
     record.user_id = user.id if user else ""
-    keep_proof(interaction, Proof(record, _SUBMITTED, details, was_begun=was_begun))
+    keep_proof(interaction, Proof(record, _SUBMITTED, {"connectorId": connection.id}, was_begun=was_begun))
     return record.id

@@ -43,8 +43,8 @@ from experience.services.steps import (
 )
 from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
-    SOCIAL_IDENTITY,
     PROFILE_NAMES,
+    SOCIAL_IDENTITY,
     USER_FIELDS,
     find_held,
     staged_details,
@@ -167,7 +167,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     changes = cast(UserChanges, staged_identifiers(interaction.profile))
     if (preferences := changed_preferences(user, situation)) is not None:
         changes["account_settings"] = preferences
-    changes.update(staged_details(interaction.profile))
+    changes |= cast(UserChanges, staged_details(interaction.profile))
     if changes:
         update_user(user, actor=actor, **changes)
     attach_staged_accounts(user, interaction.profile, actor=actor)
