@@ -73,9 +73,10 @@ class IdentityView(ApiView):
         return Response({"identity": user.identities[target], **_social_secret(user, target, tokens)})
 
     def put(self, request: Request, user_id: str, target: str) -> Response:
+        user = get_user(user_id)
         body = self.body(IdentityBody)
         is_new = replace_social_identity(
-            get_user(user_id),
+            user,
             target=target,
             identity_id=body["userId"],
             details=body.get("details"),
