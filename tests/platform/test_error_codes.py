@@ -18,7 +18,6 @@ from common.errors import catalog
 COMING = {
     "social and enterprise sign-in": {
         "user.identity_not_exists_in_current_user",
-        "user.sso_identity_not_exist",
     },
     "the account center's factors and sessions": {"account_center.field_not_enabled"},
     "domains of a tenant's own": {"domain.domain_in_use", "domain.domain_is_not_allowed"},
