@@ -7,6 +7,9 @@ from common.errors import declare
 declare(
     {
         "connector.general": (400, _("The connector reported an error.")),
+        "connector.template_not_found": (400, _("There is no template for this message.")),
+        "connector.rate_limit_exceeded": (429, _("The provider takes no more messages at the moment.")),
+        "connector.usage_limit_exceeded": (429, _("The account at the provider is over its limit.")),
         "connector.timed_out": (400, _("The provider took too long to answer. Try again.")),
         "connector.not_found": (404, _("No such connector is set up.")),
         "connector.not_found_with_connector_id": (422, _("There is no connector of this kind.")),
@@ -24,6 +27,8 @@ declare(
             422,
             _("Another connector has this target on the same platform."),
         ),
+        "session.connector_session_not_found": (400, _("This sign-in was not started, or took too long. Start again.")),
+        "session.insufficient_info": (400, _("State and redirect address are needed.")),
         "session.invalid_connector_id": (422, _("There is no such connector.")),
         "connector.cannot_overwrite_metadata_for_non_standard_connector": (
             400,

@@ -6,7 +6,7 @@ registered with a `Factory` that describes it to the console and the Management 
 
 import builtins
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -55,6 +55,8 @@ class OutgoingMessage:
     send_from: Mailbox | None = None
     reply_to: Mailbox | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    # What the configuration says of a template that the provider fills itself; then `content` is for those without.
+    provider_template: Mapping[str, Any] | None = None
 
 
 class MessageConnector(Protocol):
@@ -134,6 +136,10 @@ class Factory:
         return bool(self.config(data=dict(config)).is_valid())
 
 
+def _templates_of(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return config.get("templates") or ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFactory(Factory):
     """A kind of connector that carries email or SMS."""
@@ -141,6 +147,8 @@ class MessageFactory(Factory):
     connector: MessageConnector
     # Whether the configuration carries message templates of its own.
     has_templates: bool = False
+    # The templates of a configuration, each with its `usageType`; one without `content` is filled by the provider.
+    templates_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _templates_of
 
     @property
     def channel(self) -> Channel:

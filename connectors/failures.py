@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.http import HostNotFoundError, OutboundRequestError, RefusedAddressError, TimedOutError
 
+# Of a server's words, in characters: what is looked at, and what is shown.
+_MOST_READ = 2_000
+_MAX_LENGTH = 300
+
 
 class FailureKind(StrEnum):
     """What went wrong; the values are the wire's `reason`."""
@@ -25,6 +29,10 @@ class FailureKind(StrEnum):
     RECIPIENT_REFUSED = "recipient_refused"
     ADDRESS_NOT_SUPPORTED = "address_not_supported"
     MESSAGE_REFUSED = "message_refused"
+    RATE_LIMITED = "rate_limited"
+    ACCOUNT_LIMITED = "account_limited"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    TEMPLATE_NOT_FOUND = "template_not_found"
     UNEXPECTED_ANSWER = "unexpected_answer"
     INTERNAL = "internal"
 
@@ -51,9 +59,23 @@ _SPECS = {
         True,
     ),
     FailureKind.MESSAGE_REFUSED: _Spec(_("The server does not accept the message.")),
+    FailureKind.RATE_LIMITED: _Spec(_("The provider takes no more messages at the moment.")),
+    FailureKind.ACCOUNT_LIMITED: _Spec(
+        _("The account at the provider is suspended, over its quota or out of credit."), True
+    ),
+    FailureKind.PROVIDER_UNAVAILABLE: _Spec(_("The provider has a problem of its own.")),
+    FailureKind.TEMPLATE_NOT_FOUND: _Spec(
+        _("There is no template for this message, or the provider does not accept it."), True
+    ),
     FailureKind.UNEXPECTED_ANSWER: _Spec(_("The server's answer could not be understood.")),
     FailureKind.INTERNAL: _Spec(_("The message could not be handed over. The log of the installation says where.")),
 }
+
+
+def in_one_line(text: str) -> str:
+    """Return a server's words as they may be shown to whoever set the connector up: one line, bounded."""
+    printable = "".join(character if character.isprintable() else " " for character in text[:_MOST_READ])
+    return " ".join(printable.split())[:_MAX_LENGTH]
 
 
 def describe_failure(kind: str) -> str:

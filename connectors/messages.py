@@ -44,15 +44,18 @@ class MessageTemplate:
     content_type: str = "text/plain"
     send_from: str = ""
     reply_to: str = ""
+    # What goes with content in HTML, for readers that show none.
+    text_content: str = ""
 
     @classmethod
     def from_details(cls, details: Mapping[str, Any]) -> "MessageTemplate":
         return cls(
             details.get("subject", ""),
             details["content"],
-            details.get("contentType", "text/html"),
+            details.get("contentType") or details.get("type") or "text/html",
             details.get("sendFrom", ""),
             details.get("replyTo", ""),
+            details.get("textContent", ""),
         )
 
 

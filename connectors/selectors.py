@@ -108,6 +108,16 @@ def find_social_connection(connector_id: str) -> SocialConnection | None:
     return list_social_connections().get(connector_id)
 
 
+def list_social_targets(*, without: str = "") -> list[str]:
+    """Return the targets of the tenant's social connectors, oldest first, configured or not.
+
+    `without` is the id of a connector that does not count.
+    """
+    rows = Connector.objects.exclude(id=without).order_by("created_at", "id")
+    kinds = ((find_factory(row.factory_id), row.metadata) for row in rows)
+    return list(dict.fromkeys(target_of(kind, said) for kind, said in kinds if isinstance(kind, SocialFactory)))
+
+
 def has_connector(channel: Channel) -> bool:
     """Whether messages of a channel can be sent."""
     return find_active_connector(channel) is not None

@@ -6,9 +6,11 @@ from typing import Any
 from celery import Task, shared_task
 
 from connectors.failures import DeliveryError
+from connectors.services.authorizations import delete_expired_authorizations
 from connectors.services.delivery import deliver
 from connectors.services.failures import give_up_message
 from tenants.context import enter_tenant
+from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
@@ -32,3 +34,17 @@ def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None
                 logger.error("message not delivered", extra={"tenant": tenant_id, "reason": error.kind.value})
                 return
             raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**retries) from None
+
+
+@shared_task
+def clean_up_authorizations() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_authorizations_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_authorizations_of_tenant(tenant_id: str) -> None:
+    """Delete one tenant's sign-ins at providers that nobody finished."""
+    with enter_tenant(tenant_id):
+        delete_expired_authorizations()

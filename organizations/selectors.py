@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from access.models import Scope
 from common.errors import AppError
+from connectors.models import SsoConnector
 from identity.identifiers import phone_digits
 from identity.sql import join_user
 from organizations.errors import missing_reference
@@ -22,6 +23,7 @@ from organizations.hot import (
 from organizations.models import (
     JitEmailDomain,
     JitRole,
+    JitSsoConnector,
     MemberRole,
     Organization,
     OrganizationMember,
@@ -48,6 +50,7 @@ __all__ = [
     "is_member",
     "list_jit_email_domains",
     "list_jit_roles",
+    "list_jit_sso_connectors",
     "list_member_roles",
     "list_member_scopes",
     "list_members",
@@ -256,6 +259,12 @@ def all_organization_scope_names() -> tuple[str, ...]:
 def list_jit_email_domains(organization_id: str) -> QuerySet[JitEmailDomain]:
     """Return the email domains whose new users join the organization."""
     return JitEmailDomain.objects.filter(organization_id=organization_id).order_by("email_domain")
+
+
+def list_jit_sso_connectors(organization: Organization) -> QuerySet[SsoConnector]:
+    """Return the enterprise connectors whose users join the organization, the newest first."""
+    chosen = JitSsoConnector.objects.filter(organization=organization).values("connector_id")
+    return SsoConnector.objects.filter(id__in=chosen).order_by("-created_at", "-id")
 
 
 def list_jit_roles(organization: Organization) -> QuerySet[OrganizationRole]:

@@ -1,15 +1,23 @@
 """Pieces of configuration that several kinds share."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from common.rest.fields import Choice, Text
+from connectors.mailboxes import MAX_MAILBOX_LENGTH, InvalidMailboxError, parse_mailbox
 from connectors.messages import TemplateType
 
 _REQUIRED_TYPES = frozenset({"SignIn", "Register", "ForgotPassword", "Generic"})
+_MAX_TEMPLATES = 100
+TEMPLATE_TYPES = [kind.value for kind in TemplateType]
+_CONTENT_TYPES = ["text/plain", "text/html"]
+# What goes into a header (RFC 9110 section 5.5) and into a URL's path: printable ASCII without spaces.
+_TOKEN = re.compile(r"[!-~]+")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Config(serializers.Serializer[Any]):
@@ -24,21 +32,103 @@ class Config(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class MailboxField(Text):
+    """One mailbox, `address` or `name <address>`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_MAILBOX_LENGTH, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text:
+            try:
+                parse_mailbox(text)
+            except InvalidMailboxError as error:
+                raise serializers.ValidationError(str(error.reason)) from error
+        return text
+
+
+class TokenField(Text):
+    """An API key, a password or an id of a provider: printable ASCII in one line."""
+
+    def __init__(self, *, max_length: int = 1024, **options: Any) -> None:
+        super().__init__(min_length=1, max_length=max_length, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not _TOKEN.fullmatch(text):
+            raise serializers.ValidationError(_("Only printable ASCII characters without spaces are allowed."))
+        return text
+
+
+class NameField(Text):
+    """An id or a region that becomes a part of an address: letters, digits, hyphens and underscores."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=1, max_length=64, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not _NAME.fullmatch(text):
+            raise serializers.ValidationError(_("Only letters, digits, hyphens and underscores are allowed."))
+        return text
+
+
 class EmailTemplateConfig(Config):
     """An email template inside a connector's configuration."""
 
-    usageType = Choice(choices=[kind.value for kind in TemplateType])
-    contentType = Choice(choices=["text/plain", "text/html"])
+    usageType = Choice(choices=TEMPLATE_TYPES)
+    contentType = Choice(choices=_CONTENT_TYPES)
     subject = Text(max_length=512, min_length=1)
     content = Text(max_length=100_000, min_length=1)
 
 
-class TemplatedConfig(Config):
+class ProviderEmailTemplateConfig(EmailTemplateConfig):
+    """An email template that need not say what its content is: HTML, or what `type` says."""
+
+    contentType = Choice(choices=_CONTENT_TYPES, required=False)
+    type = Choice(choices=_CONTENT_TYPES, required=False)
+
+
+class SmsTemplateConfig(Config):
+    """The words of a text message."""
+
+    usageType = Choice(choices=TEMPLATE_TYPES)
+    content = Text(max_length=1_600, min_length=1)
+
+
+def require_types(present: Sequence[str]) -> None:
+    """Refuse templates of which one is missing that every installation needs."""
+    if missing := _REQUIRED_TYPES - set(present):
+        raise serializers.ValidationError(_("Templates are missing: %s") % ", ".join(sorted(missing)))
+
+
+class _WithTemplates(Config):
+    def validate_templates(self, templates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(templates) > _MAX_TEMPLATES:
+            raise serializers.ValidationError(_("At most %s templates are allowed.") % _MAX_TEMPLATES)
+        if templates or self.fields["templates"].required:
+            require_types([template["usageType"] for template in templates])
+        return templates
+
+
+class TemplatedConfig(_WithTemplates):
     """A configuration with its own templates; without any, the built-in ones are used."""
 
     templates = EmailTemplateConfig(many=True, required=False)
 
-    def validate_templates(self, templates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if templates and (missing := _REQUIRED_TYPES - {template["usageType"] for template in templates}):
-            raise serializers.ValidationError(_("Templates are missing: %s") % ", ".join(sorted(missing)))
-        return templates
+
+class ProviderTemplatedConfig(_WithTemplates):
+    """The same for a provider of email."""
+
+    templates = ProviderEmailTemplateConfig(many=True, required=False)
+
+
+class SmsTemplatedConfig(_WithTemplates):
+    """The same for a provider of SMS."""
+
+    templates = SmsTemplateConfig(many=True, required=False)
+
+
+class TemplateCodesConfig(_WithTemplates):
+    """A configuration whose messages are the provider's own templates; a kind says what names one."""

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from common.email_addresses import is_valid_email, with_canonical_domain
 from common.http import OutboundRequestError, fetch
 from common.rest.fields import Text, WebAddressField
 from connectors.factories import ConnectorType, FormItem, MessageFactory, OutgoingMessage, register
 from connectors.failures import DeliveryError, FailureKind
 from connectors.kinds.configs import Config
+from connectors.kinds.envelopes import email_recipient
 
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
@@ -49,11 +49,7 @@ class HttpConnector:
 
 def _recipient(message: OutgoingMessage) -> str:
     """The recipient as a mail service needs it: a domain beyond ASCII means another one to some of them."""
-    if message.channel != "email":
-        return message.recipient
-    if not is_valid_email(message.recipient):
-        raise DeliveryError(FailureKind.RECIPIENT_REFUSED, permanent=True)
-    return with_canonical_domain(message.recipient)
+    return email_recipient(message) if message.channel == "email" else message.recipient
 
 
 _FORM = (
@@ -73,6 +69,7 @@ for _id, _type, _name, _what in (
             description=f"Hand every {_what} to an HTTP endpoint of your own.",
             connector=HttpConnector(),
             config=HttpConfig,
+            logo="connectors/logos/http.svg",
             form_items=_FORM,
         )
     )

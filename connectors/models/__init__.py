@@ -1,5 +1,6 @@
 """Configured connectors, message templates, and the development mailbox."""
 
+from connectors.models.authorizations import PendingAuthorization
 from connectors.models.connector import Connector
 from connectors.models.enterprise import SsoConnector, SsoSigningKey, UsedAssertion
 from connectors.models.failures import LastFailure
@@ -10,6 +11,7 @@ __all__ = [
     "EmailTemplate",
     "LastFailure",
     "MailboxMessage",
+    "PendingAuthorization",
     "SsoConnector",
     "SsoSigningKey",
     "UsedAssertion",

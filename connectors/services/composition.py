@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.crypto import seal, unseal
@@ -38,34 +38,52 @@ def compose_message(order: Mapping[str, Any], factory: MessageFactory, config: M
     template_type = TemplateType(order["template_type"])
     payload = in_words(template_type, {**order["payload"], "locale": order["locale"]}, order["locale"])
     common = {"channel": order["channel"], "recipient": order["recipient"], "template_type": template_type.value}
+    configured = _find_configured(template_type, factory.templates_of(config))
     if factory.type is ConnectorType.SMS:
-        text = built_in_sms(template_type, payload, order["locale"])
-        return OutgoingMessage(**common, subject="", content=text, payload=payload)
-    template = _find_template(template_type, order["locale"], order["fallback_locale"], config)
+        words = (configured or {}).get("content")
+        text = fill(words, payload) if words else built_in_sms(template_type, payload, order["locale"])
+        return OutgoingMessage(
+            **common, subject="", content=text, payload=payload, provider_template=None if words else configured
+        )
+    template = _find_own(template_type, order["locale"], order["fallback_locale"])
+    if template is None and configured and "content" in configured:
+        template = MessageTemplate.from_details(configured)
     if template is None:
         subject, html, text = built_in(template_type, payload, order["locale"])
         return OutgoingMessage(
-            **common, subject=subject, content=html, content_type="text/html", text_content=text, payload=payload
+            **common,
+            subject=subject,
+            content=html,
+            content_type="text/html",
+            text_content=text,
+            payload=payload,
+            provider_template=configured,
         )
     return OutgoingMessage(
         **common,
         subject=fill(template.subject, payload),
         content=fill(template.content, payload, html=template.content_type == "text/html"),
         content_type=template.content_type,
+        text_content=fill(template.text_content, payload),
         send_from=fill_mailbox(template.send_from, payload),
         reply_to=fill_mailbox(template.reply_to, payload),
         payload=payload,
     )
 
 
-def _find_template(
-    template_type: TemplateType, locale: str, fallback_locale: str, config: Mapping[str, Any]
-) -> MessageTemplate | None:
+def _find_own(template_type: TemplateType, locale: str, fallback_locale: str) -> MessageTemplate | None:
+    """The tenant's own template, which goes before those of a connector."""
     own = email_template_details()
-    kinds = [template_type] if template_type in NOTIFICATIONS else [template_type, TemplateType.GENERIC]
-    for key in ((template_type, locale), *((kind, fallback_locale) for kind in kinds)):
+    for key in ((template_type, locale), *((kind, fallback_locale) for kind in _kinds(template_type))):
         if key in own:
             return MessageTemplate.from_details(own[key])
-    configured = {row["usageType"]: row for row in config.get("templates") or []}
-    row = next((configured[kind] for kind in kinds if kind in configured), None)
-    return MessageTemplate.from_details(row) if row else None
+    return None
+
+
+def _find_configured(template_type: TemplateType, templates: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    by_type = {row["usageType"]: row for row in templates}
+    return next((by_type[kind] for kind in _kinds(template_type) if kind in by_type), None)
+
+
+def _kinds(template_type: TemplateType) -> list[TemplateType]:
+    return [template_type] if template_type in NOTIFICATIONS else [template_type, TemplateType.GENERIC]

@@ -8,30 +8,18 @@ from django.db import IntegrityError, transaction
 from common.actors import Actor
 from common.crypto import seal
 from common.errors import AppError
-from connectors.factories import Factory, find_factory
+from connectors.factories import Factory, SocialFactory, find_factory
 from connectors.models import Connector, LastFailure
-from connectors.selectors import SEAL_CONTEXT, get_connector
+from connectors.policies import (
+    assert_options_supported,
+    assert_room_for,
+    metadata_of_changed,
+    metadata_of_new,
+)
+from connectors.selectors import SEAL_CONTEXT, get_connector, target_of
 from events.history import Subject, record
-
-
-def _sealed(config: dict[str, Any]) -> bytes:
-    return seal(json.dumps(config), context=SEAL_CONTEXT)
-
-
-def _get_factory(factory_id: str) -> Factory:
-    factory = find_factory(factory_id)
-    if factory is None:
-        raise AppError("connector.not_found_with_connector_id")
-    return factory
-
-
-def _refuse_social_options(*, metadata: Any, sync_profile: bool | None, enable_token_storage: bool | None) -> None:
-    if metadata:
-        raise AppError("connector.cannot_overwrite_metadata_for_non_standard_connector")
-    if sync_profile:
-        raise AppError("connector.invalid_type_for_syncing_profile")
-    if enable_token_storage:
-        raise AppError("connector.token_storage_not_supported")
+from tenants.context import current_tenant_id
+from tenants.models import Tenant
 
 
 @transaction.atomic
@@ -47,28 +35,36 @@ def create_connector(
 ) -> Connector:
     """Set up a connector. There is one for email and one for SMS: a new one takes the place of the old.
 
-    Without `config` it carries no messages until it gets one.
+    Social connectors stand next to each other, one for a target on a platform. Without `config` it carries no messages
+    and signs nobody in until it gets one.
 
-    Raises `connector.not_found_with_connector_id`, `connector.invalid_config`, and the codes of options that message
-    connectors do not have.
+    Raises `connector.not_found_with_connector_id`, `connector.invalid_config`, `entity.unique_integrity_violation` for
+    an id that is taken, and the codes of `connectors.policies`.
     """
     factory = _get_factory(factory_id)
-    _refuse_social_options(metadata=metadata, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
+    stored_metadata = metadata_of_new(factory, metadata)
+    assert_options_supported(factory, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
     checked = {} if config is None else factory.validated(config)
-    for row in Connector.objects.select_for_update():
-        held = find_factory(row.factory_id)
-        if held is None or held.type == factory.type:
-            record("Connector.Deleted", actor=actor, subject=_subject(row))
-            row.delete()
-    fields: dict[str, Any] = {"factory_id": factory.id, "sealed_config": _sealed(checked)}
-    if connector_id:
-        fields["id"] = connector_id
+    _lock_connectors()
+    if isinstance(factory, SocialFactory):
+        assert_room_for(factory, stored_metadata, Connector.objects.order_by("id"))
+    else:
+        _remove_others(factory, actor=actor)
+    values = {
+        "factory_id": factory.id,
+        "sealed_config": _sealed(checked),
+        "metadata": stored_metadata,
+        "sync_profile": bool(sync_profile),
+        "enable_token_storage": bool(enable_token_storage),
+        **({"id": connector_id} if connector_id else {}),
+    }
     try:
         with transaction.atomic():
-            connector = Connector.objects.create(**fields)
+            connector = Connector.objects.create(**values)
     except IntegrityError as error:
         raise AppError("entity.unique_integrity_violation") from error
-    record("Connector.Created", actor=actor, subject=_subject(connector), after={"connectorId": factory.id})
+    after = {"connectorId": factory.id, **(_described(connector) if isinstance(factory, SocialFactory) else {})}
+    record("Connector.Created", actor=actor, subject=_subject(connector), after=after)
     return connector
 
 
@@ -82,22 +78,91 @@ def update_connector(
     enable_token_storage: bool | None = None,
     actor: Actor,
 ) -> Connector:
-    """Change a connector; the configuration is replaced whole, and what failed with the old one is forgotten."""
-    _refuse_social_options(metadata=metadata, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
+    """Change a connector; configuration and metadata are replaced whole, the target stays as it is.
+
+    What failed with the configuration before is forgotten. Raises `connector.invalid_config`, `connector.not_found` for
+    one that is gone, and the codes of `connectors.policies`.
+    """
+    factory = _get_factory(connector.factory_id)
+    assert_options_supported(factory, sync_profile=sync_profile, enable_token_storage=enable_token_storage)
+    held = Connector.objects.select_for_update().filter(id=connector.id).first()
+    if held is None:
+        raise AppError("connector.not_found")
+    before = _described(held)
+    replaced: dict[str, Any] = {}
+    if metadata is not None:
+        held.metadata = metadata_of_changed(factory, metadata, held.metadata)
+    if sync_profile is not None:
+        held.sync_profile = sync_profile
+    if enable_token_storage is not None:
+        held.enable_token_storage = enable_token_storage
     if config is not None:
-        connector.sealed_config = _sealed(_get_factory(connector.factory_id).validated(config))
-        connector.save(update_fields=["sealed_config"])
-        LastFailure.objects.filter(connector=connector).delete()
-        record("Connector.Data.Updated", actor=actor, subject=_subject(connector), changed=["config"])
-    return connector
+        held.sealed_config = _sealed(factory.validated(config))
+        LastFailure.objects.filter(connector=held).delete()
+        replaced["changed"] = ["config"]
+    after = _described(held)
+    names = [name for name in after if after[name] != before[name]]
+    if replaced or names:
+        held.save(update_fields=["sealed_config", "metadata", "sync_profile", "enable_token_storage"])
+        record(
+            "Connector.Data.Updated",
+            actor=actor,
+            subject=_subject(held),
+            before={name: before[name] for name in names},
+            after={name: after[name] for name in names},
+            **replaced,
+        )
+    return held
 
 
 @transaction.atomic
 def delete_connector(connector_id: str, *, actor: Actor) -> None:
     """Remove a connector; raises `connector.not_found`."""
-    connector = get_connector(connector_id)
-    record("Connector.Deleted", actor=actor, subject=_subject(connector))
+    _delete(get_connector(connector_id), actor=actor)
+
+
+def _delete(connector: Connector, *, actor: Actor) -> None:
+    """Whoever hears of it still finds the row: what hangs on it goes first."""
+    record("Connector.Deleted", actor=actor, subject=_subject(connector), data={"target": _target(connector)})
     connector.delete()
+
+
+def _lock_connectors() -> None:
+    """Wait for the tenant's turn to add a connector: rows that are not there yet cannot be locked."""
+    Tenant.objects.select_for_update(no_key=True).get(id=current_tenant_id())
+
+
+def _remove_others(factory: Factory, *, actor: Actor) -> None:
+    """Remove what carries the same kind of message, and what this installation no longer has the kind of."""
+    for row in Connector.objects.select_for_update():
+        held = find_factory(row.factory_id)
+        if held is None or held.type == factory.type:
+            _delete(row, actor=actor)
+
+
+def _get_factory(factory_id: str) -> Factory:
+    factory = find_factory(factory_id)
+    if factory is None:
+        raise AppError("connector.not_found_with_connector_id")
+    return factory
+
+
+def _sealed(config: dict[str, Any]) -> bytes:
+    return seal(json.dumps(config), context=SEAL_CONTEXT)
+
+
+def _described(connector: Connector) -> dict[str, Any]:
+    """What the history says of a connector; its configuration has secrets and is not in it."""
+    return {
+        "metadata": connector.metadata,
+        "syncProfile": connector.sync_profile,
+        "enableTokenStorage": connector.enable_token_storage,
+    }
+
+
+def _target(connector: Connector) -> str | None:
+    factory = find_factory(connector.factory_id)
+    return target_of(factory, connector.metadata) if isinstance(factory, SocialFactory) else None
 
 
 def _subject(connector: Connector) -> Subject:

@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 _TEST_CODE = "000000"
 _TESTED = "Connector.Tested"
 _NUMBER_LENGTHS = range(3, 16)
+_CODE_OF_KIND = {
+    FailureKind.RATE_LIMITED: "connector.rate_limit_exceeded",
+    FailureKind.ACCOUNT_LIMITED: "connector.usage_limit_exceeded",
+    FailureKind.TEMPLATE_NOT_FOUND: "connector.template_not_found",
+}
 
 
 def deliver(sealed: str) -> None:
@@ -50,7 +55,8 @@ def send_test_message(
     """Send a `Generic` message with code 000000 through a configuration that need not be stored yet; recorded.
 
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, `guard.invalid_input` for a
-    recipient that is none, and `connector.general` with the kind of failure and the provider's words in `data`.
+    recipient that is none, and `connector.general` or a code of `_CODE_OF_KIND` with the kind of failure and the
+    provider's words in `data`.
     """
     factory = get_factory(factory_id)
     if not isinstance(factory, MessageFactory) or factory.channel != channel:
@@ -69,7 +75,8 @@ def send_test_message(
     try:
         _hand_over(order, factory, checked)
     except DeliveryError as error:
-        failure = AppError("connector.general", data={"reason": error.kind.value, "message": error.explanation})
+        code = _CODE_OF_KIND.get(error.kind, "connector.general")
+        failure = AppError(code, data={"reason": error.kind.value, "message": error.explanation})
         record(_TESTED, actor=actor, subject=subject, error=failure, status="failed", reason=error.kind.value)
         raise failure from None
     record(_TESTED, actor=actor, subject=subject, status="sent")

@@ -32,6 +32,8 @@ _LISTS: Mapping[str, str | Promise] = {
     "resourceScopeIds": gettext_lazy("API permissions"),
     "roleIds": gettext_lazy("roles"),
     "scopeIds": gettext_lazy("permissions"),
+    "signingKeys": gettext_lazy("signing keys"),
+    "ssoConnectorIds": gettext_lazy("enterprise connectors"),
     "userIds": gettext_lazy("users"),
     "user-scopes": gettext_lazy("user data"),
 }

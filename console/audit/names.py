@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Resource, Role, Scope
 from applications.models import Application
+from connectors.models import SsoConnector
 from console.links import linked, page_of
 from events.models import AuditLog
 from identity.models import User
@@ -19,7 +20,17 @@ from tenants.hosts import ADMIN_TENANT
 _DEVELOPER = "Developer"
 _MODELS: Mapping[str, type[Model]] = {
     model.__name__: model
-    for model in (Application, Organization, OrganizationRole, OrganizationScope, Resource, Role, Scope, User)
+    for model in (
+        Application,
+        Organization,
+        OrganizationRole,
+        OrganizationScope,
+        Resource,
+        Role,
+        Scope,
+        SsoConnector,
+        User,
+    )
 }
 #: What the lists of ids in an entry are ids of.
 TYPE_OF_IDS: Mapping[str, str] = {
@@ -34,6 +45,7 @@ TYPE_OF_IDS: Mapping[str, str] = {
     "resourceScopeIds": "Scope",
     "roleIds": "Role",
     "scopeIds": "Scope",
+    "ssoConnectorIds": "SsoConnector",
     "userIds": "User",
 }
 

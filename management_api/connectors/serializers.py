@@ -3,13 +3,17 @@
 import json
 from typing import Any
 
+from django.templatetags.static import static
 from rest_framework import serializers
 
 from common.clock import to_milliseconds
-from connectors.factories import Factory, find_factory
+from common.rest.fields import Text
+from connectors.factories import Factory, SocialFactory, find_factory
 from connectors.failures import describe_failure
+from connectors.guides import callback_uri, guide
 from connectors.messages import TemplateType
 from connectors.models import Connector, EmailTemplate, LastFailure
+from connectors.policies import is_standard
 from connectors.selectors import config_of, find_last_failure
 
 _TEMPLATE_TYPES = [kind.value for kind in TemplateType]
@@ -45,6 +49,13 @@ class TestConnectorBody(serializers.Serializer[Any]):
         return attributes
 
 
+class AuthorizationBody(serializers.Serializer[Any]):
+    """What a sign-in at a social provider is started with."""
+
+    state = Text(max_length=1024)
+    redirectUri = Text(max_length=2048)
+
+
 class EmailTemplateDetails(serializers.Serializer[Any]):
     """The words of a template."""
 
@@ -76,32 +87,35 @@ class EmailTemplateFilter(serializers.Serializer[Any]):
     templateType = serializers.ChoiceField(choices=_TEMPLATE_TYPES, required=False)
 
 
-def represent_factory(factory: Factory) -> dict[str, Any]:
-    """Return a kind of connector."""
+def represent_factory(factory: Factory, *, origin: str) -> dict[str, Any]:
+    """Return a kind of connector; its logos are addresses under the origin at which the API was called."""
     template = {item.key: "" if item.default is None else item.default for item in factory.form_items}
+    social = factory if isinstance(factory, SocialFactory) else None
     return {
         "type": factory.type.value,
         "id": factory.id,
-        "target": factory.id,
-        "platform": None,
+        "target": (social.target or factory.id) if social else factory.id,
+        "platform": social.platform.value if social else None,
         "name": {"en": factory.name},
         "description": {"en": factory.description},
-        "logo": "",
-        "logoDark": None,
-        "readme": factory.description,
+        "logo": _logo(factory.logo, origin) or "",
+        "logoDark": _logo(factory.logo_dark, origin),
+        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>")),
         "configTemplate": json.dumps(template, indent=2),
         "formItems": [item.as_wire() for item in factory.form_items],
-        "isStandard": False,
-        "isTokenStorageSupported": False,
+        "isStandard": is_standard(factory),
+        "isTokenStorageSupported": social is not None and social.is_token_storage_supported,
     }
 
 
-def represent_connector(connector: Connector) -> dict[str, Any]:
-    """Return a connector with what its kind says of itself."""
+def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
+    """Return a connector with what its kind says of itself, and what its own metadata say instead."""
     factory = find_factory(connector.factory_id)
-    described = represent_factory(factory) if factory else {}
+    described = represent_factory(factory, origin=origin) if factory else {}
+    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id))} if factory else {}
     return {
         **described,
+        **own_guide,
         **connector.metadata,
         "id": connector.id,
         "connectorId": connector.factory_id,
@@ -111,6 +125,10 @@ def represent_connector(connector: Connector) -> dict[str, Any]:
         "metadata": connector.metadata,
         "lastFailure": represent_last_failure(find_last_failure(connector)),
     }
+
+
+def _logo(path: str, origin: str) -> str | None:
+    return f"{origin}{static(path)}" if path else None
 
 
 def represent_last_failure(failure: LastFailure | None) -> dict[str, Any] | None:

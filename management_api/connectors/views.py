@@ -5,20 +5,29 @@ from rest_framework.response import Response
 
 from common.errors import AppError
 from connectors import selectors
-from connectors.factories import find_factory, get_factory, list_factories
+from connectors.factories import SocialFactory, find_factory, get_factory, list_factories
 from connectors.services import connectors as services
 from connectors.services import templates
+from connectors.services.authorizations import start_authorization
 from connectors.services.delivery import send_test_message
 from management_api.connectors import serializers
 from management_api.views import ApiView, no_content
+from tenants.hosts import origin_of_request
 
 
-class ConnectorsView(ApiView):
+class _OriginView(ApiView):
+    @property
+    def origin(self) -> str:
+        """The origin that the API is called at: logos and callback addresses begin with it."""
+        return origin_of_request(self.request._request)
+
+
+class ConnectorsView(_OriginView):
     """List and set up connectors."""
 
     def get(self, request: Request) -> Response:
         target = request.query_params.get("target")
-        rows = [serializers.represent_connector(row) for row in selectors.list_connectors()]
+        rows = [serializers.represent_connector(row, origin=self.origin) for row in selectors.list_connectors()]
         return Response([row for row in rows if target is None or row["target"] == target])
 
     def post(self, request: Request) -> Response:
@@ -32,14 +41,14 @@ class ConnectorsView(ApiView):
             enable_token_storage=body.get("enableTokenStorage"),
             actor=self.actor,
         )
-        return Response(serializers.represent_connector(connector))
+        return Response(serializers.represent_connector(connector, origin=self.origin))
 
 
-class ConnectorView(ApiView):
+class ConnectorView(_OriginView):
     """One connector."""
 
     def get(self, request: Request, connector_id: str) -> Response:
-        return Response(serializers.represent_connector(selectors.get_connector(connector_id)))
+        return Response(serializers.represent_connector(selectors.get_connector(connector_id), origin=self.origin))
 
     def patch(self, request: Request, connector_id: str) -> Response:
         connector = selectors.get_connector(connector_id)
@@ -52,11 +61,27 @@ class ConnectorView(ApiView):
             enable_token_storage=body.get("enableTokenStorage"),
             actor=self.actor,
         )
-        return Response(serializers.represent_connector(connector))
+        return Response(serializers.represent_connector(connector, origin=self.origin))
 
     def delete(self, request: Request, connector_id: str) -> Response:
         services.delete_connector(connector_id, actor=self.actor)
         return no_content()
+
+
+class AuthorizationView(_OriginView):
+    """Start a sign-in at a social provider, to link the account that comes of it (`POST /users/:id/identities`)."""
+
+    def post(self, request: Request, connector_id: str) -> Response:
+        connection = selectors.find_social_connection(connector_id)
+        if connection is None:
+            factory = get_factory(selectors.get_connector(connector_id).factory_id)
+            is_social = isinstance(factory, SocialFactory)
+            raise AppError("connector.invalid_config" if is_social else "connector.unexpected_type")
+        body = self.body(serializers.AuthorizationBody)
+        address = start_authorization(
+            connection, state=body["state"], redirect_uri=body["redirectUri"], origin=self.origin
+        )
+        return Response({"redirectTo": address})
 
 
 class TestConnectorView(ApiView):
@@ -77,21 +102,21 @@ class TestConnectorView(ApiView):
         return no_content()
 
 
-class FactoriesView(ApiView):
+class FactoriesView(_OriginView):
     """The kinds of connectors."""
 
     def get(self, request: Request) -> Response:
-        return Response([serializers.represent_factory(factory) for factory in list_factories()])
+        return Response([serializers.represent_factory(factory, origin=self.origin) for factory in list_factories()])
 
 
-class FactoryView(ApiView):
+class FactoryView(_OriginView):
     """One kind of connector."""
 
     def get(self, request: Request, factory_id: str) -> Response:
         factory = find_factory(factory_id)
         if factory is None:
             raise AppError("entity.not_found")
-        return Response(serializers.represent_factory(factory))
+        return Response(serializers.represent_factory(factory, origin=self.origin))
 
 
 class EmailTemplatesView(ApiView):

@@ -48,6 +48,17 @@ def provision_by_choice(user: User, *, organization_ids: Collection[str], actor:
     return _provision(user, organizations=list(organizations), actor=actor)
 
 
+@transaction.atomic
+def provision_by_sso(user: User, *, connector_id: str, actor: Actor = SYSTEM) -> list[Organization]:
+    """Let a user join the organizations that admit whoever signs in at an enterprise's identity provider.
+
+    Returns the organizations joined now, with their just-in-time roles; a member's roles stay as they are. To be called
+    when the user's account there is linked: a rule added later does not reach back.
+    """
+    organizations = Organization.objects.filter(jit_sso_connectors__connector_id=connector_id).order_by("id")
+    return _provision(user, organizations=list(organizations), actor=actor)
+
+
 def _provision(user: User, *, organizations: Collection[Organization], actor: Actor) -> list[Organization]:
     joined = [
         organization for organization in organizations if add_members(organization, user_ids=[user.id], actor=actor)
@@ -76,7 +87,7 @@ def add_email_domain(organization: Organization, *, email_domain: str, actor: Ac
     domain = _checked(email_domain)
     with constraint_errors(jit_email_domain="entity.unique_integrity_violation"):
         rule = JitEmailDomain.objects.create(organization=organization, email_domain=domain)
-    _record(organization, actor, added={_DOMAINS: [domain]})
+    record_rules(organization, actor, added={_DOMAINS: [domain]})
     return rule
 
 
@@ -92,7 +103,7 @@ def replace_email_domains(organization: Organization, *, email_domains: Collecti
         [JitEmailDomain(organization=organization, email_domain=domain) for domain in sorted(domains)],
         ignore_conflicts=True,
     )
-    _record(
+    record_rules(
         organization, actor, added={_DOMAINS: sorted(domains - before)}, removed={_DOMAINS: sorted(before - domains)}
     )
 
@@ -103,7 +114,7 @@ def remove_email_domain(organization: Organization, *, email_domain: str, actor:
     rules = JitEmailDomain.objects.filter(organization=organization, email_domain=canonical_domain(email_domain))
     if not rules.delete()[0]:
         raise AppError("entity.not_found")
-    _record(organization, actor, removed={_DOMAINS: [canonical_domain(email_domain)]})
+    record_rules(organization, actor, removed={_DOMAINS: [canonical_domain(email_domain)]})
 
 
 @transaction.atomic
@@ -115,7 +126,7 @@ def add_jit_roles(organization: Organization, *, role_ids: Collection[str], acto
     JitRole.objects.bulk_create(
         [JitRole(organization=organization, role=role) for role in roles], ignore_conflicts=True
     )
-    _record(organization, actor, added={ROLES: [role.id for role in roles if role.id not in before]})
+    record_rules(organization, actor, added={ROLES: [role.id for role in roles if role.id not in before]})
 
 
 @transaction.atomic
@@ -125,7 +136,7 @@ def replace_jit_roles(organization: Organization, *, role_ids: Collection[str], 
     leaving = JitRole.objects.filter(organization=organization).exclude(role_id__in=set(role_ids))
     removed = list(leaving.values_list("role_id", flat=True))
     leaving.delete()
-    _record(organization, actor, removed={ROLES: removed})
+    record_rules(organization, actor, removed={ROLES: removed})
     add_jit_roles(organization, role_ids=role_ids, actor=actor)
 
 
@@ -134,10 +145,11 @@ def remove_jit_role(organization: Organization, *, role_id: str, actor: Actor) -
     """No longer give a role to those who join just in time; raises `entity.not_found`."""
     if not JitRole.objects.filter(organization=organization, role_id=role_id).delete()[0]:
         raise AppError("entity.not_found")
-    _record(organization, actor, removed={ROLES: [role_id]})
+    record_rules(organization, actor, removed={ROLES: [role_id]})
 
 
-def _record(organization: Organization, actor: Actor, **changes: Mapping[str, Sequence[str]]) -> None:
+def record_rules(organization: Organization, actor: Actor, **changes: Mapping[str, Sequence[str]]) -> None:
+    """Say which rules of an organization have changed: `added` and `removed`, by kind; nothing if none has."""
     if any(found for change in changes.values() for found in change.values()):
         record("Organization.Jit.Updated", actor=actor, subject=organization, **changes)  # type: ignore[arg-type]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import write_certificate
+from tests.connectors.provider import Provider, lead_here, run_provider
 from tests.mail_server import MailServer, run_mail_server
 
 
@@ -20,3 +21,11 @@ def mail_server() -> Iterator[MailServer]:
 def certificate(tmp_path: Path) -> Path:
     """A certificate for `localhost` with its key."""
     return write_certificate(tmp_path / "server.pem")
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """The HTTP API of whichever provider is called."""
+    with run_provider() as running:
+        lead_here(running, monkeypatch, "connectors.kinds.provider_http")
+        yield running

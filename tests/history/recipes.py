@@ -20,6 +20,7 @@ from applications.services import (
     sign_in_experience,
 )
 from applications.services import roles as application_roles
+from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
@@ -55,7 +56,9 @@ from oidc.custom_claims.configuration import TokenKind
 from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
-from organizations.services import jit, members, organizations, template
+from organizations.services import jit, jit_sso, members, organizations, template
+from saml.services import applications as saml_applications
+from saml.services import secrets as saml_secrets
 from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
@@ -207,6 +210,19 @@ _ORGANIZATIONS: dict[Any, Recipe] = {
     jit.provision_by_choice: lambda w: jit.provision_by_choice(
         w.alice, organization_ids=[w.organization.id], actor=CAROL
     ),
+    jit.provision_by_sso: lambda w: (
+        w.just_in_time,
+        jit.provision_by_sso(w.alice, connector_id=w.sso_connector.id, actor=CAROL),
+    ),
+    jit_sso.add_jit_sso_connectors: lambda w: jit_sso.add_jit_sso_connectors(
+        w.organization, connector_ids=[w.sso_connector.id], actor=CAROL
+    ),
+    jit_sso.replace_jit_sso_connectors: lambda w: jit_sso.replace_jit_sso_connectors(
+        w.just_in_time, connector_ids=[], actor=CAROL
+    ),
+    jit_sso.remove_jit_sso_connector: lambda w: jit_sso.remove_jit_sso_connector(
+        w.just_in_time, connector_id=w.sso_connector.id, actor=CAROL
+    ),
     template.create_organization_scope: lambda w: template.create_organization_scope(name="write", actor=CAROL),
     template.update_organization_scope: lambda w: template.update_organization_scope(
         w.organization_scope, name="reads", actor=CAROL
@@ -302,6 +318,30 @@ _APPLICATIONS: dict[Any, Recipe] = {
         w.application, custom_data={"a": 1}, actor=CAROL
     ),
     applications.delete_application: lambda w: applications.delete_application(w.application, actor=CAROL),
+    applications.remove_application: lambda w: applications.remove_application(w.application, actor=CAROL),
+    applications.change_application: lambda w: applications.change_application(
+        w.application, {"name": "Renamed"}, actor=CAROL
+    ),
+    saml_clients.create_saml_client: lambda w: saml_clients.create_saml_client(name="Wiki", actor=CAROL),
+    saml_clients.update_saml_client: lambda w: saml_clients.update_saml_client(
+        w.saml_application, name="Renamed", actor=CAROL
+    ),
+    saml_clients.delete_saml_application: lambda w: saml_clients.delete_saml_application(
+        w.saml_application, actor=CAROL
+    ),
+    saml_applications.create_saml_application: lambda w: saml_applications.create_saml_application(
+        name="Wiki", actor=CAROL
+    ),
+    saml_applications.update_saml_application: lambda w: saml_applications.update_saml_application(
+        w.saml_application, entity_id="https://sp.example", actor=CAROL
+    ),
+    saml_secrets.create_secret: lambda w: saml_secrets.create_secret(w.saml_application, years=1, actor=CAROL),
+    saml_secrets.set_secret_active: lambda w: saml_secrets.set_secret_active(
+        w.saml_application, secret_id=w.saml_certificate.id, active=True, actor=CAROL
+    ),
+    saml_secrets.delete_secret: lambda w: saml_secrets.delete_secret(
+        w.saml_application, secret_id=w.saml_certificate.id, actor=CAROL
+    ),
     secrets.add_secret: lambda w: secrets.add_secret(w.application, name="Second", actor=CAROL),
     secrets.rename_secret: lambda w: secrets.rename_secret(
         w.application, name=w.secret.name, new_name="First", actor=CAROL
@@ -464,4 +504,4 @@ RECIPES: dict[Any, Recipe] = {
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {members.record_roles, notify_of_change}
+WITHOUT_ENTRY = {jit.record_rules, members.record_roles, notify_of_change}

@@ -10,7 +10,7 @@ from applications.models import Application, ApplicationRole, ApplicationSecret
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from common.clock import now
-from connectors.models import Connector, EmailTemplate
+from connectors.models import Connector, EmailTemplate, SsoConnector
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
 from identity.factors.webauthn.ceremony import NewCredential
@@ -22,6 +22,7 @@ from oidc.models import Grant, Session
 from organizations.models import (
     JitEmailDomain,
     JitRole,
+    JitSsoConnector,
     MemberRole,
     Organization,
     OrganizationMember,
@@ -30,6 +31,9 @@ from organizations.models import (
     OrganizationRoleScope,
     OrganizationScope,
 )
+from saml.models import SamlApplicationSecret
+from saml.services.applications import create_saml_application
+from saml.services.secrets import create_secret
 
 TEMPLATE = {
     "languageTag": "en",
@@ -48,6 +52,14 @@ class World:
     """Rows are made when a recipe asks for them."""
 
     alice: User
+
+    @cached_property
+    def saml_application(self) -> Application:
+        return create_saml_application(name="Wiki", actor=SYSTEM).application
+
+    @cached_property
+    def saml_certificate(self) -> SamlApplicationSecret:
+        return create_secret(self.saml_application, years=1, actor=SYSTEM)
 
     @cached_property
     def trusted_device(self) -> TrustedDevice:
@@ -142,11 +154,16 @@ class World:
     def just_in_time(self) -> Organization:
         JitEmailDomain.objects.create(organization=self.organization, email_domain="example.com")
         JitRole.objects.create(organization=self.organization, role=self.organization_role)
+        JitSsoConnector.objects.create(organization=self.organization, connector=self.sso_connector)
         return self.organization
 
     @cached_property
     def connector(self) -> Connector:
         return create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+
+    @cached_property
+    def sso_connector(self) -> SsoConnector:
+        return SsoConnector.objects.create(provider_name="SAML", connector_name="initech", sealed_config=b"")
 
     @cached_property
     def template(self) -> EmailTemplate:

@@ -14,6 +14,7 @@ register(
         description="Send email through your own or your provider's SMTP server.",
         connector=SmtpConnector(),
         config=SmtpConfig,
+        logo="connectors/logos/smtp.svg",
         form_items=(
             FormItem("host", "Host", required=True, placeholder="smtp.example.com"),
             FormItem("port", "Port", type="Number", required=True, default=587),

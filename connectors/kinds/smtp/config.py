@@ -9,8 +9,7 @@ from rest_framework import serializers
 
 from common.http import is_host
 from common.rest.fields import Choice, Flag, Integer, Text
-from connectors.kinds.configs import Config, TemplatedConfig
-from connectors.mailboxes import MAX_MAILBOX_LENGTH, InvalidMailboxError, parse_mailbox
+from connectors.kinds.configs import Config, MailboxField, TemplatedConfig
 
 # RFC 5322 section 2.2: printable ASCII without the colon.
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,64}")
@@ -95,22 +94,6 @@ class HeadersField(serializers.DictField):
             if _UNPRINTABLE.search(value):
                 raise serializers.ValidationError({name: [_("Line breaks and control characters are not allowed.")]})
         return headers
-
-
-class MailboxField(Text):
-    """One mailbox, `address` or `name <address>`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=MAX_MAILBOX_LENGTH, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        if text:
-            try:
-                parse_mailbox(text)
-            except InvalidMailboxError as error:
-                raise serializers.ValidationError(str(error.reason)) from error
-        return text
 
 
 class SmtpConfig(TemplatedConfig):

@@ -1,15 +1,12 @@
 """What an SMTP server answered (RFC 5321 section 4.2)."""
 
-from connectors.failures import DeliveryError, FailureKind
-
-_MAX_LENGTH = 300
+from connectors.failures import DeliveryError, FailureKind, in_one_line
 
 
 def describe_reply(code: int, text: bytes | str) -> str:
     """Return an answer as it may be shown to whoever set the connector up: one line, bounded."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    printable = "".join(character if character.isprintable() else " " for character in said)
-    return " ".join(f"{code} {printable}".split())[:_MAX_LENGTH]
+    return in_one_line(f"{code} {said}")
 
 
 def refusal(kind: FailureKind, code: int, text: bytes | str) -> DeliveryError:
