@@ -36,6 +36,7 @@ _SENTENCES: _Words = {
     "Identifier.Lockout": gettext_lazy("An identifier was locked after too many wrong attempts"),
     "Identifier.Unlocked": gettext_lazy("{actor} unlocked identifiers"),
     "Message.RateLimited": gettext_lazy("A message was not sent: too many"),
+    "SsoConnector.SigningKeys.Updated": gettext_lazy("{actor} changed the signing keys of {subject}"),
     "Connector.Tested": gettext_lazy("{actor} tested the connector {subject}"),
     "ApplicationSecret.Revealed": gettext_lazy("{actor} looked at a secret of {subject}"),
     "ApplicationSecret.Created": gettext_lazy("{actor} added a secret to {subject}"),
