@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "organizations",
     "applications",
     "oidc",
+    "saml",
     "experience",
     "portal",
     "management_api",

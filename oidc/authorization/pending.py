@@ -72,6 +72,15 @@ def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = 
     return None if found is None else _find_live(found)
 
 
+def find_waiting(uid: str) -> AuthorizationRequest | None:
+    """Return the live request with this id that waits for its user to sign in, whoever asks.
+
+    For what another site's answer names: it says nothing about whose browser brings it.
+    """
+    found = _find_live(uid)
+    return found if found is not None and found.prompt == Prompt.LOGIN else None
+
+
 def _find_live(uid: str) -> AuthorizationRequest | None:
     return rows.find(AuthorizationRequest, _LIVE, uid, now())
 

@@ -20,6 +20,7 @@ from applications.services import (
     sign_in_experience,
 )
 from applications.services import roles as application_roles
+from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
@@ -58,6 +59,8 @@ from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
 from organizations.services import jit, jit_sso, members, organizations, template
+from saml.services import applications as saml_applications
+from saml.services import secrets as saml_secrets
 from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
@@ -317,6 +320,30 @@ _APPLICATIONS: dict[Any, Recipe] = {
         w.application, custom_data={"a": 1}, actor=CAROL
     ),
     applications.delete_application: lambda w: applications.delete_application(w.application, actor=CAROL),
+    applications.remove_application: lambda w: applications.remove_application(w.application, actor=CAROL),
+    applications.change_application: lambda w: applications.change_application(
+        w.application, {"name": "Renamed"}, actor=CAROL
+    ),
+    saml_clients.create_saml_client: lambda w: saml_clients.create_saml_client(name="Wiki", actor=CAROL),
+    saml_clients.update_saml_client: lambda w: saml_clients.update_saml_client(
+        w.saml_application, name="Renamed", actor=CAROL
+    ),
+    saml_clients.delete_saml_application: lambda w: saml_clients.delete_saml_application(
+        w.saml_application, actor=CAROL
+    ),
+    saml_applications.create_saml_application: lambda w: saml_applications.create_saml_application(
+        name="Wiki", actor=CAROL
+    ),
+    saml_applications.update_saml_application: lambda w: saml_applications.update_saml_application(
+        w.saml_application, entity_id="https://sp.example", actor=CAROL
+    ),
+    saml_secrets.create_secret: lambda w: saml_secrets.create_secret(w.saml_application, years=1, actor=CAROL),
+    saml_secrets.set_secret_active: lambda w: saml_secrets.set_secret_active(
+        w.saml_application, secret_id=w.saml_certificate.id, active=True, actor=CAROL
+    ),
+    saml_secrets.delete_secret: lambda w: saml_secrets.delete_secret(
+        w.saml_application, secret_id=w.saml_certificate.id, actor=CAROL
+    ),
     secrets.add_secret: lambda w: secrets.add_secret(w.application, name="Second", actor=CAROL),
     secrets.rename_secret: lambda w: secrets.rename_secret(
         w.application, name=w.secret.name, new_name="First", actor=CAROL

@@ -33,6 +33,9 @@ from organizations.models import (
     OrganizationRoleScope,
     OrganizationScope,
 )
+from saml.models import SamlApplicationSecret
+from saml.services.applications import create_saml_application
+from saml.services.secrets import create_secret
 
 TEMPLATE = {
     "languageTag": "en",
@@ -51,6 +54,14 @@ class World:
     """Rows are made when a recipe asks for them."""
 
     alice: User
+
+    @cached_property
+    def saml_application(self) -> Application:
+        return create_saml_application(name="Wiki", actor=SYSTEM).application
+
+    @cached_property
+    def saml_certificate(self) -> SamlApplicationSecret:
+        return create_secret(self.saml_application, years=1, actor=SYSTEM)
 
     @cached_property
     def trusted_device(self) -> TrustedDevice:

@@ -18,6 +18,7 @@ from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDe
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
+from saml.models import SamlApplicationSecret
 from tenants.models import SigningKey
 from tests.isolation.rows import Rows
 
@@ -68,6 +69,8 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "resources": id_of(Resource),
     "roles": id_of(Role),
     "scopes": id_of(Scope),
+    "saml-applications": id_of(Application),
+    "saml-applications secrets": id_of(SamlApplicationSecret),
     "secrets": attribute_of(ApplicationSecret, "name"),
     "sessions": id_of(Session),
     "trusted-devices": id_of(TrustedDevice),
@@ -93,6 +96,8 @@ OUTSIDE: dict[str, str] = {
     "development/mailbox/": "a development aid, off in production",
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
+    "api/saml/": "see tests/saml/test_hostile_requests.py, test_tenants_are_apart",
+    "api/saml-applications/": "see tests/saml/test_hostile_requests.py, test_tenants_are_apart",
     "oidc/auth/": "see test_another_tenants_pending_request_is_unknown",
     "oidc/register/": "a client's own registration; see test_a_registration_is_found_in_its_own_tenant_alone",
     "oidc/device/": "the same request on its way back to a device's page",
