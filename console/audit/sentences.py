@@ -104,6 +104,7 @@ _KINDS: _Words = {
     "Application": gettext_lazy("application"),
     "Connector": gettext_lazy("connector"),
     "EmailTemplate": gettext_lazy("email template"),
+    "SsoConnector": gettext_lazy("enterprise connector"),
     "InitialAccessToken": gettext_lazy("initial access token"),
     "JwtCustomizer": gettext_lazy("custom token claims"),
     "Organization": gettext_lazy("organization"),
