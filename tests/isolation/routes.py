@@ -14,7 +14,15 @@ from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
+from identity.models import (
+    Factor,
+    FederatedTokenSet,
+    OneTimeToken,
+    PersonalAccessToken,
+    SsoIdentity,
+    TrustedDevice,
+    User,
+)
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
@@ -55,6 +63,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "email-domains": attribute_of(JitEmailDomain, "email_domain"),
     "email-templates": id_of(EmailTemplate),
     "grants": id_of(Grant),
+    "identities": constant("github"),
     "initial-access-tokens": id_of(InitialAccessToken),
     "logs": id_of(AuditLog),
     "mfa-verifications": id_of(Factor),
@@ -72,7 +81,9 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "saml-applications": id_of(Application),
     "saml-applications secrets": id_of(SamlApplicationSecret),
     "secrets": attribute_of(ApplicationSecret, "name"),
+    "secrets secrets": id_of(FederatedTokenSet),
     "sessions": id_of(Session),
+    "sso-identities": attribute_of(SsoIdentity, "connector_id"),
     "trusted-devices": id_of(TrustedDevice),
     "user-consent-scopes": constant("resource-scopes"),
     "users": id_of(User),
