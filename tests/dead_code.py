@@ -51,7 +51,6 @@ ALLOWED = {
     "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
-    "DiscoveredConnector": "social and enterprise sign-in",
     "forget_published": "tests",
     "find_social_connection": "social and enterprise sign-in",
     "accept_unsolicited_response": "social and enterprise sign-in",

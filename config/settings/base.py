@@ -316,4 +316,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # They name the whole address of every call, in which some providers want secrets and tokens, and its headers.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore")},
 }
