@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from connectors.enterprise.services.assertions import delete_expired_assertions
 from connectors.failures import DeliveryError
 from connectors.services.authorizations import delete_expired_authorizations
 from connectors.services.delivery import deliver
@@ -48,3 +49,17 @@ def clean_up_authorizations_of_tenant(tenant_id: str) -> None:
     """Delete one tenant's sign-ins at providers that nobody finished."""
     with enter_tenant(tenant_id):
         delete_expired_authorizations()
+
+
+@shared_task
+def clean_up_assertions() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_assertions_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_assertions_of_tenant(tenant_id: str) -> None:
+    """Delete one tenant's notes of SAML assertions that have expired."""
+    with enter_tenant(tenant_id):
+        delete_expired_assertions()

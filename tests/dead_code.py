@@ -52,6 +52,14 @@ ALLOWED = {
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
     "forget_published": "tests",
+    "find_social_connection": "social and enterprise sign-in",
+    "accept_unsolicited_response": "social and enterprise sign-in",
+    "create_sso_connector": "social and enterprise sign-in",
+    "update_sso_connector": "social and enterprise sign-in",
+    "delete_sso_connector": "social and enterprise sign-in",
+    "create_sso_signing_key": "social and enterprise sign-in",
+    "set_signing_key_active": "social and enterprise sign-in",
+    "delete_signing_key": "social and enterprise sign-in",
     "provision_by_sso": "social and enterprise sign-in",
     "replace_jit_sso_connectors": "social and enterprise sign-in",
     "remove_jit_sso_connector": "social and enterprise sign-in",
@@ -87,6 +95,7 @@ ALLOWED = {
     "SamlLogout": "single logout",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
+    "forget_fetched_metadata": "tests",
 }
 
 

@@ -24,6 +24,8 @@ from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from connectors.enterprise.services import connectors as sso_connectors
+from connectors.enterprise.services import signing_keys
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
 from experience.second_factors.staged import StagedFactors
@@ -442,6 +444,18 @@ _PROTOCOL: dict[Any, Recipe] = {
 }
 
 _REST: dict[Any, Recipe] = {
+    sso_connectors.create_sso_connector: lambda w: sso_connectors.create_sso_connector(
+        provider_name="Okta", connector_name="initech", actor=CAROL
+    ),
+    sso_connectors.update_sso_connector: lambda w: sso_connectors.update_sso_connector(
+        w.sso_connector, domains=["initech.example"], actor=CAROL
+    ),
+    sso_connectors.delete_sso_connector: lambda w: sso_connectors.delete_sso_connector(w.sso_connector, actor=CAROL),
+    signing_keys.create_sso_signing_key: lambda w: signing_keys.create_sso_signing_key(w.sso_connector, actor=CAROL),
+    signing_keys.set_signing_key_active: lambda w: signing_keys.set_signing_key_active(
+        w.sso_signing_key, active=True, actor=CAROL
+    ),
+    signing_keys.delete_signing_key: lambda w: signing_keys.delete_signing_key(w.sso_signing_key, actor=CAROL),
     connectors.create_connector: lambda w: connectors.create_connector(
         factory_id="development-mailbox-email", config={}, actor=CAROL
     ),

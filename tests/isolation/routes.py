@@ -104,6 +104,7 @@ OUTSIDE: dict[str, str] = {
     "continue/": "the name of a step",
     "mfa-binding/": "the name of a factor",
     "mfa-verification/": "the name of a factor",
+    "enterprise-sso/": "metadata of a connector; see test_neither_has_one_of_another_protocol_or_tenant",
     "development/mailbox/": "a development aid, off in production",
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
