@@ -12,6 +12,7 @@ from applications.client_security import ClientSecurity, security_of
 from applications.models import Application, ApplicationSecret
 from applications.models.application import ApplicationType
 from applications.models.document_clients import is_document_address
+from applications.saml_callback import saml_callback_uris
 from applications.selectors import find_any_application
 from common.ascii_urls import to_ascii_url
 from tenants.configuration import cached
@@ -163,6 +164,9 @@ def _load(client_id: str) -> Client:
     application = find_any_application(client_id)
     if application is None:
         raise _NoSuchClientError
+    if application.type == ApplicationType.SAML:
+        uris = {"redirectUris": saml_callback_uris(application.id), "postLogoutRedirectUris": []}
+        application.oidc_client_metadata = uris
     secrets = ApplicationSecret.objects.filter(application_id=client_id).order_by("created_at")
     rows = secrets.values_list("name", "value_sha256", "expires_at")
     return client_of(application, tuple(ClientSecret(*row) for row in rows))

@@ -33,5 +33,6 @@ declare(
         "application.no_legacy_secret_found": (400, _("The application has no legacy secret.")),
         "application.secret_name_exists": (422, _("A secret with this name exists already.")),
         "application.saml.use_saml_app_api": (400, _("SAML applications have an API of their own.")),
+        "application.saml.saml_application_only": (422, _("This is for SAML applications only.")),
     }
 )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("connectors.urls")),
     path("console/", include("console.urls")),
+    path("api/", include("saml.urls")),
     path("api/", include("management_api.urls")),
 ]
 

@@ -17,7 +17,7 @@ _LONGEST_ID = 256
 _LONGEST_NAME = 128
 _LONGEST_EMAIL = 128
 _PHONE_DIGITS = range(3, 16)
-_MOST_RAW_BYTES = 32_768
+_MOST_RAW_BYTES = 16_384
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from common.http import OutboundRequestError, fetch
+from connectors.enterprise.services.assertions import delete_expired_assertions
 from connectors.failures import DeliveryError
 from connectors.services.authorizations import delete_expired_authorizations
 from connectors.services.delivery import deliver
@@ -83,3 +84,17 @@ def clean_up_problems_of_tenant(tenant_id: str) -> None:
     """Delete what one tenant's providers reported of addresses more than a year ago."""
     with enter_tenant(tenant_id):
         delete_old_problems()
+
+
+@shared_task
+def clean_up_assertions() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_assertions_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_assertions_of_tenant(tenant_id: str) -> None:
+    """Delete one tenant's notes of SAML assertions that have expired."""
+    with enter_tenant(tenant_id):
+        delete_expired_assertions()

@@ -7,6 +7,16 @@ from common.errors import declare
 declare(
     {
         "session.interaction_not_found": (404, _("The sign-in has not been started, or it is over. Start again.")),
+        "session.connector_validation_session_not_found": (
+            400,
+            _("The sign-in at the provider was not found. Start it again."),
+        ),
+        "session.sso_enabled": (422, _("Your organization uses single sign-on. Continue with it.")),
+        "session.csrf_token_mismatch": (400, _("The sign-in could not be matched to this browser. Start again.")),
+        "session.google_one_tap.cookie_mismatch": (
+            400,
+            _("The sign-in with Google could not be matched to this browser."),
+        ),
         "session.verification_session_not_found": (404, _("The verification was not found. Start it again.")),
         "session.verification_failed": (400, _("The verification has not been completed.")),
         "session.identifier_not_found": (404, _("The user has not been identified yet. Go back and sign in again.")),

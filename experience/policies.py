@@ -5,7 +5,7 @@ from typing import Any
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.records import Identifier, RecordType, VerificationRecord
+from experience.records import PROVIDER_RECORDS, Identifier, RecordType, VerificationRecord
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import PROFILE_NAMES
 from identity.identifiers import assert_email_allowed
@@ -13,7 +13,7 @@ from identity.services.one_time_tokens import assert_made_for
 
 Event = Interaction.Event
 
-_REGISTERS = frozenset({RecordType.EMAIL_CODE, RecordType.PHONE_CODE, RecordType.ONE_TIME_TOKEN})
+_REGISTERS = PROVIDER_RECORDS | {RecordType.EMAIL_CODE, RecordType.PHONE_CODE, RecordType.ONE_TIME_TOKEN}
 # What identifies by a method of the settings; second factors say nothing about who somebody is.
 _FIRST_FACTORS = frozenset({RecordType.PASSWORD, RecordType.EMAIL_CODE, RecordType.PHONE_CODE})
 
@@ -76,6 +76,9 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
         if not settings.passkey_sign_in.enabled:
             raise AppError("user.sign_in_method_not_enabled")
         return
+    if record.type in PROVIDER_RECORDS:
+        _assert_provider_allowed(record, settings)
+        return
     if record.type not in _FIRST_FACTORS:
         raise AppError("user.sign_in_method_not_enabled")
     method = settings.find_method(record.identifier.kind)
@@ -83,13 +86,20 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
         raise AppError("user.sign_in_method_not_enabled")
 
 
-def assert_registers(record: VerificationRecord) -> None:
+def _assert_provider_allowed(record: VerificationRecord, settings: SignInSettings) -> None:
+    if record.type == RecordType.ENTERPRISE_SSO and not settings.is_sso_enabled:
+        raise AppError("user.sign_in_method_not_enabled")
+
+
+def assert_registers(record: VerificationRecord, settings: SignInSettings) -> None:
     """Raise `session.verification_failed` unless a new account may begin with this proof.
 
+    `user.sign_in_method_not_enabled` while the tenant has enterprise sign-in off, and
     `one_time_token.interaction_event_mismatch` for a one-time token that was made for something else.
     """
     if record.type not in _REGISTERS or not record.verified:
         raise AppError("session.verification_failed")
+    _assert_provider_allowed(record, settings)
     assert_made_for(Event.REGISTER, record.token_context)
 
 

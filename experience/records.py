@@ -41,6 +41,7 @@ class RecordType(StrEnum):
     EMAIL_CODE = "EmailVerificationCode"
     PHONE_CODE = "PhoneVerificationCode"
     ONE_TIME_TOKEN = "OneTimeToken"
+    SOCIAL = "Social"
     ENTERPRISE_SSO = "EnterpriseSso"
     SIGN_IN_PASSKEY = "SignInPasskey"
     TOTP = "Totp"
@@ -52,6 +53,11 @@ class RecordType(StrEnum):
 
 CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.EMAIL_CODE, "phone": RecordType.PHONE_CODE}
 MFA_CODE_RECORDS: dict[str, RecordType] = {"email": RecordType.MFA_EMAIL_CODE, "phone": RecordType.MFA_PHONE_CODE}
+
+#: Proofs by another provider's word; `experience.provider_accounts` reads them.
+PROVIDER_RECORDS = frozenset({RecordType.SOCIAL, RecordType.ENTERPRISE_SSO})
+
+_USER_INFO_NAMES = {RecordType.SOCIAL: "socialUserInfo", RecordType.ENTERPRISE_SSO: "enterpriseSsoUserInfo"}
 
 
 _BINDING = "binding"
@@ -69,7 +75,7 @@ class VerificationRecord:
     `claim` is the identifier that is proved, if it is one; `user_id` is set where the proof was about one account, so
     that nobody else's can be entered with it; `factor_id` is the stored factor that has proved it; `token_context` is
     that of a one-time token. `data` is for the server alone: a challenge, a secret under seal, a credential that has
-    been registered.
+    been registered, what a provider said of its user.
     """
 
     type: RecordType
@@ -112,6 +118,10 @@ class VerificationRecord:
         claim = values.pop("claim")
         return values | {"type": self.type.value, "identifier": list(claim) if claim else None}
 
+    def as_brief(self) -> dict[str, Any]:
+        """Return what the history tells of the record: nothing that a provider said of its user."""
+        return {name: value for name, value in self.as_wire().items() if name not in _USER_INFO_NAMES.values()}
+
     def as_wire(self) -> dict[str, Any]:
         """Return what a client may see of the record."""
         shown: dict[str, Any] = {"id": self.id, "type": self.type.value, "verified": self.verified}
@@ -121,4 +131,10 @@ class VerificationRecord:
             shown["templateType"] = self.template_type
         if self.token_context:
             shown["oneTimeTokenContext"] = self.token_context
+        if self.type in PROVIDER_RECORDS:
+            shown["connectorId"] = self.data.get("connectorId")
+            if "account" in self.data:
+                shown[_USER_INFO_NAMES[self.type]] = self.data["account"]
+            if "issuer" in self.data:
+                shown["issuer"] = self.data["issuer"]
         return shown

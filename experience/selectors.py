@@ -5,6 +5,7 @@ from typing import Any
 from common.errors import AppError
 from connectors.selectors import has_connector
 from experience.models import Interaction
+from experience.public_connectors import represent_public_connectors
 from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import mask_email, mask_phone
 from experience.second_factors.staged import StagedFactors
@@ -12,14 +13,13 @@ from experience.services.settings import get_sign_in_experience
 from experience.services.steps import FINISHED, read_records
 from experience.services.trusted_devices import may_trust_devices
 from experience.sign_in_settings import SignInSettings
-from experience.staged_profile import info_for_policy
+from experience.staged_profile import SECRETS, info_for_policy
 from identity.passwords import PasswordIssue, find_issues
 from identity.selectors import get_user
 from oidc.models import AuthorizationRequest
 from tenants.configuration import cached
 from tenants.database.rows import find
 
-_SECRET_PROFILE = frozenset({"passwordEncrypted", "passwordEncryptionMethod"})
 _PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods", "trustedDevice"})
 
 
@@ -47,7 +47,7 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
     """Return what a client may see of a journey: no password in any form."""
     state: dict[str, Any] = {
         "interactionEvent": interaction.event,
-        "profile": {name: value for name, value in interaction.profile.items() if name not in _SECRET_PROFILE},
+        "profile": {name: value for name, value in interaction.profile.items() if name not in SECRETS},
         "verificationRecords": [_represent_record(record) for record in read_records(interaction)],
         "captcha": {"verified": False, "skipped": False},
     }
@@ -91,8 +91,7 @@ def represent_public_settings() -> dict[str, Any]:
         settings = get_sign_in_experience()
         return {
             **{name: value for name, value in settings.wire.items() if name not in _PRIVATE_SETTINGS},
-            "socialConnectors": [],
-            "ssoConnectors": [],
+            **represent_public_connectors(settings),
             "forgotPassword": {
                 "phone": _can_reset_with(settings, RecordType.PHONE_CODE, "phone"),
                 "email": _can_reset_with(settings, RecordType.EMAIL_CODE, "email"),

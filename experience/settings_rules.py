@@ -24,7 +24,6 @@ def refuse_unsupported_features(changes: Settings, _stored: Settings) -> None:
     """Raise `request.feature_not_supported` for switching on what this release does not do."""
     switched_on = {
         "captchaPolicy": bool((changes.get("captchaPolicy") or {}).get("enabled")),
-        "singleSignOnEnabled": bool(changes.get("singleSignOnEnabled")),
         "signUpProfileFields": bool(changes.get("signUpProfileFields")),
         "customUiAssets": changes.get("customUiAssets") is not None,
         "customUiCsp": any((changes.get("customUiCsp") or {}).values()),

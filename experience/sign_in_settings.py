@@ -7,7 +7,7 @@ from typing import Any
 
 from experience.mfa_settings import MfaSettings, PasskeySignIn, TrustedDevicePolicy
 from experience.models import SignInExperience
-from experience.records import RecordType
+from experience.records import CODE_RECORDS, RecordType
 from identity.identifiers import EmailBlocklistPolicy, UsernamePolicy
 from identity.passwords import PasswordPolicy
 from identity.services.codes import CodePolicy
@@ -123,6 +123,8 @@ class SignInSettings:
     adaptive_mfa: bool
     passkey_sign_in: PasskeySignIn
     trusted_device: TrustedDevicePolicy
+    is_sso_enabled: bool
+    skips_identifiers_for_social: bool
     wire: Mapping[str, Any]
 
     @classmethod
@@ -155,6 +157,8 @@ class SignInSettings:
             adaptive_mfa=bool(row.adaptive_mfa.get("enabled")),
             passkey_sign_in=PasskeySignIn.from_settings(row.passkey_sign_in),
             trusted_device=TrustedDevicePolicy.from_settings(row.trusted_device),
+            is_sso_enabled=row.single_sign_on_enabled,
+            skips_identifiers_for_social=bool(row.social_sign_in.get("skipRequiredIdentifiers")),
             wire=wire,
         )
 
@@ -172,6 +176,6 @@ class SignInSettings:
 
     def resets_password_with(self, record_type: RecordType) -> bool:
         """Whether a forgotten password may be replaced after this proof; `None` is the older "any code"."""
-        if record_type == RecordType.PASSWORD:
+        if record_type not in CODE_RECORDS.values():
             return False
         return self.forgot_password_methods is None or record_type in self.forgot_password_methods

@@ -23,6 +23,7 @@ SLOW = (
     "platform/test_serve.py",
     "platform/test_web_server.py",
     "platform/test_without_docker.py",
+    "saml",
     "sdk",
     "spec",
 )

@@ -152,6 +152,11 @@ def update_application(application: Application, *, actor: Actor, **changes: Unp
             is_third_party=application.is_third_party,
             was_device_flow=bool(application.custom_client_metadata.get("isDeviceFlow")),
         )
+    return change_application(application, dict(changes), actor=actor)
+
+
+def change_application(application: Application, changes: dict[str, Any], *, actor: Actor) -> Application:
+    """Write changes that have been checked, in the caller's transaction, and record them."""
     before, after = changed(application, changes)
     for field, value in changes.items():
         setattr(application, field, value)
@@ -180,6 +185,11 @@ def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove an application with its secrets, roles, grants and tokens. Raises `application.saml.use_saml_app_api`."""
     if application.type == ApplicationType.SAML:
         raise AppError("application.saml.use_saml_app_api")
+    remove_application(application, actor=actor)
+
+
+def remove_application(application: Application, *, actor: Actor) -> None:
+    """Remove an application that may be removed, in the caller's transaction, and record it."""
     lock_deletions()
     record("Application.Deleted", actor=actor, subject=application)
     application.delete()

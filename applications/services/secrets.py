@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.models import Application, ApplicationSecret
+from applications.models.application import ApplicationType
 from applications.selectors import SECRET_CONTEXT, get_secret, secret_value
 from common.actors import Actor
 from common.clock import now
@@ -29,9 +30,13 @@ def add_secret(
 ) -> ApplicationSecret:
     """Give an application another secret; drawn at random unless `value` brings one.
 
-    Raises `application.invalid_type` for an application that cannot keep one, `application.secret_name_exists`, and
+    Raises `application.invalid_type` for an application that cannot keep one, `application.saml.use_saml_app_api`,
+    `application.secret_name_exists`, and
     `request.invalid_input` for an expiry in the past.
     """
+    if application.type == ApplicationType.SAML:
+        # Its certificates are its secrets; a client secret would open a second way to what its users are asked for.
+        raise AppError("application.saml.use_saml_app_api")
     if not application.is_confidential:
         raise AppError("application.invalid_type")
     if expires_at is not None and expires_at <= now():

@@ -26,7 +26,6 @@ class Subject:
     session_index: str
     authenticated_at: datetime
     authn_context: str
-    session_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,14 +121,12 @@ def _assertion(subject: Subject, addressing: Addressing, moment: datetime) -> El
     )
     conditions = add(root, "saml:Conditions", {"NotBefore": format_moment(moment - _TOLERANCE), "NotOnOrAfter": until})
     add(add(conditions, "saml:AudienceRestriction"), "saml:Audience", text=addressing.audience)
-    session_end = subject.session_expires_at
     statement = add(
         root,
         "saml:AuthnStatement",
         {
             "AuthnInstant": format_moment(subject.authenticated_at),
             "SessionIndex": subject.session_index,
-            "SessionNotOnOrAfter": None if session_end is None else format_moment(session_end),
         },
     )
     add(add(statement, "saml:AuthnContext"), "saml:AuthnContextClassRef", text=subject.authn_context)

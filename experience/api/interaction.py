@@ -43,7 +43,12 @@ class IdentificationView(ExperienceView):
 
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        identify(interaction, verification_id=parsed(request, IdentificationBody).get("verificationId"))
+        body = parsed(request, IdentificationBody)
+        identify(
+            interaction,
+            verification_id=body.get("verificationId"),
+            links_related_user=body.get("linkSocialIdentity", False),
+        )
         return Response(status=201 if interaction.event == Interaction.Event.REGISTER else 204)
 
 

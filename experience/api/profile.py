@@ -7,7 +7,13 @@ from common.errors import AppError
 from common.rest.parsers import json_body
 from experience.api.base import ExperienceView, current_interaction, parsed
 from experience.api.serializers import PROFILE_BODIES, PasswordBody
-from experience.services.profile import add_identifier, set_new_password, set_password, set_username
+from experience.services.profile import (
+    add_identifier,
+    add_social_identity,
+    set_new_password,
+    set_password,
+    set_username,
+)
 
 
 class ProfileView(ExperienceView):
@@ -25,6 +31,8 @@ class ProfileView(ExperienceView):
                 set_username(interaction, username=body["value"])
             case "password":
                 set_password(interaction, password=body["value"])
+            case "social":
+                add_social_identity(interaction, verification_id=body["verificationId"])
             case "email" | "phone":
                 add_identifier(interaction, kind=kind, verification_id=body["verificationId"])
         return Response(status=204)

@@ -1,17 +1,22 @@
 """The bodies of the Experience API, parsed into the plain values that services take."""
 
+import json
 import re
 from typing import Any
 
 from rest_framework import serializers
 
-from common.rest.fields import Choice, Text
+from common.rest.fields import Choice, Flag, Text
+from common.web_addresses import MAX_ADDRESS_LENGTH
 from experience.models import Interaction
 from experience.records import Identifier
 from identity.identifiers import is_valid_phone
 
 # An id of ours has 21 characters, a code six.
 MAX_ID = 64
+MAX_STATE = 512
+_MOST_PARAMETERS = 64
+_LONGEST_DATA = 65_536
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -58,6 +63,33 @@ class StartBody(EventBody):
 
 class IdentificationBody(serializers.Serializer[Any]):
     verificationId = Text(required=False, max_length=MAX_ID)
+    linkSocialIdentity = Flag(required=False)
+
+
+class ProviderStartBody(serializers.Serializer[Any]):
+    state = Text(max_length=MAX_STATE)
+    redirectUri = Text(max_length=MAX_ADDRESS_LENGTH)
+
+
+class ConnectorDataField(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
+    """What a provider has sent the browser back with, by name; bounded."""
+
+    default_error_messages = {"invalid": "This must be an object of parameters."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict) or len(data) > _MOST_PARAMETERS or len(json.dumps(data)) > _LONGEST_DATA:
+            self.fail("invalid")
+        return data
+
+
+class SocialReturnBody(serializers.Serializer[Any]):
+    connectorData = ConnectorDataField()
+    verificationId = Text(required=False, max_length=MAX_ID)
+
+
+class SsoReturnBody(serializers.Serializer[Any]):
+    connectorData = ConnectorDataField()
+    verificationId = Text(max_length=MAX_ID)
 
 
 class PasswordVerificationBody(serializers.Serializer[Any]):
@@ -97,5 +129,6 @@ PROFILE_BODIES: dict[str, type[serializers.Serializer[Any]]] = {
     "password": ValueBody,
     "email": VerificationBody,
     "phone": VerificationBody,
+    "social": VerificationBody,
 }
 """What is added to the profile, by the body's `type`."""

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from experience.api import (
+    authn,
     consent,
     factor_setup,
     interaction,
     profile,
+    provider_verifications,
     second_factors,
     verifications,
     well_known,
@@ -23,6 +25,17 @@ urlpatterns = [
     path("experience/verification/verification-code", verifications.CodeView.as_view()),
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
     path("experience/verification/one-time-token/verify", verifications.OneTimeTokenView.as_view()),
+    path("experience/sso-connectors", provider_verifications.SsoConnectorsView.as_view()),
+    path(
+        "experience/verification/social/<str:connector_id>/authorization-uri",
+        provider_verifications.SocialStartView.as_view(),
+    ),
+    path("experience/verification/social/<str:connector_id>/verify", provider_verifications.SocialReturnView.as_view()),
+    path(
+        "experience/verification/sso/<str:connector_id>/authorization-uri",
+        provider_verifications.SsoStartView.as_view(),
+    ),
+    path("experience/verification/sso/<str:connector_id>/verify", provider_verifications.SsoReturnView.as_view()),
     path("experience/preflight/sign-in-passkey/authentication", second_factors.PasskeyPreflightView.as_view()),
     path("experience/verification/sign-in-passkey/authentication", second_factors.PasskeySignInView.as_view()),
     path(
@@ -51,6 +64,8 @@ urlpatterns = [
     path("experience/profile/mfa/trusted-device", factor_setup.ChoiceView.as_view(choose=trust_device)),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
+    path("authn/single-sign-on/saml/<str:connector_id>", authn.assert_sso),
+    path("authn/saml/<str:connector_id>", authn.assert_social),
     path("interaction", consent.InteractionView.as_view()),
     path("interaction/consent", consent.ConsentView.as_view()),
     path(".well-known/sign-in-exp", well_known.PublicSettingsView.as_view()),

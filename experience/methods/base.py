@@ -1,8 +1,8 @@
 """What a way to prove who one is has to offer."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from experience.records import VerificationRecord
+from experience.records import Identifier, VerificationRecord
 from identity.models import User
 
 
@@ -13,6 +13,13 @@ class VerificationMethod(Protocol):
         """Return the account that the proof is about; `None` if there is none."""
         ...
 
-    def profile_of(self, record: VerificationRecord) -> dict[str, str]:
-        """Return the profile with which a new account begins; raises `session.verification_failed` if it cannot."""
+    def emails_of(self, record: VerificationRecord) -> list[Identifier]:
+        """Return the email addresses that the proof brings along: a tenant may refuse some."""
+        ...
+
+    def profile_of(self, record: VerificationRecord) -> dict[str, Any]:
+        """Return the profile with which a new account begins.
+
+        Raises `session.verification_failed` if none can begin so, `user.*_already_in_use` if one has.
+        """
         ...

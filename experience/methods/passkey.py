@@ -1,7 +1,9 @@
 """Signing in with a passkey, which knows whose it is."""
 
+from typing import Any
+
 from common.errors import AppError
-from experience.records import VerificationRecord
+from experience.records import Identifier, VerificationRecord
 from identity.models import User
 from identity.selectors import find_user
 
@@ -13,6 +15,10 @@ class PasskeyMethod:
         """Return the account whose passkey has answered; `None` for one that has not, or an account that is gone."""
         return find_user(record.user_id) if record.verified else None
 
-    def profile_of(self, record: VerificationRecord) -> dict[str, str]:
+    def emails_of(self, record: VerificationRecord) -> list[Identifier]:
+        """A passkey brings none along."""
+        return []
+
+    def profile_of(self, record: VerificationRecord) -> dict[str, Any]:
         """A passkey says nothing about a person: raises `session.verification_failed`."""
         raise AppError("session.verification_failed")

@@ -1,8 +1,10 @@
 """Signing in with an identifier and a password."""
 
+from typing import Any
+
 from common.clock import now
 from common.errors import AppError
-from experience.records import VerificationRecord
+from experience.records import Identifier, VerificationRecord
 from experience.sign_in_settings import PasswordExpiration
 from identity.models import User
 from identity.selectors import find_user
@@ -28,7 +30,11 @@ class PasswordMethod:
         """Return the account whose password was given, whoever holds its identifier now."""
         return find_user(record.user_id)
 
-    def profile_of(self, record: VerificationRecord) -> dict[str, str]:
+    def emails_of(self, record: VerificationRecord) -> list[Identifier]:
+        """The identifier that the password was given for, if it is an address."""
+        return [record.identifier] if record.identifier.kind == "email" else []
+
+    def profile_of(self, record: VerificationRecord) -> dict[str, Any]:
         """Refuse: who knows a password has an account."""
         raise AppError("session.verification_failed")
 

@@ -89,7 +89,8 @@ def read_situation(interaction: Interaction, user: User) -> Situation:
 
 def list_valid(interaction: Interaction, user: User, situation: Situation) -> list[VerificationRecord]:
     """Return the records of the journey that prove something about its user, as of now."""
-    return [record for record in read_records(interaction) if is_valid(record, user, situation.holdings.ids)]
+    factor_ids, staged = situation.holdings.ids, interaction.profile
+    return [record for record in read_records(interaction) if is_valid(record, user, factor_ids, staged)]
 
 
 def _spent_codes(valid: Sequence[VerificationRecord]) -> frozenset[str]:

@@ -2,13 +2,22 @@
 
 from common.errors import AppError
 from experience.accounts import assert_identifier_free
+from experience.enterprise_domains import assert_no_enterprise_email
+from experience.methods import SOCIAL
 from experience.models import Interaction
 from experience.policies import assert_address_allowed, assert_not_forgot_password
-from experience.records import CodeChannel, Identifier, VerificationRecord
+from experience.provider_accounts import ProviderAccount
+from experience.records import CodeChannel, Identifier, RecordType, VerificationRecord
 from experience.services.mfa import assert_may_add
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import get_code_record, step
-from experience.staged_profile import PROFILE_NAMES, find_held, info_for_policy, with_password
+from experience.services.steps import get_code_record, get_record, step
+from experience.staged_profile import (
+    PROFILE_NAMES,
+    find_held,
+    info_for_policy,
+    with_password,
+    with_social_identity,
+)
 from identity.identifiers import assert_username_allowed
 from identity.models import User
 from identity.passwords import HashedPassword, assert_password_allowed, hash_password
@@ -34,8 +43,8 @@ def set_username(interaction: Interaction, *, username: str) -> None:
 def add_identifier(interaction: Interaction, *, kind: CodeChannel, verification_id: str) -> None:
     """Stage an email address or a phone number that a code has proved.
 
-    Raises `session.verification_session_not_found`, `session.verification_failed`, `session.email_blocklist.*`,
-    `user.<kind>_exists_in_profile` and `user.<kind>_already_in_use`.
+    Raises `session.verification_session_not_found`, `session.verification_failed`, `session.sso_enabled`,
+    `session.email_blocklist.*`, `user.<kind>_exists_in_profile` and `user.<kind>_already_in_use`.
     """
     with step(interaction, _KEY, type=kind, verificationId=verification_id):
         stage_identifier(interaction, _assert_profile_open(interaction), kind, verification_id)
@@ -48,11 +57,38 @@ def stage_identifier(
     record = get_code_record(interaction, verification_id, channel=kind)
     if not record.verified:
         raise AppError("session.verification_failed")
-    assert_address_allowed(record.identifier, get_sign_in_experience())
+    settings = get_sign_in_experience()
+    assert_no_enterprise_email(record.identifier, settings)
+    assert_address_allowed(record.identifier, settings)
     _assert_not_held(user, kind)
     assert_identifier_free(record.identifier)
     interaction.profile = {**interaction.profile, PROFILE_NAMES[kind]: record.identifier.value}
     return record
+
+
+def add_social_identity(interaction: Interaction, *, verification_id: str) -> None:
+    """Stage an account of a social provider that has proved itself, to be linked to the user's.
+
+    Who has been identified may: whether they have given their second factor is looked at in the end. Raises
+    `session.verification_session_not_found`, `session.verification_failed`, `session.sso_enabled`,
+    `session.email_blocklist.*`, `user.social_account_exists_in_profile` and `user.identity_already_in_use`.
+    """
+    with step(interaction, _KEY, type="social", verificationId=verification_id):
+        assert_not_forgot_password(interaction.event)
+        user = _identified_user(interaction)
+        if user is None and interaction.event == Event.SIGN_IN:
+            raise AppError("session.identifier_not_found")
+        record = get_record(interaction, verification_id, record_type=RecordType.SOCIAL)
+        account = ProviderAccount.of(record)
+        settings = get_sign_in_experience()
+        for email in SOCIAL.emails_of(record):
+            assert_no_enterprise_email(email, settings)
+            assert_address_allowed(email, settings)
+        if user is not None and account.target in user.identities:
+            raise AppError("user.social_account_exists_in_profile")
+        if SOCIAL.find_user(record) is not None:
+            raise AppError("user.identity_already_in_use")
+        interaction.profile = with_social_identity(interaction.profile, account)
 
 
 def set_password(interaction: Interaction, *, password: str) -> None:

@@ -9,6 +9,7 @@ from common.actors import Actor
 from common.clock import now, to_milliseconds
 from common.errors import AppError
 from common.shapes import validate
+from connectors.selectors import list_social_connections
 from events.history import Subject, record
 from experience.models import SignInExperience
 from experience.settings_rules import assert_settings_valid
@@ -74,8 +75,10 @@ def _cleaned(changes: dict[str, Any], before: SignInSettings) -> dict[str, Any]:
     if "emailBlocklistPolicy" in changes:
         changes["emailBlocklistPolicy"] = clean_blocklist_settings(changes["emailBlocklistPolicy"])
     if "socialSignInConnectorTargets" in changes:
-        # Only targets of connectors that are set up stay, and there are no social connectors.
-        changes["socialSignInConnectorTargets"] = []
+        known = {connection.target for connection in list_social_connections().values()}
+        wanted = dict.fromkeys(changes["socialSignInConnectorTargets"])
+        # Only targets of connectors that are set up stay.
+        changes["socialSignInConnectorTargets"] = [target for target in wanted if target in known]
     if "passwordExpiration" in changes:
         changes["passwordExpiration"] = _merged_expiration(before, changes["passwordExpiration"])
     if "mfa" in changes and not changes["mfa"]["factors"] and before.adaptive_mfa:

@@ -19,6 +19,7 @@ from experience.records import VerificationRecord
 from experience.second_factors.rules import Situation, verification_required
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
+from experience.services.linked_accounts import attach_staged_accounts
 from experience.services.mfa import (
     SecondFactor,
     UnusualSignInError,
@@ -43,8 +44,10 @@ from experience.services.steps import (
 from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
     PROFILE_NAMES,
+    SOCIAL_IDENTITY,
     USER_FIELDS,
     find_held,
+    staged_details,
     staged_identifiers,
     staged_organizations,
     staged_password,
@@ -153,6 +156,9 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     second = SecondFactor.NONE
     if interaction.event == Event.SIGN_IN:
         second = assert_second_factor_given(interaction, user, situation)
+    if SOCIAL_IDENTITY in interaction.profile and situation.is_unproved:
+        # A stolen password must not become another way in.
+        raise verification_required(situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
     session = _session_to_strengthen(interaction, user)
@@ -161,8 +167,10 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     changes = cast(UserChanges, staged_identifiers(interaction.profile))
     if (preferences := changed_preferences(user, situation)) is not None:
         changes["account_settings"] = preferences
+    changes |= cast(UserChanges, staged_details(interaction.profile))
     if changes:
         update_user(user, actor=actor, **changes)
+    attach_staged_accounts(user, interaction.profile, actor=actor)
     bind_staged_factors(user, situation.staged, actor=actor)
     _remember_device(interaction, user, situation, second)
     if password := staged_password(interaction.profile):
@@ -271,7 +279,7 @@ def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> No
         interaction={
             "interactionEvent": interaction.event,
             "userId": user.id,
-            "verificationRecords": [record.as_wire() for record in read_records(interaction)],
+            "verificationRecords": [record.as_brief() for record in read_records(interaction)],
         },
     )
     interaction.user = None

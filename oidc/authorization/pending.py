@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from common.clock import now
 from events.history import record
+from identity.identifier_keys import is_storable
 from identity.models import User
 from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
@@ -70,6 +71,15 @@ def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = 
         return _find_live(uid) if cookies.holds_interaction(request, uid) else None
     found = cookies.find_interaction(request, app_id or None)
     return None if found is None else _find_live(found)
+
+
+def find_waiting(uid: str) -> AuthorizationRequest | None:
+    """Return the live request with this id that waits for its user to sign in, whoever asks.
+
+    For what another site's answer names: it says nothing about whose browser brings it.
+    """
+    found = _find_live(uid) if is_storable(uid) else None
+    return found if found is not None and found.prompt == Prompt.LOGIN else None
 
 
 def _find_live(uid: str) -> AuthorizationRequest | None:

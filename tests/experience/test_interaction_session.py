@@ -145,15 +145,3 @@ def test_change_of_event_drops_the_profile_and_keeps_the_proof(browser: Browser,
 def test_answers_are_never_stored(browser: Browser) -> None:
     answer = browser.client.get("/api/experience/interaction")
     assert answer["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/verification/social/x/authorization-uri",
-        "/sso-connectors",
-    ],
-)
-def test_what_is_not_built_is_not_there(browser: Browser, path: str) -> None:
-    browser.start()
-    assert code_of(browser.post(path, {})) == (404, "request.not_found")

@@ -52,7 +52,6 @@ def test_nothing_to_change(tenant: Tenant, changes: dict[str, Any]) -> None:
     "changes",
     [
         {"captchaPolicy": {"enabled": True}},
-        {"singleSignOnEnabled": True},
         {"signUpProfileFields": [{"name": "fullname"}]},
         {"customUiAssets": {"id": "x", "createdAt": 1}},
         {"customUiCsp": {"scriptSrc": ["https://cdn.example.com"]}},

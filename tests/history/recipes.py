@@ -20,10 +20,13 @@ from applications.services import (
     sign_in_experience,
 )
 from applications.services import roles as application_roles
+from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
 from connectors.address_events import AddressEvent, ProblemKind, ProblemReason
+from connectors.enterprise.services import connectors as sso_connectors
+from connectors.enterprise.services import signing_keys
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
 from connectors.services.delivery_problems import note_problem
@@ -59,6 +62,8 @@ from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
 from organizations.services import jit, jit_sso, members, organizations, template
+from saml.services import applications as saml_applications
+from saml.services import secrets as saml_secrets
 from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
@@ -327,6 +332,30 @@ _APPLICATIONS: dict[Any, Recipe] = {
         w.application, custom_data={"a": 1}, actor=CAROL
     ),
     applications.delete_application: lambda w: applications.delete_application(w.application, actor=CAROL),
+    applications.remove_application: lambda w: applications.remove_application(w.application, actor=CAROL),
+    applications.change_application: lambda w: applications.change_application(
+        w.application, {"name": "Renamed"}, actor=CAROL
+    ),
+    saml_clients.create_saml_client: lambda w: saml_clients.create_saml_client(name="Wiki", actor=CAROL),
+    saml_clients.update_saml_client: lambda w: saml_clients.update_saml_client(
+        w.saml_application, name="Renamed", actor=CAROL
+    ),
+    saml_clients.delete_saml_application: lambda w: saml_clients.delete_saml_application(
+        w.saml_application, actor=CAROL
+    ),
+    saml_applications.create_saml_application: lambda w: saml_applications.create_saml_application(
+        name="Wiki", actor=CAROL
+    ),
+    saml_applications.update_saml_application: lambda w: saml_applications.update_saml_application(
+        w.saml_application, entity_id="https://sp.example", actor=CAROL
+    ),
+    saml_secrets.create_secret: lambda w: saml_secrets.create_secret(w.saml_application, years=1, actor=CAROL),
+    saml_secrets.set_secret_active: lambda w: saml_secrets.set_secret_active(
+        w.saml_application, secret_id=w.saml_certificate.id, active=True, actor=CAROL
+    ),
+    saml_secrets.delete_secret: lambda w: saml_secrets.delete_secret(
+        w.saml_application, secret_id=w.saml_certificate.id, actor=CAROL
+    ),
     secrets.add_secret: lambda w: secrets.add_secret(w.application, name="Second", actor=CAROL),
     secrets.rename_secret: lambda w: secrets.rename_secret(
         w.application, name=w.secret.name, new_name="First", actor=CAROL
@@ -427,6 +456,18 @@ _PROTOCOL: dict[Any, Recipe] = {
 }
 
 _REST: dict[Any, Recipe] = {
+    sso_connectors.create_sso_connector: lambda w: sso_connectors.create_sso_connector(
+        provider_name="Okta", connector_name="initech", actor=CAROL
+    ),
+    sso_connectors.update_sso_connector: lambda w: sso_connectors.update_sso_connector(
+        w.sso_connector, domains=["initech.example"], actor=CAROL
+    ),
+    sso_connectors.delete_sso_connector: lambda w: sso_connectors.delete_sso_connector(w.sso_connector, actor=CAROL),
+    signing_keys.create_sso_signing_key: lambda w: signing_keys.create_sso_signing_key(w.sso_connector, actor=CAROL),
+    signing_keys.set_signing_key_active: lambda w: signing_keys.set_signing_key_active(
+        w.sso_signing_key, active=True, actor=CAROL
+    ),
+    signing_keys.delete_signing_key: lambda w: signing_keys.delete_signing_key(w.sso_signing_key, actor=CAROL),
     connectors.create_connector: lambda w: connectors.create_connector(
         factory_id="development-mailbox-email", config={}, actor=CAROL
     ),

@@ -22,7 +22,18 @@ from tests.history.world import World
 
 pytestmark = pytest.mark.django_db
 
-ROOMS = ("access", "applications", "connectors", "experience", "identity", "oidc", "organizations", "portal", "tenants")
+ROOMS = (
+    "access",
+    "applications",
+    "connectors",
+    "experience",
+    "identity",
+    "oidc",
+    "organizations",
+    "portal",
+    "saml",
+    "tenants",
+)
 # What says how a row changed; `revokeGrantIds` and the like are the contract's own words.
 CHANGES = {"before", "after", "added", "removed", "changed", "status", "enabled", "revokeGrantIds"}
 WORDS = ("Created", "Create", "Deleted", "Delete", "Revealed", "Updated", "Unlocked", "RevokeSession")

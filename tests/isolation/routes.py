@@ -14,10 +14,19 @@ from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate
 from events.models import AuditLog
-from identity.models import Factor, OneTimeToken, PersonalAccessToken, TrustedDevice, User
+from identity.models import (
+    Factor,
+    FederatedTokenSet,
+    OneTimeToken,
+    PersonalAccessToken,
+    SsoIdentity,
+    TrustedDevice,
+    User,
+)
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
 from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
+from saml.models import SamlApplicationSecret
 from tenants.models import SigningKey
 from tests.isolation.rows import Rows
 
@@ -55,6 +64,7 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "email-domains": attribute_of(JitEmailDomain, "email_domain"),
     "email-templates": id_of(EmailTemplate),
     "grants": id_of(Grant),
+    "identities": constant("github"),
     "initial-access-tokens": id_of(InitialAccessToken),
     "logs": id_of(AuditLog),
     "mfa-verifications": id_of(Factor),
@@ -69,8 +79,12 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "resources": id_of(Resource),
     "roles": id_of(Role),
     "scopes": id_of(Scope),
+    "saml-applications": id_of(Application),
+    "saml-applications secrets": id_of(SamlApplicationSecret),
     "secrets": attribute_of(ApplicationSecret, "name"),
+    "secrets secrets": id_of(FederatedTokenSet),
     "sessions": id_of(Session),
+    "sso-identities": attribute_of(SsoIdentity, "connector_id"),
     "trusted-devices": id_of(TrustedDevice),
     "user-consent-scopes": constant("resource-scopes"),
     "users": id_of(User),
@@ -92,9 +106,12 @@ OUTSIDE: dict[str, str] = {
     "continue/": "the name of a step",
     "mfa-binding/": "the name of a factor",
     "mfa-verification/": "the name of a factor",
+    "enterprise-sso/": "metadata of a connector; see test_neither_has_one_of_another_protocol_or_tenant",
     "development/mailbox/": "a development aid, off in production",
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",
+    "api/saml/": "see tests/saml/test_hostile_requests.py, test_tenants_are_apart",
+    "api/saml-applications/": "see tests/saml/test_hostile_requests.py, test_tenants_are_apart",
     "oidc/auth/": "see test_another_tenants_pending_request_is_unknown",
     "oidc/register/": "a client's own registration; see test_a_registration_is_found_in_its_own_tenant_alone",
     "oidc/device/": "the same request on its way back to a device's page",

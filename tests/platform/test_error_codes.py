@@ -17,9 +17,7 @@ from common.errors import catalog
 # What features that are not there yet will raise; each goes from here together with its feature.
 COMING = {
     "social and enterprise sign-in": {
-        "session.invalid_connector_id",
         "user.identity_not_exists_in_current_user",
-        "user.sso_identity_not_exist",
     },
     "the account center's factors and sessions": {"account_center.field_not_enabled"},
     "domains of a tenant's own": {"domain.domain_in_use", "domain.domain_is_not_allowed"},

@@ -1,0 +1,132 @@
+"""Signing in at an enterprise's identity provider: start, its assertion, and what the browser comes back with.
+
+By OpenID Connect the browser brings a code to the page. By SAML it posts an assertion to the connector's own address,
+without our cookies, as another site sends it: `receive_assertion` finds the journey by its relay state and checks that
+the assertion answers the journey's own request; it counts once the browser of the journey asks for it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from common.errors import AppError
+from connectors.enterprise.provider import SsoConnection
+from connectors.enterprise.selectors import find_sso_connection
+from connectors.models import SsoConnector
+from connectors.provider_sign_in import ProviderSignIn, SignInRequest
+from experience.enterprise_domains import list_connections_of_email
+from experience.models import Interaction
+from experience.provider_accounts import begun, done, received
+from experience.provider_calls import provider_call
+from experience.records import RecordType, VerificationRecord
+from experience.services.provider_returns import (
+    Started,
+    assert_complete,
+    origin_of_request,
+    take_received,
+    take_session,
+    take_waiting,
+)
+from experience.services.settings import get_sign_in_experience
+from experience.services.steps import failures_recorded, put_record, step
+from experience.services.verification import Proof, keep_proof
+from identity.identifier_keys import is_storable
+from identity.selectors import find_sso_identity
+
+_CREATED = f"Verification.{RecordType.ENTERPRISE_SSO}.Create"
+_SUBMITTED = f"Verification.{RecordType.ENTERPRISE_SSO}.Submit"
+
+
+def list_connector_ids_of_email(email: str) -> list[str]:
+    """Return the ids of the enterprise connectors at which the user of an address signs in."""
+    return [connection.id for connection in list_connections_of_email(email, get_sign_in_experience())]
+
+
+def get_sso_connection(connector_id: str) -> SsoConnection:
+    """Return an enterprise connector that users can sign in with.
+
+    Raises `entity.not_exists_with_id`, and `connector.not_found` for one that is not set up.
+    """
+    connection = find_sso_connection(connector_id)
+    if connection is None:
+        exists = is_storable(connector_id) and SsoConnector.objects.filter(id=connector_id).exists()
+        raise AppError("connector.not_found" if exists else "entity.not_exists_with_id", status=404)
+    return connection
+
+
+def start_sso_sign_in(interaction: Interaction, *, connector_id: str, state: str, redirect_uri: str) -> Started:
+    """Return where the browser signs in at the enterprise, which sends it to `redirect_uri` with `state`.
+
+    May call the identity provider. Raises `session.insufficient_info`, what `get_sso_connection` does, and what
+    `SsoProvider.start` does.
+    """
+    connection = get_sso_connection(connector_id)
+    assert_complete(state, redirect_uri)
+    request = SignInRequest(
+        state=state,
+        redirect_uri=redirect_uri,
+        connector_id=connection.id,
+        origin=origin_of_request(interaction),
+        relay_state=interaction.request_id,
+        login_hint=interaction.request.parameters.get("login_hint", ""),
+    )
+    with failures_recorded(interaction, _CREATED, connectorId=connector_id), provider_call(connection.id):
+        start = connection.start(request)
+    session = {**start.session, "state": state, "redirectUri": redirect_uri}
+    record = VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=begun(connection.id, session))
+    with step(interaction, _CREATED, only_journey=True, connectorId=connection.id):
+        put_record(interaction, record)
+    return Started(start.url, record.id)
+
+
+def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Keep what a SAML response says that answers the journey's request; return where the browser goes on.
+
+    Returns the address and the state to go on with. `data` has `SAMLResponse`. Raises
+    `session.connector_validation_session_not_found` for a journey that waits for
+    none, and what `SsoProvider.finish` does.
+    """
+    connection = get_sso_connection(connector_id)
+    record, session = take_waiting(interaction, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id)
+    details = {"connectorId": connection.id}
+    with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
+        signed_in = connection.finish(data=data, session=session)
+        record.data = received(_done(connection, signed_in), state=session["state"])
+    keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
+    return session["redirectUri"], session["state"]
+
+
+def finish_sso_sign_in(
+    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any], verification_id: str
+) -> str:
+    """Check what the browser came back with, keep the proof, and return the id of its record.
+
+    May call the identity provider. Raises `session.verification_session_not_found`,
+    `session.connector_validation_session_not_found`, what `get_sso_connection` and `SsoProvider.finish` do.
+    """
+    connection = get_sso_connection(connector_id)
+    details = {"connectorId": connection.id}
+    record = take_received(
+        interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id, data=data
+    )
+    if record is None:
+        record, session = take_session(
+            interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id
+        )
+        with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
+            record.data = _done(connection, connection.finish(data=data, session=session))
+    return keep_sso_proof(interaction, record, was_begun=True)
+
+
+def keep_sso_proof(interaction: Interaction, record: VerificationRecord, *, was_begun: bool) -> str:
+    """Keep an enterprise's word for its user with the journey, and return the id of its record."""
+    record.verified = True
+    data = record.data
+    identity = find_sso_identity(data["connectorId"], data["issuer"], data["account"]["id"])
+    record.user_id = identity.user_id if identity else ""
+    details = {"connectorId": data["connectorId"]}
+    keep_proof(interaction, Proof(record, _SUBMITTED, details, was_begun=was_begun))
+    return record.id
+
+
+def _done(connection: SsoConnection, signed_in: ProviderSignIn) -> dict[str, Any]:
+    return done(connection.id, signed_in, issuer=signed_in.issuer, keeps_tokens=connection.stores_tokens)

@@ -1,0 +1,88 @@
+"""What sign-ins at social and at enterprise providers share: how one starts, and what was kept for its return."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from common.errors import AppError
+from events.transactions import part
+from experience.models import Interaction
+from experience.provider_accounts import begun, connector_of, is_received, received_of, session_of
+from experience.records import RecordType, VerificationRecord
+from experience.services.steps import get_record, lock_journey, put_record, read_records, save
+from tenants.context import current_tenant_id
+from tenants.hosts import origin_of_tenant
+
+_LONGEST_STATE = 512
+_LONGEST_REDIRECT_URI = 2048
+
+
+class Started(NamedTuple):
+    """Where the browser goes, and the id of the verification record that waits for it."""
+
+    url: str
+    verification_id: str
+
+
+def assert_complete(state: str, redirect_uri: str) -> None:
+    """Raise `session.insufficient_info` unless a sign-in has a state and a redirect URI, of bounded length."""
+    if not state or not redirect_uri or len(state) > _LONGEST_STATE or len(redirect_uri) > _LONGEST_REDIRECT_URI:
+        raise AppError("session.insufficient_info")
+
+
+def origin_of_request(interaction: Interaction) -> str:
+    """Return the origin under which the user has come: addresses of connectors are below it."""
+    return interaction.request.origin or origin_of_tenant(current_tenant_id())
+
+
+def take_session(
+    interaction: Interaction, verification_id: str, *, record_type: RecordType, connector_id: str
+) -> tuple[VerificationRecord, dict[str, Any]]:
+    """Return a record that waits for the browser's return with what was kept for it, which nobody gets again.
+
+    Committed before the provider is called: the same return cannot be checked twice. Raises
+    `session.verification_session_not_found`, and `session.connector_validation_session_not_found` if it was taken.
+    """
+    with part():
+        lock_journey(interaction)
+        record = get_record(interaction, verification_id, record_type=record_type)
+        if connector_of(record) != connector_id:
+            raise AppError("session.verification_session_not_found")
+        session = session_of(record)
+        if session is None:
+            raise AppError("session.connector_validation_session_not_found")
+        record.data = {name: value for name, value in begun(connector_id, {}).items() if value}
+        put_record(interaction, record)
+        save(interaction)
+    return record, session
+
+
+def take_waiting(
+    interaction: Interaction, *, record_type: RecordType, connector_id: str
+) -> tuple[VerificationRecord, dict[str, Any]]:
+    """Return the record of a type that waits for its browser, as `take_session` does and with what it raises."""
+    waiting = next((record for record in read_records(interaction) if record.type == record_type), None)
+    if waiting is None:
+        raise AppError("session.connector_validation_session_not_found")
+    return take_session(interaction, waiting.id, record_type=record_type, connector_id=connector_id)
+
+
+def take_received(
+    interaction: Interaction,
+    verification_id: str,
+    *,
+    record_type: RecordType,
+    connector_id: str,
+    data: Mapping[str, Any],
+) -> VerificationRecord | None:
+    """Return the record whose assertion has arrived already; `None` if it waits for one.
+
+    Raises `session.verification_session_not_found`, and `session.connector_validation_session_not_found` if the browser
+    names another state than the one with which it was sent on.
+    """
+    record = get_record(interaction, verification_id, record_type=record_type)
+    if connector_of(record) != connector_id:
+        raise AppError("session.verification_session_not_found")
+    if not is_received(record):
+        return None
+    record.data = received_of(record, state=data.get("state"))
+    return record

@@ -1,0 +1,1 @@
+"""SAML applications and their certificates."""

@@ -1,0 +1,1 @@
+"""Writes of SAML applications and their certificates."""
