@@ -18,9 +18,10 @@ from cryptography.x509.oid import NameOID
 
 from common.actors import SYSTEM
 from common.clock import now
+from connectors.address_events import EVENTS_USER
 from connectors.models import Connector
 from connectors.services.connectors import create_connector
-from connectors.services.provider_reports import EVENTS_USER, events_password, events_path
+from connectors.services.provider_reports import events_password, events_path
 from tests.connectors.provider_cases import ALL, SECRET
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:bounces"
