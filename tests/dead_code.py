@@ -80,14 +80,7 @@ ALLOWED = {
     "render_sp_metadata": "SAML as a service provider",
     "verify_response": "SAML as a service provider",
     "response_request_id": "SAML as a service provider",
-    "build_logout_request": "SAML as an identity provider",
-    "build_logout_response": "SAML as an identity provider",
-    "parse_logout_request": "SAML as an identity provider",
-    "parse_logout_response": "SAML as an identity provider",
-    "parse_sp_metadata": "SAML as an identity provider",
-    "redirect_url": "SAML as a service provider",
     "metadata_address": "the console",
-    "SamlLogout": "single logout",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }
