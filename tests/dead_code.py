@@ -80,7 +80,6 @@ ALLOWED = {
     "render_sp_metadata": "SAML as a service provider",
     "verify_response": "SAML as a service provider",
     "response_request_id": "SAML as a service provider",
-    "metadata_address": "the console",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
 }
