@@ -98,6 +98,7 @@ declare(
         "auth.authorization_header_missing": (401, _("The Authorization header is missing.")),
         "auth.authorization_token_type_not_supported": (401, _("Only bearer tokens are accepted.")),
         "auth.unauthorized": (401, _("The access token is invalid or has expired.")),
+        "auth.expected_role_not_found": (401, _("The user does not have the role that was asked for.")),
         "auth.jwt_sub_missing": (401, _("The access token names nobody.")),
         "auth.forbidden": (403, _("This is not allowed.")),
         "guard.invalid_input": (400, _("The request is invalid.")),

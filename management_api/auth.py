@@ -20,7 +20,13 @@ from tenants.context import current_tenant_id, enter_tenant
 from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT
 
-__all__ = ["BearerAuthentication", "HoldsManagementScope", "Principal", "management_api_indicator"]
+__all__ = [
+    "BearerAuthentication",
+    "HoldsManagementScope",
+    "Principal",
+    "management_api_indicator",
+    "presented_token",
+]
 
 _SCHEME = "Bearer"
 
@@ -42,8 +48,11 @@ class Principal:
         return Actor.developer(self.id) if self.kind == "developer" else Actor.user(self.id)
 
 
-def _presented_token(request: Request) -> tuple[Sender, str]:
-    """Who presents the token, and the token: as a bearer, or bound to a key (RFC 9449)."""
+def presented_token(request: Request) -> tuple[Sender, str]:
+    """Return who presents the token, and the token: as a bearer, or bound to a key (RFC 9449).
+
+    Raises `auth.authorization_header_missing` and `auth.authorization_token_type_not_supported`.
+    """
     header = request._request.META.get("HTTP_AUTHORIZATION")
     if not header:
         raise AppError("auth.authorization_header_missing")
@@ -87,7 +96,7 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, str]:
-        sender, token = _presented_token(request)
+        sender, token = presented_token(request)
         claims = verify_access_token(token, audience=management_api_indicator(current_tenant_id()), sender=sender)
         return _principal(dict(claims)), token
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("management_api.jwt_customizer.urls")),
     path("", include("management_api.account_center.urls")),
     path("", include("management_api.applications.urls")),
+    path("", include("management_api.authn.urls")),
     path("", include("management_api.logs.urls")),
     path("", include("management_api.one_time_tokens.urls")),
     path("", include("management_api.organization_template.urls")),

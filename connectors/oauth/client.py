@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import httpx
 from authlib.integrations.base_client import OAuthError
@@ -123,7 +123,8 @@ def exchange_code(
         parameters["code_verifier"] = code_verifier
 
     def send(session: OAuth2Client) -> Any:
-        return session.fetch_token(endpoint, grant_type="authorization_code", code=code, **parameters)
+        # Authlib keeps some names for itself, such as `state`; what the body has, it sends.
+        return session.fetch_token(endpoint, body=urlencode(parameters), grant_type="authorization_code", code=code)
 
     return _ask(endpoint, client, send, redirect_uri=redirect_uri)
 

@@ -2,15 +2,31 @@
 
 from django.urls import path
 
-from management_api.users import factors, passwords, personal_access_tokens, roles, sessions, trusted_devices, views
+from management_api.users import (
+    delivery_problems,
+    factors,
+    identities,
+    passwords,
+    personal_access_tokens,
+    roles,
+    sessions,
+    trusted_devices,
+    views,
+)
 
 urlpatterns = [
+    path("secrets/<str:secret_id>", identities.SecretView.as_view()),
     path("users", views.UsersView.as_view()),
     path("users/<str:user_id>", views.UserView.as_view()),
+    path("users/<str:user_id>/all-identities", identities.AllIdentitiesView.as_view()),
     path("users/<str:user_id>/custom-data", views.CustomDataView.as_view()),
+    path("users/<str:user_id>/delivery-problems", delivery_problems.DeliveryProblemsView.as_view()),
+    path("users/<str:user_id>/delivery-problems/<str:channel>", delivery_problems.DeliveryProblemView.as_view()),
     path("users/<str:user_id>/grants", sessions.UserGrantsView.as_view()),
     path("users/<str:user_id>/grants/<str:grant_id>", sessions.UserGrantView.as_view()),
     path("users/<str:user_id>/has-password", passwords.HasPasswordView.as_view()),
+    path("users/<str:user_id>/identities", identities.IdentitiesView.as_view()),
+    path("users/<str:user_id>/identities/<str:target>", identities.IdentityView.as_view()),
     path("users/<str:user_id>/is-suspended", views.SuspensionView.as_view()),
     path("users/<str:user_id>/logto-configs", factors.FactorPreferencesView.as_view()),
     path("users/<str:user_id>/mfa-verifications", factors.FactorsView.as_view()),
@@ -34,6 +50,7 @@ urlpatterns = [
     path("users/<str:user_id>/roles/<str:role_id>", roles.UserRoleView.as_view()),
     path("users/<str:user_id>/sessions", sessions.UserSessionsView.as_view()),
     path("users/<str:user_id>/sessions/<str:session_id>", sessions.UserSessionView.as_view()),
+    path("users/<str:user_id>/sso-identities/<str:connector_id>", identities.SsoIdentityView.as_view()),
     path("users/<str:user_id>/trusted-devices", trusted_devices.TrustedDevicesView.as_view()),
     path("users/<str:user_id>/trusted-devices/<str:device_id>", trusted_devices.TrustedDeviceView.as_view()),
 ]

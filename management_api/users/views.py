@@ -8,11 +8,12 @@ from rest_framework.response import Response
 from common.errors import AppError
 from common.rest.pagination import paginated
 from identity.models import User
-from identity.selectors import get_user, list_users
+from identity.selectors import get_user, list_sso_identities, list_users
 from identity.services.users import create_user, delete_user, merge_user_data, set_user_suspended, update_user
 from management_api.organization_rows import membership_rows
 from management_api.search import USER_FIELDS, bounded, parse_search
 from management_api.users.filters import without_excluded
+from management_api.users.identities import sso_identity_row
 from management_api.users.serializers import (
     USER,
     USER_WITH_PASSWORD_HASH,
@@ -55,7 +56,9 @@ class UserView(_UserShape):
 
     def get(self, request: Request, user_id: str) -> Response:
         if self.flag("includeSsoIdentities"):
-            return Response({**self.shape.of(get_user(user_id)), "ssoIdentities": []})
+            user = get_user(user_id)
+            accounts = [sso_identity_row(identity) for identity in list_sso_identities(user)]
+            return Response({**self.shape.of(user), "ssoIdentities": accounts})
         return Response(self.shape.get(user_id, code="entity.not_found"))
 
     def patch(self, request: Request, user_id: str) -> Response:
