@@ -36,6 +36,8 @@ _SENTENCES: _Words = {
     "Identifier.Lockout": gettext_lazy("An identifier was locked after too many wrong attempts"),
     "Identifier.Unlocked": gettext_lazy("{actor} unlocked identifiers"),
     "Message.RateLimited": gettext_lazy("A message was not sent: too many"),
+    "SsoConnector.IdpInitiatedSignIn.Updated": gettext_lazy("{actor} changed where users go who begin at {subject}"),
+    "SsoConnector.IdpInitiatedSignIn.Deleted": gettext_lazy("{actor} no longer lets users begin at {subject}"),
     "SsoConnector.SigningKeys.Updated": gettext_lazy("{actor} changed the signing keys of {subject}"),
     "Connector.Tested": gettext_lazy("{actor} tested the connector {subject}"),
     "ApplicationSecret.Revealed": gettext_lazy("{actor} looked at a secret of {subject}"),
