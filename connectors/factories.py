@@ -170,6 +170,8 @@ class SocialFactory(Factory):
     platform: Platform = Platform.UNIVERSAL
     is_standard: bool = False
     is_token_storage_supported: bool = False
+    # Where the provider sends users back to, before the connector's id; SAML has an address of its own.
+    callback_path: str = "/callback/"
 
 
 _factories: dict[str, Factory] = {}

@@ -100,7 +100,7 @@ def represent_factory(factory: Factory, *, origin: str) -> dict[str, Any]:
         "description": {"en": factory.description},
         "logo": _logo(factory.logo, origin) or "",
         "logoDark": _logo(factory.logo_dark, origin),
-        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>")),
+        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>", factory)),
         "configTemplate": json.dumps(template, indent=2),
         "formItems": [item.as_wire() for item in factory.form_items],
         "isStandard": is_standard(factory),
@@ -112,7 +112,7 @@ def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
     """Return a connector with what its kind says of itself, and what its own metadata say instead."""
     factory = find_factory(connector.factory_id)
     described = represent_factory(factory, origin=origin) if factory else {}
-    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id))} if factory else {}
+    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id, factory))} if factory else {}
     return {
         **described,
         **own_guide,

@@ -6,14 +6,21 @@ from connectors.kinds.oauth_configs import EndpointField
 from connectors.kinds.oidc.config import EndpointsConfig
 
 
+class PlaceField(Text):
+    """The name of a member or of an attribute."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_length=1, max_length=256)
+
+
 class ProfileMap(Config):
     """Where the provider's answer has what of the user; a dot leads to a member's member."""
 
-    id = Text(required=False, min_length=1, max_length=256)
-    email = Text(required=False, min_length=1, max_length=256)
-    phone = Text(required=False, min_length=1, max_length=256)
-    name = Text(required=False, min_length=1, max_length=256)
-    avatar = Text(required=False, min_length=1, max_length=256)
+    id = PlaceField()
+    email = PlaceField()
+    phone = PlaceField()
+    name = PlaceField()
+    avatar = PlaceField()
 
 
 class OAuth2Config(EndpointsConfig):

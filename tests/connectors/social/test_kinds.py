@@ -7,7 +7,9 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from common.errors import AppError
+from common.saml.metadata import render_idp_metadata
 from connectors.factories import FormItem, Platform, SocialFactory, list_factories
+from tests.spec.saml.messages import key_pair
 
 # Contract experience.md 6.2.
 TARGETS = {
@@ -30,13 +32,21 @@ TARGETS = {
     "oidc": "",
     "patreon-universal": "patreon",
     "qq-universal": "qq",
+    "saml": "",
     "slack-universal": "slack",
     "wechat-native": "wechat",
     "wechat-web": "wechat",
     "x-universal": "x",
 }
-SECRETS = {"clientSecret", "appSecret", "privateKey"}
+SECRETS = {"clientSecret", "appSecret", "privateKey", "encPrivateKey"}
 STORING_TOKENS = {"google-universal", "github-universal", "facebook-universal", "oidc", "oauth2"}
+
+METADATA = render_idp_metadata(
+    entity_id="https://idp.example",
+    certificates=[key_pair("idp")[1]],
+    sso_redirect_url="https://idp.example/sso",
+    sso_post_url="https://idp.example/sso",
+).decode()
 
 
 def kinds() -> list[SocialFactory]:
@@ -46,7 +56,7 @@ def kinds() -> list[SocialFactory]:
 def test_the_kinds_are_those_of_the_contract() -> None:
     assert {kind.id: kind.target for kind in kinds()} == TARGETS
     assert {kind.id for kind in kinds() if kind.is_token_storage_supported} == STORING_TOKENS
-    assert {kind.id for kind in kinds() if kind.is_standard} == {"oidc", "oauth2"}
+    assert {kind.id for kind in kinds() if kind.is_standard} == {"oidc", "oauth2", "saml"}
     platforms = {kind.id: kind.platform for kind in kinds()}
     assert {name for name, platform in platforms.items() if platform is Platform.NATIVE} == {"wechat-native"}
     assert {name for name, platform in platforms.items() if platform is Platform.WEB} == {
@@ -99,6 +109,8 @@ def filled_in(kind: SocialFactory) -> dict[str, Any]:
     """What a developer enters who fills in what is required."""
 
     def value(item: FormItem) -> Any:
+        if item.key == "idpMetadataXml":
+            return METADATA
         if item.parts:
             return {"jwksUri": "https://id.example.com/jwks"}
         return item.default or item.placeholder or "value-1"
