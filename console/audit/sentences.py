@@ -36,6 +36,8 @@ _SENTENCES: _Words = {
     "Identifier.Lockout": gettext_lazy("An identifier was locked after too many wrong attempts"),
     "Identifier.Unlocked": gettext_lazy("{actor} unlocked identifiers"),
     "Message.RateLimited": gettext_lazy("A message was not sent: too many"),
+    "SsoConnector.IdpInitiatedSignIn.Updated": gettext_lazy("{actor} changed where users go who begin at {subject}"),
+    "SsoConnector.IdpInitiatedSignIn.Deleted": gettext_lazy("{actor} no longer lets users begin at {subject}"),
     "Message.Bounced": gettext_lazy("{subject} reported that messages do not reach an address"),
     "Message.Complained": gettext_lazy("{subject} reported a complaint"),
     "User.DeliveryProblem.Created": gettext_lazy("Messages to {subject} do not arrive, or led to a complaint"),
