@@ -72,6 +72,7 @@ ALLOWED = {
     "get_sso_connector": "social and enterprise sign-in",
     "list_signing_key_rows": "social and enterprise sign-in",
     "get_signing_key": "social and enterprise sign-in",
+    "sign_in_with_received": "the pages of enterprise sign-in",
     "read_token_set": "the account center's tokens of providers",
     "store_sso_tokens": "social and enterprise sign-in",
     "link_social_identity": "social and enterprise sign-in",

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "connectors: clean up": {"task": "connectors.tasks.clean_up_authorizations", "schedule": 3600.0},
+    "connectors: clean up problems": {"task": "connectors.tasks.clean_up_problems", "schedule": 86_400.0},
     "connectors: clean up assertions": {"task": "connectors.tasks.clean_up_assertions", "schedule": 3600.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},

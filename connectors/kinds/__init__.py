@@ -1,6 +1,7 @@
 """Every kind of connector; importing this registers them."""
 
 from connectors.kinds import (
+    alipay,
     aliyun_mail,
     aliyun_sms,
     amazon,
@@ -18,6 +19,7 @@ from connectors.kinds import (
     http,
     huggingface,
     kakao,
+    kook,
     line,
     linkedin,
     mailgun,
@@ -38,11 +40,14 @@ from connectors.kinds import (
     twilio,
     vonage,
     wechat,
+    wecom,
     whatsapp,
     x,
+    xiaomi,
 )
 
 __all__ = [
+    "alipay",
     "aliyun_mail",
     "aliyun_sms",
     "amazon",
@@ -60,6 +65,7 @@ __all__ = [
     "http",
     "huggingface",
     "kakao",
+    "kook",
     "line",
     "linkedin",
     "mailgun",
@@ -80,6 +86,8 @@ __all__ = [
     "twilio",
     "vonage",
     "wechat",
+    "wecom",
     "whatsapp",
     "x",
+    "xiaomi",
 ]

@@ -52,7 +52,7 @@ class OAuthConnector(ABC):
         return OAuthClient(
             client_id=config["clientId"],
             client_secret=config.get("clientSecret", ""),
-            authentication=self.authentication,
+            authentication=self.authentication if config.get("clientSecret") else "none",
             scope=self.scope(config),
             scope_separator=self.scope_separator,
         )
@@ -93,7 +93,11 @@ class OAuthConnector(ABC):
             code = read_code(data, session, self.server(config), parameter=self.code_parameter)
             answer = self.exchange(config, code, session)
             user = self.identify(config, answer, session)
-        return ProviderSignIn(user.bounded(), answer.tokens, self.issuer_of(user))
+        return ProviderSignIn(user.bounded(), self.tokens_of(answer), self.issuer_of(user))
+
+    def tokens_of(self, answer: TokenAnswer) -> TokenSet | None:
+        """Return the tokens that are the user's."""
+        return answer.tokens
 
     def exchange(self, config: Config, code: str, session: Config) -> TokenAnswer:
         """Return the tokens that the provider issues for an authorization code."""

@@ -130,5 +130,10 @@ def keep_sso_proof(interaction: Interaction, record: VerificationRecord, *, was_
     return record.id
 
 
+def new_sso_record(connection: SsoConnection, signed_in: ProviderSignIn) -> VerificationRecord:
+    """Return the record of a sign-in that the journey has not asked for: `keep_sso_proof` keeps it."""
+    return VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=_done(connection, signed_in))
+
+
 def _done(connection: SsoConnection, signed_in: ProviderSignIn) -> dict[str, Any]:
     return done(connection.id, signed_in, issuer=signed_in.issuer, keeps_tokens=connection.stores_tokens)

@@ -13,6 +13,8 @@ from tests.spec.saml.messages import key_pair
 
 # Contract experience.md 6.2.
 TARGETS = {
+    "alipay-native": "alipay",
+    "alipay-web": "alipay",
     "amazon-universal": "amazon",
     "apple-universal": "apple",
     "azuread-universal": "azuread",
@@ -25,6 +27,7 @@ TARGETS = {
     "google-universal": "google",
     "huggingface-universal": "huggingface",
     "kakao-universal": "kakao",
+    "kook-universal": "kook",
     "line-universal": "line",
     "linkedin-universal": "linkedin",
     "naver-universal": "naver",
@@ -36,7 +39,9 @@ TARGETS = {
     "slack-universal": "slack",
     "wechat-native": "wechat",
     "wechat-web": "wechat",
+    "wecom-universal": "wecom",
     "x-universal": "x",
+    "xiaomi-universal": "xiaomi",
 }
 SECRETS = {"clientSecret", "appSecret", "privateKey", "encPrivateKey"}
 STORING_TOKENS = {"google-universal", "github-universal", "facebook-universal", "oidc", "oauth2"}
@@ -58,8 +63,12 @@ def test_the_kinds_are_those_of_the_contract() -> None:
     assert {kind.id for kind in kinds() if kind.is_token_storage_supported} == STORING_TOKENS
     assert {kind.id for kind in kinds() if kind.is_standard} == {"oidc", "oauth2", "saml"}
     platforms = {kind.id: kind.platform for kind in kinds()}
-    assert {name for name, platform in platforms.items() if platform is Platform.NATIVE} == {"wechat-native"}
+    assert {name for name, platform in platforms.items() if platform is Platform.NATIVE} == {
+        "alipay-native",
+        "wechat-native",
+    }
     assert {name for name, platform in platforms.items() if platform is Platform.WEB} == {
+        "alipay-web",
         "wechat-web",
         "feishu-web",
         "dingtalk-web",
@@ -109,8 +118,8 @@ def filled_in(kind: SocialFactory) -> dict[str, Any]:
     """What a developer enters who fills in what is required."""
 
     def value(item: FormItem) -> Any:
-        if item.key == "idpMetadataXml":
-            return METADATA
+        if item.key in {"idpMetadataXml", "privateKey"}:
+            return METADATA if item.key == "idpMetadataXml" else key_pair("idp")[0].strip()
         if item.parts:
             return {"jwksUri": "https://id.example.com/jwks"}
         return item.default or item.placeholder or "value-1"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from common.errors import AppError
-from tests.connectors.social.web import CALLBACK, CLIENT, STATE, Kind, Web, parameters_of
+from tests.connectors.social.web import CLIENT, STATE, Kind, Web, parameters_of
 
 TOKENS = {"access_token": "access-1", "token_type": "bearer", "expires_in": 3600, "refresh_token": "refresh-1"}
 SECRET = CLIENT["clientSecret"]
@@ -187,7 +187,9 @@ def test_kakao(web: Web, valid: bool | None, verified: bool) -> None:
     user = kind.sign_in().user
     assert (user.id, user.name, user.phone) == ("123456789", "Dana", None)
     assert user.email == ("dana@idp.example" if valid and verified else None)
-    assert not web.sent_to("https://kauth.kakao.com/oauth/token").form.get("client_secret")
+    # Not even an empty one: Kakao would compare it.
+    form = web.sent_to("https://kauth.kakao.com/oauth/token").form
+    assert (form["client_id"], "client_secret" in form) == ("rest-key", False)
 
 
 def test_kakao_gives_what_the_user_has_consented_to(web: Web) -> None:
@@ -213,182 +215,19 @@ def test_naver_wants_the_state_once_more(web: Web) -> None:
     assert refusal(kind.sign_in) == "connector.authorization_failed"
 
 
-# WeChat.
-
-WECHAT_TOKEN = "https://api.weixin.qq.com/sns/oauth2/access_token"
-WECHAT_USER = "https://api.weixin.qq.com/sns/userinfo"
-WECHAT = {"appId": "wx-1", "appSecret": "wechat-secret"}
+# KOOK.
 
 
-@pytest.fixture
-def wechat(web: Web) -> Kind:
-    web.answer(WECHAT_TOKEN, {**TOKENS, "openid": "open-1", "scope": "snsapi_login"}, content_type="text/plain")
-    account = {
-        "openid": "open-1",
-        "nickname": "Dana",
-        "headimgurl": "https://thirdwx.qlogo.cn/d/0",
-        "unionid": "union-1",
-    }
-    web.answer(WECHAT_USER, account, content_type="text/plain")
-    return Kind("wechat-web", WECHAT)
-
-
-def test_wechat_has_its_own_names_for_everything(web: Web, wechat: Kind) -> None:
-    url = wechat.start().url
-    assert url.startswith("https://open.weixin.qq.com/connect/qrconnect?")
-    assert url.endswith("#wechat_redirect")
-    assert parameters_of(url) == {
-        "appid": "wx-1",
-        "redirect_uri": CALLBACK,
-        "response_type": "code",
-        "scope": "snsapi_login",
-        "state": STATE,
-    }
-    user = wechat.sign_in().user
-    assert (user.id, user.name, user.avatar) == ("union-1", "Dana", "https://thirdwx.qlogo.cn/d/0")
-    assert dict(web.sent_to(WECHAT_TOKEN).query) == {
-        "appid": "wx-1",
-        "secret": "wechat-secret",
-        "code": "code-1",
-        "grant_type": "authorization_code",
-    }
-    assert dict(web.sent_to(WECHAT_USER).query) == {"access_token": "access-1", "openid": "open-1"}
-
-
-def test_a_developer_with_one_application_of_wechat_has_no_unionid(web: Web, wechat: Kind) -> None:
-    web.answer(WECHAT_USER, {"openid": "open-1", "nickname": "Dana", "headimgurl": ""})
-    user = wechat.sign_in().user
-    assert (user.id, user.avatar) == ("open-1", None)
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        (40029, "connector.social_auth_code_invalid"),
-        (40163, "connector.social_auth_code_invalid"),
-        (40125, "connector.authorization_failed"),
-        (40001, "connector.social_invalid_access_token"),
-    ],
-)
-def test_wechat_answers_errors_with_status_200(web: Web, wechat: Kind, code: int, expected: str) -> None:
-    web.answer(WECHAT_TOKEN, {"errcode": code, "errmsg": "no, rid: 1"}, content_type="text/plain")
-    assert refusal(wechat.sign_in) == expected
-
-
-def test_a_native_application_hands_its_parameters_to_wechats_sdk(web: Web, wechat: Kind) -> None:
-    native = Kind("wechat-native", {**WECHAT, "universalLinks": "https://acme.example/app/"})
-    url = native.start().url
-    assert url.startswith("wechat://?")
-    assert parameters_of(url) == {"app_id": "wx-1", "state": STATE, "universal_links": "https://acme.example/app/"}
-    assert native.sign_in().user.id == "union-1"
-
-
-# Feishu, DingTalk, QQ.
-
-FEISHU_TOKEN = "https://open.feishu.cn/open-apis/authen/v2/oauth/token"
-FEISHU_USER = "https://open.feishu.cn/open-apis/authen/v1/user_info"
-
-
-def test_feishu_wants_json(web: Web) -> None:
-    web.answer(FEISHU_TOKEN, {"code": 0, **TOKENS})
-    account = {
-        "name": "Dana",
-        "avatar_url": "https://idp.example/d.png",
-        "open_id": "ou_1",
-        "email": "dana@idp.example",
-    }
-    web.answer(FEISHU_USER, {"code": 0, "msg": "success", "data": account})
-    kind = Kind("feishu-web", {"appId": "cli_1", "appSecret": "feishu-secret"})
-    assert parameters_of(kind.start().url)["client_id"] == "cli_1"
-    session = kind.start().session
-    user = kind.finish(session).user
-    assert (user.id, user.name, user.email) == ("ou_1", "Dana", None)
-    assert web.sent_to(FEISHU_TOKEN).json == {
-        "grant_type": "authorization_code",
-        "client_id": "cli_1",
-        "client_secret": "feishu-secret",
-        "code": "code-1",
-        "redirect_uri": CALLBACK,
-        "code_verifier": session["codeVerifier"],
-    }
-    web.answer(FEISHU_USER, {"code": 20005, "msg": "The user access token is invalid", "data": {}})
+def test_kook_answers_errors_with_status_200(web: Web) -> None:
+    user = "https://www.kookapp.cn/api/v3/user/me"
+    web.answer("https://www.kookapp.cn/api/oauth2/token", TOKENS)
+    account = {"id": "364862", "username": "Dana", "avatar": "https://img.kookapp.cn/d.jpg", "mobile_verified": True}
+    web.answer(user, {"code": 0, "message": "", "data": account})
+    kind = Kind("kook-universal", CLIENT)
+    found = kind.sign_in().user
+    assert (found.id, found.name, found.avatar) == ("364862", "Dana", "https://img.kookapp.cn/d.jpg")
+    web.answer(user, {"code": 401, "message": "no", "data": []})
     assert refusal(kind.sign_in) == "connector.social_invalid_access_token"
-    web.answer(FEISHU_TOKEN, {"code": 20003, "error": "invalid_grant", "error_description": "used"}, status=400)
-    assert refusal(kind.sign_in) == "connector.social_auth_code_invalid"
-    web.answer(FEISHU_TOKEN, {"code": 20002, "error": "invalid_client"}, status=400)
-    assert refusal(kind.sign_in) == "connector.authorization_failed"
-
-
-DINGTALK_TOKEN = "https://api.dingtalk.com/v1.0/oauth2/userAccessToken"
-DINGTALK_USER = "https://api.dingtalk.com/v1.0/contact/users/me"
-
-
-def test_dingtalk_has_its_own_names_and_its_own_header(web: Web) -> None:
-    answer = {"accessToken": "access-1", "refreshToken": "refresh-1", "expireIn": 7200, "corpId": "corp-1"}
-    web.answer(DINGTALK_TOKEN, answer)
-    account = {"nick": "Dana", "unionId": "union-1", "openId": "open-1", "avatarUrl": "https://idp.example/d.png"}
-    web.answer(DINGTALK_USER, {**account, "mobile": "13800000000", "stateCode": "86", "email": "dana@idp.example"})
-    kind = Kind("dingtalk-web", CLIENT)
-    sent = parameters_of(kind.start().url)
-    assert (sent["scope"], sent["prompt"]) == ("openid", "consent")
-    session = kind.start().session
-    found = kind.finish(session, code=None, authCode="code-1")
-    assert (found.user.id, found.user.name, found.user.email) == ("union-1", "Dana", None)
-    assert found.tokens is not None
-    assert (found.tokens.access_token, found.tokens.refresh_token) == ("access-1", "refresh-1")
-    assert found.tokens.expires_at
-    assert web.sent_to(DINGTALK_TOKEN).json["code"] == "code-1"
-    assert web.sent_to(DINGTALK_USER).headers["x-acs-dingtalk-access-token"] == "access-1"
-    web.answer(DINGTALK_TOKEN, {"code": "invalidParameter.authCode.notFound", "message": "no"}, status=400)
-    assert refusal(kind.finish, session, authCode="code-1") == "connector.social_auth_code_invalid"
-
-
-QQ = "https://graph.qq.com"
-
-
-@pytest.fixture
-def qq(web: Web) -> Kind:
-    web.answer(f"{QQ}/oauth2.0/token", {**TOKENS, "expires_in": "7776000"}, content_type="text/html")
-    known = 'callback( {"client_id":"client-1","openid":"open-1","unionid":"union-1"} );\n'
-    web.answer(f"{QQ}/oauth2.0/me", known, content_type="text/html")
-    account = {"ret": 0, "msg": "", "nickname": "Dana", "figureurl_qq_1": "http://q.qlogo.cn/40", "figureurl_qq_2": ""}
-    web.answer(f"{QQ}/user/get_user_info", account, content_type="text/html")
-    return Kind("qq-universal", CLIENT)
-
-
-def test_qq_answers_calls_of_scripts(web: Web, qq: Kind) -> None:
-    user = qq.sign_in().user
-    assert (user.id, user.name, user.avatar) == ("union-1", "Dana", "http://q.qlogo.cn/40")
-    assert web.sent_to(f"{QQ}/oauth2.0/token").query["client_secret"] == SECRET
-    web.answer(f"{QQ}/oauth2.0/token", "access_token=access-1&expires_in=7776000", content_type="text/html")
-    web.answer(f"{QQ}/oauth2.0/me", {"client_id": "client-1", "openid": "open-1"}, content_type="text/html")
-    assert qq.sign_in().user.id == "open-1"
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (
-            'callback( {"error":100020,"error_description":"code is reused"} );',
-            "connector.social_auth_code_invalid",
-        ),
-        ('callback( {"error":100004,"error_description":"wrong"} );', "connector.authorization_failed"),
-        ("<html>", "connector.invalid_response"),
-        ("callback( [] );", "connector.invalid_response"),
-        ("", "connector.invalid_response"),
-    ],
-)
-def test_qq_says_what_is_wrong_with_status_200(web: Web, qq: Kind, body: str, code: str) -> None:
-    web.answer(f"{QQ}/oauth2.0/token", body, content_type="text/html")
-    assert refusal(qq.sign_in) == code
-
-
-def test_a_token_of_another_application_does_not_sign_in_here(web: Web, qq: Kind) -> None:
-    web.answer(f"{QQ}/oauth2.0/me", {"client_id": "another", "openid": "open-1"})
-    assert refusal(qq.sign_in) == "connector.social_invalid_access_token"
-    web.answer(f"{QQ}/user/get_user_info", {"ret": -23, "msg": "token is invalid"})
-    web.answer(f"{QQ}/oauth2.0/me", {"client_id": "client-1", "openid": "open-1"})
-    assert refusal(qq.sign_in) == "connector.authorization_failed"
 
 
 # OAuth 2.0.

@@ -50,7 +50,14 @@ class Web:
         content = (options.get("content") or b"").decode()
         headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
         self.sent.append(
-            Sent(method, place, dict(parse_qsl(query)), dict(parse_qsl(content)), options.get("json"), headers)
+            Sent(
+                method,
+                place,
+                dict(parse_qsl(query)),
+                dict(parse_qsl(content, keep_blank_values=True)),
+                options.get("json"),
+                headers,
+            )
         )
         status, body, content_type = self.answers[place]
         if isinstance(body, OutboundRequestError):
