@@ -31,7 +31,7 @@ from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
 from connectors.services.delivery_problems import note_problem
 from experience.second_factors.staged import StagedFactors
-from experience.services import own_account, password_expiration
+from experience.services import idp_initiated, own_account, password_expiration
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
@@ -456,6 +456,16 @@ _PROTOCOL: dict[Any, Recipe] = {
 }
 
 _REST: dict[Any, Recipe] = {
+    idp_initiated.set_idp_initiated_sign_in: lambda w: idp_initiated.set_idp_initiated_sign_in(
+        w.sso_connector,
+        application_id=w.application.id,
+        auto_send_authorization_request=False,
+        client_callback_uri="https://shop.example/start",
+        actor=CAROL,
+    ),
+    idp_initiated.delete_idp_initiated_sign_in: lambda w: idp_initiated.delete_idp_initiated_sign_in(
+        w.idp_initiated, actor=CAROL
+    ),
     sso_connectors.create_sso_connector: lambda w: sso_connectors.create_sso_connector(
         provider_name="Okta", connector_name="initech", actor=CAROL
     ),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
-from connectors.models import Connector, EmailTemplate
+from connectors.models import Connector, EmailTemplate, SsoConnector, SsoSigningKey
 from events.models import AuditLog
 from identity.models import (
     Factor,
@@ -85,6 +85,8 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "secrets secrets": id_of(FederatedTokenSet),
     "sessions": id_of(Session),
     "sso-identities": attribute_of(SsoIdentity, "connector_id"),
+    "signing-keys": id_of(SsoSigningKey),
+    "sso-connectors": id_of(SsoConnector),
     "trusted-devices": id_of(TrustedDevice),
     "user-consent-scopes": constant("resource-scopes"),
     "users": id_of(User),
