@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "connectors: clean up": {"task": "connectors.tasks.clean_up_authorizations", "schedule": 3600.0},
+    "connectors: clean up problems": {"task": "connectors.tasks.clean_up_problems", "schedule": 86_400.0},
     "connectors: clean up assertions": {"task": "connectors.tasks.clean_up_assertions", "schedule": 3600.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
@@ -181,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "identity: rewrap tokens": {"task": "identity.tasks.rewrap_tokens", "schedule": 86_400.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
+    "saml: clean up": {"task": "saml.tasks.clean_up", "schedule": 3600.0},
     "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},
 }
 

@@ -11,6 +11,8 @@ from common.errors import AppError
 from connectors.oauth.calls import provider_error
 from connectors.oauth.discovery import TENANT_PLACE, AuthorizationServer
 
+_LONGEST_CODE = 4096
+
 
 def check_callback(data: Mapping[str, Any], session: Mapping[str, Any], server: AuthorizationServer) -> None:
     """Check what came back, whatever it brings: state, redirect address and issuer, and that it is no refusal.
@@ -31,7 +33,7 @@ def read_code(
     """Return a callback's authorization code. Raises as `check_callback`, or `connector.social_auth_code_invalid`."""
     check_callback(data, session, server)
     code = data.get(parameter)
-    if not isinstance(code, str) or not code:
+    if not isinstance(code, str) or not 0 < len(code) <= _LONGEST_CODE:
         raise AppError("connector.social_auth_code_invalid")
     return code
 

@@ -28,7 +28,6 @@ _CODE_REFUSED = ("invalid_grant", "bad_verification_code", "invalid_code")
 
 _LONGEST_TOKEN = 32_768
 _LONGEST_SCOPE = 2048
-_LONGEST_CODE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +116,6 @@ def exchange_code(
     Raises `connector.social_auth_code_invalid` if the provider does not take the code, `connector.authorization_failed`
     if it refuses for another reason, `connector.general` if it fails, `connector.invalid_response`.
     """
-    if len(code) > _LONGEST_CODE:
-        raise AppError("connector.social_auth_code_invalid")
     if code_verifier:
         parameters["code_verifier"] = code_verifier
 

@@ -24,6 +24,7 @@ from connectors.services.delivery import send_test_message
 from connectors.services.failures import NOT_DELIVERED
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
+from console.admin.connector_events import describe_event_callback
 from console.admin.connector_forms import form_class, sections
 from console.admin.display import copyable, moment
 from console.admin.service_errors import explain
@@ -130,6 +131,7 @@ class ConnectorAdmin(ConsoleModelAdmin):
             "test_url": reverse("admin:connectors_connector_test", args=[entity.pk]),
             "may_test": self.has_change_permission(request, entity),
             "last_failure": _last_failure(entity),
+            "event_callback": describe_event_callback(entity, factory),
         }
 
     # --- services ----------------------------------------------------------------------------------------------------

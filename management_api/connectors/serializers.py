@@ -15,6 +15,7 @@ from connectors.messages import TemplateType
 from connectors.models import Connector, EmailTemplate, LastFailure
 from connectors.policies import is_standard
 from connectors.selectors import config_of, find_last_failure
+from connectors.services.provider_reports import callback_address, missing_key
 
 _TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 
@@ -124,11 +125,18 @@ def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
         "config": config_of(connector),
         "metadata": connector.metadata,
         "lastFailure": represent_last_failure(find_last_failure(connector)),
+        "eventCallback": represent_event_callback(connector),
     }
 
 
 def _logo(path: str, origin: str) -> str | None:
     return f"{origin}{static(path)}" if path else None
+
+
+def represent_event_callback(connector: Connector) -> dict[str, Any] | None:
+    """Return the address at which the provider is to report bounces and complaints, and what is needed to verify it."""
+    url = callback_address(connector)
+    return {"url": url, "missingConfig": missing_key(connector) or None} if url else None
 
 
 def represent_last_failure(failure: LastFailure | None) -> dict[str, Any] | None:

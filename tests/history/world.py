@@ -15,6 +15,7 @@ from connectors.enterprise.services.signing_keys import create_sso_signing_key
 from connectors.models import Connector, EmailTemplate, SsoConnector, SsoSigningKey
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
+from experience.models import IdpInitiatedSignIn
 from identity.factors.webauthn.ceremony import NewCredential
 from identity.factors.webauthn.service import bind_passkey
 from identity.models import Factor, OneTimeToken, TrustedDevice, User, UserRole
@@ -166,6 +167,11 @@ class World:
     @cached_property
     def sso_connector(self) -> SsoConnector:
         return create_sso_connector(provider_name="SAML", connector_name="initech", actor=SYSTEM)
+
+    @cached_property
+    def idp_initiated(self) -> SsoConnector:
+        IdpInitiatedSignIn.objects.create(connector=self.sso_connector, application=self.application)
+        return self.sso_connector
 
     @cached_property
     def sso_signing_key(self) -> SsoSigningKey:

@@ -10,6 +10,7 @@ from common.actors import Actor
 from common.constraints import constraint_errors
 from common.crypto import seal
 from common.errors import AppError
+from connectors.enterprise.branding import checked_branding
 from connectors.enterprise.domains import checked_domains
 from connectors.enterprise.provider import Provider, ProviderType, get_provider
 from connectors.enterprise.selectors import CONFIG_CONTEXT, config_of
@@ -26,7 +27,7 @@ def create_sso_connector(
     connector_name: str,
     config: Mapping[str, Any] | None = None,
     domains: Iterable[str] = (),
-    branding: Mapping[str, str] | None = None,
+    branding: Mapping[str, Any] | None = None,
     sync_profile: bool = False,
     enable_token_storage: bool = False,
     actor: Actor,
@@ -34,11 +35,12 @@ def create_sso_connector(
     """Set up an enterprise connector. Without `config` nobody signs in there until it gets one.
 
     The identity provider is asked before anything is written. Raises `connector.not_found` for an unknown provider,
-    409 `single_sign_on.duplicate_connector_name`, as `checked_domains` and `checked_config` do,
+    409 `single_sign_on.duplicate_connector_name`, as `checked_domains`, `checked_branding` and `checked_config`
+    do,
     `connector.token_storage_not_supported`, `request.feature_not_supported`.
     """
     provider = get_provider(provider_name)
-    names = checked_domains(domains)
+    names, look = checked_domains(domains), checked_branding(branding or {})
     if enable_token_storage:
         _check_token_storage(provider)
     checked = checked_config(provider, config) if config else {}
@@ -50,7 +52,7 @@ def create_sso_connector(
             connector_name=connector_name,
             sealed_config=_sealed(checked),
             domains=names,
-            branding=dict(branding or {}),
+            branding=look,
             sync_profile=sync_profile,
             enable_token_storage=enable_token_storage,
         )
@@ -65,7 +67,7 @@ def update_sso_connector(
     connector_name: str | None = None,
     config: Mapping[str, Any] | None = None,
     domains: Iterable[str] | None = None,
-    branding: Mapping[str, str] | None = None,
+    branding: Mapping[str, Any] | None = None,
     sync_profile: bool | None = None,
     enable_token_storage: bool | None = None,
     actor: Actor,
@@ -77,7 +79,7 @@ def update_sso_connector(
     values: dict[str, Any] = {
         "connector_name": connector_name,
         "domains": None if domains is None else checked_domains(domains),
-        "branding": None if branding is None else dict(branding),
+        "branding": None if branding is None else checked_branding(branding),
         "sync_profile": sync_profile,
         "enable_token_storage": enable_token_storage,
     }
