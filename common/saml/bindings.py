@@ -136,6 +136,8 @@ def decode_redirect(query: str, *, parameters: Sequence[Parameter] = ("SAMLReque
 def _relay_state(value: str) -> str:
     if len(value) > MAX_RELAY_STATE_CHARACTERS:
         raise SamlError("too_large", f"RelayState has more than {MAX_RELAY_STATE_CHARACTERS} characters")
+    if "\x00" in value:
+        raise SamlError("malformed", "RelayState has a character that nothing can keep")
     return value
 
 
