@@ -62,8 +62,10 @@ def authn(request: HttpRequest, id: str) -> HttpResponse:
             moment=moment,
         )
         return _post(request, message)
+    # What was to be surpassed is not what is told.
+    contexts = () if asked.context_comparison == "better" else asked.contexts
     session = begin_sign_in(
-        provider, request_id=asked.id, relay_state=received.relay_state, contexts=asked.contexts, moment=moment
+        provider, request_id=asked.id, relay_state=received.relay_state, contexts=contexts, moment=moment
     )
     return _send(request, session, authorization_address(session, provider, origin=origin, request=asked))
 
