@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from common import routing
 
-MACHINE_PREFIXES = ("/oidc/", "/api/", "/healthz", "/readyz", "/.well-known/")
+MACHINE_PREFIXES = ("/oidc/", "/api/", "/healthz", "/readyz", "/.well-known/", "/enterprise-sso/")
 CONSOLE_PREFIX = "/console"
 
 

@@ -6,4 +6,7 @@ class ConnectorsConfig(AppConfig):
     verbose_name = "Connectors"
 
     def ready(self) -> None:
-        from connectors import errors, kinds  # noqa: F401 - declares codes, registers the factories
+        # Each declares codes, or registers what there is.
+        from connectors import errors, kinds  # noqa: F401
+        from connectors.enterprise import errors as enterprise_errors  # noqa: F401
+        from connectors.enterprise import providers  # noqa: F401

@@ -7,6 +7,7 @@ from common.errors import declare
 declare(
     {
         "connector.general": (400, _("The connector reported an error.")),
+        "connector.event_not_verified": (403, _("The report could not be verified.")),
         "connector.template_not_found": (400, _("There is no template for this message.")),
         "connector.rate_limit_exceeded": (429, _("The provider takes no more messages at the moment.")),
         "connector.usage_limit_exceeded": (429, _("The account at the provider is over its limit.")),

@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from common.errors import AppError
 from common.rest.exceptions import invalid_input
+from connectors.address_events import EventSource
 from connectors.mailboxes import Mailbox
 from connectors.provider_sign_in import SocialConnector
 
@@ -149,6 +150,8 @@ class MessageFactory(Factory):
     has_templates: bool = False
     # The templates of a configuration, each with its `usageType`; one without `content` is filled by the provider.
     templates_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _templates_of
+    # Reads what the provider reports of addresses, `None` if it reports nothing that can be verified.
+    events: EventSource | None = None
 
     @property
     def channel(self) -> Channel:
@@ -170,6 +173,8 @@ class SocialFactory(Factory):
     platform: Platform = Platform.UNIVERSAL
     is_standard: bool = False
     is_token_storage_supported: bool = False
+    # Where the provider sends users back to, before the connector's id; SAML has an address of its own.
+    callback_path: str = "/callback/"
 
 
 _factories: dict[str, Factory] = {}

@@ -1,13 +1,14 @@
 """The set-up guides of the kinds, with the addresses of one tenant in them."""
 
-from connectors.factories import Factory
+from connectors.factories import Factory, SocialFactory
 
 _CALLBACK = "{{callbackUri}}"
 
 
-def callback_uri(origin: str, connector_id: str) -> str:
+def callback_uri(origin: str, connector_id: str, factory: Factory | None = None) -> str:
     """Return the address to which a provider sends the browser back after a sign-in on the hosted pages."""
-    return f"{origin}/callback/{connector_id}"
+    path = factory.callback_path if isinstance(factory, SocialFactory) else "/callback/"
+    return f"{origin}{path}{connector_id}"
 
 
 def guide(factory: Factory, *, callback_uri: str) -> str:

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from common.crypto import unseal
 from common.errors import AppError
+from connectors.address_digests import address_digests
 from connectors.factories import Channel, MessageFactory, SocialFactory, find_factory
-from connectors.models import Connector, EmailTemplate, LastFailure
+from connectors.models import Connector, DeliveryProblem, EmailTemplate, LastFailure
 from tenants.configuration import cached
 
 SEAL_CONTEXT = "connector-config"
@@ -69,6 +70,15 @@ def get_connector(connector_id: str) -> Connector:
 def find_last_failure(connector: Connector) -> LastFailure | None:
     """Return the latest message that the connector did not deliver with its present configuration."""
     return LastFailure.objects.filter(connector=connector).first()
+
+
+def find_delivery_problems(addresses: Mapping[Channel, str]) -> dict[Channel, DeliveryProblem]:
+    """Return what is wrong with addresses, given in their compared form by channel. One statement."""
+    digests = {
+        digest: channel for channel, address in addresses.items() for digest in address_digests(channel, address)
+    }
+    found = DeliveryProblem.objects.filter(address_digest__in=digests, cleared_at__isnull=True) if digests else ()
+    return {digests[row.address_digest]: row for row in found}
 
 
 def find_active_connector(channel: Channel) -> ActiveConnector | None:

@@ -5,10 +5,14 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from common.http import OutboundRequestError, fetch
+from connectors.enterprise.services.assertions import delete_expired_assertions
 from connectors.failures import DeliveryError
 from connectors.services.authorizations import delete_expired_authorizations
 from connectors.services.delivery import deliver
+from connectors.services.delivery_problems import delete_old_problems
 from connectors.services.failures import give_up_message
+from connectors.services.report_intake import take_in_events
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
@@ -48,3 +52,49 @@ def clean_up_authorizations_of_tenant(tenant_id: str) -> None:
     """Delete one tenant's sign-ins at providers that nobody finished."""
     with enter_tenant(tenant_id):
         delete_expired_authorizations()
+
+
+@shared_task
+def note_problems(tenant_id: str, connector_id: str, sealed: str) -> None:
+    """Keep what a tenant's provider reported of addresses."""
+    with enter_tenant(tenant_id):
+        take_in_events(connector_id, sealed)
+
+
+@shared_task
+def confirm_event_source(tenant_id: str, url: str) -> None:
+    """Tell a provider, at an address of its own, that its reports are welcome."""
+    try:
+        status = fetch("GET", url).status
+    except OutboundRequestError:
+        status = 0
+    if status != 200:
+        logger.error("a provider's reports could not be confirmed", extra={"tenant": tenant_id, "status": status})
+
+
+@shared_task
+def clean_up_problems() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_problems_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_problems_of_tenant(tenant_id: str) -> None:
+    """Delete what one tenant's providers reported of addresses more than a year ago."""
+    with enter_tenant(tenant_id):
+        delete_old_problems()
+
+
+@shared_task
+def clean_up_assertions() -> None:
+    """Hand every tenant's clean-up to a task of its own."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        clean_up_assertions_of_tenant.delay(tenant_id)
+
+
+@shared_task
+def clean_up_assertions_of_tenant(tenant_id: str) -> None:
+    """Delete one tenant's notes of SAML assertions that have expired."""
+    with enter_tenant(tenant_id):
+        delete_expired_assertions()

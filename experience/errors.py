@@ -109,5 +109,17 @@ declare(
             409,
             _("Some usernames differ in upper and lower case only."),
         ),
+        "single_sign_on.idp_initiated_authentication_not_supported": (
+            400,
+            _("Only users of SAML connectors can begin at their identity provider."),
+        ),
+        "single_sign_on.idp_initiated_authentication_invalid_application_type": (
+            400,
+            _("An application of this type cannot take sign-ins that begin at an identity provider."),
+        ),
+        "single_sign_on.idp_initiated_authentication_redirect_uri_not_registered": (
+            400,
+            _("The redirect URI is not registered for the application."),
+        ),
     }
 )

@@ -8,8 +8,9 @@ from threading import Lock
 from common.errors import AppError
 from tenants.context import current_tenant_id
 
-# Of the eight threads that a process has by default: most stay free, whatever is slow.
-_MOST = 4
+# Of the eight threads that a process has by default: most stay free, whatever is slow, and no tenant takes them all.
+_MOST = 5
+_MOST_OF_TENANT = 3
 _MOST_OF_CONNECTOR = 2
 
 _under_way: Counter[tuple[str, str]] = Counter()
@@ -19,9 +20,12 @@ _lock = Lock()
 @contextmanager
 def provider_call(connector_id: str) -> Iterator[None]:
     """Let the block call a connector's provider; raises `connector.timed_out` if too many wait for one already."""
-    key = (current_tenant_id(), connector_id)
+    tenant_id = current_tenant_id()
+    key = (tenant_id, connector_id)
     with _lock:
-        if _under_way.total() >= _MOST or _under_way[key] >= _MOST_OF_CONNECTOR:
+        of_tenant = sum(count for (tenant, _connector), count in _under_way.items() if tenant == tenant_id)
+        is_full = _under_way.total() >= _MOST or of_tenant >= _MOST_OF_TENANT
+        if is_full or _under_way[key] >= _MOST_OF_CONNECTOR:
             raise AppError("connector.timed_out", status=503)
         _under_way[key] += 1
     try:

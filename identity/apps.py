@@ -7,5 +7,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from identity import errors, factors, identifiers, passwords, receivers  # noqa: F401 - they declare their codes
+        from identity.services import delivery_problems
 
         receivers.connect()
+        delivery_problems.connect()

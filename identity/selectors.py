@@ -10,6 +10,9 @@ from django.db.models import Q, QuerySet
 from common.clock import now
 from common.crypto import sha256_hex
 from common.errors import AppError
+from connectors.factories import Channel
+from connectors.models import DeliveryProblem
+from connectors.selectors import find_delivery_problems
 from identity import searching
 from identity.factor_types import FactorType
 from identity.identifier_keys import IdentifierKind, identifier_key, is_storable
@@ -165,6 +168,17 @@ def list_sso_identities(user: User) -> list[SsoIdentity]:
 TRUSTED_DEVICE_INFO = Shape(
     TrustedDevice, "id", "user_agent", "country", "city", "created_at", "last_used_at", "expires_at"
 )
+
+
+def compared_addresses(user: User) -> dict[Channel, str]:
+    """Return the user's addresses in the form in which they are compared, by channel."""
+    addresses: dict[Channel, str | None] = {"email": user.primary_email, "phone": user.primary_phone}
+    return {channel: identifier_key(channel, address) for channel, address in addresses.items() if address}
+
+
+def list_delivery_problems(user: User) -> dict[Channel, DeliveryProblem]:
+    """Return what providers reported of the user's addresses, by channel."""
+    return find_delivery_problems(compared_addresses(user))
 
 
 def list_trusted_devices(user: User) -> QuerySet[TrustedDevice]:

@@ -46,3 +46,11 @@ def roles_document(*, tenant: str, user: str) -> str:
     'scopes', {scopes}) ORDER BY role.name), '[]')
  FROM identity_userrole held {join_role("role", tenant="held.tenant_id", role="held.role_id")}
  WHERE held.tenant_id = {tenant} AND held.user_id = {user})"""  # noqa: S608 - identifiers come from code
+
+
+def sso_identities_document(*, tenant: str, user: str) -> str:
+    """Return the expression of a JSON list of a user's enterprise accounts, `{issuer, identityId, detail}`."""
+    return f"""(
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'issuer', i.issuer, 'identityId', i.identity_id, 'detail', i.detail) ORDER BY i.created_at, i.id), '[]'::jsonb)
+  FROM identity_ssoidentity i WHERE i.tenant_id = {tenant} AND i.user_id = {user})"""  # noqa: S608 - columns, no values

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("management_api.roles.urls")),
     path("", include("management_api.saml_applications.urls")),
     path("", include("management_api.sentinel_activities.urls")),
+    path("", include("management_api.sso_connectors.urls")),
     path("", include("management_api.subject_tokens.urls")),
     path("", include("management_api.users.urls")),
     path("", include("management_api.verification_codes.urls")),

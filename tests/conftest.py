@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.chromium",
     "tests.speed",
     "tests.counterparts.openid_provider",
+    "tests.counterparts.saml_provider",
 ]
 
 

@@ -51,8 +51,15 @@ ALLOWED = {
     "replace_totp": "the account center's factors",
     "register_direct_sign_in": "social and enterprise sign-in",
     "RefreshesTokens": "social and enterprise sign-in",
-    "DiscoveredConnector": "social and enterprise sign-in",
     "forget_published": "tests",
+    "find_social_connection": "social and enterprise sign-in",
+    "accept_unsolicited_response": "social and enterprise sign-in",
+    "create_sso_connector": "social and enterprise sign-in",
+    "update_sso_connector": "social and enterprise sign-in",
+    "delete_sso_connector": "social and enterprise sign-in",
+    "create_sso_signing_key": "social and enterprise sign-in",
+    "set_signing_key_active": "social and enterprise sign-in",
+    "delete_signing_key": "social and enterprise sign-in",
     "provision_by_sso": "social and enterprise sign-in",
     "replace_jit_sso_connectors": "social and enterprise sign-in",
     "remove_jit_sso_connector": "social and enterprise sign-in",
@@ -65,6 +72,7 @@ ALLOWED = {
     "get_sso_connector": "social and enterprise sign-in",
     "list_signing_key_rows": "social and enterprise sign-in",
     "get_signing_key": "social and enterprise sign-in",
+    "sign_in_with_received": "the pages of enterprise sign-in",
     "read_token_set": "the account center's tokens of providers",
     "store_sso_tokens": "social and enterprise sign-in",
     "link_social_identity": "social and enterprise sign-in",
@@ -88,6 +96,7 @@ ALLOWED = {
     "SamlLogout": "single logout",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
+    "forget_fetched_metadata": "tests",
 }
 
 

@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "connectors: clean up": {"task": "connectors.tasks.clean_up_authorizations", "schedule": 3600.0},
+    "connectors: clean up problems": {"task": "connectors.tasks.clean_up_problems", "schedule": 86_400.0},
+    "connectors: clean up assertions": {"task": "connectors.tasks.clean_up_assertions", "schedule": 3600.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
     "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
@@ -315,4 +317,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # They name the whole address of every call, in which some providers want secrets and tokens, and its headers.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore")},
 }

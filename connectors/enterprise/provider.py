@@ -111,6 +111,13 @@ class Provider:
         checked: dict[str, Any] = json.loads(json.dumps(serializer.validated_data))
         return checked
 
+    def guide(self, **addresses: str) -> str:
+        """Return the set-up guide with the addresses of one connector in it: `callbackUri`, `acsUrl`, `entityId`."""
+        text = self.readme
+        for name, address in addresses.items():
+            text = text.replace(f"{{{{{name}}}}}", address)
+        return text
+
     def is_configured(self, config: Mapping[str, Any]) -> bool:
         """Whether a stored configuration is one that users can sign in with."""
         return bool(self.config(data=dict(config)).is_valid())

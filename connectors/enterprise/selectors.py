@@ -96,11 +96,11 @@ def list_sso_connectors() -> QuerySet[SsoConnector]:
     return SsoConnector.objects.order_by("-created_at", "-id")
 
 
-def get_sso_connector(connector_id: str) -> SsoConnector:
-    """Return one connector; raises `entity.not_exists_with_id`."""
+def get_sso_connector(connector_id: str, *, code: str = "entity.not_exists_with_id") -> SsoConnector:
+    """Return one connector; raises `code`, 404 where nothing else is asked for."""
     connector = SsoConnector.objects.filter(id=connector_id).first()
     if connector is None:
-        raise AppError("entity.not_exists_with_id")
+        raise AppError(code)
     return connector
 
 

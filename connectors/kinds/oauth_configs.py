@@ -1,6 +1,7 @@
 """Pieces of configuration of connectors by which users sign in: the client, endpoints, scopes, and extra parameters."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from common.rest.fields import Text, WebAddressField
+from common.rest.fields import Flag, Text, WebAddressField
 from connectors.factories import FormItem
 from connectors.kinds.configs import Config
+from connectors.oauth.profiles import text
 
 MAX_SECRET_LENGTH = 4096
 
@@ -110,3 +112,29 @@ def scope_item(default: str) -> FormItem:
     return FormItem(
         "scope", "Scopes", placeholder=default, description=f"Apart by spaces; if empty, {default} is asked for."
     )
+
+
+class TrustingClientConfig(ClientConfig):
+    """The same of a provider that does not say whether an email address is verified."""
+
+    trustUnverifiedEmail = Flag(required=False)
+
+
+TRUST_EMAIL = FormItem(
+    "trustUnverifiedEmail",
+    "Trust email addresses",
+    type="Switch",
+    default=False,
+    description="The provider does not say whether it has verified an address. Off: addresses are not taken over, and "
+    "never link to an existing user.",
+)
+
+
+def client_items(scope: str) -> tuple[FormItem, ...]:
+    """Return the items of `ClientConfig`."""
+    return CLIENT_ID, CLIENT_SECRET, scope_item(scope)
+
+
+def trusted_email(config: Mapping[str, Any], email: Any) -> str | None:
+    """Return an address of which the provider says nothing: none, unless the developer trusts them all."""
+    return text(email) if config.get("trustUnverifiedEmail", False) else None

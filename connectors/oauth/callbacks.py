@@ -9,7 +9,9 @@ from typing import Any
 from common.crypto import equal
 from common.errors import AppError
 from connectors.oauth.calls import provider_error
-from connectors.oauth.discovery import AuthorizationServer
+from connectors.oauth.discovery import TENANT_PLACE, AuthorizationServer
+
+_LONGEST_CODE = 4096
 
 
 def check_callback(data: Mapping[str, Any], session: Mapping[str, Any], server: AuthorizationServer) -> None:
@@ -25,11 +27,13 @@ def check_callback(data: Mapping[str, Any], session: Mapping[str, Any], server: 
         raise provider_error("connector.authorization_failed", data)
 
 
-def read_code(data: Mapping[str, Any], session: Mapping[str, Any], server: AuthorizationServer) -> str:
+def read_code(
+    data: Mapping[str, Any], session: Mapping[str, Any], server: AuthorizationServer, *, parameter: str = "code"
+) -> str:
     """Return a callback's authorization code. Raises as `check_callback`, or `connector.social_auth_code_invalid`."""
     check_callback(data, session, server)
-    code = data.get("code")
-    if not isinstance(code, str) or not code:
+    code = data.get(parameter)
+    if not isinstance(code, str) or not 0 < len(code) <= _LONGEST_CODE:
         raise AppError("connector.social_auth_code_invalid")
     return code
 
@@ -50,5 +54,11 @@ def _check_issuer(issuer: Any, server: AuthorizationServer) -> None:
     if issuer is None:
         if server.announces_issuer:
             raise _refuse("invalid_issuer")
-    elif issuer != server.issuer:
+    elif not (isinstance(issuer, str) and _is_issuer(issuer, server.issuer)):
         raise _refuse("invalid_issuer")
+
+
+def _is_issuer(issuer: str, expected: str) -> bool:
+    """Which tenant stands in the place of Microsoft's template, the ID token tells."""
+    before, place, after = expected.partition(TENANT_PLACE)
+    return issuer == expected if not place else issuer.startswith(before) and issuer.endswith(after)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import httpx
 from authlib.integrations.base_client import OAuthError
@@ -28,7 +28,6 @@ _CODE_REFUSED = ("invalid_grant", "bad_verification_code", "invalid_code")
 
 _LONGEST_TOKEN = 32_768
 _LONGEST_SCOPE = 2048
-_LONGEST_CODE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +116,12 @@ def exchange_code(
     Raises `connector.social_auth_code_invalid` if the provider does not take the code, `connector.authorization_failed`
     if it refuses for another reason, `connector.general` if it fails, `connector.invalid_response`.
     """
-    if len(code) > _LONGEST_CODE:
-        raise AppError("connector.social_auth_code_invalid")
     if code_verifier:
         parameters["code_verifier"] = code_verifier
 
     def send(session: OAuth2Client) -> Any:
-        return session.fetch_token(endpoint, grant_type="authorization_code", code=code, **parameters)
+        # Authlib keeps some names for itself, such as `state`; what the body has, it sends.
+        return session.fetch_token(endpoint, body=urlencode(parameters), grant_type="authorization_code", code=code)
 
     return _ask(endpoint, client, send, redirect_uri=redirect_uri)
 

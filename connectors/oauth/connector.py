@@ -30,10 +30,14 @@ class OAuthConnector(ABC):
     scope_separator = " "
     authentication: Authentication = "client_secret_post"
     uses_pkce = True
+    # Of a provider that has the same for everybody.
+    endpoints: AuthorizationServer
+    # In which a callback has the authorization code.
+    code_parameter = "code"
 
-    @abstractmethod
     def server(self, config: Config) -> AuthorizationServer:
         """Return the provider's endpoints."""
+        return self.endpoints
 
     @abstractmethod
     def identify(self, config: Config, answer: TokenAnswer, session: Config) -> ProviderUser:
@@ -48,7 +52,7 @@ class OAuthConnector(ABC):
         return OAuthClient(
             client_id=config["clientId"],
             client_secret=config.get("clientSecret", ""),
-            authentication=self.authentication,
+            authentication=self.authentication if config.get("clientSecret") else "none",
             scope=self.scope(config),
             scope_separator=self.scope_separator,
         )
@@ -86,16 +90,24 @@ class OAuthConnector(ABC):
     def finish(self, config: Config, *, data: Config, session: Config) -> ProviderSignIn:
         """Return who has signed in."""
         with time_limit():
-            server = self.server(config)
-            answer = exchange_code(
-                server.token_endpoint,
-                self.client(config),
-                code=read_code(data, session, server),
-                redirect_uri=session["redirectUri"],
-                code_verifier=session.get("codeVerifier", ""),
-            )
+            code = read_code(data, session, self.server(config), parameter=self.code_parameter)
+            answer = self.exchange(config, code, session)
             user = self.identify(config, answer, session)
-        return ProviderSignIn(user.bounded(), answer.tokens, self.issuer_of(user))
+        return ProviderSignIn(user.bounded(), self.tokens_of(answer), self.issuer_of(user))
+
+    def tokens_of(self, answer: TokenAnswer) -> TokenSet | None:
+        """Return the tokens that are the user's."""
+        return answer.tokens
+
+    def exchange(self, config: Config, code: str, session: Config) -> TokenAnswer:
+        """Return the tokens that the provider issues for an authorization code."""
+        return exchange_code(
+            self.server(config).token_endpoint,
+            self.client(config),
+            code=code,
+            redirect_uri=session["redirectUri"],
+            code_verifier=session.get("codeVerifier", ""),
+        )
 
 
 class RefreshingConnector(OAuthConnector):

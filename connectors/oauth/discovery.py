@@ -14,7 +14,9 @@ Key = Mapping[str, Any]
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Microsoft Entra names the issuer of several tenants by a template; the ID token's `tid` takes its place.
 TENANT_PLACE = "{tenantid}"
-_MICROSOFT_ISSUER = re.compile(r"(https://login\.[a-z.]+/)([^/]+)(/v2\.0)")
+_MICROSOFT_ISSUER = re.compile(
+    r"(https://(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)/)([^/]+)(/v2\.0)"
+)
 
 # Seconds.
 _METADATA_FRESH_FOR = 3600.0

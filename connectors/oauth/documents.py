@@ -1,4 +1,4 @@
-"""JSON documents that providers publish (metadata, keys), remembered in this process: few, small, and not for long."""
+"""Documents that providers publish (metadata, keys), remembered in this process: few, small, and not for long."""
 
 import time
 from collections import OrderedDict
@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from common.errors import AppError
-from connectors.oauth.calls import call, read_object
+from common.http import Response
+from connectors.oauth.calls import MAX_BYTES, call, read_object
 from tenants.context import current_tenant_id
 
 T = TypeVar("T")
@@ -30,11 +31,25 @@ class _Remembered(Generic[T]):
 
 
 class PublishedDocuments(Generic[T]):
-    """Documents of one kind by their address. `read` makes a value of the JSON object, or raises `AppError`."""
+    """Documents of one kind by their address: JSON unless `decode` reads them otherwise.
 
-    def __init__(self, read: Callable[[str, dict[str, Any]], T], *, fresh_for: float) -> None:
+    `read` makes a value of what was decoded; both raise `AppError`. `accept` is the media type that is asked for.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str, Any], T],
+        *,
+        fresh_for: float,
+        decode: Callable[[Response], Any] = read_object,
+        accept: str = "application/json",
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
         self._read = read
         self._fresh_for = fresh_for
+        self._decode = decode
+        self._accept = accept
+        self._max_bytes = max_bytes
         self._documents: OrderedDict[tuple[str, str], _Remembered[T]] = OrderedDict()
         self._lock = Lock()
 
@@ -74,10 +89,10 @@ class PublishedDocuments(Generic[T]):
 
     def _fetch(self, url: str, found: _Remembered[T]) -> None:
         try:
-            answer = call("GET", url)
+            answer = call("GET", url, headers={"Accept": self._accept}, max_bytes=self._max_bytes)
             if answer.status != 200:
                 raise AppError("connector.general", data={"reason": f"status {answer.status}"})
-            found.value = self._read(url, read_object(answer))
+            found.value = self._read(url, self._decode(answer))
             found.fetched_at = time.monotonic()
         except AppError as error:
             found.failure, found.failed_at = error, time.monotonic()

@@ -57,10 +57,12 @@ def verify_id_token(
     rules: IdTokenRules,
     *,
     nonce: str | None,
+    requires_nonce: bool = True,
     access_token: str = "",
     code: str = "",
 ) -> dict[str, Any]:
-    """Return the claims of an ID token that is valid for this sign-in. `nonce` is `None` if none was sent.
+    """Return the claims of an ID token that is valid for this sign-in. `nonce` is `None` if none was sent, and may
+    be missing from the ID token unless it `requires_nonce`.
 
     `access_token` and `code` came with it: their digests are compared if it has them. Raises
     `connector.social_invalid_id_token` with `data` `{reason}`, and what `find_keys` raises.
@@ -70,7 +72,7 @@ def verify_id_token(
         _check_issuer(claims, rules.issuers)
         _check_audience(claims, rules)
         _check_times(claims, rules.clock_tolerance)
-        if nonce is not None and not _is_text(claims.get("nonce"), nonce):
+        if nonce is not None and (requires_nonce or "nonce" in claims) and not _is_text(claims.get("nonce"), nonce):
             raise InvalidJwtError("nonce")
         _check_digest(claims, "at_hash", access_token, algorithm)
         _check_digest(claims, "c_hash", code, algorithm)

@@ -1,6 +1,5 @@
 """Connectors of OpenID Connect: the authorization code flow with a nonce, an ID token, and userinfo if it is needed."""
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,10 +25,12 @@ class OpenIdConnector(OAuthConnector):
     default_scope = "profile email"
     # Whether the ID token has less than userinfo, so that this is asked as well.
     uses_userinfo = False
+    # A few providers leave it out of the ID token.
+    returns_nonce = True
 
-    @abstractmethod
     def rules(self, config: Config, server: AuthorizationServer) -> IdTokenRules:
         """Return what an ID token must be like."""
+        return IdTokenRules(client_id=config["clientId"], issuers=[server.issuer], jwks_uri=server.jwks_uri)
 
     def user(self, config: Config, claims: Mapping[str, Any]) -> ProviderUser:
         """Return the user of the claims."""
@@ -52,6 +53,7 @@ class OpenIdConnector(OAuthConnector):
             answer.tokens.id_token,
             self.rules(config, server),
             nonce=session.get("nonce", ""),
+            requires_nonce=self.returns_nonce,
             access_token=answer.tokens.access_token,
         )
         if self.uses_userinfo and server.userinfo_endpoint:
@@ -113,7 +115,3 @@ class DiscoveredConnector(OpenIdConnector, RefreshingConnector):
             authentication=way,
             scope=self.scope(config),
         )
-
-    def rules(self, config: Config, server: AuthorizationServer) -> IdTokenRules:
-        """Return the checks for the issuer that the metadata names."""
-        return IdTokenRules(client_id=config["clientId"], issuers=[server.issuer], jwks_uri=server.jwks_uri)

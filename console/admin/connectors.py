@@ -21,6 +21,7 @@ from connectors.services.connectors import create_connector, delete_connector, u
 from connectors.services.failures import NOT_DELIVERED
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
+from console.admin.connector_events import describe_event_callback
 from console.admin.connector_forms import form_class, sections
 from console.admin.connector_gallery import gallery, look_of, overview
 from console.admin.connector_tests import ConnectorTests
@@ -121,6 +122,7 @@ class ConnectorAdmin(ConnectorTests, ConsoleModelAdmin):
             "test_url": reverse("admin:connectors_connector_test", args=[entity.pk]),
             "may_test": self.has_change_permission(request, entity),
             "last_failure": _last_failure(entity),
+            "event_callback": describe_event_callback(entity, factory),
         }
 
     # --- what is wrong, while it is typed -----------------------------------------------------------------------------

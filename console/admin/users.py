@@ -19,6 +19,7 @@ from console.admin.display import copyable, moment
 from console.admin.filters import ChoiceFilter
 from console.admin.object_actions import ObjectAction
 from console.admin.organization_access import MembershipInline
+from console.admin.user_delivery import CLEAR_DELIVERY_PROBLEMS, describe_delivery_problems
 from console.admin.user_factors import FactorInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
 from console.admin.user_identities import SocialIdentityInline, SsoIdentityInline
@@ -134,6 +135,7 @@ class UserAdmin(ConsoleModelAdmin):
         ObjectAction(
             "reactivate", _("Reactivate"), _reactivate, icon="undo", is_offered=lambda user: user.is_suspended
         ),
+        CLEAR_DELIVERY_PROBLEMS,
         ObjectAction("unlock", _("Unlock"), _unlock, icon="lock_open", is_offered=is_locked_out),
     )
 
@@ -181,7 +183,11 @@ class UserAdmin(ConsoleModelAdmin):
         return {"generate_password": True}
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
-        return {"user": entity, "has_password": entity.has_password}
+        return {
+            "user": entity,
+            "has_password": entity.has_password,
+            "delivery_problems": describe_delivery_problems(entity),
+        }
 
     @transaction.atomic
     def create(self, request: HttpRequest, form: Any) -> User:

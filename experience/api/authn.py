@@ -11,11 +11,15 @@ from django.views.decorators.http import require_POST
 
 from common.errors import AppError
 from common.views import app_error_page
+from experience.models import Interaction
 from experience.selectors import find_interaction
 from experience.services.enterprise_sso import receive_assertion
+from experience.services.idp_initiated_sign_in import COOKIE as IDP_INITIATED
+from experience.services.idp_initiated_sign_in import receive_unsolicited_assertion
 from experience.services.social import receive_social_assertion
 from oidc.authorization.pending import find_waiting
 from oidc.wire.redirects import see_other
+from tenants.hosts import origin_of_request
 
 _LONGEST_RELAY_STATE = 512
 
@@ -38,21 +42,38 @@ def _receiving(view: View) -> View:
 @_receiving
 def assert_sso(request: HttpRequest, connector_id: str) -> HttpResponse:
     """`POST /authn/single-sign-on/saml/<connectorId>`: the assertion consumer service of an enterprise connector."""
-    return _receive(request, connector_id, receive_assertion)
+    interaction = _find_interaction(request)
+    if interaction is not None:
+        return _receive(request, interaction, connector_id, receive_assertion)
+    origin, response = origin_of_request(request), request.POST.get("SAMLResponse", "")
+    received = receive_unsolicited_assertion(connector_id=connector_id, response=response, origin=origin)
+    answer = see_other(received.location)
+    # Lax: the request that follows comes from the identity provider's site still.
+    answer.set_cookie(
+        IDP_INITIATED, received.id, max_age=received.max_age, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+    return answer
 
 
 @_receiving
 def assert_social(request: HttpRequest, connector_id: str) -> HttpResponse:
     """`POST /authn/saml/<connectorId>`: the assertion consumer service of a social SAML connector."""
-    return _receive(request, connector_id, receive_social_assertion)
-
-
-def _receive(request: HttpRequest, connector_id: str, receive: Callable[..., tuple[str, str]]) -> HttpResponse:
-    relay_state = request.POST.get("RelayState", "")
-    pending = find_waiting(relay_state) if 0 < len(relay_state) <= _LONGEST_RELAY_STATE else None
-    interaction = find_interaction(pending) if pending else None
+    interaction = _find_interaction(request)
     if interaction is None:
         raise AppError("session.connector_validation_session_not_found", status=404)
+    return _receive(request, interaction, connector_id, receive_social_assertion)
+
+
+def _find_interaction(request: HttpRequest) -> Interaction | None:
+    """Return the journey that a response belongs to by its relay state."""
+    relay_state = request.POST.get("RelayState", "")
+    pending = find_waiting(relay_state) if 0 < len(relay_state) <= _LONGEST_RELAY_STATE else None
+    return find_interaction(pending) if pending else None
+
+
+def _receive(
+    request: HttpRequest, interaction: Interaction, connector_id: str, receive: Callable[..., tuple[str, str]]
+) -> HttpResponse:
     data = {"SAMLResponse": request.POST.get("SAMLResponse", "")}
     redirect_uri, state = receive(interaction, connector_id=connector_id, data=data)
     parts = urlsplit(redirect_uri)

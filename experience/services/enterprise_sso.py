@@ -29,6 +29,7 @@ from experience.services.provider_returns import (
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, put_record, step
 from experience.services.verification import Proof, keep_proof
+from identity.identifier_keys import is_storable
 from identity.selectors import find_sso_identity
 
 _CREATED = f"Verification.{RecordType.ENTERPRISE_SSO}.Create"
@@ -47,7 +48,7 @@ def get_sso_connection(connector_id: str) -> SsoConnection:
     """
     connection = find_sso_connection(connector_id)
     if connection is None:
-        exists = SsoConnector.objects.filter(id=connector_id).exists()
+        exists = is_storable(connector_id) and SsoConnector.objects.filter(id=connector_id).exists()
         raise AppError("connector.not_found" if exists else "entity.not_exists_with_id", status=404)
     return connection
 
@@ -125,6 +126,11 @@ def keep_sso_proof(interaction: Interaction, record: VerificationRecord, *, was_
     details = {"connectorId": data["connectorId"]}
     keep_proof(interaction, Proof(record, _SUBMITTED, details, was_begun=was_begun))
     return record.id
+
+
+def new_sso_record(connection: SsoConnection, signed_in: ProviderSignIn) -> VerificationRecord:
+    """Return the record of a sign-in that the journey has not asked for: `keep_sso_proof` keeps it."""
+    return VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=_done(connection, signed_in))
 
 
 def _done(connection: SsoConnection, signed_in: ProviderSignIn) -> dict[str, Any]:

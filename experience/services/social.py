@@ -21,6 +21,7 @@ from experience.services.provider_returns import (
 )
 from experience.services.steps import failures_recorded, put_record, step
 from experience.services.verification import Proof, keep_proof
+from identity.identifier_keys import is_storable
 from identity.selectors import find_user_by_social_identity
 
 _CREATED = f"Verification.{RecordType.SOCIAL}.Create"
@@ -34,7 +35,7 @@ def get_social_connection(connector_id: str) -> SocialConnection:
     """
     connection = find_social_connection(connector_id)
     if connection is None:
-        is_other = Connector.objects.filter(id=connector_id).exists()
+        is_other = is_storable(connector_id) and Connector.objects.filter(id=connector_id).exists()
         raise AppError("connector.unexpected_type" if is_other else "entity.not_found")
     return connection
 

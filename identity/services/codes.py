@@ -18,6 +18,7 @@ from identity import hot
 from identity.identifier_keys import is_storable, recipient_key
 from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import VerificationCode
+from identity.services.delivery_problems import note_arrival
 from identity.services.send_limits import SendAction, Sender, counted_send
 
 Channel = Literal["email", "phone"]
@@ -117,6 +118,8 @@ def verify_code(
     pending = _get_open(channel, key, template_type, verification_id, policy)
     with transaction.atomic(durable=True):
         outcome = hot.guess_code(pending.id, _hash(pending.id, code), max_tries=policy.max_tries, moment=now())
+        if outcome:
+            note_arrival(channel, key)
     if outcome is False:
         raise AppError("verification_code.code_mismatch")
     if outcome is None:

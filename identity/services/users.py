@@ -10,12 +10,14 @@ from common.actors import Actor
 from common.clock import now
 from common.constraints import constraint_errors
 from common.errors import AppError
+from connectors.services.delivery_problems import clear_problem
 from events.history import record
 from identity import hot
 from identity.locks import lock_deletions
 from identity.models import SocialIdentity, User, UserRole
 from identity.passwords import HashedPassword, hash_password, validate_digest
-from identity.selectors import user_info
+from identity.selectors import compared_addresses, user_info
+from identity.services.delivery_problems import forget_left_addresses
 from identity.services.trusted_devices import delete_trusted_devices
 from identity.user_fields import UserChanges, apply_changes
 from tenants.database.conflicts import atomic_with_retries
@@ -89,8 +91,10 @@ def update_user(user: User, *, actor: Actor, **changes: Unpack[UserChanges]) -> 
         raise AppError("entity.invalid_input")
     with transaction.atomic():
         lock_user(user)
+        before = compared_addresses(user)
         columns = apply_changes(user, changes)
         _save(user, update_fields=columns)
+        forget_left_addresses(before, user)
         if "identities" in changes:
             _save_identities(user)
         announce_user("User.Data.Updated", user, actor, changed=changes)
@@ -177,6 +181,8 @@ def delete_user(user: User, *, actor: Actor) -> None:
     lock_deletions()
     lock_user(user)
     announce_user("User.Deleted", user, actor)
+    for channel, address in compared_addresses(user).items():
+        clear_problem(channel, address)
     User.objects.filter(id=user.id).delete()
 
 

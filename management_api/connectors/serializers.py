@@ -15,6 +15,7 @@ from connectors.messages import TemplateType
 from connectors.models import Connector, EmailTemplate, LastFailure
 from connectors.policies import is_standard
 from connectors.selectors import config_of, find_last_failure
+from connectors.services.provider_reports import callback_address, missing_key
 
 _TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 
@@ -100,7 +101,7 @@ def represent_factory(factory: Factory, *, origin: str) -> dict[str, Any]:
         "description": {"en": factory.description},
         "logo": _logo(factory.logo, origin) or "",
         "logoDark": _logo(factory.logo_dark, origin),
-        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>")),
+        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>", factory)),
         "configTemplate": json.dumps(template, indent=2),
         "formItems": [item.as_wire() for item in factory.form_items],
         "isStandard": is_standard(factory),
@@ -112,7 +113,7 @@ def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
     """Return a connector with what its kind says of itself, and what its own metadata say instead."""
     factory = find_factory(connector.factory_id)
     described = represent_factory(factory, origin=origin) if factory else {}
-    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id))} if factory else {}
+    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id, factory))} if factory else {}
     return {
         **described,
         **own_guide,
@@ -124,11 +125,18 @@ def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
         "config": config_of(connector),
         "metadata": connector.metadata,
         "lastFailure": represent_last_failure(find_last_failure(connector)),
+        "eventCallback": represent_event_callback(connector),
     }
 
 
 def _logo(path: str, origin: str) -> str | None:
     return f"{origin}{static(path)}" if path else None
+
+
+def represent_event_callback(connector: Connector) -> dict[str, Any] | None:
+    """Return the address at which the provider is to report bounces and complaints, and what is needed to verify it."""
+    url = callback_address(connector)
+    return {"url": url, "missingConfig": missing_key(connector) or None} if url else None
 
 
 def represent_last_failure(failure: LastFailure | None) -> dict[str, Any] | None:

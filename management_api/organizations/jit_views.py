@@ -9,16 +9,20 @@ from management_api.organization_template.serializers import ORGANIZATION_ROLE
 from management_api.organizations.serializers import (
     EMAIL_DOMAIN,
     AnyRoleIds,
+    AnySsoConnectorIds,
     EmailDomain,
     EmailDomains,
     RoleIds,
+    SsoConnectorIds,
 )
+from management_api.sso_connectors.serializers import connector_row
 from management_api.views import ApiView, created, no_content
 from organizations.selectors import (
     get_organization,
     get_referenced_organization,
     list_jit_email_domains,
     list_jit_roles,
+    list_jit_sso_connectors,
 )
 from organizations.services.jit import (
     add_email_domain,
@@ -27,6 +31,11 @@ from organizations.services.jit import (
     remove_jit_role,
     replace_email_domains,
     replace_jit_roles,
+)
+from organizations.services.jit_sso import (
+    add_jit_sso_connectors,
+    remove_jit_sso_connector,
+    replace_jit_sso_connectors,
 )
 
 
@@ -82,4 +91,33 @@ class RoleView(ApiView):
 
     def delete(self, request: Request, id: str, role_id: str) -> Response:
         remove_jit_role(get_organization(id, code="entity.not_found"), role_id=role_id, actor=self.actor)
+        return no_content()
+
+
+class SsoConnectorsView(ApiView):
+    """The enterprise connectors whose users are admitted."""
+
+    def get(self, request: Request, id: str) -> Response:
+        connectors = list_jit_sso_connectors(get_organization(id))
+        return paginated(request, connectors, lambda rows: [connector_row(row) for row in rows], optional=True)
+
+    def post(self, request: Request, id: str) -> HttpResponse:
+        organization = get_referenced_organization(id)
+        values = self.body(SsoConnectorIds)
+        add_jit_sso_connectors(organization, actor=self.actor, **values)
+        return created()
+
+    def put(self, request: Request, id: str) -> Response:
+        organization = get_referenced_organization(id)
+        values = self.body(AnySsoConnectorIds)
+        replace_jit_sso_connectors(organization, actor=self.actor, **values)
+        return no_content()
+
+
+class SsoConnectorView(ApiView):
+    """One enterprise connector."""
+
+    def delete(self, request: Request, id: str, connector_id: str) -> Response:
+        organization = get_organization(id, code="entity.not_found")
+        remove_jit_sso_connector(organization, connector_id=connector_id, actor=self.actor)
         return no_content()

@@ -103,6 +103,18 @@ class EmailDomains(serializers.Serializer[Any]):
     emailDomains = Ids(source="email_domains")
 
 
+class AnySsoConnectorIds(serializers.Serializer[Any]):
+    """The body that replaces the enterprise connectors whose users are admitted."""
+
+    ssoConnectorIds = Ids(source="connector_ids")
+
+
+class SsoConnectorIds(serializers.Serializer[Any]):
+    """The body that admits the users of enterprise connectors."""
+
+    ssoConnectorIds = Ids(source="connector_ids", allow_empty=False)
+
+
 # --- Rows ------------------------------------------------------------------------------------------------------------
 ORGANIZATION = Shape(
     Organization,

@@ -26,6 +26,8 @@ urlpatterns = [
     ),
     path("organizations/<str:id>/jit/email-domains", jit_views.EmailDomainsView.as_view()),
     path("organizations/<str:id>/jit/email-domains/<str:email_domain>", jit_views.EmailDomainView.as_view()),
+    path("organizations/<str:id>/jit/sso-connectors", jit_views.SsoConnectorsView.as_view()),
+    path("organizations/<str:id>/jit/sso-connectors/<str:connector_id>", jit_views.SsoConnectorView.as_view()),
     path("organizations/<str:id>/jit/roles", jit_views.RolesView.as_view()),
     path("organizations/<str:id>/jit/roles/<str:role_id>", jit_views.RoleView.as_view()),
 ]

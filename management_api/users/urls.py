@@ -3,6 +3,7 @@
 from django.urls import path
 
 from management_api.users import (
+    delivery_problems,
     factors,
     identities,
     passwords,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("users/<str:user_id>", views.UserView.as_view()),
     path("users/<str:user_id>/all-identities", identities.AllIdentitiesView.as_view()),
     path("users/<str:user_id>/custom-data", views.CustomDataView.as_view()),
+    path("users/<str:user_id>/delivery-problems", delivery_problems.DeliveryProblemsView.as_view()),
+    path("users/<str:user_id>/delivery-problems/<str:channel>", delivery_problems.DeliveryProblemView.as_view()),
     path("users/<str:user_id>/grants", sessions.UserGrantsView.as_view()),
     path("users/<str:user_id>/grants/<str:grant_id>", sessions.UserGrantView.as_view()),
     path("users/<str:user_id>/has-password", passwords.HasPasswordView.as_view()),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from common.clock import now
 from events.history import record
+from identity.identifier_keys import is_storable
 from identity.models import User
 from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
@@ -77,7 +78,7 @@ def find_waiting(uid: str) -> AuthorizationRequest | None:
 
     For what another site's answer names: it says nothing about whose browser brings it.
     """
-    found = _find_live(uid)
+    found = _find_live(uid) if is_storable(uid) else None
     return found if found is not None and found.prompt == Prompt.LOGIN else None
 
 

@@ -54,8 +54,7 @@ _READERS: dict[str, Callable[[UserProfile], Any]] = {
     "address": _of_profile("address"),
     "custom_data": attrgetter("custom_data"),
     "identities": attrgetter("identities"),
-    # Linked enterprise identities come with enterprise single sign-on; nobody has one without it.
-    "sso_identities": lambda _user: [],
+    "sso_identities": attrgetter("sso_identities"),
     "roles": attrgetter("roles"),
     "organizations": lambda user: [organization["id"] for organization in user.organizations or ()],
     "organization_data": attrgetter("organizations"),

@@ -2,21 +2,28 @@
 
 from collections.abc import Mapping
 
-from applications.scopes import ORGANIZATION_ROLES, ORGANIZATIONS, ROLES
-from identity.sql import role_names_document
+from applications.scopes import IDENTITIES, ORGANIZATION_ROLES, ORGANIZATIONS, ROLES
+from identity.sql import role_names_document, sso_identities_document
 from oidc.credentials.stored import UserProfile
 from organizations.sql import organization_roles_document, organizations_document
 
 _USER = {"tenant": "u.tenant_id", "user": "u.id"}
 _RELATIONS = {
     "roles": role_names_document(**_USER),
+    "sso_identities": sso_identities_document(**_USER),
     "organizations": organizations_document(**_USER),
     "organization_roles": organization_roles_document("m.organization_id || ':' || r.name", **_USER),
 }
-_SCOPES = {"roles": ROLES, "organizations": ORGANIZATIONS, "organization_roles": ORGANIZATION_ROLES}
+_SCOPES = {
+    "roles": ROLES,
+    "sso_identities": IDENTITIES,
+    "organizations": ORGANIZATIONS,
+    "organization_roles": ORGANIZATION_ROLES,
+}
 # The claims that are made of a relation and can be asked for by name.
 _CLAIMS = {
     "roles": ("roles",),
+    "sso_identities": ("sso_identities",),
     "organizations": ("organizations", "organization_data"),
     "organization_roles": ("organization_roles",),
 }

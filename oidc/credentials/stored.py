@@ -40,6 +40,7 @@ class UserProfile(NamedTuple):
     custom_data: dict[str, Any]
     identities: dict[str, Any]
     roles: list[str] | None = None
+    sso_identities: list[dict[str, Any]] | None = None
     organizations: list[dict[str, Any]] | None = None
     organization_roles: list[str] | None = None
 

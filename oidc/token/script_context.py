@@ -8,7 +8,7 @@ from applications.scopes import OFFLINE_ACCESS, join_scope
 from applications.selectors import find_any_application
 from common.clock import to_milliseconds
 from identity.selectors import find_user, user_info
-from identity.sql import factor_types_document, roles_document
+from identity.sql import factor_types_document, roles_document, sso_identities_document
 from oidc.custom_claims.configuration import TokenKind
 from oidc.models import Session
 from oidc.token.exchange import Exchange
@@ -26,6 +26,7 @@ class _Relations(NamedTuple):
     organizations: list[dict[str, Any]]
     organization_roles: list[dict[str, Any]]
     factor_types: list[str]
+    sso_identities: list[dict[str, Any]]
 
 
 _USER = {"tenant": "%(tenant)s", "user": "%(user)s"}
@@ -33,7 +34,7 @@ _ROLE = "jsonb_build_object('organizationId', m.organization_id, 'roleId', r.id,
 _READ_RELATIONS = f"""
 SELECT {roles_document(**_USER)} AS roles, {organizations_document(**_USER)} AS organizations,
   {organization_roles_document(_ROLE, **_USER)} AS organization_roles,
-  {factor_types_document(**_USER)} AS factor_types"""
+  {factor_types_document(**_USER)} AS factor_types, {sso_identities_document(**_USER)} AS sso_identities"""
 
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,8 +115,7 @@ def _describe_user(user_id: str) -> dict[str, Any] | None:
     return {
         **user_info(user),
         "hasPassword": user.has_password,
-        # Linked enterprise identities come with enterprise single sign-on; nobody has one without it.
-        "ssoIdentities": [],
+        "ssoIdentities": related.sso_identities,
         "mfaVerificationFactors": related.factor_types,
         "roles": related.roles,
         "organizations": related.organizations,

@@ -24,10 +24,14 @@ from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from connectors.address_events import AddressEvent, ProblemKind, ProblemReason
+from connectors.enterprise.services import connectors as sso_connectors
+from connectors.enterprise.services import signing_keys
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
+from connectors.services.delivery_problems import note_problem
 from experience.second_factors.staged import StagedFactors
-from experience.services import own_account, password_expiration
+from experience.services import idp_initiated, own_account, password_expiration
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
@@ -50,6 +54,7 @@ from identity.services import (
     users,
 )
 from identity.services import roles as user_roles
+from identity.services.delivery_problems import clear_delivery_problem
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
 from oidc.custom_claims.configuration import TokenKind
@@ -109,6 +114,15 @@ def _unlock(world: World) -> None:
         decision_expires_at=now() + timedelta(hours=1),
     )
     sentinel.unlock(["alice"], actor=CAROL)
+
+
+def _clear_delivery_problem(world: World) -> None:
+    users.update_user(world.alice, primary_email="alice@example.com", actor=SYSTEM)
+    config = {"serverToken": "token", "fromEmail": "no-reply@example.com"}
+    connector = connectors.create_connector(factory_id="postmark-mail", config=config, actor=SYSTEM)
+    event = AddressEvent("email", "alice@example.com", ProblemKind.COMPLAINT, ProblemReason.SPAM, now())
+    note_problem(event, connector=connector)
+    clear_delivery_problem(world.alice, channel="email", actor=CAROL)
 
 
 def _initial_token() -> str:
@@ -442,6 +456,28 @@ _PROTOCOL: dict[Any, Recipe] = {
 }
 
 _REST: dict[Any, Recipe] = {
+    idp_initiated.set_idp_initiated_sign_in: lambda w: idp_initiated.set_idp_initiated_sign_in(
+        w.sso_connector,
+        application_id=w.application.id,
+        auto_send_authorization_request=False,
+        client_callback_uri="https://shop.example/start",
+        actor=CAROL,
+    ),
+    idp_initiated.delete_idp_initiated_sign_in: lambda w: idp_initiated.delete_idp_initiated_sign_in(
+        w.idp_initiated, actor=CAROL
+    ),
+    sso_connectors.create_sso_connector: lambda w: sso_connectors.create_sso_connector(
+        provider_name="Okta", connector_name="initech", actor=CAROL
+    ),
+    sso_connectors.update_sso_connector: lambda w: sso_connectors.update_sso_connector(
+        w.sso_connector, domains=["initech.example"], actor=CAROL
+    ),
+    sso_connectors.delete_sso_connector: lambda w: sso_connectors.delete_sso_connector(w.sso_connector, actor=CAROL),
+    signing_keys.create_sso_signing_key: lambda w: signing_keys.create_sso_signing_key(w.sso_connector, actor=CAROL),
+    signing_keys.set_signing_key_active: lambda w: signing_keys.set_signing_key_active(
+        w.sso_signing_key, active=True, actor=CAROL
+    ),
+    signing_keys.delete_signing_key: lambda w: signing_keys.delete_signing_key(w.sso_signing_key, actor=CAROL),
     connectors.create_connector: lambda w: connectors.create_connector(
         factory_id="development-mailbox-email", config={}, actor=CAROL
     ),
@@ -468,6 +504,7 @@ _REST: dict[Any, Recipe] = {
     ),
     password_expiration.expire_password: _expire,
     sentinel.unlock: _unlock,
+    clear_delivery_problem: _clear_delivery_problem,
     own_account.change_own_password: lambda w: own_account.change_own_password(
         w.alice, current=PASSWORD, new="copper lantern 77", session_id="", actor=CAROL
     ),

@@ -10,9 +10,12 @@ from applications.models import Application, ApplicationRole, ApplicationSecret
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from common.clock import now
-from connectors.models import Connector, EmailTemplate, SsoConnector
+from connectors.enterprise.services.connectors import create_sso_connector
+from connectors.enterprise.services.signing_keys import create_sso_signing_key
+from connectors.models import Connector, EmailTemplate, SsoConnector, SsoSigningKey
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
+from experience.models import IdpInitiatedSignIn
 from identity.factors.webauthn.ceremony import NewCredential
 from identity.factors.webauthn.service import bind_passkey
 from identity.models import Factor, OneTimeToken, TrustedDevice, User, UserRole
@@ -163,7 +166,16 @@ class World:
 
     @cached_property
     def sso_connector(self) -> SsoConnector:
-        return SsoConnector.objects.create(provider_name="SAML", connector_name="initech", sealed_config=b"")
+        return create_sso_connector(provider_name="SAML", connector_name="initech", actor=SYSTEM)
+
+    @cached_property
+    def idp_initiated(self) -> SsoConnector:
+        IdpInitiatedSignIn.objects.create(connector=self.sso_connector, application=self.application)
+        return self.sso_connector
+
+    @cached_property
+    def sso_signing_key(self) -> SsoSigningKey:
+        return create_sso_signing_key(self.sso_connector, actor=SYSTEM)
 
     @cached_property
     def template(self) -> EmailTemplate:

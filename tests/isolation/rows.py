@@ -12,6 +12,9 @@ from applications.selectors import SECRET_CONTEXT
 from common.clock import now
 from common.crypto import seal
 from common.ids import new_id
+from common.saml.certificates import create_signing_key
+from connectors.enterprise.selectors import CONFIG_CONTEXT
+from connectors.models import SsoConnector, SsoSigningKey
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.isolation import tenant_models
 from tenants.models import SigningKey, TenantModel
@@ -19,6 +22,8 @@ from tenants.models import SigningKey, TenantModel
 # What a row must hold to be of use, beyond what its fields tell.
 _VALUES: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
     ApplicationSecret: lambda: {"sealed_value": seal("secret", context=SECRET_CONTEXT)},
+    SsoConnector: lambda: {"provider_name": "SAML", "sealed_config": seal("{}", context=CONFIG_CONTEXT)},
+    SsoSigningKey: lambda: {"certificate": create_signing_key(common_name="x", days=1, moment=now())[1]},
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from common.actors import SYSTEM
+from connectors.enterprise.services.connectors import create_sso_connector
 from organizations.models import Organization
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role
@@ -82,5 +83,33 @@ def test_an_unknown_organization(api: Client) -> None:
     assert refused(api.delete(f"{none}/roles/any")) == (404, "entity.not_found")
 
 
-def test_single_sign_on_rules_are_not_there_yet(api: Client, url: str) -> None:
-    assert api.get(f"{url}/sso-connectors").status_code == 404
+def test_enterprise_connectors(api: Client, url: str) -> None:
+    created = [create_sso_connector(provider_name="SAML", connector_name=name, actor=SYSTEM) for name in ("A", "B")]
+    first, second = (row.id for row in created)
+    rules = f"{url}/sso-connectors"
+    for _ in range(2):
+        response = send(api, "post", rules, ssoConnectorIds=[first])
+        assert (response.status_code, response.content) == (201, b"Created")
+    (row,) = api.get(rules).json()
+    assert (row["id"], row["connectorName"], row["tenantId"], row["config"]) == (first, "A", "default", {})
+    for method in ("post", "put"):
+        response = send(api, method, rules, ssoConnectorIds=["unknown"])
+        assert refused(response) == (422, "entity.relation_foreign_key_not_found")
+    assert refused(send(api, "post", rules, ssoConnectorIds=[])) == (400, "guard.invalid_input")
+    assert refused(send(api, "post", rules)) == (400, "guard.invalid_input")
+    assert send(api, "put", rules, ssoConnectorIds=[second, first]).status_code == 204
+    assert api.get(rules, {"page_size": 1}).headers["Total-Number"] == "2"
+    assert api.delete(f"{rules}/{first}").status_code == 204
+    assert refused(api.delete(f"{rules}/{first}")) == (404, "entity.not_found")
+    assert [row["id"] for row in api.get(rules).json()] == [second]
+    assert send(api, "put", rules, ssoConnectorIds=[]).status_code == 204
+    assert api.get(rules).json() == []
+
+
+def test_enterprise_connectors_of_an_unknown_organization(api: Client) -> None:
+    rules = "/api/organizations/none/jit/sso-connectors"
+    assert refused(api.get(rules)) == (404, "entity.not_exists_with_id")
+    unknown = (422, "entity.relation_foreign_key_not_found")
+    assert refused(send(api, "post", rules, ssoConnectorIds=["x"])) == unknown
+    assert refused(send(api, "put", rules, ssoConnectorIds=[])) == unknown
+    assert refused(api.delete(f"{rules}/any")) == (404, "entity.not_found")

@@ -2,6 +2,7 @@
 
 from connectors.factories import ConnectorType, FormItem, MessageFactory, register
 from connectors.kinds.amazon_ses.connector import AmazonSesConfig, AmazonSesConnector
+from connectors.kinds.amazon_ses.events import AmazonSesEvents
 from connectors.kinds.guides import read_guide
 
 FACTORY_ID = "aws-ses-mail"
@@ -25,8 +26,16 @@ register(
             FormItem("feedbackForwardingEmailAddress", "Forward bounces to", is_advanced=True),
             FormItem("feedbackForwardingEmailAddressIdentityArn", "ARN of that address's identity", is_advanced=True),
             FormItem("configurationSetName", "Configuration set", is_advanced=True),
+            FormItem(
+                "snsTopicArn",
+                "ARN of the SNS topic",
+                placeholder="arn:aws:sns:eu-central-1:123456789012:bounces",
+                description="To be told of bounces and complaints.",
+                is_advanced=True,
+            ),
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,
+        events=AmazonSesEvents(),
     )
 )

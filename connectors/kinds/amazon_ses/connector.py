@@ -42,6 +42,7 @@ class AmazonSesConfig(ProviderTemplatedConfig):
     feedbackForwardingEmailAddress = MailboxField(required=False)
     feedbackForwardingEmailAddressIdentityArn = Text(required=False, max_length=256)
     configurationSetName = Text(required=False, max_length=64)
+    snsTopicArn = Text(required=False, max_length=320)
 
 
 class AmazonSesConnector:

@@ -12,6 +12,7 @@ from connectors.kinds.anymail_email import prepare_email, prepare_templated_emai
 from connectors.kinds.envelopes import address_email
 from connectors.kinds.guides import read_guide
 from connectors.kinds.mailgun.config import MailgunConfig
+from connectors.kinds.mailgun.events import MailgunEvents
 from connectors.messages import fill
 
 FACTORY_ID = "mailgun-email"
@@ -80,9 +81,17 @@ register(
                 placeholder=_ENDPOINT,
                 description="https://api.eu.mailgun.net for domains in the European Union.",
             ),
+            FormItem(
+                "webhookSigningKey",
+                "HTTP webhook signing key",
+                description="To be told of bounces and complaints.",
+                is_confidential=True,
+                is_advanced=True,
+            ),
             FormItem("deliveries", "Deliveries", type="Json", default={}),
         ),
         has_templates=True,
+        events=MailgunEvents(),
         templates_of=_templates_of,
     )
 )

@@ -59,6 +59,7 @@ class MailgunConfig(Config):
     # "from" is a keyword; `get_fields` names it.
     sender = MailboxField(min_length=1)
     deliveries = DeliveriesField(required=False)
+    webhookSigningKey = TokenField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()

@@ -19,6 +19,7 @@ from connectors.kinds.configs import (
 )
 from connectors.kinds.envelopes import address_email
 from connectors.kinds.guides import read_guide
+from connectors.kinds.postmark.events import PostmarkEvents
 
 FACTORY_ID = "postmark-mail"
 
@@ -88,5 +89,6 @@ register(
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,
+        events=PostmarkEvents(),
     )
 )

@@ -12,6 +12,8 @@ from connectors.kinds.anymail_email import prepare_email, send_by_backend
 from connectors.kinds.configs import MailboxField, ProviderTemplatedConfig, TokenField
 from connectors.kinds.envelopes import address_email
 from connectors.kinds.guides import read_guide
+from connectors.kinds.sendgrid.events import SendGridEvents
+from connectors.kinds.sendgrid.verification_key import VerificationKeyField
 
 FACTORY_ID = "sendgrid-email-service"
 
@@ -31,6 +33,7 @@ class SendGridConfig(ProviderTemplatedConfig):
     fromEmail = MailboxField(min_length=1)
     fromName = Text(required=False, max_length=128)
     region = Choice(required=False, choices=list(_API_URLS))
+    webhookVerificationKey = VerificationKeyField(required=False)
 
 
 class SendGridConnector:
@@ -68,8 +71,15 @@ register(
                 choices=(("global", "Global"), ("eu", "European Union")),
                 default="global",
             ),
+            FormItem(
+                "webhookVerificationKey",
+                "Verification key of the event webhook",
+                description="To be told of bounces and complaints.",
+                is_advanced=True,
+            ),
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,
+        events=SendGridEvents(),
     )
 )

@@ -10,6 +10,7 @@ from connectors.kinds.configs import MailboxField, ProviderTemplatedConfig, Toke
 from connectors.kinds.envelopes import address_email, bodies_of, in_header_form, subject_of
 from connectors.kinds.guides import read_guide
 from connectors.kinds.provider_http import call, refusal
+from connectors.kinds.smtp2go.events import Smtp2GoEvents
 
 FACTORY_ID = "smtp2go-email-service"
 
@@ -73,5 +74,6 @@ register(
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,
+        events=Smtp2GoEvents(),
     )
 )

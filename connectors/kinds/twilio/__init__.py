@@ -8,6 +8,7 @@ from connectors.failures import FailureKind
 from connectors.kinds.configs import NameField, SmsTemplatedConfig, TokenField
 from connectors.kinds.guides import read_guide
 from connectors.kinds.provider_http import basic_auth, call, refusal
+from connectors.kinds.twilio.events import TwilioEvents
 
 FACTORY_ID = "twilio-short-message-service"
 
@@ -80,5 +81,6 @@ register(
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,
+        events=TwilioEvents(),
     )
 )

@@ -6,7 +6,8 @@ import pytest
 
 from common.actors import SYSTEM
 from common.clock import to_milliseconds
-from identity.models import User
+from connectors.models import SsoConnector
+from identity.models import SsoIdentity, User
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from organizations.models import Organization, OrganizationMember
 from tenants.services.settings import set_setting
@@ -45,6 +46,10 @@ def test_userinfo(spa: Party, alice: User, wayne: Organization, tokens: dict[str
     }
     alice.custom_data = {"plan": "pro"}
     alice.identities = {"github": {"userId": "42", "details": {"name": "al"}}}
+    okta = SsoConnector.objects.create(provider_name="Okta", connector_name="Wayne", sealed_config=b"")
+    SsoIdentity.objects.create(
+        user=alice, connector=okta, issuer="https://idp.example", identity_id="7", detail={"a": 1}
+    )
     alice.avatar = "https://alice.example/me.png"
     alice.save()
     answer = spa.userinfo(tokens["access_token"])
@@ -74,7 +79,7 @@ def test_userinfo(spa: Party, alice: User, wayne: Organization, tokens: dict[str
         "roles": ["reader"],
         "custom_data": {"plan": "pro"},
         "identities": {"github": {"userId": "42", "details": {"name": "al"}}},
-        "sso_identities": [],
+        "sso_identities": [{"issuer": "https://idp.example", "identityId": "7", "detail": {"a": 1}}],
         "organizations": [wayne.id],
         "organization_data": [{"id": wayne.id, "name": "Wayne", "description": "Enterprises"}],
         "organization_roles": [f"{wayne.id}:Admin"],

@@ -1,0 +1,1 @@
+"""Enterprise connectors that speak OpenID Connect."""

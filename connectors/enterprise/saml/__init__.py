@@ -1,0 +1,1 @@
+"""Enterprise connectors that speak SAML 2.0: this installation is the service provider."""
