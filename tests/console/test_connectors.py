@@ -1,13 +1,19 @@
 """Connectors in the console: the gallery, the guided set-up, and the form of every kind."""
 
+import base64
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.test import Client
 
 from common.actors import SYSTEM
+from common.clock import now
+from common.saml.certificates import create_signing_key
 from connectors.factories import FormItem, SocialFactory, get_factory, list_factories
 from connectors.models import Connector
 from connectors.provider_sign_in import ProviderUser
@@ -184,14 +190,36 @@ _VALUES: dict[str, str] = {
     "_fromEmail": "post@example.com",
     "_replyTo": "post@example.com",
     "EmailAddress": "post@example.com",
+    "_idpMetadataXml": "",  # or its parts, which are other fields
 }
 
 
-def _value_of(name: str, item: FormItem) -> Any:
+@cache
+def _keys() -> tuple[str, str, str, str]:
+    """An RSA key with its certificate, an EC key and its public part as a provider shows it."""
+    rsa, certificate = create_signing_key(common_name="idp.example", days=1, moment=now())
+    curve = ec.generate_private_key(ec.SECP256R1())
+    pem = curve.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = curve.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return rsa, certificate, pem, base64.b64encode(public).decode()
+
+
+def _key_material(kind: str) -> dict[str, str]:
+    rsa, certificate, curve, public = _keys()
+    return {
+        "config_privateKey": curve if kind.startswith("apple") else rsa,
+        "config_x509Certificate": certificate,
+        "config_webhookVerificationKey": public,
+    }
+
+
+def _value_of(kind: str, name: str, item: FormItem) -> Any:
     """What somebody could enter into a field that is required, or that has an example."""
     known = next((value for end, value in _VALUES.items() if name.endswith(end)), None)
     if known is not None:
         return known
+    if name.endswith(("Key", "Certificate")):
+        return _key_material(kind).get(name, "value")
     match item.type:
         case "Number":
             return str(item.default or 1)
@@ -222,7 +250,7 @@ def test_the_form_of_every_kind_is_shown_refused_and_saved(console: Client, kind
         refused = console.post(address, {"sync_profile": "once"})
         assert required <= set(refused.context["adminform"].form.errors)
     assert required <= console.post(f"{BASE}/check/?kind={kind}", {"sync_profile": "once"}).json()["problems"].keys()
-    values = {place.name: _value_of(place.name, place.item) for place in places}
+    values = {place.name: _value_of(kind, place.name, place.item) for place in places}
     form = {**values, "sync_profile": "once", "display_name": "Mine", "target": "mine"}
     assert console.post(f"{BASE}/check/?kind={kind}", form).json()["problems"] == {}
     assert console.post(address, form).status_code == 302
