@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from saml.logout import views as logout
 from saml.sign_in import views as sign_in
 
 urlpatterns: list[URLPattern] = [
@@ -9,4 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("saml-applications/<str:id>/callback", sign_in.callback),
     path("saml/<str:id>/authn", sign_in.authn),
     path("saml/<str:id>/sign-in", sign_in.sign_in),
+    path("saml/<str:id>/logout", logout.logout),
+    path("saml/logout/<str:run_id>", logout.tell),
 ]

@@ -110,6 +110,19 @@
     if (tab) stepBetweenTabs(event, tab);
   });
 
+  // Files are not sent: what is in one is put where it could be pasted, too.
+  document.addEventListener("change", async (event) => {
+    const chosen = event.target;
+    if (!(chosen instanceof HTMLInputElement) || !chosen.dataset.readInto || !chosen.files.length) return;
+    // The theme expects a field of its own next to every file.
+    event.stopPropagation();
+    const place = document.getElementById(chosen.dataset.readInto);
+    place.value = await chosen.files[0].text();
+    chosen.value = "";
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    place.focus();
+  }, true);
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
