@@ -161,11 +161,10 @@ class ConnectorAdmin(ConnectorTests, ConsoleModelAdmin):
 
 def _setup(factory: Factory, connector_id: str) -> dict[str, Any]:
     """What leads through setting a kind up: the guide, and the addresses to copy to the provider."""
-    is_social = isinstance(factory, SocialFactory)
-    callback = callback_uri(origin_of_tenant(current_tenant_id()), connector_id) if is_social else ""
-    said = render_markdown(guide(factory, callback_uri=callback)) if factory.readme else ""
+    here = {"origin": origin_of_tenant(current_tenant_id()), "connector_id": connector_id}
+    said = render_markdown(guide(factory, **here)) if factory.readme else ""
     return {
-        "callback_uri": callback,
+        "callback_uri": callback_uri(factory, **here),
         "guide": said,
         "kind": factory,
         "look": look_of(factory),

@@ -14,6 +14,7 @@ from django.test import Client
 from common.actors import SYSTEM
 from common.clock import now
 from common.saml.certificates import create_signing_key
+from common.saml.metadata import render_idp_metadata
 from connectors.factories import FormItem, SocialFactory, get_factory, list_factories
 from connectors.models import Connector
 from connectors.provider_sign_in import ProviderUser
@@ -68,6 +69,13 @@ def test_the_callback_address_is_known_before_the_connector(console: Client) -> 
     connector = the_connector(id=connector_id)
     assert config_of(connector) == {**ORCHARD_CONFIG, "region": "north", "asksAgain": False}
     assert (connector.sync_profile, connector.enable_token_storage) == (True, True)
+
+
+def test_the_callback_address_is_that_of_the_kind(console: Client) -> None:
+    address = start(console, "saml")
+    assert (
+        f"http://localhost:8000/api/authn/saml/{address.rpartition('id=')[2]}" in console.get(address).content.decode()
+    )
 
 
 @pytest.mark.parametrize("chosen", ["", "../../x", "UPPERCASE123", "a" * 200])
@@ -190,7 +198,6 @@ _VALUES: dict[str, str] = {
     "_fromEmail": "post@example.com",
     "_replyTo": "post@example.com",
     "EmailAddress": "post@example.com",
-    "_idpMetadataXml": "",  # or its parts, which are other fields
 }
 
 
@@ -206,9 +213,16 @@ def _keys() -> tuple[str, str, str, str]:
 
 def _key_material(kind: str) -> dict[str, str]:
     rsa, certificate, curve, public = _keys()
+    metadata = render_idp_metadata(
+        entity_id="https://idp.example",
+        certificates=[certificate],
+        sso_redirect_url="https://idp.example/sso",
+        sso_post_url="https://idp.example/sso",
+    )
     return {
         "config_privateKey": curve if kind.startswith("apple") else rsa,
         "config_x509Certificate": certificate,
+        "config_idpMetadataXml": metadata.decode(),
         "config_webhookVerificationKey": public,
     }
 
@@ -218,7 +232,7 @@ def _value_of(kind: str, name: str, item: FormItem) -> Any:
     known = next((value for end, value in _VALUES.items() if name.endswith(end)), None)
     if known is not None:
         return known
-    if name.endswith(("Key", "Certificate")):
+    if name.endswith(("Key", "Certificate", "Xml")):
         return _key_material(kind).get(name, "value")
     match item.type:
         case "Number":
