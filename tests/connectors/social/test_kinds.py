@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from common.errors import AppError
 from common.saml.metadata import render_idp_metadata
 from connectors.factories import FormItem, Platform, SocialFactory, list_factories
-from connectors.guides import callback_uri, guide
+from connectors.guides import guide
 from tests.spec.saml.messages import key_pair
 
 # Contract experience.md 6.2.
@@ -102,7 +102,7 @@ def test_a_guide_names_the_address_that_the_provider_sends_users_to() -> None:
     origin = "https://acme.example"
     for kind in kinds():
         path = "/api/authn/saml/c1" if kind.id == "saml" else "/callback/c1"
-        text = guide(kind, callback_uri=callback_uri(origin, "c1", kind))
+        text = guide(kind, origin=origin, connector_id="c1")
         assert f"{origin}{path}" in text, kind.id
         assert "{{" not in text
 
