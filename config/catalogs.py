@@ -24,6 +24,7 @@ TRANSLATED = (
     "experience/templates/",
     "oidc/device/errors.py",
     "oidc/templates/",
+    "saml/page_errors.py",
 )
 _IGNORED = [".*", "locale", "node_modules", "tests", "bench", "examples", "docs"]
 _GETTEXT = ("xgettext", "msguniq", "msgattrib", "msgcat", "msgfmt")

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from common.crypto import seal, unseal
+from common.crypto import equal, seal, unseal
 from common.errors import AppError
 from connectors.provider_sign_in import ProviderSignIn, ProviderUser, TokenSet
 from experience.records import PROVIDER_RECORDS, VerificationRecord
@@ -99,6 +99,14 @@ def received_of(record: VerificationRecord, *, state: Any) -> dict[str, Any]:
         raise AppError("session.connector_validation_session_not_found")
     data: dict[str, Any] = held["data"]
     return data
+
+
+def waits_for(record: VerificationRecord, *, connector_id: str, state: str) -> bool:
+    """Whether this is the sign-in at a connector that was begun with a state, and has not been finished."""
+    if record.type not in PROVIDER_RECORDS or connector_of(record) != connector_id:
+        return False
+    begun_with = record.data.get(_RECEIVED) or session_of(record) or {}
+    return bool(state) and equal(str(begun_with.get("state", "")), state)
 
 
 def done(

@@ -33,6 +33,11 @@ def represent_social_connection(connection: SocialConnection) -> dict[str, Any]:
     }
 
 
+def has_offered_enterprise(settings: SignInSettings) -> bool:
+    """Whether users of some enterprise sign in at their own identity provider."""
+    return settings.is_sso_enabled and any(each.is_offered for each in list_sso_connections().values())
+
+
 def represent_public_connectors(settings: SignInSettings) -> dict[str, Any]:
     """Return the members of the public settings that are about providers."""
     social = list_social_buttons(settings)

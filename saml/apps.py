@@ -6,4 +6,8 @@ class SamlConfig(AppConfig):
     verbose_name = "SAML identity provider"
 
     def ready(self) -> None:
-        from saml import errors  # noqa: F401
+        from oidc.logout.followers import register_sign_out_follower
+        from saml import errors, page_errors  # noqa: F401
+        from saml.logout.ending import tell_service_providers
+
+        register_sign_out_follower(tell_service_providers)

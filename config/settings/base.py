@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "identity: rewrap tokens": {"task": "identity.tasks.rewrap_tokens", "schedule": 86_400.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
+    "saml: clean up": {"task": "saml.tasks.clean_up", "schedule": 3600.0},
     "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},
 }
 

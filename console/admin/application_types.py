@@ -48,6 +48,13 @@ CARDS = (
         "Backends, jobs, the Management API",
         "dns",
     ),
+    TypeCard(
+        ApplicationType.SAML,
+        _("SAML application"),
+        _("A service that signs users in by SAML 2.0, with Gatehouse as its identity provider."),
+        "Salesforce, Jira, AWS, Grafana, Moodle",
+        "badge",
+    ),
 )
 
 

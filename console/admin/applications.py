@@ -19,6 +19,7 @@ from applications.models.application import ApplicationType
 from applications.services.access_control import replace_access_rules
 from applications.services.applications import create_application, delete_application, update_application
 from applications.services.roles import replace_application_roles
+from applications.services.saml_applications import delete_saml_application
 from applications.services.secrets import reveal_secret
 from console.access import actor_of, current_access
 from console.admin.application_access import FIELDS as ACCESS_FIELDS
@@ -33,6 +34,14 @@ from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
 from console.admin.filters import TypeFilter
 from console.admin.organization_access import ApplicationOrganizationInline
+from console.admin.saml_applications import (
+    SamlApplicationForm,
+    addresses_of,
+    create_from_form,
+    fieldsets_of,
+    update_from_form,
+)
+from console.admin.saml_certificates import CertificateInline, download_certificate
 from console.admin.secrets import SecretInline, area_of_application
 from console.dashboard import endpoints_of
 from console.policies import Area, may_change
@@ -41,6 +50,7 @@ from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
 _MACHINE = ApplicationType.MACHINE_TO_MACHINE
+_SAML = ApplicationType.SAML
 
 
 def type_name(application: Application) -> str:
@@ -104,6 +114,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         type = self._type_of(request, obj)
+        if type == _SAML:
+            return fieldsets_of(obj)
         general = (None, {"fields": ["name", "description"]})
         if type == _MACHINE:
             general[1]["fields"].append("role_ids")
@@ -158,6 +170,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
         return (_("Security"), {"fields": fields, "description": _("Most applications need nothing of this.")})
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        if self._type_of(request, obj) == _SAML:
+            options["form"] = SamlApplicationForm
         form = super().get_form(request, obj, change=change, **options)
         shown = options.get("fields")
         if shown is None:
@@ -168,6 +182,8 @@ class ApplicationAdmin(ConsoleModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Application | None) -> list[Any]:
         if obj is None or not obj.is_confidential:
             return []
+        if obj.type == _SAML:
+            return [CertificateInline]
         return [SecretInline, ApplicationOrganizationInline] if obj.type == _MACHINE else [SecretInline]
 
     def add_view(
@@ -204,6 +220,9 @@ class ApplicationAdmin(ConsoleModelAdmin):
         return TemplateResponse(request, "console/choose.html", context)
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        if entity.type == _SAML:
+            origin = origin_of_tenant(current_tenant_id())
+            return {"rows": addresses_of(entity, origin), "kind": type_name(entity), "marks": []}
         rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
@@ -219,13 +238,15 @@ class ApplicationAdmin(ConsoleModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
         application: Application | None = options.get("obj")
-        if application is not None:
+        if application is not None and application.type != _SAML:
             may_reveal = self.has_change_permission(request, application)
             context["start"] = start_of(application, may_reveal=may_reveal)
         return super().render_change_form(request, context, **options)
 
     # --- services ----------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: Any) -> Application:
+        if isinstance(form, SamlApplicationForm):
+            return create_from_form(form, actor=actor_of(request))
         application = create_application(
             name=form.cleaned_data["name"],
             type=str(self._type_of(request, None)),
@@ -241,10 +262,14 @@ class ApplicationAdmin(ConsoleModelAdmin):
     def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
         actor = actor_of(request)
         values = form.cleaned_data
-        if "access_controlled" in form.changed_data:
+        if isinstance(form, SamlApplicationForm):
+            update_from_form(entity, form, actor=actor)
+        elif "access_controlled" in form.changed_data:
             update_application(entity, app_level_access_control_enabled=values["access_controlled"], actor=actor)
         if set(RULE_FIELDS) & set(form.changed_data):
             replace_access_rules(entity, form.access_rules(), actor=actor)
+        if isinstance(form, SamlApplicationForm):
+            return
         update_application(
             entity,
             name=values["name"],
@@ -258,13 +283,23 @@ class ApplicationAdmin(ConsoleModelAdmin):
         change_third_party(entity, form.changes, actor=actor)
 
     def delete(self, request: HttpRequest, entity: Any) -> None:
-        delete_application(entity, actor=actor_of(request))
+        remove = delete_saml_application if entity.type == _SAML else delete_application
+        remove(entity, actor=actor_of(request))
 
     # --- secrets -----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         reveal = self.admin_site.admin_view(self._reveal_secret)
         own = path("<path:object_id>/secrets/<str:secret_id>/", reveal, name="applications_application_secret")
-        return [own, *super().get_urls()]
+        download = self.admin_site.admin_view(self._download_certificate)
+        certificate = path(
+            "<path:object_id>/certificates/<str:secret_id>/", download, name="applications_application_certificate"
+        )
+        return [own, certificate, *super().get_urls()]
+
+    def _download_certificate(self, request: HttpRequest, object_id: str, secret_id: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return download_certificate(unquote(object_id), secret_id)
 
     def _reveal_secret(self, request: HttpRequest, object_id: str, secret_id: str) -> HttpResponse:
         """Answer one secret's value, to whoever may change the application, and write that down."""

@@ -53,6 +53,7 @@ _SENTENCES: _Words = {
     "SamlApplicationSecret.Updated": gettext_lazy("{actor} activated or deactivated a certificate of {subject}"),
     "SamlApplicationSecret.Deleted": gettext_lazy("{actor} deleted a certificate of {subject}"),
     "SamlApplication.AuthnRequest": gettext_lazy("A SAML sign-in began at {application}"),
+    "SamlApplication.Logout": gettext_lazy("{application} ended a session by SAML"),
     "SamlApplication.Callback": gettext_lazy("A SAML sign-in was answered at {application}"),
     "ClientRegistration.Created": gettext_lazy("{subject} registered itself"),
     "ClientRegistration.Updated": gettext_lazy("{subject} changed its registration"),

@@ -49,6 +49,13 @@ class PageForm(forms.Form):
         form.errors.clear()
         return form
 
+    def accepts_terms(self) -> bool:
+        """Whether the box for the terms is ticked, or there is none. Nothing else that was entered counts."""
+        self.full_clean()
+        for name in self.errors.keys() - {"agreed"}:
+            del self.errors[name]
+        return not self.errors
+
     def show_focus(self) -> None:
         """Mark the field that gets the focus: the first invalid one, else the first that is drawn empty."""
         drawn = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}

@@ -1,5 +1,6 @@
 """What a page tells the next one of the same journey, kept with the interaction and never in the browser."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from common.clock import now, to_seconds
@@ -11,6 +12,10 @@ from experience.services.steps import lock, save
 _KEY = "pages"
 # The codes sent as second factors: channel -> id of the record, and when.
 _SENT = "pagesSent"
+# The enterprise connectors to choose from, and the address that they are of, if one was entered.
+_CHOICE = "pagesChoice"
+# Whether the user has accepted the terms.
+_AGREED = "pagesAgreed"
 RESEND_AFTER = 60
 
 
@@ -24,6 +29,13 @@ class SentCode(NamedTuple):
     def seconds_to_resend(self) -> int:
         """How long the page asks for patience before another code."""
         return _seconds_to_resend(self.sent_at)
+
+
+class Choice(NamedTuple):
+    """The ids of enterprise connectors to choose from; `email` is empty if no address was entered."""
+
+    connector_ids: Sequence[str]
+    email: str
 
 
 class Memory(NamedTuple):
@@ -82,6 +94,33 @@ def remember_code(interaction: Interaction, channel: CodeChannel, verification_i
         lock(interaction)
         sent = interaction.context.get(_SENT, {})
         interaction.context[_SENT] = {**sent, channel: SentCode(verification_id, to_seconds(now()))}
+        save(interaction)
+
+
+def recall_choice(interaction: Interaction | None) -> Choice | None:
+    """Return the enterprises to choose from; `None` if there is no choice to make."""
+    held = interaction.context.get(_CHOICE) if interaction else None
+    return Choice(*held) if held else None
+
+
+def remember_choice(interaction: Interaction, connector_ids: Sequence[str], *, email: str) -> None:
+    """Remember the enterprises to choose from."""
+    with part():
+        lock(interaction)
+        interaction.context[_CHOICE] = Choice(list(connector_ids), email)
+        save(interaction)
+
+
+def has_agreed(interaction: Interaction) -> bool:
+    """Whether the user has accepted the terms in this journey."""
+    return _AGREED in interaction.context
+
+
+def remember_agreement(interaction: Interaction) -> None:
+    """Remember that the user has accepted the terms."""
+    with part():
+        lock(interaction)
+        interaction.context[_AGREED] = True
         save(interaction)
 
 

@@ -6,6 +6,9 @@ _NOTICES = {
     "password-changed": gettext_noop("Your password has been changed. Sign in with the new one."),
     "password-expired": gettext_noop("Your password has expired. Choose a new one to continue."),
     "code-sent": gettext_noop("A new code is on its way."),
+    "provider-cancelled": gettext_noop("The sign-in was canceled. Choose how you want to continue."),
+    "provider-failed": gettext_noop("That sign-in did not work. Try again, or choose another way."),
+    "provider-unavailable": gettext_noop("The sign-in service did not answer. Try again later, or choose another way."),
     "expired": gettext_noop("This step has expired. Start again."),
 }
 

@@ -9,8 +9,10 @@ from django.http import HttpResponse
 
 from common.errors import AppError
 from experience.models import Interaction
+from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import PageForm
 from experience.pages.page import Page
+from experience.pages.provider_start import start_sso
 from experience.pages.second_factor_codes import verify_with
 from experience.services.steps import steps_together
 from experience.services.submission import conclude
@@ -41,30 +43,6 @@ _FIELDS = (
     ("user.invalid_", "identifier"),
     ("session.email_blocklist.", "identifier"),
 )
-
-# The page on which each journey begins, by the application's `first_screen`.
-_FIRST_PAGES = {
-    Event.SIGN_IN: {"identifier:sign_in": "identifier-sign-in"},
-    Event.REGISTER: {"identifier:register": "identifier-register"},
-    Event.FORGOT_PASSWORD: {"reset_password": "reset-password"},
-}
-_DEFAULT_PAGES = {Event.SIGN_IN: "sign-in", Event.REGISTER: "register", Event.FORGOT_PASSWORD: "forgot-password"}
-
-
-def first_page(page: Page, event: str) -> str:
-    """Return the name of the page on which a journey of this event begins."""
-    key = Event(event)
-    return _FIRST_PAGES[key].get(page.parameter("first_screen"), _DEFAULT_PAGES[key])
-
-
-def restart(page: Page, *, notice: str = "") -> HttpResponse:
-    """Go back to where the journey under way, or any, began."""
-    if page.interaction:
-        event = page.interaction.event
-    else:
-        event = Event.SIGN_IN if page.settings.allows_sign_in else Event.REGISTER
-    query = {"notice": notice} if notice else {}
-    return page.redirect(first_page(page, event), **query)
 
 
 def finish(page: Page, interaction: Interaction) -> HttpResponse:
@@ -122,6 +100,8 @@ def page_after(page: Page, error: AppError) -> HttpResponse | None:
             return page.redirect("mfa-binding")
         case "session.mfa.backup_code_required":
             return page.redirect("mfa-binding-backup-codes")
+        case "session.sso_enabled":
+            return start_sso(page, [connector["id"] for connector in error.data["ssoConnectors"]])
         case "user.passkey_preferred":
             return page.redirect("create-passkey")
     if error.code.startswith("one_time_token."):

@@ -1,7 +1,7 @@
 """What every hosted page shares: its authorization request, the tenant's settings, its language, its look."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -49,6 +49,12 @@ class Page:
     language: str
     # A device that asks instead of an application in this browser.
     device: DeviceGrant | None = None
+    # What the page's policy admits besides the look: directive -> sources.
+    _admitted: dict[str, list[str]] = field(default_factory=dict)
+
+    def admit(self, directive: str, *sources: str) -> None:
+        """Let the page load from these sources; before it is drawn."""
+        self._admitted.setdefault(directive, []).extend(sources)
 
     def turn_to(self, device: DeviceGrant) -> None:
         """Take the look and the language that a device asks for; before anything is drawn."""
@@ -136,10 +142,11 @@ class Page:
         values = {"page": self, "look": self.look, "notice": notice, **context}
         response = render(self.request, f"experience/{template}.html", values)
         response.headers["Content-Language"] = self.language_tag
-        sources: dict[str, list[str]] = {"img-src": self.look.image_origins}
+        self.admit("img-src", *self.look.image_origins)
         if self.look.custom_css:
-            sources = {"img-src": [*self.look.image_origins, "https:"], "font-src": [SELF, "https:", "data:"]}
-        response._csp_update = sources  # type: ignore[attr-defined]
+            self.admit("img-src", "https:")
+            self.admit("font-src", SELF, "https:", "data:")
+        response._csp_update = self._admitted  # type: ignore[attr-defined]
         return response
 
 
@@ -155,8 +162,17 @@ def _language_of(request: HttpRequest, asks: AuthorizationRequest | DeviceGrant 
     )
 
 
+def _named_request(request: HttpRequest) -> str:
+    return request.GET.get(_REQUEST, "")
+
+
 def hosted_page(
-    *, guarded: bool = True, prompt: Prompt = Prompt.LOGIN, stands_alone: bool = False, is_first: bool = False
+    *,
+    guarded: bool = True,
+    prompt: Prompt = Prompt.LOGIN,
+    stands_alone: bool = False,
+    is_first: bool = False,
+    request_id: Callable[[HttpRequest], str] = _named_request,
 ) -> Callable[[View], Callable[..., HttpResponse]]:
     """Make a view of a hosted page, guarded ones for what answers `prompt`.
 
@@ -171,8 +187,8 @@ def hosted_page(
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def handle(request: HttpRequest, **captured: str) -> HttpResponse:
-            uid = request.GET.get(_REQUEST, "")
-            pending = None if stands_alone else find_pending(request, app_id=request.GET.get("app_id"), uid=uid)
+            uid, app_id = request_id(request), request.GET.get("app_id")
+            pending = None if stands_alone else find_pending(request, app_id=app_id, uid=uid)
             page = Page(request, pending, _language_of(request, pending))
             with translation.override(page.language):
                 if guarded and pending is None:

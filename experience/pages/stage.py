@@ -8,7 +8,8 @@ from django.http import HttpResponse
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.outcomes import page_after, restart
+from experience.pages.first_pages import restart
+from experience.pages.outcomes import page_after
 from experience.pages.page import Page, View, hosted_page
 from experience.second_factors.rules import Situation
 from experience.services.mfa import assert_may_stage, assert_set_up, read_situation

@@ -48,7 +48,7 @@ def render_step(
     *,
     title: str,
     form: PageForm | None,
-    submit: str = "",
+    submit: str | None = "",
     lead: str | SafeString = "",
     account: str = "",
     links: Sequence[Link] = (),
@@ -60,14 +60,15 @@ def render_step(
 ) -> HttpResponse:
     """Draw a step. `account` is for password managers; `terms` says when the user agrees by going on.
 
-    `ways` are to choose from. A template that extends the step's takes `more`.
+    Without a `submit` (`None`) the form has no button of its own: others send it. `ways` are to choose from. A template
+    that extends the step's takes `more`.
     """
     if form is not None:
         form.show_focus()
     context = {
         "title": title,
         "form": form,
-        "submit": submit or gettext("Continue"),
+        "submit": gettext("Continue") if submit == "" else submit,
         "lead": lead,
         "account": account,
         "links": links,
@@ -94,18 +95,23 @@ def browser_region(page: Page) -> str | None:
     )
 
 
-def _asks_agreement(page: Page, *, registers: bool) -> bool:
+def asks_agreement(page: Page, *, registers: bool) -> bool:
+    """Whether there are terms, and the tenant's policy wants a box for them where users sign in or register."""
     policy = page.settings.wire["agreeToTermsPolicy"]
-    return policy == Policy.MANUAL or (registers and policy == Policy.MANUAL_REGISTRATION_ONLY)
+    is_asked = policy == Policy.MANUAL or (registers and policy == Policy.MANUAL_REGISTRATION_ONLY)
+    return is_asked and _has_terms(page)
+
+
+def _has_terms(page: Page) -> bool:
+    return bool(page.look.terms_url or page.look.privacy_url)
 
 
 def ask_agreement(page: Page, form: PageForm, *, registers: bool) -> None:
-    """Add the box for the terms if there are terms and the tenant's policy wants a box here."""
-    if (page.look.terms_url or page.look.privacy_url) and _asks_agreement(page, registers=registers):
+    """Add the box for the terms if one is wanted here."""
+    if asks_agreement(page, registers=registers):
         add_agreement(form)
 
 
 def agreement_by_going_on(page: Page) -> bool:
     """Whether a new user agrees to the terms by going on, which the page then says."""
-    has_terms = bool(page.look.terms_url or page.look.privacy_url)
-    return has_terms and not _asks_agreement(page, registers=True)
+    return _has_terms(page) and not asks_agreement(page, registers=True)

@@ -53,11 +53,13 @@ def get_sso_connection(connector_id: str) -> SsoConnection:
     return connection
 
 
-def start_sso_sign_in(interaction: Interaction, *, connector_id: str, state: str, redirect_uri: str) -> Started:
+def start_sso_sign_in(
+    interaction: Interaction, *, connector_id: str, state: str, redirect_uri: str, login_hint: str = ""
+) -> Started:
     """Return where the browser signs in at the enterprise, which sends it to `redirect_uri` with `state`.
 
-    May call the identity provider. Raises `session.insufficient_info`, what `get_sso_connection` does, and what
-    `SsoProvider.start` does.
+    `login_hint` is the address that the user has entered; without, it is the application's. May call the identity
+    provider. Raises `session.insufficient_info`, what `get_sso_connection` does, and what `SsoProvider.start` does.
     """
     connection = get_sso_connection(connector_id)
     assert_complete(state, redirect_uri)
@@ -67,7 +69,7 @@ def start_sso_sign_in(interaction: Interaction, *, connector_id: str, state: str
         connector_id=connection.id,
         origin=origin_of_request(interaction),
         relay_state=interaction.request_id,
-        login_hint=interaction.request.parameters.get("login_hint", ""),
+        login_hint=login_hint or interaction.request.parameters.get("login_hint", ""),
     )
     with failures_recorded(interaction, _CREATED, connectorId=connector_id), provider_call(connection.id):
         start = connection.start(request)

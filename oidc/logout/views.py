@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from common.oauth.bodies import collect, query_pairs, read_form
+from oidc.logout.followers import destination_of_sign_out
 from oidc.logout.question import must_ask
 from oidc.logout.request import check_logout, from_xsrf, to_xsrf
 from oidc.sessions import cookies
@@ -42,12 +43,15 @@ def confirm(request: HttpRequest) -> HttpResponse:
     wanted = from_xsrf(form.require("xsrf"), session_sha256=session_sha256)
     if form.get("logout") == "no":
         return page(request, "still_signed_in")
-    response = _destination(wanted.redirect_uri, wanted.state)
-    if form.get("logout"):
-        with transaction.atomic():
-            if session := find_session(session_sha256, lock=True):
-                end_session(session)
-        cookies.delete_session(response)
+    destination = _destination(wanted.redirect_uri, wanted.state)
+    if not form.get("logout"):
+        return see_other(destination)
+    with transaction.atomic():
+        if session := find_session(session_sha256, lock=True):
+            destination = destination_of_sign_out(session, destination)
+            end_session(session)
+    response = see_other(destination)
+    cookies.delete_session(response)
     return response
 
 
@@ -57,7 +61,7 @@ def success(request: HttpRequest) -> HttpResponse:
     return page(request, "signed_out")
 
 
-def _destination(redirect_uri: str, state: str) -> HttpResponse:
+def _destination(redirect_uri: str, state: str) -> str:
     if not redirect_uri:
-        return see_other(f"{_END}/success")
-    return see_other(with_query(redirect_uri, {"state": state} if state else {}))
+        return f"{_END}/success"
+    return with_query(redirect_uri, {"state": state} if state else {})

@@ -3,6 +3,7 @@
 import pytest
 
 from tenants.models import Tenant
+from tests.oidc.authorization.fixtures import *
 from tests.saml.parties import ServiceProvider, make_saml_application
 
 

@@ -56,7 +56,9 @@
   const openTab = `tab:${location.pathname}`;
 
   function reopenTab() {
-    const slug = sessionStorage.getItem(openTab);
+    // A link from elsewhere names its section.
+    const named = location.hash.slice(1);
+    const slug = named && document.getElementById(`tab-${named}`) ? named : sessionStorage.getItem(openTab);
     if (!slug || document.querySelector("[data-tab-bad]")) return;
     const tab = document.querySelector(`[data-tab="${CSS.escape(slug)}"]`);
     if (tab) tab.click();
@@ -107,6 +109,19 @@
     const tab = event.target instanceof Element && event.target.closest("[data-tab]");
     if (tab) stepBetweenTabs(event, tab);
   });
+
+  // Files are not sent: what is in one is put where it could be pasted, too.
+  document.addEventListener("change", async (event) => {
+    const chosen = event.target;
+    if (!(chosen instanceof HTMLInputElement) || !chosen.dataset.readInto || !chosen.files.length) return;
+    // The theme expects a field of its own next to every file.
+    event.stopPropagation();
+    const place = document.getElementById(chosen.dataset.readInto);
+    place.value = await chosen.files[0].text();
+    chosen.value = "";
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    place.focus();
+  }, true);
 
   document.addEventListener("click", (event) => {
     const target = event.target;

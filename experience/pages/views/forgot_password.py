@@ -4,10 +4,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from experience.models import Interaction
+from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import IdentifierForm, NewPasswordForm
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, restart
+from experience.pages.outcomes import attempt, finish
 from experience.pages.page import Page, hosted_page
 from experience.pages.step import Link, browser_region, render_step
 from experience.services.interaction import start_interaction

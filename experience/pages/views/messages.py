@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from common.pipeline import CONSOLE_PREFIX
 from experience.models import Interaction
-from experience.pages.outcomes import first_page
+from experience.pages.first_pages import first_page
 from experience.pages.page import Page, hosted_page, no_session
 from tenants.context import current_tenant_id
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, origin_of_tenant
@@ -73,9 +73,3 @@ def account_suspended(page: Page) -> HttpResponse:
             "label": gettext("Use another account"),
         },
     )
-
-
-@hosted_page()
-def to_sign_in(page: Page) -> HttpResponse:
-    """`/single-sign-on`: on to the first page of the sign-in under way."""
-    return page.redirect("sign-in")

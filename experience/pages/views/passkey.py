@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.entering import sign_in_with
+from experience.pages.first_pages import first_page
 from experience.pages.forms import PageForm, PasskeyForm
 from experience.pages.memory import recall
-from experience.pages.outcomes import attempt, first_page, leave
+from experience.pages.outcomes import attempt, leave
 from experience.pages.page import Page, hosted_page
 from experience.pages.passkey_offer import passkey_options
 from experience.pages.passkey_step import render_passkey

@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 
 from experience.models import Interaction
+from experience.pages.first_pages import restart
 from experience.pages.forms import IdentifierForm, NewPasswordForm, PageForm
 from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, finish, restart
+from experience.pages.outcomes import attempt, finish
 from experience.pages.page import Page, hosted_page
 from experience.pages.step import browser_region, render_step
 from experience.records import IdentifierKind

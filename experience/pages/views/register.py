@@ -6,11 +6,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from experience.models import Interaction
-from experience.pages.forms import IdentifierForm
+from experience.pages.forms import IdentifierForm, PageForm
 from experience.pages.identifier_input import kinds_asked
 from experience.pages.memory import remember
 from experience.pages.outcomes import attempt, finish
 from experience.pages.page import Page, hosted_page
+from experience.pages.provider_buttons import ProviderButtons, pressed_button, social_buttons
+from experience.pages.provider_start import start_pressed, start_sso_of_form
 from experience.pages.step import (
     Link,
     agreement_by_going_on,
@@ -48,8 +50,9 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
     links = []
     if with_sign_in and page.settings.allows_sign_in:
         links.append(Link(gettext("Sign in"), page.url("sign-in"), question=gettext("Already have an account?")))
+    providers = social_buttons(page) if with_sign_in else None
     if not kinds:
-        return render_step(page, title=title, form=None, lead=gettext("Nobody can sign up here yet."), links=links)
+        return _page_without_identifiers(page, title=title, links=links, providers=providers)
     form = IdentifierForm(
         page.request.POST if page.is_post else None,
         kinds=kinds,
@@ -57,7 +60,11 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
         initial={"identifier": page.parameter("login_hint")},
     )
     ask_agreement(page, form, registers=True)
-    if page.is_post and form.is_valid():
+    if response := start_pressed(page, form, providers):
+        return response
+    if page.is_post and not pressed_button(page) and form.is_valid():
+        if response := start_sso_of_form(page, form):
+            return response
 
         def begin() -> HttpResponse:
             interaction = start_interaction(page.authorization_request, event=Event.REGISTER)
@@ -79,4 +86,24 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
         submit=gettext("Continue"),
         links=links,
         terms="register" if agreement_by_going_on(page) else "",
+        providers=providers,
+    )
+
+
+def _page_without_identifiers(
+    page: Page, *, title: str, links: Sequence[Link], providers: ProviderButtons | None
+) -> HttpResponse:
+    """Draw the page of a tenant whose users sign up with a provider's account alone."""
+    if providers is None:
+        return render_step(page, title=title, form=None, lead=gettext("Nobody can sign up here yet."), links=links)
+    form = PageForm(page.request.POST if page.is_post else None)
+    ask_agreement(page, form, registers=True)
+    return start_pressed(page, form, providers) or render_step(
+        page,
+        title=title,
+        form=form,
+        submit=None,
+        links=links,
+        terms="register" if agreement_by_going_on(page) else "",
+        providers=providers,
     )

@@ -1,5 +1,6 @@
 """Signing in: who one is, the password if one is asked for, and the other ways."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.http import HttpResponse
@@ -8,12 +9,15 @@ from django.utils.translation import gettext
 from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.entering import sign_in_with
+from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, page_after, restart
+from experience.pages.outcomes import attempt, finish, page_after
 from experience.pages.page import Page, hosted_page
-from experience.pages.passkey_offer import passkey_offer
+from experience.pages.passkey_offer import PasskeyOffer, passkey_offer
+from experience.pages.provider_buttons import ProviderButtons, pressed_button, social_buttons
+from experience.pages.provider_start import start_pressed, start_sso_of_form
 from experience.pages.step import (
     Action,
     Link,
@@ -24,6 +28,7 @@ from experience.pages.step import (
     render_step,
 )
 from experience.pages.ways import destination, name_of, use_of
+from experience.public_connectors import has_offered_enterprise
 from experience.records import Identifier
 from experience.services.interaction import start_interaction
 from experience.services.step_up import start_step_up
@@ -80,9 +85,11 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
         links.append(Link(gettext("Forgot your password?"), page.url("forgot-password")))
     if with_register and page.settings.allows_register:
         links.append(Link(gettext("Create account"), page.url("register"), question=gettext("No account yet?")))
+    if has_offered_enterprise(page.settings):
+        links.append(Link(gettext("Single sign-on"), page.url("single-sign-on-email")))
+    providers = social_buttons(page) if with_register else None
     if not methods:
-        lead = "" if passkey else gettext("Nobody can sign in here yet.")
-        return render_step(page, title=title, form=None, lead=lead, links=links, passkey=passkey)
+        return _page_without_methods(page, title=title, links=links, passkey=passkey, providers=providers)
     form = IdentifierForm(
         page.request.POST if page.is_post else None,
         kinds=kinds_asked("", [method.identifier for method in methods]),
@@ -93,7 +100,12 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
     if with_password:
         add_password(form)
     ask_agreement(page, form, registers=False)
-    if page.is_post and form.is_valid():
+    if response := start_pressed(page, form, providers):
+        return response
+    if page.is_post and not pressed_button(page):
+        is_valid = form.is_valid()
+        if response := start_sso_of_form(page, form):
+            return response
 
         def begin() -> HttpResponse:
             if with_password:
@@ -105,7 +117,7 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
                 return page.redirect("sign-in-password")
             return _send_code(page, interaction, form.identifier)
 
-        if response := attempt(page, form, begin):
+        if is_valid and (response := attempt(page, form, begin)):
             return response
     return render_step(
         page,
@@ -114,6 +126,33 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
         submit=title if with_password else gettext("Continue"),
         links=links,
         passkey=passkey,
+        providers=providers,
+    )
+
+
+def _page_without_methods(
+    page: Page,
+    *,
+    title: str,
+    links: Sequence[Link],
+    passkey: PasskeyOffer | None,
+    providers: ProviderButtons | None,
+) -> HttpResponse:
+    """Draw the page of a tenant whose users sign in with a provider's account, or a passkey, alone."""
+    form = PageForm(page.request.POST if page.is_post else None)
+    ask_agreement(page, form, registers=False)
+    if response := start_pressed(page, form, providers):
+        return response
+    lead = "" if passkey or providers else gettext("Nobody can sign in here yet.")
+    return render_step(
+        page,
+        title=title,
+        form=form if providers else None,
+        submit=None,
+        lead=lead,
+        links=links,
+        passkey=passkey,
+        providers=providers,
     )
 
 

@@ -6,10 +6,11 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
+from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import CodeForm, PageForm
 from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import Memory, recall, remember
-from experience.pages.outcomes import attempt, finish, first_page, leave, restart
+from experience.pages.outcomes import attempt, finish, leave
 from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, Link, ask_agreement, render_step
 from experience.services.identification import identify

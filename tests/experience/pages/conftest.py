@@ -12,6 +12,7 @@ from django.test.utils import ContextList
 
 from applications.models import Application
 from tests.experience.conftest import Browser
+from tests.experience.providers.conftest import acme_idp, connector, echo, orbit  # noqa: F401
 from tests.experience.second_factors.conftest import (  # noqa: F401
     EVERY_FACTOR,
     Settings,
