@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from connectors.enterprise.provider import Provider, ProviderType, list_providers
 from connectors.enterprise.saml.service_provider import acs_url_of, entity_id_of
-from connectors.guides import callback_uri
 from connectors.models import SsoConnector
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
@@ -36,7 +35,7 @@ def addresses_of(connector: SsoConnector, provider: Provider) -> dict[str, str]:
     """Return what is entered at the identity provider, by the name that the guide has for it."""
     origin = origin_of_tenant(current_tenant_id())
     if provider.type == ProviderType.OIDC:
-        return {"callbackUri": callback_uri(origin, connector.id)}
+        return {"callbackUri": f"{origin}/callback/{connector.id}"}
     return {"acsUrl": acs_url_of(origin, connector.id), "entityId": entity_id_of(origin, connector.id)}
 
 
