@@ -37,7 +37,12 @@ class Place:
 def places_of(factory: Factory) -> list[Place]:
     """Return the fields of a kind; of an item with parts, one for each part."""
     return [
-        Place(_name(path), path, part, is_advanced=item.is_advanced or part.is_advanced or part.type == "Json")
+        Place(
+            _name(path),
+            path,
+            part,
+            is_advanced=item.is_advanced or part.is_advanced or (part.type == "Json" and not part.required),
+        )
         for item in factory.form_items
         for part in item.parts or (item,)
         for path in [(item.key, part.key) if item.parts else (item.key,)]

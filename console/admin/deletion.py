@@ -192,8 +192,8 @@ def _losses_of_connector(connector: Connector) -> Iterator[Loss]:
         yield Loss(
             SocialIdentity.objects.filter(target=target).select_related("user").order_by("created_at"),
             ngettext_lazy(
-                "the way in of %(shown)s user with a linked account: it stays linked, but signs nobody in",
-                "the way in of %(shown)s users with a linked account: it stays linked, but signs nobody in",
+                "the sign-in of %(shown)s user with this provider (the linked account stays)",
+                "the sign-in of %(shown)s users with this provider (the linked accounts stay)",
                 "count",
             ),
             lambda row: row.user,
