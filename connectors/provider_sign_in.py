@@ -4,7 +4,6 @@ Social and enterprise connectors share this. A sign-in is two calls, between whi
 `start` returns where to send it and what to keep meanwhile; `finish` takes what it came back with.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self, runtime_checkable
@@ -12,12 +11,12 @@ from typing import Any, Protocol, Self, runtime_checkable
 from common.email_addresses import is_valid_email
 from common.errors import AppError
 from common.web_addresses import is_web_address
+from connectors.raw_data import storable_raw_data
 
 _LONGEST_ID = 256
 _LONGEST_NAME = 128
 _LONGEST_EMAIL = 128
 _PHONE_DIGITS = range(3, 16)
-_MOST_RAW_BYTES = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class ProviderUser:
             phone=self.phone if self.phone and _is_phone(self.phone) else None,
             name=_printable(self.name)[:_LONGEST_NAME].strip() or None,
             avatar=self.avatar if self.avatar and is_web_address(self.avatar) else None,
-            raw_data=self.raw_data if len(json.dumps(self.raw_data, default=str)) <= _MOST_RAW_BYTES else {},
+            raw_data=storable_raw_data(self.raw_data),
         )
 
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from common.crypto import equal, seal, unseal
+from common.crypto import equal, seal, sha256_hex, unseal
 from common.errors import AppError
 from connectors.provider_sign_in import ProviderSignIn, ProviderUser, TokenSet
 from experience.records import PROVIDER_RECORDS, VerificationRecord
@@ -78,9 +78,12 @@ def session_of(record: VerificationRecord) -> dict[str, Any] | None:
     return session
 
 
-def received(data: dict[str, Any], *, state: str) -> dict[str, Any]:
-    """Return the data of a record whose user has signed in, until the browser of the journey asks for it."""
-    return {_CONNECTOR: data[_CONNECTOR], _RECEIVED: {"data": data, "state": state}}
+def received(data: dict[str, Any], *, state: str, token: str) -> dict[str, Any]:
+    """Return the data of a record whose user has signed in, until the browser that brought it here asks for it.
+
+    `token` is what that browser has been given for it.
+    """
+    return {_CONNECTOR: data[_CONNECTOR], _RECEIVED: {"data": data, "state": state, "token": sha256_hex(token)}}
 
 
 def is_received(record: VerificationRecord) -> bool:
@@ -88,14 +91,15 @@ def is_received(record: VerificationRecord) -> bool:
     return _RECEIVED in record.data
 
 
-def received_of(record: VerificationRecord, *, state: Any) -> dict[str, Any]:
+def received_of(record: VerificationRecord, *, state: Any, token: str) -> dict[str, Any]:
     """Return the data of a sign-in that has been received; raises unless the browser was sent on with this state.
 
-    A client that keeps the state to itself, having checked it, names none.
+    A client that keeps the state to itself, having checked it, names none. The token must be the one of the browser
+    that brought the response: whoever has begun the journey in another may have sent its user to the provider.
     `session.connector_validation_session_not_found`.
     """
     held = record.data[_RECEIVED]
-    if state not in (None, held["state"]):
+    if state not in (None, held["state"]) or not equal(sha256_hex(token), held["token"]):
         raise AppError("session.connector_validation_session_not_found")
     data: dict[str, Any] = held["data"]
     return data

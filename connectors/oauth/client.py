@@ -188,7 +188,8 @@ def read_token_set(answer: Mapping[str, Any]) -> TokenSet:
 
 
 def _text(value: Any, longest: int) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= longest else None
+    # Both printable: RFC 6749 appendix A. A column takes no NUL.
+    return value if isinstance(value, str) and 0 < len(value) <= longest and value.isprintable() else None
 
 
 def _expires_at(expires_in: Any) -> int | None:

@@ -16,12 +16,15 @@ from experience.selectors import find_interaction
 from experience.services.enterprise_sso import receive_assertion
 from experience.services.idp_initiated_sign_in import COOKIE as IDP_INITIATED
 from experience.services.idp_initiated_sign_in import receive_unsolicited_assertion
+from experience.services.provider_returns import RECEIVED_COOKIE, Received
 from experience.services.social import receive_social_assertion
 from oidc.authorization.pending import find_waiting
 from oidc.wire.redirects import see_other
 from tenants.hosts import origin_of_request
 
 _LONGEST_RELAY_STATE = 512
+# Seconds: the browser goes on at once.
+_RECEIVED_MAX_AGE = 600
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -48,10 +51,7 @@ def assert_sso(request: HttpRequest, connector_id: str) -> HttpResponse:
     origin, response = origin_of_request(request), request.POST.get("SAMLResponse", "")
     received = receive_unsolicited_assertion(connector_id=connector_id, response=response, origin=origin)
     answer = see_other(received.location)
-    # Lax: the request that follows comes from the identity provider's site still.
-    answer.set_cookie(
-        IDP_INITIATED, received.id, max_age=received.max_age, httponly=True, samesite="Lax", secure=request.is_secure()
-    )
+    _keep(request, answer, IDP_INITIATED, received.id, max_age=received.max_age)
     return answer
 
 
@@ -72,10 +72,17 @@ def _find_interaction(request: HttpRequest) -> Interaction | None:
 
 
 def _receive(
-    request: HttpRequest, interaction: Interaction, connector_id: str, receive: Callable[..., tuple[str, str]]
+    request: HttpRequest, interaction: Interaction, connector_id: str, receive: Callable[..., Received]
 ) -> HttpResponse:
     data = {"SAMLResponse": request.POST.get("SAMLResponse", "")}
-    redirect_uri, state = receive(interaction, connector_id=connector_id, data=data)
-    parts = urlsplit(redirect_uri)
-    query = "&".join(filter(None, (parts.query, urlencode({"state": state}))))
-    return see_other(urlunsplit(parts._replace(query=query)))
+    received = receive(interaction, connector_id=connector_id, data=data)
+    parts = urlsplit(received.redirect_uri)
+    query = "&".join(filter(None, (parts.query, urlencode({"state": received.state}))))
+    answer = see_other(urlunsplit(parts._replace(query=query)))
+    _keep(request, answer, RECEIVED_COOKIE, received.token, max_age=_RECEIVED_MAX_AGE)
+    return answer
+
+
+def _keep(request: HttpRequest, answer: HttpResponse, name: str, value: str, *, max_age: int) -> None:
+    # Lax: the request that follows comes from the identity provider's site still.
+    answer.set_cookie(name, value, max_age=max_age, httponly=True, samesite="Lax", secure=request.is_secure())

@@ -7,7 +7,7 @@ from experience.api.base import ExperienceView, current_interaction, parsed, pen
 from experience.api.serializers import CodeIdentifierField, ProviderStartBody, SocialReturnBody, SsoReturnBody
 from experience.one_tap import assert_credential_is_of_browser
 from experience.services.enterprise_sso import finish_sso_sign_in, list_connector_ids_of_email, start_sso_sign_in
-from experience.services.provider_returns import Started
+from experience.services.provider_returns import RECEIVED_COOKIE, Started
 from experience.services.social import finish_social_sign_in, start_social_sign_in, verify_pushed_credential
 
 
@@ -37,7 +37,11 @@ class SocialReturnView(ExperienceView):
         data = body["connectorData"]
         if verification_id := body.get("verificationId"):
             proved = finish_social_sign_in(
-                interaction, connector_id=connector_id, data=data, verification_id=verification_id
+                interaction,
+                connector_id=connector_id,
+                data=data,
+                verification_id=verification_id,
+                token=request.COOKIES.get(RECEIVED_COOKIE, ""),
             )
         else:
             assert_credential_is_of_browser(data, request.COOKIES)
@@ -69,6 +73,7 @@ class SsoReturnView(ExperienceView):
             connector_id=connector_id,
             data=body["connectorData"],
             verification_id=body["verificationId"],
+            token=request.COOKIES.get(RECEIVED_COOKIE, ""),
         )
         return Response({"verificationId": proved})
 

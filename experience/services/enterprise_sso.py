@@ -2,14 +2,16 @@
 
 By OpenID Connect the browser brings a code to the page. By SAML it posts an assertion to the connector's own address,
 without our cookies, as another site sends it: `receive_assertion` finds the journey by its relay state and checks that
-the assertion answers the journey's own request; it counts once the browser of the journey asks for it.
+the assertion answers the journey's own request. It counts once the browser of the journey asks for it, if that is the
+browser that has brought it: somebody may have begun the journey and sent another to the identity provider.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from common.errors import AppError
-from connectors.enterprise.provider import SsoConnection
+from common.ids import new_secret
+from connectors.enterprise.provider import ProviderType, SsoConnection
 from connectors.enterprise.selectors import find_sso_connection
 from connectors.models import SsoConnector
 from connectors.provider_sign_in import ProviderSignIn, SignInRequest
@@ -19,8 +21,10 @@ from experience.provider_accounts import begun, done, received
 from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
+    Received,
     Started,
     assert_complete,
+    assert_returns_here,
     origin_of_request,
     take_received,
     take_session,
@@ -63,6 +67,8 @@ def start_sso_sign_in(
     """
     connection = get_sso_connection(connector_id)
     assert_complete(state, redirect_uri)
+    if connection.provider.type == ProviderType.SAML:
+        assert_returns_here(interaction, redirect_uri)
     request = SignInRequest(
         state=state,
         redirect_uri=redirect_uri,
@@ -80,35 +86,40 @@ def start_sso_sign_in(
     return Started(start.url, record.id)
 
 
-def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
+def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> Received:
     """Keep what a SAML response says that answers the journey's request; return where the browser goes on.
 
-    Returns the address and the state to go on with. `data` has `SAMLResponse`. Raises
+    `data` has `SAMLResponse`. Raises
     `session.connector_validation_session_not_found` for a journey that waits for
     none, and what `SsoProvider.finish` does.
     """
     connection = get_sso_connection(connector_id)
     record, session = take_waiting(interaction, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id)
-    details = {"connectorId": connection.id}
+    details, token = {"connectorId": connection.id}, new_secret()
     with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
         signed_in = connection.finish(data=data, session=session)
-        record.data = received(_done(connection, signed_in), state=session["state"])
+        record.data = received(_done(connection, signed_in), state=session["state"], token=token)
     keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
-    return session["redirectUri"], session["state"]
+    return Received(session["redirectUri"], session["state"], token)
 
 
 def finish_sso_sign_in(
-    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any], verification_id: str
+    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any], verification_id: str, token: str = ""
 ) -> str:
     """Check what the browser came back with, keep the proof, and return the id of its record.
 
-    May call the identity provider. Raises `session.verification_session_not_found`,
+    `token` is the one of a response that has been received. May call the identity provider. Raises `session.verification_session_not_found`,
     `session.connector_validation_session_not_found`, what `get_sso_connection` and `SsoProvider.finish` do.
     """
     connection = get_sso_connection(connector_id)
     details = {"connectorId": connection.id}
     record = take_received(
-        interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id, data=data
+        interaction,
+        verification_id,
+        record_type=RecordType.ENTERPRISE_SSO,
+        connector_id=connector_id,
+        data=data,
+        token=token,
     )
     if record is None:
         record, session = take_session(

@@ -12,6 +12,9 @@ from experience.services.steps import get_record, lock_journey, put_record, read
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
+#: The cookie that tells the browser which has brought a provider's response (`Received.token`).
+RECEIVED_COOKIE = "_provider_response"
+
 _LONGEST_STATE = 512
 _LONGEST_REDIRECT_URI = 2048
 
@@ -23,10 +26,31 @@ class Started(NamedTuple):
     verification_id: str
 
 
+class Received(NamedTuple):
+    """Where a browser goes on that has brought a provider's response, with which state.
+
+    `token` is for that browser alone, as a cookie: with it the response counts.
+    """
+
+    redirect_uri: str
+    state: str
+    token: str
+
+
 def assert_complete(state: str, redirect_uri: str) -> None:
     """Raise `session.insufficient_info` unless a sign-in has a state and a redirect URI, of bounded length."""
     if not state or not redirect_uri or len(state) > _LONGEST_STATE or len(redirect_uri) > _LONGEST_REDIRECT_URI:
         raise AppError("session.insufficient_info")
+
+
+def assert_returns_here(interaction: Interaction, redirect_uri: str) -> None:
+    """Raise `guard.invalid_input` unless a redirect URI is of the origin under which the user has come.
+
+    By SAML we send the browser there, and no provider knows which addresses are registered: whoever follows a link to
+    their own identity provider must not end at somebody else's site.
+    """
+    if not redirect_uri.startswith(f"{origin_of_request(interaction)}/"):
+        raise AppError("guard.invalid_input")
 
 
 def origin_of_request(interaction: Interaction) -> str:
@@ -73,16 +97,17 @@ def take_received(
     record_type: RecordType,
     connector_id: str,
     data: Mapping[str, Any],
+    token: str,
 ) -> VerificationRecord | None:
     """Return the record whose assertion has arrived already; `None` if it waits for one.
 
     Raises `session.verification_session_not_found`, and `session.connector_validation_session_not_found` if the browser
-    names another state than the one with which it was sent on.
+    names another state than the one with which it was sent on, or is not the one that has brought the assertion.
     """
     record = get_record(interaction, verification_id, record_type=record_type)
     if connector_of(record) != connector_id:
         raise AppError("session.verification_session_not_found")
     if not is_received(record):
         return None
-    record.data = received_of(record, state=data.get("state"))
+    record.data = received_of(record, state=data.get("state"), token=token)
     return record

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.errors import AppError
+from common.ids import new_secret
 from connectors.models import Connector
 from connectors.provider_sign_in import SignInRequest
 from connectors.selectors import SocialConnection, find_social_connection
@@ -12,8 +13,10 @@ from experience.provider_accounts import begun, done, received
 from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
+    Received,
     Started,
     assert_complete,
+    assert_returns_here,
     origin_of_request,
     take_received,
     take_session,
@@ -24,6 +27,7 @@ from experience.services.verification import Proof, keep_proof
 from identity.identifier_keys import is_storable
 from identity.selectors import find_user_by_social_identity
 
+_SAML = "saml"
 _CREATED = f"Verification.{RecordType.SOCIAL}.Create"
 _SUBMITTED = f"Verification.{RecordType.SOCIAL}.Submit"
 
@@ -48,6 +52,8 @@ def start_social_sign_in(interaction: Interaction, *, connector_id: str, state: 
     """
     connection = get_social_connection(connector_id)
     assert_complete(state, redirect_uri)
+    if connection.factory.id == _SAML:
+        assert_returns_here(interaction, redirect_uri)
     request = SignInRequest(
         state=state,
         redirect_uri=redirect_uri,
@@ -66,36 +72,37 @@ def start_social_sign_in(interaction: Interaction, *, connector_id: str, state: 
 
 
 def finish_social_sign_in(
-    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any], verification_id: str
+    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any], verification_id: str, token: str = ""
 ) -> str:
     """Check what the browser came back with, keep the proof, and return the id of its record.
 
-    What was kept for the sign-in serves once. Calls the provider. Raises `session.invalid_connector_id`,
+    What was kept for the sign-in serves once. `token` is the one of a response that has been received. Calls the provider. Raises `session.invalid_connector_id`,
     `session.verification_session_not_found`, `session.connector_validation_session_not_found`, and what
     `SocialConnector.finish` does.
     """
     connection = _get_known(connector_id)
     kind = RecordType.SOCIAL
-    record = take_received(interaction, verification_id, record_type=kind, connector_id=connection.id, data=data)
+    record = take_received(
+        interaction, verification_id, record_type=kind, connector_id=connection.id, data=data, token=token
+    )
     if record is None:
         record, session = take_session(interaction, verification_id, record_type=kind, connector_id=connection.id)
         record.data = _ask(interaction, connection, data, session)
     return _keep(interaction, connection, record, was_begun=True)
 
 
-def receive_social_assertion(
-    interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]
-) -> tuple[str, str]:
+def receive_social_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> Received:
     """Keep what a SAML response says that answers the journey's request; return where the browser goes on.
 
     Raises as `enterprise_sso.receive_assertion` does.
     """
     connection = get_social_connection(connector_id)
     record, session = take_waiting(interaction, record_type=RecordType.SOCIAL, connector_id=connection.id)
-    record.data = received(_ask(interaction, connection, data, session), state=session["state"])
+    token = new_secret()
+    record.data = received(_ask(interaction, connection, data, session), state=session["state"], token=token)
     details = {"connectorId": connection.id}
     keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
-    return session["redirectUri"], session["state"]
+    return Received(session["redirectUri"], session["state"], token)
 
 
 def verify_pushed_credential(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> str:

@@ -62,8 +62,8 @@ def describe_token_set(held: FederatedTokenSet) -> dict[str, Any]:
 def read_token_set(held: FederatedTokenSet, *, connector: Any, config: Mapping[str, Any]) -> TokenSet:
     """Return the tokens, renewed by their connector if the access token is at its end and that can be done.
 
-    Does HTTP: not inside of a transaction. Raises what `RefreshesTokens.refresh` does. Of two who renew at the same
-    moment the later one's are kept.
+    Does HTTP: not inside of a transaction. Raises what `RefreshesTokens.refresh` does, and `entity.not_found` if the
+    account was unlinked meanwhile. Of two who renew at the same moment the later one's are kept.
     """
     tokens = _opened(held)
     is_over = tokens.expires_at is not None and tokens.expires_at - _EARLY <= now().timestamp()
@@ -73,7 +73,11 @@ def read_token_set(held: FederatedTokenSet, *, connector: Any, config: Mapping[s
     if renewed.refresh_token is None:
         # A provider that does not rotate it goes on taking the old one (RFC 6749 section 6).
         renewed = replace(renewed, refresh_token=tokens.refresh_token)
-    _store(held, renewed, actor=Actor.user(held.user_id))
+    with transaction.atomic():
+        # What was deleted while the provider was asked must not come back.
+        if not FederatedTokenSet.objects.select_for_update().filter(id=held.id).exists():
+            raise AppError("entity.not_found")
+        _store(held, renewed, actor=Actor.user(held.user_id))
     return renewed
 
 

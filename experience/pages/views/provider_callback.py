@@ -18,11 +18,11 @@ from experience.pages.page import SEE_OTHER, Page, Prompt, hosted_page, no_sessi
 from experience.pages.provider_problems import refuse
 from experience.pages.provider_start import request_of_state
 from experience.pages.provider_users import enter, find_proof
-from experience.provider_accounts import waits_for
+from experience.provider_accounts import connector_of, waits_for
 from experience.records import RecordType, VerificationRecord
 from experience.selectors import find_interaction
 from experience.services.enterprise_sso import finish_sso_sign_in
-from experience.services.provider_returns import origin_of_request
+from experience.services.provider_returns import RECEIVED_COOKIE, origin_of_request
 from experience.services.social import finish_social_sign_in
 from experience.services.steps import FINISHED, read_records
 from experience.services.submission import submit
@@ -76,15 +76,21 @@ def _return(page: Page, connector_id: str) -> HttpResponse:
         return _return_again(page, interaction, connector_id)
     data = {**page.request.GET.dict(), "redirectUri": f"{origin_of_request(interaction)}{page.request.path}"}
     try:
-        verification_id = _finish(interaction, waiting, connector_id, data)
+        verification_id = _finish(page, interaction, waiting, data)
     except AppError as error:
         return refuse(page, error)
     return enter(page, interaction, verification_id)
 
 
-def _finish(interaction: Interaction, waiting: VerificationRecord, connector_id: str, data: dict[str, Any]) -> str:
+def _finish(page: Page, interaction: Interaction, waiting: VerificationRecord, data: dict[str, Any]) -> str:
     finish = finish_social_sign_in if waiting.type == RecordType.SOCIAL else finish_sso_sign_in
-    return finish(interaction, connector_id=connector_id, data=data, verification_id=waiting.id)
+    return finish(
+        interaction,
+        connector_id=connector_of(waiting),
+        data=data,
+        verification_id=waiting.id,
+        token=page.request.COOKIES.get(RECEIVED_COOKIE, ""),
+    )
 
 
 def _return_again(page: Page, interaction: Interaction, connector_id: str) -> HttpResponse:

@@ -115,8 +115,9 @@ def test_an_assertion_that_came_without_the_browser_counts_once_it_is_back(
     """By SAML the browser comes back with the state alone."""
     away(visitor.open().go("/single-sign-on").send(identifier="erin@acme.com"))
     interaction = Interaction.objects.select_related("request").get()
-    address, state = receive_assertion(interaction, connector_id=erin.id, data={"SAMLResponse": "erin"})
+    address, state, token = receive_assertion(interaction, connector_id=erin.id, data={"SAMLResponse": "erin"})
     assert urlsplit(address).path == f"/callback/{erin.id}"
+    visitor.client.cookies["_provider_response"] = token
     assert come_back(visitor, erin.id, state=state).arrive()["code"]
 
 

@@ -245,9 +245,57 @@ def test_an_assertion_counts_once_the_browser_of_the_journey_asks(
     refused = (400, "session.connector_validation_session_not_found")
     assert code_of(browser.post(f"{sso.path}/verify", body)) == refused
     body["connectorData"] = {"state": "s-9"}
+    browser.client.cookies.update(answer.cookies)
     assert browser.post(f"{sso.path}/verify", body) == (200, {"verificationId": verification_id})
     browser.identify(verification_id)
     browser.finish(browser.submit())
+
+
+def test_an_assertion_that_another_browser_has_brought_signs_nobody_in(
+    browser: Browser, sso: Traveler, erin: User, acme_idp: SsoConnector, idp: Client
+) -> None:
+    """Mallory began a journey and sent Erin the address at her identity provider, where she was signed in.
+
+    Her browser posted the response here, to Mallory's journey by its relay state, and Mallory's browser asked for it:
+    she was signed in as Erin. What Erin's browser has brought counts with the cookie that it got for it.
+    """
+    browser.start()
+    verification_id = sso.start("s-9")
+    form = {"SAMLResponse": "erin", "RelayState": Interaction.objects.get().request_id}
+    brought = idp.post(ACS.format(acme_idp.id), form)
+    assert brought.status_code == 303
+    refused = (400, "session.connector_validation_session_not_found")
+    for data in ({"state": "s-9"}, {}, {"state": "s-9", "SAMLResponse": "erin"}):
+        body = {"verificationId": verification_id, "connectorData": data}
+        assert code_of(browser.post(f"{sso.path}/verify", body)) == refused
+    browser.client.cookies["_provider_response"] = "guessed"
+    assert code_of(browser.post(f"{sso.path}/verify", body)) == refused
+    assert code_of(browser.identify(verification_id)) == (400, "session.verification_failed")
+    kept = brought.cookies["_provider_response"]
+    assert kept["httponly"]
+    assert kept["samesite"] == "Lax"
+    assert kept.value not in str(Interaction.objects.get().records)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://mallory.example/callback",
+        "http://localhost:8000.mallory.example/",
+        "http://localhost:8000@mallory.example/",
+        "//mallory.example/",
+        "javascript:alert(1)",
+        "http://localhost:8000",
+    ],
+)
+def test_a_response_sends_nobody_to_another_site(browser: Browser, sso: Traveler, address: str) -> None:
+    """Whoever began a journey chose where the browser goes on that brings its response: an open redirect.
+
+    By OAuth the provider knows the registered addresses; by SAML nobody but us sees this one.
+    """
+    browser.start()
+    start = {"state": "s", "redirectUri": address}
+    assert code_of(browser.post(f"{sso.path}/authorization-uri", start)) == (400, "guard.invalid_input")
 
 
 @pytest.mark.parametrize("relay_state", ["", "nobody", "x" * 10_000, "\0"])

@@ -75,6 +75,7 @@ def test_a_user_signs_in_by_saml(browser: Browser, initech: SsoConnector, idp: C
     response = answer(initech, request_id)
     arrived = _post(idp, initech, response, RelayState=sent["RelayState"])
     assert (arrived.status_code, arrived["Location"]) == (303, f"{ORIGIN}/callback/{initech.id}?state=s-1")
+    browser.client.cookies.update(arrived.cookies)
     proof = {"verificationId": begun["verificationId"], "connectorData": {"state": "s-1"}}
     assert browser.post(f"{path}/verify", proof)[0] == 200
     assert code_of(browser.identify(begun["verificationId"])) == (404, "user.sso_identity_not_exist")
