@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from common.errors import AppError
+from connectors.enterprise.selectors import find_sso_connection
+from connectors.selectors import find_social_connection
 from experience.models import Interaction
+from experience.provider_accounts import connector_of
 from experience.records import PROVIDER_RECORDS, Identifier, RecordType, VerificationRecord
 from experience.sign_in_settings import SignInSettings
 from experience.staged_profile import PROFILE_NAMES
@@ -77,7 +80,7 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
             raise AppError("user.sign_in_method_not_enabled")
         return
     if record.type in PROVIDER_RECORDS:
-        _assert_provider_allowed(record, settings)
+        assert_provider_allowed(record, settings)
         return
     if record.type not in _FIRST_FACTORS:
         raise AppError("user.sign_in_method_not_enabled")
@@ -86,20 +89,30 @@ def assert_identifies(record: VerificationRecord, event: str, settings: SignInSe
         raise AppError("user.sign_in_method_not_enabled")
 
 
-def _assert_provider_allowed(record: VerificationRecord, settings: SignInSettings) -> None:
-    if record.type == RecordType.ENTERPRISE_SSO and not settings.is_sso_enabled:
+def assert_provider_allowed(record: VerificationRecord, settings: SignInSettings) -> None:
+    """Raise `user.sign_in_method_not_enabled` for the proof of a provider that nobody signs in with any more.
+
+    Its connector may have been removed while the user was there, perhaps because it is not to be trusted.
+    """
+    if record.type == RecordType.ENTERPRISE_SSO:
+        is_allowed = settings.is_sso_enabled and find_sso_connection(connector_of(record)) is not None
+    elif record.type == RecordType.SOCIAL:
+        is_allowed = find_social_connection(connector_of(record)) is not None
+    else:
+        return
+    if not is_allowed:
         raise AppError("user.sign_in_method_not_enabled")
 
 
 def assert_registers(record: VerificationRecord, settings: SignInSettings) -> None:
     """Raise `session.verification_failed` unless a new account may begin with this proof.
 
-    `user.sign_in_method_not_enabled` while the tenant has enterprise sign-in off, and
+    `user.sign_in_method_not_enabled` while the tenant has enterprise sign-in off, or the connector is gone, and
     `one_time_token.interaction_event_mismatch` for a one-time token that was made for something else.
     """
     if record.type not in _REGISTERS or not record.verified:
         raise AppError("session.verification_failed")
-    _assert_provider_allowed(record, settings)
+    assert_provider_allowed(record, settings)
     assert_made_for(Event.REGISTER, record.token_context)
 
 

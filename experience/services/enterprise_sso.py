@@ -108,8 +108,9 @@ def finish_sso_sign_in(
 ) -> str:
     """Check what the browser came back with, keep the proof, and return the id of its record.
 
-    `token` is the one of a response that has been received. May call the identity provider. Raises `session.verification_session_not_found`,
-    `session.connector_validation_session_not_found`, what `get_sso_connection` and `SsoProvider.finish` do.
+    `token` is the one of a response that has been received. May call the identity provider. Raises
+    `session.verification_session_not_found`, `session.connector_validation_session_not_found`, what
+    `get_sso_connection` and `SsoProvider.finish` do.
     """
     connection = get_sso_connection(connector_id)
     details = {"connectorId": connection.id}

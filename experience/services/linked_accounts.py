@@ -30,7 +30,8 @@ def attach_staged_accounts(user: User, staged: Mapping[str, Any], *, actor: Acto
 
     A newly linked enterprise account lets its user join the organizations that admit the enterprise. No statement if
     nothing is staged. Raises `user.identity_already_in_use`, `user.social_account_exists_in_profile`, and
-    `session.identifier_not_found` for an enterprise account that has been unlinked meanwhile.
+    `session.identifier_not_found` for an enterprise account that has been unlinked meanwhile, or whose connector is
+    gone.
     """
     if linked := staged.get(SOCIAL_IDENTITY):
         account = ProviderUser.from_wire(linked["userInfo"])
@@ -43,6 +44,8 @@ def attach_staged_accounts(user: User, staged: Mapping[str, Any], *, actor: Acto
 def _attach_sso_identity(user: User, staged: Mapping[str, Any], *, actor: Actor) -> SsoIdentity | None:
     if linked := staged.get(SSO_IDENTITY):
         connector_id, issuer = linked["ssoConnectorId"], linked["issuer"]
+        if find_sso_connection(connector_id) is None:
+            raise AppError("session.identifier_not_found")
         account = ProviderUser.from_wire(linked["detail"])
         identity = link_sso_identity(user, connector_id=connector_id, issuer=issuer, account=account, actor=actor)
         provision_by_sso(user, connector_id=connector_id, actor=actor)

@@ -5,7 +5,7 @@ from experience.accounts import assert_identifier_free
 from experience.enterprise_domains import assert_no_enterprise_email
 from experience.methods import SOCIAL
 from experience.models import Interaction
-from experience.policies import assert_address_allowed, assert_not_forgot_password
+from experience.policies import assert_address_allowed, assert_not_forgot_password, assert_provider_allowed
 from experience.provider_accounts import ProviderAccount
 from experience.records import CodeChannel, Identifier, RecordType, VerificationRecord
 from experience.services.mfa import assert_may_add
@@ -70,8 +70,9 @@ def add_social_identity(interaction: Interaction, *, verification_id: str) -> No
     """Stage an account of a social provider that has proved itself, to be linked to the user's.
 
     Who has been identified may: whether they have given their second factor is looked at in the end. Raises
-    `session.verification_session_not_found`, `session.verification_failed`, `session.sso_enabled`,
-    `session.email_blocklist.*`, `user.social_account_exists_in_profile` and `user.identity_already_in_use`.
+    `session.verification_session_not_found`, `session.verification_failed`, `user.sign_in_method_not_enabled`,
+    `session.sso_enabled`, `session.email_blocklist.*`, `user.social_account_exists_in_profile` and
+    `user.identity_already_in_use`.
     """
     with step(interaction, _KEY, type="social", verificationId=verification_id):
         assert_not_forgot_password(interaction.event)
@@ -81,6 +82,7 @@ def add_social_identity(interaction: Interaction, *, verification_id: str) -> No
         record = get_record(interaction, verification_id, record_type=RecordType.SOCIAL)
         account = ProviderAccount.of(record)
         settings = get_sign_in_experience()
+        assert_provider_allowed(record, settings)
         for email in SOCIAL.emails_of(record):
             assert_no_enterprise_email(email, settings)
             assert_address_allowed(email, settings)

@@ -76,9 +76,9 @@ def finish_social_sign_in(
 ) -> str:
     """Check what the browser came back with, keep the proof, and return the id of its record.
 
-    What was kept for the sign-in serves once. `token` is the one of a response that has been received. Calls the provider. Raises `session.invalid_connector_id`,
-    `session.verification_session_not_found`, `session.connector_validation_session_not_found`, and what
-    `SocialConnector.finish` does.
+    What was kept for the sign-in serves once. `token` is the one of a response that has been received. Calls the
+    provider. Raises `session.invalid_connector_id`, `session.verification_session_not_found`,
+    `session.connector_validation_session_not_found`, and what `SocialConnector.finish` does.
     """
     connection = _get_known(connector_id)
     kind = RecordType.SOCIAL

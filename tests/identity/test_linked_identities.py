@@ -199,3 +199,23 @@ def test_no_token_is_in_the_audit_log(alice: User, github: Connector) -> None:
     assert "Secret.Deleted" in entries
     assert "an access token" not in entries
     assert "a refresh token" not in entries
+
+
+def test_tokens_that_are_renewed_while_their_account_is_unlinked_do_not_come_back(
+    alice: User, github: Connector
+) -> None:
+    """What the provider answered was written to a row that had gone: it would have been a new one."""
+    link_social_identity(alice, target="github", account=ALICE_AT_GITHUB, actor=SYSTEM)
+    token_vault.store_social_tokens(alice, target="github", connector_id=github.id, tokens=TOKENS, actor=SYSTEM)
+    held = token_vault.find_social_tokens(alice, "github")
+    assert held is not None
+
+    class Slow(_Provider):
+        def refresh(self, config: object, refresh_token: str) -> TokenSet:
+            unlink_social_identity(alice, target="github", actor=SYSTEM)
+            return super().refresh(config, refresh_token)
+
+    with pytest.raises(AppError) as refused:
+        token_vault.read_token_set(held, connector=Slow(), config={})
+    assert refused.value.code == "entity.not_found"
+    assert not FederatedTokenSet.objects.exists()

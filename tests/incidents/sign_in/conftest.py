@@ -2,4 +2,5 @@
 
 from tests.experience.conftest import *
 from tests.experience.pages.conftest import *
+from tests.experience.providers.conftest import *
 from tests.experience.second_factors.conftest import *
