@@ -69,6 +69,11 @@ class ServiceProvider:
         return self.acs_url
 
     @property
+    def can_be_told(self) -> bool:
+        """Whether it takes logout messages, and there is a certificate to sign them."""
+        return self.slo_url is not None and any(each.active and each.expires_at > now() for each in self.secrets)
+
+    @property
     def signer(self) -> Secret:
         """The certificate that signs; raises `application.saml.no_active_secret` without one that is valid."""
         found = next((secret for secret in self.secrets if secret.active and secret.expires_at > now()), None)

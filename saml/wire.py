@@ -12,9 +12,11 @@ from common.errors import AppError
 from common.languages import language_of
 from common.saml.bindings import Parameter, post_fields
 from common.saml.errors import SamlError
+from events.history import record
 from oidc.wire.error_page import is_for_person, render_refusal
 from oidc.wire.pages import auto_submitted_form
 from tenants.context import current_tenant_id
+from tenants.rate_limits import Kind, TooManyRequestsError, throttle
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -55,6 +57,15 @@ def _refuse(request: HttpRequest, error: AppError | SuspiciousOperation) -> Http
     for name, value in {**found.headers, "Cache-Control": "no-store"}.items():
         answer.headers[name] = value
     return answer
+
+
+def note_refusal(event: str, *, application_id: str, error: AppError | SamlError) -> None:
+    """Write a refusal to the audit log, by which a developer finds it; not beyond the limit for anonymous callers."""
+    try:
+        throttle(Kind.REFUSAL)
+    except TooManyRequestsError:
+        return
+    record(event, application_id=application_id, error=error if isinstance(error, AppError) else str(error)[:200])
 
 
 def posted_message(

@@ -145,7 +145,8 @@ def origins_of_tenant(tenant_id: str) -> list[str]:
             .order_by("created_at")
             .values_list("domain", flat=True)
         )
-    hosts = settings.DEFAULT_TENANT_HOSTS if tenant_id == DEFAULT_TENANT else []
+    hosts = list(settings.DEFAULT_TENANT_HOSTS) if tenant_id == DEFAULT_TENANT else []
+    hosts += [host for host, tenant in settings.TENANT_HOSTS.items() if tenant == tenant_id]
     base = _parse_base(settings.BASE_URL)
     further = [f"{base.scheme}://{host}{base.port}" for host in hosts]
     return [origin_of_tenant(tenant_id), *further, *(f"https://{domain}" for domain in domains)]

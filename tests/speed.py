@@ -28,7 +28,7 @@ SLOW = (
     "spec",
 )
 # They empty every table afterwards, or start a server.
-SLOW_FIXTURES = frozenset({"live_server", "transactional_db"})
+SLOW_FIXTURES = frozenset({"live_server", "run_openid_provider", "transactional_db"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

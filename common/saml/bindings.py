@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, unquote_plus
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from common.saml.certificates import load_private_key
 from common.saml.errors import SamlError
@@ -59,11 +60,9 @@ def redirect_url(
 def _sign(data: bytes, private_key: str, algorithm: str) -> bytes:
     kind, digest = _ALGORITHMS[algorithm]
     key = load_private_key(private_key)
-    if kind == "rsa" and isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), digest())
-    if kind == "ecdsa" and isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(data, ec.ECDSA(digest()))
-    raise SamlError("algorithm", "the key is not one for this algorithm")
+    if kind != "rsa" or not isinstance(key, rsa.RSAPrivateKey):
+        raise SamlError("algorithm", "queries are signed with RSA")
+    return key.sign(data, padding.PKCS1v15(), digest())
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,20 @@ class RedirectMessage:
                     key.verify(self.signature, self.signed_octets, padding.PKCS1v15(), digest())
                     return
                 if kind == "ecdsa" and isinstance(key, ec.EllipticCurvePublicKey):
-                    key.verify(self.signature, self.signed_octets, ec.ECDSA(digest()))
+                    key.verify(_as_der(self.signature, key), self.signed_octets, ec.ECDSA(digest()))
                     return
             except InvalidSignature:
                 continue
         raise SamlError("signature", "not signed with a key of the issuer")
+
+
+def _as_der(signature: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
+    """An ECDSA signature in DER: XML Signature has the two numbers side by side (RFC 6931 2.3.6), most libraries write
+    DER into queries."""
+    size = (key.key_size + 7) // 8
+    if len(signature) != 2 * size:
+        return signature
+    return encode_dss_signature(int.from_bytes(signature[:size]), int.from_bytes(signature[size:]))
 
 
 def decode_redirect(query: str, *, parameters: Sequence[Parameter] = ("SAMLRequest",)) -> RedirectMessage:
@@ -136,6 +144,8 @@ def decode_redirect(query: str, *, parameters: Sequence[Parameter] = ("SAMLReque
 def _relay_state(value: str) -> str:
     if len(value) > MAX_RELAY_STATE_CHARACTERS:
         raise SamlError("too_large", f"RelayState has more than {MAX_RELAY_STATE_CHARACTERS} characters")
+    if "\x00" in value:
+        raise SamlError("malformed", "RelayState has a character that nothing can keep")
     return value
 
 

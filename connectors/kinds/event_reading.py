@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from anymail.exceptions import AnymailConfigurationError, AnymailError
 from django.http import HttpRequest
@@ -14,6 +15,8 @@ from django.http import HttpRequest
 from common.clock import now
 from common.crypto import equal
 from connectors.address_events import EventRefusedError, ProblemKind, ProblemReason
+
+_MAX_FIELDS = 100
 
 #: What an event says of its address; `None` if it says nothing for good.
 Verdict = tuple[ProblemKind, ProblemReason] | None
@@ -39,6 +42,7 @@ def oddities_refused() -> Iterator[None]:
         ArithmeticError,
         AttributeError,
         LookupError,
+        OSError,
         RecursionError,
         TypeError,
         ValueError,
@@ -68,6 +72,12 @@ def json_of(request: HttpRequest) -> Any:
     """Return the body's JSON; raises `EventRefusedError`."""
     with oddities_refused():
         return json.loads(request.body)
+
+
+def form_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form in their order; raises `EventRefusedError`."""
+    with oddities_refused():
+        return parse_qsl(request.body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MAX_FIELDS)
 
 
 def moment_of(value: Any) -> datetime:

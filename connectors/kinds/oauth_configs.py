@@ -108,10 +108,8 @@ PARAMETERS = FormItem(
 
 
 def scope_item(default: str) -> FormItem:
-    """Return the item for scopes; `default` is asked for if the developer enters none."""
-    return FormItem(
-        "scope", "Scopes", placeholder=default, description=f"Apart by spaces; if empty, {default} is asked for."
-    )
+    """Return the item for scopes; `default` is requested if the developer enters none."""
+    return FormItem("scope", "Scopes", placeholder=default, description=f"Separated by spaces; {default} if empty.")
 
 
 class TrustingClientConfig(ClientConfig):

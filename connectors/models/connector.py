@@ -25,5 +25,7 @@ class Connector(TenantModel):
         indexes = [models.Index(fields=["tenant", "factory_id"], name="connector_factory")]
 
     def __str__(self) -> str:
+        if name := self.metadata.get("name", {}).get("en"):
+            return str(name)
         factory = find_factory(self.factory_id)
         return factory.name if factory else self.factory_id

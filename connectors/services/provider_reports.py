@@ -22,6 +22,7 @@ from tenants.rate_limits import TooManyRequestsError
 
 # What one request may report; providers send at most a few hundred.
 _MAX_EVENTS = 1_000
+_PASSWORD_LENGTH = 32
 # A minute's reports of a connector, and a network's requests that prove nothing.
 _PER_CONNECTOR = RateLimitItemPerMinute(1_200)
 _REFUSED = RateLimitItemPerMinute(60)
@@ -38,7 +39,9 @@ def events_password(connector_id: str) -> str:
 
 
 def _passwords(connector_id: str) -> list[str]:
-    return keyed_digests(connector_id, context=f"connector-events.{current_tenant_id()}")
+    """One for each key of the ring, of 128 bits: an address that people copy should not be longer than it must."""
+    digests = keyed_digests(connector_id, context=f"connector-events.{current_tenant_id()}")
+    return [digest[:_PASSWORD_LENGTH] for digest in digests]
 
 
 def event_source_of(connector: Connector) -> EventSource | None:

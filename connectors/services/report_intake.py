@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from common.crypto import seal, unseal
 from common.email_addresses import is_valid_email, normalize_email
@@ -33,14 +33,10 @@ def take_in_events(connector_id: str, sealed: str) -> None:
     ):
         compared = _compared(channel, address)
         if compared:
-            event = AddressEvent(
-                channel,
-                compared,
-                ProblemKind(kind),
-                ProblemReason(reason),
-                datetime.fromisoformat(occurred_at),
-                event_id,
-            )
+            # Providers that name no offset mean UTC.
+            moment = datetime.fromisoformat(occurred_at)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            event = AddressEvent(channel, compared, ProblemKind(kind), ProblemReason(reason), moment, event_id)
             note_problem(event, connector=connector)
 
 

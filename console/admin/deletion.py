@@ -12,9 +12,12 @@ from access.models import Resource, Role, RoleScope
 from applications.models import Application
 from common.clock import now
 from common.totals import total_of
+from connectors.factories import SocialFactory, find_factory
+from connectors.models import Connector
+from connectors.selectors import list_social_targets, target_of
 from console.dashboard import display_total
 from console.links import client_of, page_of
-from identity.models import User
+from identity.models import SocialIdentity, User
 from organizations.models import JitRole, Organization, OrganizationRole, OrganizationScope
 
 _NAMED = 5
@@ -161,10 +164,33 @@ def _losses_of_organization_scope(scope: OrganizationScope) -> Iterator[Loss]:
     )
 
 
+def _losses_of_connector(connector: Connector) -> Iterator[Loss]:
+    factory = find_factory(connector.factory_id)
+    if not isinstance(factory, SocialFactory):
+        return
+    target = target_of(factory, connector.metadata)
+    if target not in list_social_targets(without=connector.pk):
+        yield Loss(
+            SocialIdentity.objects.filter(target=target).select_related("user").order_by("created_at"),
+            ngettext_lazy(
+                "the way in of %(shown)s user with a linked account: it stays linked, but signs nobody in",
+                "the way in of %(shown)s users with a linked account: it stays linked, but signs nobody in",
+                "count",
+            ),
+            lambda row: row.user,
+        )
+    yield Loss(
+        connector.token_sets.all(),
+        ngettext_lazy("the stored tokens of %(shown)s user", "the stored tokens of %(shown)s users", "count"),
+        lambda _row: "",
+    )
+
+
 _LOSSES: Mapping[type[Model], Callable[[Any], Iterator[Loss]]] = {
     User: _losses_of_user,
     Organization: _losses_of_organization,
     Application: _losses_of_application,
+    Connector: _losses_of_connector,
     Role: _losses_of_role,
     Resource: _losses_of_resource,
     OrganizationRole: _losses_of_organization_role,

@@ -78,6 +78,14 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
             },
         ),
         (
+            _("Social sign-in"),
+            {
+                **_TAB,
+                "description": _("The buttons of the sign-in page, in order, and what follows at the first sign-in."),
+                "fields": ["social_targets", "social_linking", "social_skips"],
+            },
+        ),
+        (
             _("Usernames"),
             {**_TAB, "fields": ["username_min", "username_max", "username_characters", "username_case"]},
         ),

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from console.admin.connector_gallery import social_buttons
 from console.admin.fields import checks, select, switch
+from console.admin.ordered_field import OrderedField
 from console.admin.service_errors import ServiceForm
 from console.admin.setting_fields import field_of
 from console.admin.sign_in_bindings import CHARACTERS, PATHS, to_form
@@ -89,6 +91,20 @@ class SignInForm(ServiceForm):
             ("EmailVerificationCode", _("Code by email")),
             ("PhoneVerificationCode", _("Code by SMS")),
         ],
+    )
+    social_targets = OrderedField(label=_("Social buttons"), required=False)
+    social_linking = _setting(
+        "social_linking",
+        label=_("Link accounts automatically"),
+        help_text=_(
+            "If a verified email address or phone number of the provider belongs to a user, that user is signed in and"
+            " the account linked. Otherwise they are asked first."
+        ),
+    )
+    social_skips = _setting(
+        "social_skips",
+        label=_("Skip required identifiers"),
+        help_text=_("Whoever signs up with a social account is not asked for the identifiers of the sign-up."),
     )
     username_min = _setting("username_min", label=_("Shortest username"))
     username_max = _setting("username_max", label=_("Longest username"))
@@ -177,6 +193,9 @@ class SignInForm(ServiceForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["initial"] = to_form(get_sign_in_experience().wire)
         super().__init__(*args, **options)
+        if "social_targets" in self.fields:
+            buttons: Any = self.fields["social_targets"]
+            buttons.offer(social_buttons())
         if "sign_up_identifier" in self.fields:
             field: Any = self.fields["sign_up_identifier"]
             stored = str(self.initial["sign_up_identifier"])

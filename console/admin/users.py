@@ -22,6 +22,7 @@ from console.admin.organization_access import MembershipInline
 from console.admin.user_delivery import CLEAR_DELIVERY_PROBLEMS, describe_delivery_problems
 from console.admin.user_factors import FactorInline
 from console.admin.user_forms import ERROR_FIELDS, OBJECTS, TEXTS, UserForm
+from console.admin.user_identities import SocialIdentityInline, SsoIdentityInline
 from console.admin.user_profile import ADDRESS_FIELDS, PROFILE_FIELDS
 from console.admin.user_sessions import SessionInline
 from console.admin.user_tokens import PersonalAccessTokenInline
@@ -105,7 +106,15 @@ class UserAdmin(ConsoleModelAdmin):
     search_fields = ("search",)
     search_help_text = _("Part of a name, username, email address, phone number or id")
     ordering = ("-created_at", "-id")
-    inlines = (MembershipInline, FactorInline, TrustedDeviceInline, SessionInline, PersonalAccessTokenInline)
+    inlines = (
+        MembershipInline,
+        SocialIdentityInline,
+        SsoIdentityInline,
+        FactorInline,
+        TrustedDeviceInline,
+        SessionInline,
+        PersonalAccessTokenInline,
+    )
     object_actions = (
         ObjectAction(
             "reset-password",

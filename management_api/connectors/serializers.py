@@ -10,7 +10,7 @@ from common.clock import to_milliseconds
 from common.rest.fields import Text
 from connectors.factories import Factory, SocialFactory, find_factory
 from connectors.failures import describe_failure
-from connectors.guides import callback_uri, guide
+from connectors.guides import guide
 from connectors.messages import TemplateType
 from connectors.models import Connector, EmailTemplate, LastFailure
 from connectors.policies import is_standard
@@ -101,7 +101,7 @@ def represent_factory(factory: Factory, *, origin: str) -> dict[str, Any]:
         "description": {"en": factory.description},
         "logo": _logo(factory.logo, origin) or "",
         "logoDark": _logo(factory.logo_dark, origin),
-        "readme": guide(factory, callback_uri=callback_uri(origin, "<connectorId>", factory)),
+        "readme": guide(factory, origin=origin, connector_id="<connectorId>"),
         "configTemplate": json.dumps(template, indent=2),
         "formItems": [item.as_wire() for item in factory.form_items],
         "isStandard": is_standard(factory),
@@ -113,7 +113,7 @@ def represent_connector(connector: Connector, *, origin: str) -> dict[str, Any]:
     """Return a connector with what its kind says of itself, and what its own metadata say instead."""
     factory = find_factory(connector.factory_id)
     described = represent_factory(factory, origin=origin) if factory else {}
-    own_guide = {"readme": guide(factory, callback_uri=callback_uri(origin, connector.id, factory))} if factory else {}
+    own_guide = {"readme": guide(factory, origin=origin, connector_id=connector.id)} if factory else {}
     return {
         **described,
         **own_guide,

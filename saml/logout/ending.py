@@ -14,6 +14,7 @@ from oidc.sessions.sessions import end_session, find_session, revoke_session
 from saml.logout.runs import Waiting, begin_run, waiting_of
 from saml.models import SamlLogout, SamlParticipant
 from saml.providers import ServiceProvider
+from tenants.rate_limits import Kind, throttle
 
 
 @transaction.atomic
@@ -30,8 +31,9 @@ def end_by_service_provider(
     browser's own session was among them.
 
     Without a signature that is the browser's session alone, and only by the names that the service provider was given
-    for it: whoever sends the browser here without knowing them signs nobody out.
+    for it: whoever sends the browser here without knowing them signs nobody out. Raises `TooManyRequestsError`.
     """
+    throttle(Kind.SIGN_IN)
     own = find_session(session_sha256, lock=True)
     named = _named(provider, request)
     ended: list[Waiting] = []

@@ -10,6 +10,7 @@ from common.oauth.bodies import collect, query_pairs, read_form
 from common.saml.bindings import decode_post, decode_redirect
 from common.saml.errors import SamlError
 from common.saml.logout import LogoutRequest, LogoutResponse, parse_logout_request, parse_logout_response
+from common.saml.responses import CLOCK_SKEW
 from saml.addresses import logout_address
 from saml.providers import ServiceProvider
 
@@ -46,6 +47,10 @@ def read_message(
         raise AppError("application.saml.auth_request_issuer_not_match")
     if message.destination not in (None, logout_address(origin, provider.application_id)):
         raise SamlError("recipient", "the message is for another address")
-    if isinstance(message, LogoutRequest) and message.not_on_or_after and message.not_on_or_after <= moment:
+    if (
+        isinstance(message, LogoutRequest)
+        and message.not_on_or_after
+        and message.not_on_or_after <= moment - CLOCK_SKEW
+    ):
         raise SamlError("expired", "the request is not valid any more")
     return message, is_signed, relay_state or None

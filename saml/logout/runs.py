@@ -72,7 +72,7 @@ def next_step(
 ) -> Message | str | None:
     """Return what the browser takes where next: a message, or an address; `None` for a run that is over.
 
-    `heard` is the verified answer of whoever was told last. Raises `application.saml.no_active_secret`.
+    `heard` is the verified answer of whoever was told last.
     """
     run = SamlLogout.objects.select_for_update().filter(id=run_id, expires_at__gt=moment).first()
     if run is None:
@@ -82,7 +82,7 @@ def next_step(
     while run.waiting:
         told: Waiting = run.waiting.pop(0)
         provider = find_provider(told["application_id"])
-        if provider is None or provider.slo_url is None:
+        if provider is None or provider.slo_url is None or not provider.can_be_told:
             run.is_partial = True
             continue
         request_id = new_message_id()
@@ -113,7 +113,7 @@ def _note_answer(run: SamlLogout, heard: LogoutResponse) -> None:
 def _last_step(run: SamlLogout, *, origin: str, moment: datetime) -> Message | str:
     answer = run.answer
     provider = find_provider(answer.get("application_id", ""))
-    if provider is None or provider.slo_url is None:
+    if provider is None or provider.slo_url is None or not provider.can_be_told:
         return str(answer.get("to") or "/oidc/session/end/success")
     xml = build_logout_response(
         response_id=new_message_id(),

@@ -20,6 +20,7 @@ from saml.providers import ServiceProvider
 from tenants.rate_limits import Kind, throttle
 
 LIFETIME: Final = timedelta(hours=1)
+AUTHN_REQUEST: Final = "SamlApplication.AuthnRequest"
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def begin_sign_in(
         expires_at=moment + LIFETIME,
     )
     record(
-        "SamlApplication.AuthnRequest",
+        AUTHN_REQUEST,
         application_id=provider.application_id,
         samlRequestId=request_id or None,
         initiatedBy="ServiceProvider" if request_id else "IdentityProvider",

@@ -9,16 +9,15 @@ from common.saml.bindings import MAX_RELAY_STATE_CHARACTERS
 from common.saml.errors import SamlError
 from common.saml.metadata import render_idp_metadata
 from common.saml.names import STATUS_NO_AUTHN_CONTEXT
-from events.history import record
 from oidc.wire.redirects import see_other
 from saml.addresses import entity_id_of, logout_address, sso_address
 from saml.contexts import is_impossible
 from saml.models import SamlApplicationSession
 from saml.providers import get_provider
 from saml.sign_in.answering import CALLBACK, Message, answer_with_failure, answer_with_user, failure
-from saml.sign_in.beginning import LIFETIME, authorization_address, begin_sign_in
+from saml.sign_in.beginning import AUTHN_REQUEST, LIFETIME, authorization_address, begin_sign_in
 from saml.sign_in.requests import check, receive
-from saml.wire import posted_message, read_sign_ins, saml_endpoint, write_sign_ins
+from saml.wire import note_refusal, posted_message, read_sign_ins, saml_endpoint, write_sign_ins
 from tenants.hosts import origin_of_request
 
 
@@ -49,8 +48,8 @@ def authn(request: HttpRequest, id: str) -> HttpResponse:
     try:
         received = receive(request, provider=provider, origin=origin, moment=moment)
         check(received)
-    except SamlError as error:
-        record("SamlApplication.AuthnRequest", application_id=id, error=str(error)[:200])
+    except (AppError, SamlError) as error:
+        note_refusal(AUTHN_REQUEST, application_id=id, error=error)
         raise
     asked = received.request
     if is_impossible(asked.contexts, asked.context_comparison):
@@ -63,8 +62,10 @@ def authn(request: HttpRequest, id: str) -> HttpResponse:
             moment=moment,
         )
         return _post(request, message)
+    # What was to be surpassed is not what is told.
+    contexts = () if asked.context_comparison == "better" else asked.contexts
     session = begin_sign_in(
-        provider, request_id=asked.id, relay_state=received.relay_state, contexts=asked.contexts, moment=moment
+        provider, request_id=asked.id, relay_state=received.relay_state, contexts=contexts, moment=moment
     )
     return _send(request, session, authorization_address(session, provider, origin=origin, request=asked))
 
@@ -100,7 +101,7 @@ def callback(request: HttpRequest, id: str) -> HttpResponse:
         try:
             message, done = answer_with_user(provider, ids=ids, state=state, code=code, origin=origin, moment=moment)
         except AppError as refusal:
-            record(CALLBACK, application_id=id, error=refusal)
+            note_refusal(CALLBACK, application_id=id, error=refusal)
             raise
     else:
         raise AppError("guard.invalid_input")

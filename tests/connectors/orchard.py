@@ -58,7 +58,7 @@ ORCHARD = SocialFactory(
     target="orchard",
     platform=Platform.WEB,
     is_token_storage_supported=True,
-    logo="connectors/logos/orchard.svg",
+    logo="connectors/logos/oidc.svg",
     readme="# Orchard\n\n1. Register `{{callbackUri}}` <script>alert(1)</script>.\n",
     form_items=(
         FormItem("clientId", "Client ID", required=True, placeholder="orchard-client"),

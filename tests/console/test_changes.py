@@ -39,7 +39,15 @@ from tenants.services.settings import get_setting
 
 BASE = "/console/default"
 NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
-USER_ROWS = ("memberships", "factors", "trusted_devices", "sessions", "personal_access_tokens")
+USER_ROWS = (
+    "memberships",
+    "social_identities",
+    "sso_identities",
+    "factors",
+    "trusted_devices",
+    "sessions",
+    "personal_access_tokens",
+)
 
 
 def management(*prefixes: str, **counts: str) -> dict[str, str]:

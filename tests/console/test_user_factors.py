@@ -24,7 +24,9 @@ from tests.identity.factors.test_passkeys import bind as bind_passkey
 
 pytestmark = pytest.mark.django_db
 
-ROWS = management("memberships", "sessions", "personal_access_tokens", "trusted_devices")
+ROWS = management(
+    "memberships", "social_identities", "sso_identities", "sessions", "personal_access_tokens", "trusted_devices"
+)
 
 
 @pytest.fixture(autouse=True)

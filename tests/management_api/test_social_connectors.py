@@ -36,7 +36,7 @@ def test_a_kind_is_described_with_its_form_and_its_guide(api: Client) -> None:
         "isStandard": False,
         "isTokenStorageSupported": True,
     }
-    assert orchard["logo"] == "http://localhost:8000/static/connectors/logos/orchard.svg"
+    assert orchard["logo"] == "http://localhost:8000/static/connectors/logos/oidc.svg"
     assert orchard["logoDark"] is None
     assert "`http://localhost:8000/callback/<connectorId>`" in orchard["readme"]
     items = {item["key"]: item for item in orchard["formItems"]}
@@ -64,7 +64,7 @@ def test_a_connector_has_its_own_words_where_its_kind_is_a_standard(api: Client)
     assert api.get("/api/connectors/vines-1").json() == row
     changed = api.patch("/api/connectors/vines-1", {"metadata": {"name": {"en": "Grapes"}}}, content_type=JSON)
     assert changed.json()["metadata"] == {"target": "vines", "name": {"en": "Grapes"}}
-    assert changed.json()["logo"].endswith("/orchard.svg")
+    assert changed.json()["logo"].endswith("/oidc.svg")
 
 
 def test_connectors_are_listed_by_target(api: Client) -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from common.actors import SYSTEM
 from common.clock import now
+from events.models import AuditLog
 from identity.models import User
 from saml.models import SamlApplicationSession
 from saml.services.applications import update_saml_application
 from saml.services.secrets import set_secret_active
+from tenants import rate_limits
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.saml.parties import ServiceProvider, at_tenant, make_saml_application
@@ -65,6 +67,36 @@ def test_relay_state_is_bounded(wiki: ServiceProvider) -> None:
         assert refusal(send(relay_state="x" * 513)) == (400, INVALID)
     assert refusal(wiki.browser.client.get(f"{wiki.path}/sign-in?RelayState={'x' * 513}")) == (400, INVALID)
     assert wiki.redirect(relay_state="x" * 512).status_code == 303
+
+
+def test_characters_that_no_column_holds_are_refused(wiki: ServiceProvider) -> None:
+    assert refusal(wiki.redirect(relay_state="a\x00b")) == (400, INVALID)
+    assert wiki.post(relay_state="a\x00b").status_code == 400
+    assert wiki.browser.client.get(f"{wiki.path}/sign-in?RelayState=a%00b").status_code == 400
+    assert (
+        wiki.browser.client.get(f"/api/saml-applications/{wiki.application.id}/callback?state=%00").status_code == 400
+    )
+    for path in ("/api/saml/logout/a%00b", "/api/saml/a%00b/authn", "/api/saml-applications/a%00b/metadata"):
+        assert wiki.browser.client.get(path).status_code in (400, 401, 404)
+
+
+def test_refusals_are_found_in_the_audit_log_up_to_a_limit(wiki: ServiceProvider, settings: Any) -> None:
+    """Whoever is refused makes the provider write; so that is counted, like everything that strangers make it write."""
+    settings.ANONYMOUS_LIMIT_PER_ADDRESS = "2/minute"
+    rate_limits.forget()
+    for _ in range(4):
+        wiki.redirect(wiki.request(issuer="https://other.example"))
+    entries = AuditLog.objects.filter(key="SamlApplication.AuthnRequest")
+    assert [entry.payload["result"] for entry in entries] == ["Error", "Error"]
+    assert {entry.payload["applicationId"] for entry in entries} == {wiki.application.id}
+
+
+def test_sign_ins_that_are_begun_are_limited(wiki: ServiceProvider, settings: Any) -> None:
+    settings.ANONYMOUS_LIMIT_PER_ADDRESS = "2/minute"
+    rate_limits.forget()
+    answers = [wiki.redirect() for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert answers[2]["Retry-After"]
 
 
 def test_a_request_is_answered_once(wiki: ServiceProvider, alice: User) -> None:

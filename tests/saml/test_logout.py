@@ -32,6 +32,7 @@ from identity.models import User
 from oidc.models import Session
 from saml.models import SamlLogout
 from saml.services.applications import update_saml_application
+from saml.services.secrets import set_secret_active
 from saml.tasks import clean_up_tenant
 from tenants.models import Tenant
 from tests.saml.parties import ENTITY_ID, ServiceProvider, form_of, make_saml_application
@@ -184,6 +185,16 @@ def test_who_does_not_sign_out_makes_it_partial(wiki: ServiceProvider, other: Se
 def test_who_cannot_be_told_makes_it_partial(wiki: ServiceProvider, other: ServiceProvider, alice: User) -> None:
     update_saml_application(other.application, slo_url=None, actor=SYSTEM)
     assertion = sign_in_at_both(wiki, other, alice)
+    answer, _ = answer_to(wiki, send(wiki, request_of(wiki, assertion)))
+    assert answer.status == (STATUS_SUCCESS, STATUS_PARTIAL_LOGOUT)
+
+
+def test_who_has_no_certificate_any_more_does_not_stop_the_others(
+    wiki: ServiceProvider, other: ServiceProvider, alice: User
+) -> None:
+    assertion = sign_in_at_both(wiki, other, alice)
+    secret = other.application.saml_secrets.get()
+    set_secret_active(other.application, secret_id=secret.id, active=False, actor=SYSTEM)
     answer, _ = answer_to(wiki, send(wiki, request_of(wiki, assertion)))
     assert answer.status == (STATUS_SUCCESS, STATUS_PARTIAL_LOGOUT)
 

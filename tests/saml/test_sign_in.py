@@ -266,3 +266,26 @@ def test_the_history_names_the_steps_and_nothing_secret(wiki: ServiceProvider, a
     assert "alice@example.com" not in everything
     assert "secret-state" not in everything
     assert form_of(page).action == ACS
+
+
+def test_who_is_meant_is_named_at_the_sign_in_page(wiki: ServiceProvider) -> None:
+    named = (
+        '<a:Subject xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"><a:NameID>alice@example.com</a:NameID></a:Subject>'
+    )
+    xml = wiki.request().replace(b"<samlp:NameIDPolicy", named.encode() + b"<samlp:NameIDPolicy")
+    assert parse_qs(urlsplit(wiki.redirect(xml)["Location"]).query)["login_hint"] == ["alice@example.com"]
+
+
+def test_passive_and_forced_cannot_both_be_had(wiki: ServiceProvider, alice: User) -> None:
+    wiki.sign_in(wiki.redirect(), alice)
+    xml = wiki.request(force_authn=True).replace(b" Version=", b' IsPassive="true" Version=')
+    with pytest.raises(SamlError, match="NoPassive"):
+        wiki.take(wiki.follow(wiki.redirect(xml)))
+
+
+def test_stronger_than_one_factor(wiki: ServiceProvider, alice: User) -> None:
+    xml = _demanding(wiki, CONTEXT_PASSWORD, comparison="better")
+    reached = wiki.follow(wiki.redirect(xml))
+    assert reached["Location"].startswith("/sign-in")
+    assertion = wiki.take(wiki.follow(wiki.browser.sign_in(alice, submission=TWO_FACTORS)))
+    assert assertion.authn_context == REFEDS_MFA

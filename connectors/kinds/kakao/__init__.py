@@ -72,7 +72,7 @@ register(
                 "scope",
                 "Scopes",
                 placeholder="profile_nickname profile_image account_email",
-                description="Apart by spaces; if empty, the consent items of the application are asked for.",
+                description="Separated by spaces; the application's consent items if empty.",
             ),
         ),
     )

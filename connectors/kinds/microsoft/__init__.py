@@ -40,7 +40,7 @@ register(
                 "scopes",
                 "Scopes",
                 placeholder="profile email",
-                description="Apart by spaces, openid is always among them; if empty, profile email is asked for.",
+                description="Separated by spaces; profile email if empty. openid is always requested.",
             ),
             FormItem(
                 "prompts",

@@ -72,7 +72,7 @@ register(
             FormItem(
                 "scope",
                 "Scopes",
-                description="Apart by spaces. Naver goes by what the application may read.",
+                description="Separated by spaces. Naver goes by what the application may read.",
                 is_advanced=True,
             ),
         ),

@@ -26,7 +26,7 @@ register(
             CLIENT_ID,
             CLIENT_SECRET,
             *AUTHENTICATION_ITEMS,
-            FormItem("scope", "Scopes", description="Apart by spaces."),
+            FormItem("scope", "Scopes", description="Separated by spaces."),
             FormItem(
                 "profileMap",
                 "Profile",

@@ -15,9 +15,9 @@ from connectors.kinds.event_reading import (
     SPAM,
     Verdict,
     assert_password,
+    form_of,
     json_of,
     moment_of,
-    oddities_refused,
     text_of,
 )
 
@@ -30,8 +30,7 @@ class Smtp2GoEvents:
 
     def read(self, request: HttpRequest, *, url: str, config: Mapping[str, Any], password: str) -> Report:
         assert_password(request, user=EVENTS_USER, password=password)
-        with oddities_refused():
-            event = json_of(request) if request.content_type == "application/json" else request.POST.dict()
+        event = json_of(request) if request.content_type == "application/json" else dict(form_of(request))
         verdict = _verdict(event)
         if verdict is None:
             return Report()

@@ -7,16 +7,14 @@ import base64
 import hmac
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
 from common.clock import now
 from common.crypto import equal
 from connectors.address_events import AddressEvent, EventRefusedError, Report
-from connectors.kinds.event_reading import BOUNCED, NOT_FOUND, OPTED_OUT, Verdict, oddities_refused
+from connectors.kinds.event_reading import BOUNCED, NOT_FOUND, OPTED_OUT, Verdict, form_of
 
-_MAX_FIELDS = 100
 # Others are about the message, the sender or the moment: a phone that is switched off is no reason.
 _UNDELIVERED: Mapping[str, Verdict] = {
     "30005": NOT_FOUND,
@@ -33,10 +31,7 @@ class TwilioEvents:
     has_password = False
 
     def read(self, request: HttpRequest, *, url: str, config: Mapping[str, Any], password: str) -> Report:
-        with oddities_refused():
-            fields = parse_qsl(
-                request.body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MAX_FIELDS
-            )
+        fields = form_of(request)
         signed = url + "".join(f"{name}{value}" for name, value in sorted(fields))
         digest = hmac.digest(config["authToken"].encode(), signed.encode("utf-8", "surrogatepass"), "sha1")
         if not equal(request.headers.get("X-Twilio-Signature", ""), base64.b64encode(digest).decode()):

@@ -56,7 +56,9 @@
   const openTab = `tab:${location.pathname}`;
 
   function reopenTab() {
-    const slug = sessionStorage.getItem(openTab);
+    // A link from elsewhere names its section.
+    const named = location.hash.slice(1);
+    const slug = named && document.getElementById(`tab-${named}`) ? named : sessionStorage.getItem(openTab);
     if (!slug || document.querySelector("[data-tab-bad]")) return;
     const tab = document.querySelector(`[data-tab="${CSS.escape(slug)}"]`);
     if (tab) tab.click();

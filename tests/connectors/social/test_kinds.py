@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from common.errors import AppError
 from common.saml.metadata import render_idp_metadata
 from connectors.factories import FormItem, Platform, SocialFactory, list_factories
+from connectors.guides import guide
 from tests.spec.saml.messages import key_pair
 
 # Contract experience.md 6.2.
@@ -95,6 +96,15 @@ def test_a_kind_has_a_logo_a_guide_and_a_form_for_its_whole_configuration(kind: 
         if item.parts:
             field: Any = kind.config().fields[item.key]
             assert {part.key for part in item.parts} == set(field.fields)
+
+
+def test_a_guide_names_the_address_that_the_provider_sends_users_to() -> None:
+    origin = "https://acme.example"
+    for kind in kinds():
+        path = "/api/authn/saml/c1" if kind.id == "saml" else "/callback/c1"
+        text = guide(kind, origin=origin, connector_id="c1")
+        assert f"{origin}{path}" in text, kind.id
+        assert "{{" not in text
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.id)

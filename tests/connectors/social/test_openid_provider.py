@@ -13,7 +13,7 @@ from connectors.provider_sign_in import SignInRequest
 from tenants.models import Tenant
 from tests.counterparts.openid_provider import OpenIdProvider, sign_in_at_provider
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 
 CALLBACK = "http://localhost:8000/callback/abc"
 REQUEST = SignInRequest(state="state-1", redirect_uri=CALLBACK, connector_id="abc", origin="http://localhost:8000")
