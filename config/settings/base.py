@@ -318,6 +318,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # They name the whole address of every call, in which some providers want secrets and tokens, and its headers.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore")},
+    # They name the whole address of every call, in which some providers want secrets and tokens, and its headers;
+    # signxml names all that it signs and verifies: assertions.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "signxml")},
 }

@@ -26,6 +26,7 @@ _MOST_KEYS = 50
 _MOST_NAMES = 50
 # What of a key verifies a signature; certificates, which are long, do not.
 _KEY_MEMBERS = ("kty", "kid", "use", "alg", "crv", "e", "n", "x", "y")
+_SECRET_MEMBERS = frozenset({"d", "k"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,6 @@ class AuthorizationServer:
     jwks_uri: str = ""
     announces_issuer: bool = False
     token_authentications: tuple[str, ...] = ()
-    scopes: tuple[str, ...] = ()
 
 
 def discover(issuer: str) -> AuthorizationServer:
@@ -86,7 +86,6 @@ def _read_server(url: str, document: dict[str, Any]) -> AuthorizationServer:
         jwks_uri=_address(document, "jwks_uri", required=True),
         announces_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         token_authentications=_names(document.get("token_endpoint_auth_methods_supported")),
-        scopes=_names(document.get("scopes_supported")),
     )
 
 
@@ -95,6 +94,9 @@ def _address(document: Mapping[str, Any], name: str, *, required: bool = False) 
     if value is None and not required:
         return ""
     if not isinstance(value, str) or not is_web_address(value):
+        raise AppError("connector.invalid_response", data={"reason": name})
+    # Secrets that are meant for https do not go over http.
+    if document["issuer"].startswith("https:") and not value.startswith("https:"):
         raise AppError("connector.invalid_response", data={"reason": name})
     return value
 
@@ -110,7 +112,8 @@ def _read_keys(_url: str, document: dict[str, Any]) -> tuple[Key, ...]:
     return tuple(
         {name: value for name in _KEY_MEMBERS if isinstance(value := key.get(name), str)}
         for key in keys
-        if isinstance(key, Mapping)
+        # Whoever publishes a secret has let everybody sign.
+        if isinstance(key, Mapping) and _SECRET_MEMBERS.isdisjoint(key)
     )
 
 

@@ -86,7 +86,11 @@ def with_userinfo(claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> dic
     another one that the other document has.
     """
     kept = {name: value for name, value in claims.items() if _VERIFIED_CLAIM.get(name) not in userinfo}
-    added = {name: value for name, value in userinfo.items() if name not in _PROTOCOL_CLAIMS}
+    added = {
+        name: value
+        for name, value in userinfo.items()
+        if name not in _PROTOCOL_CLAIMS and _VERIFIED_CLAIM.get(name, name) in userinfo
+    }
     return kept | added
 
 

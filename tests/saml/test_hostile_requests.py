@@ -11,7 +11,6 @@ from common.clock import now
 from events.models import AuditLog
 from identity.models import User
 from saml.models import SamlApplicationSession
-from saml.services.applications import update_saml_application
 from saml.services.secrets import set_secret_active
 from tenants import rate_limits
 from tenants.context import enter_tenant
@@ -188,15 +187,3 @@ def test_the_client_has_no_secret_and_no_other_redirect_uri(wiki: ServiceProvide
     elsewhere = wiki.browser.authorize(wiki.application.id, redirect_uri="https://mallory.example/callback")
     assert elsewhere.status_code == 400
     assert not wiki.application.secrets.exists()
-
-
-def test_statements_of_the_hot_path(
-    wiki: ServiceProvider, alice: User, django_assert_num_queries: Any, django_assert_max_num_queries: Any
-) -> None:
-    wiki.sign_in(wiki.redirect(), alice)
-    with django_assert_max_num_queries(6):
-        begun = wiki.redirect()
-    answer = wiki.browser.client.get(begun["Location"])
-    with django_assert_max_num_queries(12):
-        wiki.follow(answer)
-    update_saml_application(wiki.application, actor=SYSTEM, name="Wiki 2")

@@ -1,5 +1,6 @@
 """Signing in at a service provider: SP-initiated by both bindings, and started here."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -266,6 +267,13 @@ def test_the_history_names_the_steps_and_nothing_secret(wiki: ServiceProvider, a
     assert "alice@example.com" not in everything
     assert "secret-state" not in everything
     assert form_of(page).action == ACS
+
+
+def test_no_log_holds_an_assertion(wiki: ServiceProvider, alice: User, caplog: pytest.LogCaptureFixture) -> None:
+    """The library that signs writes what it signs to its log at level DEBUG; an operator may choose that level."""
+    caplog.set_level(logging.DEBUG)
+    wiki.take(wiki.sign_in(wiki.redirect(), alice))
+    assert "alice@example.com" not in caplog.text
 
 
 def test_who_is_meant_is_named_at_the_sign_in_page(wiki: ServiceProvider) -> None:

@@ -1,6 +1,8 @@
 """The authorization code flow: what a callback must bring, and how a provider's failures are told."""
 
+import socket
 import time
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -195,6 +197,9 @@ def test_userinfo_must_be_of_the_same_user() -> None:
     # That one address is verified says nothing of the other.
     other = with_userinfo(claims, {"sub": "user-1", "email": "carol@victim.example"})
     assert "email_verified" not in other
+    # Nor is a flag without an address about the other document's.
+    unverified = {"sub": "user-1", "email": "carol@victim.example"}
+    assert with_userinfo(unverified, {"sub": "user-1", "email_verified": True}) == unverified
 
 
 def test_metadata_of_another_issuer_is_refused(web: Web) -> None:
@@ -205,6 +210,7 @@ def test_metadata_of_another_issuer_is_refused(web: Web) -> None:
         "jwks_uri": f"{ISSUER}/jwks",
     }
     odd: list[dict[str, Any]] = [{"issuer": "https://mallory.example"}, {"issuer": None}, {"jwks_uri": "ftp://x"}]
+    odd.append({"token_endpoint": "http://idp.example/token"})
     for number, changes in enumerate([*odd, {"token_endpoint": 7}]):
         tried = f"{ISSUER}/{number}"
         web.answer(f"{tried}/.well-known/openid-configuration", {**document, "issuer": tried, **changes})
@@ -252,6 +258,31 @@ def test_all_calls_of_a_sign_in_share_its_time(monkeypatch: pytest.MonkeyPatch) 
         calls.get_object(USER)
     assert failure.value.code == "connector.timed_out"
     assert len(allowed) == 2
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])
+def test_a_provider_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
+    """Neither one that says nothing nor one that begins and stops holds a thread longer than its time."""
+    monkeypatch.setattr(calls, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server, enter_tenant("default"):
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(beginning)
+                # Until the other side hangs up.
+                connection.recv(4096)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(AppError) as failure:
+            calls.get_object(f"http://127.0.0.1:{server.getsockname()[1]}/me")
+        assert failure.value.code == "connector.timed_out"
+        assert time.monotonic() - began < calls.LONGEST_CALL
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 def test_a_slow_provider_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,12 @@ def test_a_key_that_comes_with_the_token_counts_for_nothing(issuer: Issuer) -> N
     assert refusal(forged) == "signature"
 
 
+def test_a_published_private_key_vouches_for_nobody(web: Web, issuer: Issuer) -> None:
+    (key,) = issuer.jwks["keys"]
+    web.answer(JWKS, {"keys": [{**key, "d": "AA"}]})
+    assert refusal(issuer.sign(nonce=NONCE)) == "signature"
+
+
 def test_headers_that_must_be_understood_are_not(issuer: Issuer) -> None:
     token = jwt.encode(
         issuer.claims(nonce=NONCE), issuer.key, algorithm="ES256", headers={"kid": "key-1", "crit": ["b64"]}
