@@ -79,7 +79,7 @@ def _place(url: str) -> Iterator[None]:
         yield
     finally:
         with _places:
-            _give_back(bounds)
+            _give_back(bounds.keys())
             _places.notify_all()
 
 
