@@ -34,6 +34,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
                 Entry(_("Sign-in experience"), "palette", "experience_signinexperience_changelist"),
                 Entry(_("MFA and passkeys"), "passkey", "mfa"),
                 Entry(_("Connectors"), "outgoing_mail", "connectors_connector_changelist"),
+                Entry(_("Enterprise SSO"), "corporate_fare", "connectors_ssoconnector_changelist"),
                 Entry(_("Email templates"), "stylus_note", "connectors_emailtemplate_changelist"),
             ],
         ),

@@ -11,8 +11,11 @@ class ExperienceConfig(AppConfig):
         from events.history import subscribe
         from experience import checks, errors  # noqa: F401 - they register themselves
         from experience.pages.provider_pages import tenant_appearance
+        from experience.services.connector_deletions import (
+            drop_target_of_deleted_connector,
+            keep_connector_for_expired_passwords,
+        )
         from experience.services.settings import get_sign_in_experience, seed_sign_in_experience
-        from experience.services.social_targets import drop_target_of_deleted_connector
         from identity.username_case import register_case_rule
         from oidc.wire.appearance import register_appearance
         from tenants.services.tenants import tenant_created
@@ -22,5 +25,6 @@ class ExperienceConfig(AppConfig):
 
         register_case_rule(lambda: get_sign_in_experience().username_policy.case_sensitive)
         register_appearance(tenant_appearance)
+        subscribe("Connector.Deleted", keep_connector_for_expired_passwords)
         subscribe("Connector.Deleted", drop_target_of_deleted_connector)
         tenant_created.connect(seed, dispatch_uid="experience.seed", weak=False)

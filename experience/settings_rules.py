@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import AppError, invalid_value
+from connectors.factories import Channel
 from connectors.selectors import has_connector
 from experience.code_channels import CODE_CHANNELS, require_connector
 from experience.languages import wire_languages
@@ -138,6 +139,12 @@ def check_forgot_password(changes: Settings, _stored: Settings) -> None:
             raise AppError("sign_in_experiences.forgot_password_method_requires_connector", data={"method": method})
 
 
+def channels_of_forgot_password(stored: Settings) -> list[Channel]:
+    """Return the channels by which users who forgot their password may get a code; `null` stands for all there are."""
+    methods = stored["forgotPasswordMethods"]
+    return [CODE_CHANNELS[method] for method in (CODE_CHANNELS if methods is None else methods)]
+
+
 def check_password_expiration(_changes: Settings, stored: Settings) -> None:
     """Raise for passwords that expire at once, or whose owner could not choose a new one."""
     expiration = stored["passwordExpiration"]
@@ -145,9 +152,7 @@ def check_password_expiration(_changes: Settings, stored: Settings) -> None:
         return
     if (expiration.get("validPeriodDays") or 0) < 1:
         raise AppError("sign_in_experiences.password_expiration_invalid_period_days")
-    methods = stored["forgotPasswordMethods"]
-    channels = [CODE_CHANNELS[method] for method in (CODE_CHANNELS if methods is None else methods)]
-    if not any(has_connector(channel) for channel in channels):
+    if not any(has_connector(channel) for channel in channels_of_forgot_password(stored)):
         raise AppError("sign_in_experiences.password_expiration_requires_forgot_password")
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from common.actors import Actor
 from common.crypto import seal
 from common.errors import AppError
-from connectors.factories import Factory, SocialFactory, find_factory
+from connectors.factories import Factory, MessageFactory, SocialFactory, find_factory
 from connectors.models import Connector, LastFailure
 from connectors.policies import (
     assert_options_supported,
@@ -117,13 +117,14 @@ def update_connector(
 
 @transaction.atomic
 def delete_connector(connector_id: str, *, actor: Actor) -> None:
-    """Remove a connector; raises `connector.not_found`."""
+    """Remove a connector; raises `connector.not_found`, and what a subscriber to its event refuses it for."""
     _delete(get_connector(connector_id), actor=actor)
 
 
-def _delete(connector: Connector, *, actor: Actor) -> None:
-    """Whoever hears of it still finds the row: what hangs on it goes first."""
-    record("Connector.Deleted", actor=actor, subject=_subject(connector), data={"target": _target(connector)})
+def _delete(connector: Connector, *, actor: Actor, is_replaced: bool = False) -> None:
+    """Whoever hears of it still finds the row: what hangs on it goes first, and they may refuse."""
+    data = {**_purpose(connector), "isReplaced": is_replaced}
+    record("Connector.Deleted", actor=actor, subject=_subject(connector), data=data)
     connector.delete()
 
 
@@ -137,7 +138,7 @@ def _remove_others(factory: Factory, *, actor: Actor) -> None:
     for row in Connector.objects.select_for_update():
         held = find_factory(row.factory_id)
         if held is None or held.type == factory.type:
-            _delete(row, actor=actor)
+            _delete(row, actor=actor, is_replaced=True)
 
 
 def _get_factory(factory_id: str) -> Factory:
@@ -160,9 +161,12 @@ def _described(connector: Connector) -> dict[str, Any]:
     }
 
 
-def _target(connector: Connector) -> str | None:
+def _purpose(connector: Connector) -> dict[str, str]:
+    """What a connector is for: the target whose accounts sign in with it, or the channel it carries."""
     factory = find_factory(connector.factory_id)
-    return target_of(factory, connector.metadata) if isinstance(factory, SocialFactory) else None
+    if isinstance(factory, SocialFactory):
+        return {"target": target_of(factory, connector.metadata)}
+    return {"channel": factory.channel} if isinstance(factory, MessageFactory) else {}
 
 
 def _subject(connector: Connector) -> Subject:

@@ -13,12 +13,12 @@ from applications.models import Application
 from common.clock import now
 from common.totals import total_of
 from connectors.factories import SocialFactory, find_factory
-from connectors.models import Connector
+from connectors.models import Connector, SsoConnector
 from connectors.selectors import list_social_targets, target_of
 from console.dashboard import display_total
 from console.links import client_of, page_of
 from identity.models import SocialIdentity, User
-from organizations.models import JitRole, Organization, OrganizationRole, OrganizationScope
+from organizations.models import JitRole, JitSsoConnector, Organization, OrganizationRole, OrganizationScope
 
 _NAMED = 5
 
@@ -164,6 +164,25 @@ def _losses_of_organization_scope(scope: OrganizationScope) -> Iterator[Loss]:
     )
 
 
+def _losses_of_sso_connector(connector: SsoConnector) -> Iterator[Loss]:
+    yield Loss(
+        connector.identities.select_related("user"),
+        ngettext_lazy(
+            "%(shown)s user’s link to this identity provider",
+            "%(shown)s users’ links to this identity provider",
+            "count",
+        ),
+        lambda row: row.user,
+    )
+    yield Loss(
+        JitSsoConnector.objects.filter(connector=connector).select_related("organization"),
+        ngettext_lazy(
+            "%(shown)s organization’s joining just in time", "joining just in time of %(shown)s organizations", "count"
+        ),
+        lambda row: row.organization,
+    )
+
+
 def _losses_of_connector(connector: Connector) -> Iterator[Loss]:
     factory = find_factory(connector.factory_id)
     if not isinstance(factory, SocialFactory):
@@ -173,8 +192,8 @@ def _losses_of_connector(connector: Connector) -> Iterator[Loss]:
         yield Loss(
             SocialIdentity.objects.filter(target=target).select_related("user").order_by("created_at"),
             ngettext_lazy(
-                "the way in of %(shown)s user with a linked account: it stays linked, but signs nobody in",
-                "the way in of %(shown)s users with a linked account: it stays linked, but signs nobody in",
+                "the sign-in of %(shown)s user with this provider (the linked account stays)",
+                "the sign-in of %(shown)s users with this provider (the linked accounts stay)",
                 "count",
             ),
             lambda row: row.user,
@@ -195,6 +214,7 @@ _LOSSES: Mapping[type[Model], Callable[[Any], Iterator[Loss]]] = {
     Resource: _losses_of_resource,
     OrganizationRole: _losses_of_organization_role,
     OrganizationScope: _losses_of_organization_scope,
+    SsoConnector: _losses_of_sso_connector,
 }
 
 

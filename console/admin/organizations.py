@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from access.models import RoleType
+from connectors.models import SsoConnector
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
@@ -18,11 +19,12 @@ from console.admin.organization_access import MemberInline, OrganizationApplicat
 from console.admin.service_errors import ServiceForm
 from console.site import site
 from organizations.models import Organization, OrganizationRole
-from organizations.selectors import list_jit_email_domains, list_jit_roles
+from organizations.selectors import list_jit_email_domains, list_jit_roles, list_jit_sso_connectors
 from organizations.services.jit import replace_email_domains, replace_jit_roles
+from organizations.services.jit_sso import replace_jit_sso_connectors
 from organizations.services.organizations import create_organization, delete_organization, update_organization
 
-_JIT = ("email_domains", "jit_role_ids")
+_JIT = ("email_domains", "sso_connector_ids", "jit_role_ids")
 _SIGN_IN = ("is_mfa_required", "is_trusted_device_allowed")
 
 
@@ -47,6 +49,10 @@ class OrganizationForm(ServiceForm):
         placeholder="example.com",
         help_text=_("New users with a verified address of these domains join by themselves. One a line."),
     )
+    sso_connector_ids = PickField(
+        label=_("Enterprise connectors"),
+        help_text=_("Users who sign in at these identity providers join by themselves."),
+    )
     jit_role_ids = PickField(label=_("Roles on joining"), help_text=_("Given to everybody who joins in this way."))
 
     class Meta:
@@ -60,7 +66,11 @@ class OrganizationForm(ServiceForm):
         if instance is not None and "email_domains" in fields:
             domains = list_jit_email_domains(instance.id)
             fields["email_domains"].initial = list(domains.values_list("email_domain", flat=True))
+            fields["sso_connector_ids"].initial = [row.id for row in list_jit_sso_connectors(instance)]
             fields["jit_role_ids"].initial = [role.id for role in list_jit_roles(instance)]
+        if "sso_connector_ids" in fields:
+            connectors = SsoConnector.objects.order_by("connector_name")
+            fields["sso_connector_ids"].choices = list(connectors.values_list("id", "connector_name"))
         if "jit_role_ids" in fields:
             roles = OrganizationRole.objects.filter(type=RoleType.USER).order_by("name")
             fields["jit_role_ids"].choices = list(roles.values_list("id", "name"))
@@ -110,13 +120,15 @@ class OrganizationAdmin(ConsoleModelAdmin):
     @transaction.atomic
     def update(self, request: HttpRequest, entity: Any, form: Any) -> None:
         changes, actor = form.changes, actor_of(request)
-        domains, role_ids = (changes.pop(name, None) for name in _JIT)
+        domains, connector_ids, role_ids = (changes.pop(name, None) for name in _JIT)
         if "description" in changes:
             changes["description"] = changes["description"] or None
         if changes:
             update_organization(entity, **changes, actor=actor)
         if domains is not None:
             replace_email_domains(entity, email_domains=domains, actor=actor)
+        if connector_ids is not None:
+            replace_jit_sso_connectors(entity, connector_ids=connector_ids, actor=actor)
         if role_ids is not None:
             replace_jit_roles(entity, role_ids=role_ids, actor=actor)
 

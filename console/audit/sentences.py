@@ -14,7 +14,7 @@ from events.models import AuditLog
 
 _Words = Mapping[str, str | Promise]
 
-# By the whole key. `{actor}`, `{subject}` and `{application}` are names.
+# By the whole key. `{actor}`, `{subject}`, `{user}` and `{application}` are names.
 _SENTENCES: _Words = {
     "User.Data.Updated": gettext_lazy("{actor} changed the account of {subject}"),
     "Interaction.Create": gettext_lazy("A sign-in began at {application}"),
@@ -44,6 +44,8 @@ _SENTENCES: _Words = {
     "User.DeliveryProblem.Deleted": gettext_lazy("Messages to {subject} arrive again"),
     "SsoConnector.SigningKeys.Updated": gettext_lazy("{actor} changed the signing keys of {subject}"),
     "Connector.Tested": gettext_lazy("{actor} tested the connector {subject}"),
+    "Secret.Updated": gettext_lazy("A provider’s tokens were stored for {user}"),
+    "Secret.Deleted": gettext_lazy("{actor} deleted a provider’s tokens that were stored for {user}"),
     "ApplicationSecret.Revealed": gettext_lazy("{actor} looked at a secret of {subject}"),
     "ApplicationSecret.Created": gettext_lazy("{actor} added a secret to {subject}"),
     "ApplicationSecret.Updated": gettext_lazy("{actor} renamed a secret of {subject}"),
@@ -141,6 +143,7 @@ def sentence(entry: AuditLog, names: Names) -> SafeString:
     parts: dict[str, Any] = {
         "actor": names.actor(entry),
         "subject": names.subject(entry),
+        "user": names.show("User", entry.user_id) if entry.user_id else _("Somebody"),
         "application": application,
         "kind": kind,
     }

@@ -43,6 +43,16 @@ def words(key: str) -> tuple[str, list[str]]:
     return plain_sentence(entry, names), [re.sub(r"<[^>]*>", "", line) for line in describe_changes(entry, names)]
 
 
+def test_stored_tokens_are_those_of_a_user(alice: User, carol: User) -> None:
+    """The entry's subject is a set of tokens, whose id says nothing to anybody."""
+    actor, tokens = Actor.developer(carol.id), Subject("Secret", "s1", "federated_token_set")
+    with enter_tenant("default"):
+        record("Secret.Updated", actor=Actor.user(alice.id), subject=tokens, user_id=alice.id)
+        record("Secret.Deleted", actor=actor, subject=tokens, user_id=alice.id)
+        assert words("Secret.Updated")[0] == "A provider’s tokens were stored for Alice"
+        assert words("Secret.Deleted")[0] == "Carol deleted a provider’s tokens that were stored for Alice"
+
+
 def test_a_change_says_who_did_what(alice: User, carol: User) -> None:
     actor = Actor.developer(carol.id)
     with enter_tenant("default"):

@@ -172,7 +172,7 @@ def test_deleting_says_whose_way_in_it_is(console: Client) -> None:
         user = create_user(username="bob", name="Bob", actor=SYSTEM)
         link_social_identity(user, target="orchard", account=ProviderUser("apple"), actor=SYSTEM)
     page = console.get(f"{BASE}/{connector.id}/delete/").content.decode()
-    assert "the way in of 1 user with a linked account" in page
+    assert "the sign-in of 1 user with this provider" in page
     assert "Bob" in page
     console.post(f"{BASE}/{connector.id}/delete/", {"post": "yes"})
     with enter_tenant("default"):

@@ -35,18 +35,30 @@ class UnsolicitedSignIn:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a response is expected: the origin that our entity ID begins with, and the address it is posted to."""
+
+    origin: str
+    acs_url: str
+
+
 class SamlProtocol:
     """`SsoProvider` of SAML."""
 
-    def start(self, connection: SsoConnection, request: SignInRequest) -> SignInStart:
-        """Return the authentication request, signed if the connector says so."""
+    def start(self, connection: SsoConnection, request: SignInRequest, *, acs_url: str = "") -> SignInStart:
+        """Return the authentication request, signed if the connector says so.
+
+        The response is posted to the connector's own address, or to `acs_url` if the identity provider knows that, too.
+        """
+        acs_url = acs_url or acs_url_of(request.origin, connection.id)
         provider = read_identity_provider(connection.config)
         request_id = new_message_id()
         message = build_authn_request(
             request_id=request_id,
             issuer=entity_id_of(request.origin, connection.id),
             destination=str(provider.sso_redirect_url),
-            acs_url=acs_url_of(request.origin, connection.id),
+            acs_url=acs_url,
             moment=now(),
         )
         url = redirect_url(
@@ -61,6 +73,7 @@ class SamlProtocol:
             "state": request.state,
             "redirectUri": request.redirect_uri,
             "origin": request.origin,
+            "acsUrl": acs_url,
             "requestId": request_id,
         }
         return SignInStart(url, session)
@@ -72,9 +85,8 @@ class SamlProtocol:
         request_id = session.get("requestId")
         if not request_id:
             raise AppError("connector.authorization_failed", data={"error": "in_response_to"})
-        sign_in, _ = _accept(
-            connection, data.get("SAMLResponse"), origin=str(session.get("origin", "")), request_id=str(request_id)
-        )
+        place = _Place(str(session.get("origin", "")), str(session.get("acsUrl", "")))
+        sign_in, _ = _accept(connection, data.get("SAMLResponse"), place=place, request_id=str(request_id))
         return sign_in
 
     def describe(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,16 +113,17 @@ def accept_unsolicited_response(connection: SsoConnection, *, response: Any, ori
     """
     if connection.provider.type != ProviderType.SAML:
         raise AppError("connector.unexpected_type")
-    sign_in, assertion = _accept(connection, response, origin=origin, request_id=None)
+    place = _Place(origin, acs_url_of(origin, connection.id))
+    sign_in, assertion = _accept(connection, response, place=place, request_id=None)
     return UnsolicitedSignIn(sign_in, assertion.expires_at)
 
 
 def _accept(
-    connection: SsoConnection, response: Any, *, origin: str, request_id: str | None
+    connection: SsoConnection, response: Any, *, place: _Place, request_id: str | None
 ) -> tuple[ProviderSignIn, Assertion]:
     if not isinstance(response, str) or not response:
         raise AppError("connector.invalid_response", data={"reason": "SAMLResponse"})
-    assertion = _verified(connection, response, origin=origin, request_id=request_id)
+    assertion = _verified(connection, response, place=place, request_id=request_id)
     user = user_of_assertion(assertion, connection.config.get("attributeMapping") or {})
     use_assertion(
         connection.id,
@@ -121,7 +134,7 @@ def _accept(
     return ProviderSignIn(user, issuer=assertion.issuer), assertion
 
 
-def _verified(connection: SsoConnection, response: str, *, origin: str, request_id: str | None) -> Assertion:
+def _verified(connection: SsoConnection, response: str, *, place: _Place, request_id: str | None) -> Assertion:
     keys = [key.private_key for key in list_signing_keys(connection.id)]
 
     def verify(provider: IdentityProviderMetadata) -> Assertion:
@@ -129,8 +142,8 @@ def _verified(connection: SsoConnection, response: str, *, origin: str, request_
             response,
             certificates=provider.certificates,
             idp_entity_id=provider.entity_id,
-            audience=entity_id_of(origin, connection.id),
-            recipient=acs_url_of(origin, connection.id),
+            audience=entity_id_of(place.origin, connection.id),
+            recipient=place.acs_url,
             in_response_to=request_id,
             moment=now(),
             decryption_keys=keys,

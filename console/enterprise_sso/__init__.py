@@ -1,0 +1,1 @@
+"""Enterprise SSO in the console: choosing a provider, the guided set-up, the check while typing, and the test."""
