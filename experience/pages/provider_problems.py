@@ -31,6 +31,8 @@ def refuse(page: Page, error: AppError) -> HttpResponse:
     if isinstance(error, TooManyRequestsError) or error.code == "session.not_found":
         raise error
     if notice := _notice_of(error):
+        if page.parameter("first_screen") == "single_sign_on" and page.settings.is_sso_enabled:
+            return page.redirect("single-sign-on-email", notice=notice)
         return restart(page, notice=notice)
     return page.render(
         "message",
