@@ -18,6 +18,8 @@ from experience.models import Interaction
 from identity.models import User
 from identity.selectors import find_user_by_social_identity
 from identity.services.users import create_user
+from tenants.context import enter_tenant
+from tenants.models import Tenant
 from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 from tests.experience.pages.providers import come_back, press
@@ -311,6 +313,19 @@ def test_an_address_of_an_enterprise_leads_there(
     visitor.response = visitor.client.get(f"/callback/{offered.id}", {"code": "dana", "state": dana})
     assert visitor.response["Location"].startswith(f"https://echo.example/{acme_idp.id}")
     assert owner() is None
+
+
+def test_another_tenants_connector_is_unknown(
+    visitor: Visitor, offered: Connector, dana: str, orbit: Orbit, tenants: dict[str, Tenant]
+) -> None:
+    with enter_tenant("acme"):
+        theirs = social_connector()
+    come_back(visitor, theirs.id, code="dana", state=dana)
+    assert "Start again" in visitor.html
+    for path in (f"/social/link/{theirs.id}", f"/social/register/{theirs.id}", f"/direct/sso/{theirs.id}"):
+        assert visitor.go(path).path == "/sign-in"
+    assert visitor.send(connector=theirs.id).path == "/sign-in"
+    assert orbit.calls == 0
 
 
 # --- The terms -------------------------------------------------------------------------------------------------------
