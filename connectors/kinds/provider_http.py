@@ -115,7 +115,7 @@ def refusal(
     name = "" if code is None else str(code)
     known = kinds or {}
     kind = known.get(name) or known.get(name.partition(".")[0]) or (name and otherwise) or _kind_of_status(status)
-    said = in_one_line(" ".join(str(part) for part in (status, name, words or "") if part))
+    said = in_one_line(": ".join(filter(None, (f"{status} {name}".strip(), str(words or "")))))
     return DeliveryError(kind, said, permanent=kind not in _TRANSIENT)
 
 

@@ -38,7 +38,7 @@ def compose_message(order: Mapping[str, Any], factory: MessageFactory, config: M
     template_type = TemplateType(order["template_type"])
     payload = in_words(template_type, {**order["payload"], "locale": order["locale"]}, order["locale"])
     common = {"channel": order["channel"], "recipient": order["recipient"], "template_type": template_type.value}
-    configured = _find_configured(template_type, factory.templates_of(config))
+    configured = _find_configured(template_type, factory.templates_of(config), order["locale"])
     if factory.type is ConnectorType.SMS:
         words = (configured or {}).get("content")
         text = fill(words, payload) if words else built_in_sms(template_type, payload, order["locale"])
@@ -80,9 +80,24 @@ def _find_own(template_type: TemplateType, locale: str, fallback_locale: str) ->
     return None
 
 
-def _find_configured(template_type: TemplateType, templates: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    by_type = {row["usageType"]: row for row in templates}
-    return next((by_type[kind] for kind in _kinds(template_type) if kind in by_type), None)
+def _find_configured(
+    template_type: TemplateType, templates: Sequence[Mapping[str, Any]], locale: str
+) -> Mapping[str, Any] | None:
+    """The connector's template of a type; of several the one whose `language` is closest to the reader's."""
+    wanted = _language_tag(locale)
+
+    def distance(row: Mapping[str, Any]) -> tuple[bool, bool]:
+        tag = _language_tag(row.get("language", ""))
+        return tag != wanted, tag.partition("-")[0] != wanted.partition("-")[0]
+
+    for kind in _kinds(template_type):
+        if rows := [row for row in templates if row["usageType"] == kind]:
+            return min(rows, key=distance)
+    return None
+
+
+def _language_tag(name: str) -> str:
+    return name.replace("_", "-").lower()
 
 
 def _kinds(template_type: TemplateType) -> list[TemplateType]:

@@ -54,6 +54,20 @@ def test_whatsapp(sent: Any) -> None:
     assert all(part["parameters"] == [{"type": "text", "text": "123456"}] for part in template["components"])
 
 
+@pytest.mark.parametrize(
+    ("locale", "language"), [("pt-br", "pt_BR"), ("pt", "pt_PT"), ("es-AR", "es"), ("fr", "en"), ("", "en")]
+)
+def test_whatsapp_in_the_readers_language(sent: Any, locale: str, language: str) -> None:
+    """A template is approved in each language by itself; the first one is for all others."""
+    rows = [
+        row
+        for name in ("en", "pt_PT", "pt_BR", "es")
+        for row in templates(templateName="verification_code", language=name)
+    ]
+    request = sent("whatsapp-short-message-service", {"templates": rows}, locale=locale)
+    assert request.json["template"]["language"] == {"code": language}
+
+
 def test_vonage(sent: Any) -> None:
     request = sent("vonage-sms", {"templates": templates(content="Code {{code}}")})
     assert request.url == "https://rest.nexmo.com/sms/json"
