@@ -18,6 +18,8 @@ _NOTICES = {
     "entity.not_exists_with_id": "provider-failed",
     "session.invalid_connector_id": "provider-failed",
     "single_sign_on.sso_signing_unavailable": "provider-failed",
+    "session.csrf_token_mismatch": "provider-failed",
+    "session.google_one_tap.cookie_mismatch": "provider-failed",
     "session.connector_validation_session_not_found": "expired",
     "session.verification_session_not_found": "expired",
     "session.interaction_not_found": "expired",
