@@ -79,11 +79,6 @@ ALLOWED = {
     "find_user_by_social_identity": "social and enterprise sign-in",
     "find_sso_identity": "social and enterprise sign-in",
     "unlink_sso_identity": "social and enterprise sign-in",
-    "build_authn_request": "SAML as a service provider",
-    "parse_idp_metadata": "SAML as a service provider",
-    "render_sp_metadata": "SAML as a service provider",
-    "verify_response": "SAML as a service provider",
-    "response_request_id": "SAML as a service provider",
     # A process-wide cache that tests begin without.
     "forget_fetched_keys": "tests",
     "forget_fetched_metadata": "tests",
