@@ -9,9 +9,10 @@ from typing import Any
 
 from common.crypto import equal
 from common.errors import AppError
+from oidc.authorization.parameters import GOOGLE_CREDENTIAL, Parameters
+from oidc.models import AuthorizationRequest
+from oidc.sessions.cookies import ONE_TAP_CREDENTIAL
 
-CREDENTIAL_COOKIE = "_logto_google_one_tap_credential"
-CREDENTIAL_COOKIE_MAX_AGE = 10
 _CSRF = "g_csrf_token"
 
 
@@ -20,8 +21,13 @@ def assert_credential_is_of_browser(data: Mapping[str, Any], cookies: Mapping[st
     if (token := data.get(_CSRF)) is not None:
         if not _is_same(token, cookies.get(_CSRF)):
             raise AppError("session.csrf_token_mismatch")
-    elif not _is_same(data.get("credential"), cookies.get(CREDENTIAL_COOKIE)):
+    elif not _is_same(data.get("credential"), cookies.get(ONE_TAP_CREDENTIAL)):
         raise AppError("session.google_one_tap.cookie_mismatch")
+
+
+def find_credential(pending: AuthorizationRequest) -> str:
+    """Return the credential that the application has sent with its authorization request, empty for none."""
+    return Parameters.from_json(pending.parameters).get(GOOGLE_CREDENTIAL)
 
 
 def _is_same(given: Any, held: str | None) -> bool:

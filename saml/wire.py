@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from common.errors import AppError
 from common.languages import language_of
+from common.oauth.errors import OAuthError
 from common.saml.bindings import Parameter, post_fields
 from common.saml.errors import SamlError
 from events.history import record
@@ -37,7 +38,7 @@ def saml_endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
                     raise AppError("request.method_not_allowed")
                 return view(request, *args, **kwargs)
             except SamlError as error:
-                return _refuse(request, AppError("application.saml.invalid_saml_request", details=str(error)))
+                return _refuse(request, _invalid_request(request, error))
             except RequestDataTooBig:
                 return _refuse(request, AppError("guard.body_too_large"))
             except (AppError, SuspiciousOperation) as error:
@@ -46,6 +47,14 @@ def saml_endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
         return served  # type: ignore[return-value]  # Django passes the request by position
 
     return decorate
+
+
+def _invalid_request(request: HttpRequest, error: SamlError) -> AppError:
+    """What was wrong, where the developer finds it: in the audit log by the page's trace id, else in the body."""
+    code = "application.saml.invalid_saml_request"
+    if is_for_person(request):
+        return OAuthError("invalid_request", str(error), status=400, code=code)
+    return AppError(code, details=str(error))
 
 
 def _refuse(request: HttpRequest, error: AppError | SuspiciousOperation) -> HttpResponse:

@@ -75,13 +75,6 @@ def verify_response(
     return _read(assertion, expected)
 
 
-def response_request_id(encoded: str) -> str | None:
-    """Return what an unverified response says it answers, to find the request; nothing else of it may be used."""
-    response = parse(decode_base64(encoded, max_bytes=MAX_MESSAGE_BYTES))
-    value = response.get("InResponseTo")
-    return None if value is None else str(value)[:128]
-
-
 def _check_envelope(response: Element, *, idp_entity_id: str, recipient: str, in_response_to: str | None) -> None:
     issuer = child_text(response, "saml:Issuer")
     if issuer is not None and issuer != idp_entity_id:

@@ -6,7 +6,7 @@ A provider that is down or slow costs a web thread a few seconds at most, and ot
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Condition
@@ -28,8 +28,9 @@ MAX_BYTES = 256_000
 _MOST_CALLS = 5
 _MOST_CALLS_OF_HOST = 3
 _MOST_CALLS_OF_TENANT = 3
-# Seconds for which a call waits until others have ended.
+# Seconds for which a call waits until others have ended, and how many may wait: each keeps a thread.
 _PATIENCE = 1.0
+_MOST_WAITING = 2
 
 _LONGEST_PROVIDER_TEXT = 256
 _SERVER_ERROR = 500
@@ -40,6 +41,7 @@ _OWN_HEADERS = frozenset({"host", "connection", "accept-encoding", "content-leng
 _deadline: ContextVar[float | None] = ContextVar("sign_in_deadline", default=None)
 _places = Condition()
 _running: Counter[str] = Counter()
+_WAITING = "waiting"
 
 
 @contextmanager
@@ -71,17 +73,40 @@ def _place(url: str) -> Iterator[None]:
         f"tenant {current_tenant_id()}": _MOST_CALLS_OF_TENANT,
     }
     with _places:
-        if not _places.wait_for(lambda: all(_running[key] < most for key, most in bounds.items()), _PATIENCE):
-            raise AppError("connector.timed_out")
+        _wait_for(bounds)
         _running.update(bounds.keys())
     try:
         yield
     finally:
         with _places:
-            _running.subtract(bounds.keys())
-            for key in [key for key in bounds if not _running[key]]:
-                del _running[key]
+            _give_back(bounds.keys())
             _places.notify_all()
+
+
+def _wait_for(bounds: Mapping[str, int]) -> None:
+    """Wait for a place of every bound; raises `connector.timed_out` (503) if too many wait, or none comes free."""
+
+    def is_free() -> bool:
+        return all(_running[key] < most for key, most in bounds.items())
+
+    if is_free():
+        return
+    busy = AppError("connector.timed_out", status=503)
+    if _running[_WAITING] >= _MOST_WAITING:
+        raise busy
+    _running.update([_WAITING])
+    try:
+        if not _places.wait_for(is_free, _PATIENCE):
+            raise busy
+    finally:
+        _give_back([_WAITING])
+
+
+def _give_back(keys: Collection[str]) -> None:
+    _running.subtract(keys)
+    for key in keys:
+        if not _running[key]:
+            del _running[key]
 
 
 def call(

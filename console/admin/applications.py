@@ -85,7 +85,9 @@ class ApplicationAdmin(ConsoleModelAdmin):
 
     form = ApplicationForm
     error_fields = ERROR_FIELDS
-    intro = _("Web, single-page, native and machine-to-machine clients that sign users in or call your APIs.")
+    intro = _(
+        "Web, single-page, native, machine-to-machine and SAML applications that sign users in or call your APIs."
+    )
     icon = "apps"
     card_template = "console/cards/application.html"
     list_display = ("name", "kind", "client", "created")

@@ -51,10 +51,17 @@ class MetadataWidget(widgets.UnfoldAdminTextareaWidget):
         )
 
 
+class _CertificateField(forms.CharField):
+    """A certificate in PEM form; how its lines end says nothing."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "").split() != str(data or "").split()
+
+
 def _certificate(label: Any, help_text: Any) -> forms.CharField:
     attrs = {"rows": 4, "spellcheck": "false", "class": "gh-mono", "placeholder": "-----BEGIN CERTIFICATE-----"}
     widget = widgets.UnfoldAdminTextareaWidget(attrs=attrs)
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    return _CertificateField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 class _ProviderFields(forms.Form):

@@ -18,7 +18,6 @@ from connectors.enterprise.services.signing_keys import (
 )
 from connectors.models import SsoSigningKey
 from console.access import actor_of
-from console.admin.display import copyable
 from console.admin.fields import switch
 from console.admin.inlines import ConsoleInline
 
@@ -67,7 +66,15 @@ class SigningKeyInline(ConsoleInline):
 
     @display(description=_("Certificate"))
     def certificate_text(self, key: SsoSigningKey) -> SafeString | str:
-        return "–" if key._state.adding else copyable(key.certificate)
+        if key._state.adding:
+            return "–"
+        return format_html(
+            '<button type="button" class="gh-copy-button" data-copy="{}" title="{}" aria-label="{}">'
+            '<span class="material-symbols-outlined" aria-hidden="true">content_copy</span></button>',
+            key.certificate,
+            _("Copy as PEM"),
+            _("Copy as PEM"),
+        )
 
     def add_row(self, request: HttpRequest, parent: Any, values: dict[str, Any]) -> None:
         create_sso_signing_key(parent, active=values["active"], actor=actor_of(request))

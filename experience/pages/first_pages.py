@@ -9,7 +9,7 @@ Event = Interaction.Event
 
 # By the application's `first_screen`.
 _FIRST_PAGES = {
-    Event.SIGN_IN: {"identifier:sign_in": "identifier-sign-in", "single_sign_on": "single-sign-on-email"},
+    Event.SIGN_IN: {"identifier:sign_in": "identifier-sign-in"},
     Event.REGISTER: {"identifier:register": "identifier-register"},
     Event.FORGOT_PASSWORD: {"reset_password": "reset-password"},
 }

@@ -18,6 +18,8 @@ _NOTICES = {
     "entity.not_exists_with_id": "provider-failed",
     "session.invalid_connector_id": "provider-failed",
     "single_sign_on.sso_signing_unavailable": "provider-failed",
+    "session.csrf_token_mismatch": "provider-failed",
+    "session.google_one_tap.cookie_mismatch": "provider-failed",
     "session.connector_validation_session_not_found": "expired",
     "session.verification_session_not_found": "expired",
     "session.interaction_not_found": "expired",
@@ -29,6 +31,8 @@ def refuse(page: Page, error: AppError) -> HttpResponse:
     if isinstance(error, TooManyRequestsError) or error.code == "session.not_found":
         raise error
     if notice := _notice_of(error):
+        if page.parameter("first_screen") == "single_sign_on" and page.settings.is_sso_enabled:
+            return page.redirect("single-sign-on-email", notice=notice)
         return restart(page, notice=notice)
     return page.render(
         "message",

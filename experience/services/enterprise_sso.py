@@ -18,7 +18,6 @@ from connectors.provider_sign_in import ProviderSignIn, SignInRequest
 from experience.enterprise_domains import list_connections_of_email
 from experience.models import Interaction
 from experience.provider_accounts import begun, done, received
-from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
     Received,
@@ -77,7 +76,7 @@ def start_sso_sign_in(
         relay_state=interaction.request_id,
         login_hint=login_hint or interaction.request.parameters.get("login_hint", ""),
     )
-    with failures_recorded(interaction, _CREATED, connectorId=connector_id), provider_call(connection.id):
+    with failures_recorded(interaction, _CREATED, connectorId=connector_id):
         start = connection.start(request)
     session = {**start.session, "state": state, "redirectUri": redirect_uri}
     record = VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=begun(connection.id, session))
@@ -96,7 +95,7 @@ def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapp
     connection = get_sso_connection(connector_id)
     record, session = take_waiting(interaction, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id)
     details, token = {"connectorId": connection.id}, new_secret()
-    with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
+    with failures_recorded(interaction, _SUBMITTED, **details):
         signed_in = connection.finish(data=data, session=session)
         record.data = received(_done(connection, signed_in), state=session["state"], token=token)
     keep_proof(interaction, Proof(record, f"{_SUBMITTED}.Received", details, was_begun=True))
@@ -126,7 +125,7 @@ def finish_sso_sign_in(
         record, session = take_session(
             interaction, verification_id, record_type=RecordType.ENTERPRISE_SSO, connector_id=connector_id
         )
-        with failures_recorded(interaction, _SUBMITTED, **details), provider_call(connection.id):
+        with failures_recorded(interaction, _SUBMITTED, **details):
             record.data = _done(connection, connection.finish(data=data, session=session))
     return keep_sso_proof(interaction, record, was_begun=True)
 

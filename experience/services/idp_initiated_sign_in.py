@@ -20,7 +20,6 @@ from connectors.enterprise.provider import SsoConnection
 from connectors.enterprise.saml.protocol import accept_unsolicited_response
 from connectors.provider_sign_in import ProviderSignIn, ProviderUser, TokenSet
 from experience.models import IdpInitiatedSignIn, Interaction, ReceivedAssertion
-from experience.provider_calls import provider_call
 from experience.services.enterprise_sso import get_sso_connection, keep_sso_proof, new_sso_record
 from experience.services.settings import get_sign_in_experience
 from identity.identifier_keys import is_storable
@@ -52,8 +51,7 @@ def receive_unsolicited_assertion(*, connector_id: str, response: str, origin: s
     if configured is None or not get_sign_in_experience().is_sso_enabled:
         raise AppError("session.connector_validation_session_not_found", status=404)
     throttle(Kind.INTERACTION)
-    with provider_call(connection.id):
-        accepted = accept_unsolicited_response(connection, response=response, origin=origin)
+    accepted = accept_unsolicited_response(connection, response=response, origin=origin)
     moment = now()
     expires_at = min(accepted.expires_at, moment + _LIFETIME)
     kept = ReceivedAssertion.objects.create(

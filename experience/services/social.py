@@ -10,7 +10,6 @@ from connectors.provider_sign_in import SignInRequest
 from connectors.selectors import SocialConnection, find_social_connection
 from experience.models import Interaction
 from experience.provider_accounts import begun, done, received
-from experience.provider_calls import provider_call
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
     Received,
@@ -62,7 +61,7 @@ def start_social_sign_in(interaction: Interaction, *, connector_id: str, state: 
         relay_state=interaction.request_id,
         login_hint=interaction.request.parameters.get("login_hint", ""),
     )
-    with failures_recorded(interaction, _CREATED, connectorId=connector_id), provider_call(connection.id):
+    with failures_recorded(interaction, _CREATED, connectorId=connector_id):
         start = connection.factory.connector.start(connection.config, request)
     session = {**start.session, "state": state, "redirectUri": redirect_uri}
     record = VerificationRecord.new(RecordType.SOCIAL, data=begun(connection.id, session))
@@ -129,7 +128,7 @@ def _ask(
     interaction: Interaction, connection: SocialConnection, data: Mapping[str, Any], session: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Let the provider say who has signed in, and return it as a record keeps it."""
-    with failures_recorded(interaction, _SUBMITTED, connectorId=connection.id), provider_call(connection.id):
+    with failures_recorded(interaction, _SUBMITTED, connectorId=connection.id):
         signed_in = connection.factory.connector.finish(connection.config, data=data, session=session)
     return done(connection.id, signed_in, target=connection.target, keeps_tokens=connection.stores_tokens)
 

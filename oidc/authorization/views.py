@@ -10,7 +10,7 @@ from common.oauth.rendering import to_oauth_error
 from common.views import app_error_page
 from oidc.authorization import protocol, responses
 from oidc.authorization.answer import Answer
-from oidc.authorization.parameters import Parameters, read_parameters
+from oidc.authorization.parameters import GOOGLE_CREDENTIAL, Parameters, read_parameters
 from oidc.authorization.pending import ABORTED
 from oidc.authorization.pipeline import ARRIVAL, CHECKS, CLIENT_AND_REDIRECT, Issued, run, settle
 from oidc.authorization.request import Authorization
@@ -108,6 +108,7 @@ def _ask_user(
         response = see_other(consent_location(client_id))
     else:
         response = see_other(login_location(client_id, authorization.parameters.values))
+        cookies.write_one_tap_credential(request, response, authorization.parameters.get(GOOGLE_CREDENTIAL))
     cookies.write_interactions(request, response, finished=finished, opened=(client_id, pending.id))
     cookies.write_branding(request, response, {**authorization.parameters.values, "client_id": client_id})
     return response

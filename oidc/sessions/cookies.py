@@ -5,6 +5,7 @@ one tenant, or of another name, is worthless. All are `SameSite=Lax`, `Secure` o
 """
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
@@ -19,10 +20,12 @@ SESSION = "_session"
 INTERACTION = "_interaction"
 INTERACTION_RESUME = "_interaction_resume"
 BRANDING = "_logto"
+ONE_TAP_CREDENTIAL = "_logto_google_one_tap_credential"
 DEVICE_BROWSER = "_device"
 DEVICE_XSRF = "_logto_device_flow_xsrf"
 
 INTERACTION_MAX_AGE = 3600
+ONE_TAP_CREDENTIAL_MAX_AGE = 10
 DEVICE_BROWSER_MAX_AGE = 3600
 DEVICE_XSRF_MAX_AGE = 600
 
@@ -30,6 +33,8 @@ _LATEST = "_legacy"
 # So that the cookie stays far below the 4 kB that browsers keep.
 _MAX_INTERACTIONS = 10
 _LONGEST_KEY = 128
+# A JWT that fits into a cookie; Google's take about 1,200 characters.
+_CREDENTIAL = re.compile(r"[\w.-]{1,3500}", re.ASCII)
 
 
 def _signer(name: str) -> Signer:
@@ -159,6 +164,24 @@ def write_branding(request: HttpRequest, response: HttpResponse, parameters: Map
     context = {key: parameters[name] for name, key in names.items() if parameters.get(name)}
     value = quote(json.dumps(context, separators=(",", ":")), safe="")
     response.set_cookie(BRANDING, value, path="/", httponly=False, samesite="Lax", secure=request.is_secure())
+
+
+def write_one_tap_credential(request: HttpRequest, response: HttpResponse, credential: str) -> None:
+    """Hand Google One Tap's credential, with which an application begins, to the sign-in page's script for a moment.
+
+    A page that is not ours calls the Experience API with it, which compares the two. Nothing for what is no JWT.
+    """
+    if not _CREDENTIAL.fullmatch(credential):
+        return
+    response.set_cookie(
+        ONE_TAP_CREDENTIAL,
+        credential,
+        max_age=ONE_TAP_CREDENTIAL_MAX_AGE,
+        path="/",
+        httponly=False,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
 
 
 # --- Devices ---------------------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def update_saml_application(
         before, after = changed(config, settings)
         for name, value in settings.items():
             setattr(config, name, value)
-        config.save(update_fields=list(settings))
-        record(UPDATED, actor=actor, subject=Subject.of(application), before=before, after=after)
+        if after:
+            config.save(update_fields=list(after))
+            record(UPDATED, actor=actor, subject=Subject.of(application), before=before, after=after)
     return config

@@ -20,6 +20,7 @@ from identity.services.users import create_user
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.applications.agents import web  # noqa: F401
+from tests.browser.providers import traveler  # noqa: F401
 from tests.chromium import CHROMIUM
 from tests.console.conftest import browser_of, carol, installation  # noqa: F401
 

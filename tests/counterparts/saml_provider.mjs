@@ -24,7 +24,7 @@ class Profile {
 Profile.prototype.metadata = [];
 
 const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const page = (body) => `<!doctype html><html lang="en"><title>Identity provider</title><body>${body}</body></html>`;
+const page = (body) => `<!doctype html><html lang="en"><title>Identity provider</title><link rel="icon" href="data:,"><body>${body}</body></html>`;
 
 const respond = (user, { audience, acs, inResponseTo }) =>
   new Promise((resolve, reject) => {

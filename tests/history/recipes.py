@@ -55,6 +55,7 @@ from identity.services import (
 )
 from identity.services import roles as user_roles
 from identity.services.delivery_problems import clear_delivery_problem
+from identity.services.last_way_in import assert_way_in_left
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.custom_claims import service as custom_claims
 from oidc.custom_claims.configuration import TokenKind
@@ -68,6 +69,7 @@ from tenants.models import Tenant
 from tenants.services import keys
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
+from tests.history import linked_accounts
 from tests.history.world import CREDENTIAL, TEMPLATE, World
 from tests.people import PASSWORD
 
@@ -538,7 +540,8 @@ RECIPES: dict[Any, Recipe] = {
     **_APPLICATIONS,
     **_PROTOCOL,
     **_REST,
+    **linked_accounts.recipes(CAROL),
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {jit.record_rules, members.record_roles, notify_of_change}
+WITHOUT_ENTRY = {assert_way_in_left, jit.record_rules, members.record_roles, notify_of_change}

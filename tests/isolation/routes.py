@@ -105,6 +105,8 @@ NAMES_NOTHING_OWNED: dict[str, str] = {
 OUTSIDE: dict[str, str] = {
     "console/": "spans tenants by design; guarded by the developer's membership of the tenant",
     "api/connectors/": "where a provider reports; see test_another_tenants_report",
+    "callback/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
+    "social/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
     "continue/": "the name of a step",
     "mfa-binding/": "the name of a factor",
     "mfa-verification/": "the name of a factor",

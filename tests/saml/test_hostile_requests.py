@@ -147,6 +147,8 @@ def test_people_see_a_page(wiki: ServiceProvider) -> None:
     assert page.status_code == 400
     assert page["Content-Type"].startswith("text/html")
     assert INVALID in page.content.decode()
+    noted = AuditLog.objects.get(key="Interaction.Refused").payload
+    assert noted["description"] == "malformed: not base64"
 
 
 def test_other_methods_are_refused(wiki: ServiceProvider) -> None:

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST
 from common.errors import AppError
 from common.views import app_error_page
 from experience.models import Interaction
+from experience.one_tap import assert_credential_is_of_browser
 from experience.pages.first_pages import first_event, first_page
+from experience.pages.one_tap import sign_in_with_credential
 from experience.pages.outcomes import leave, page_after
 from experience.pages.page import SEE_OTHER, Page, Prompt, hosted_page, no_session
 from experience.pages.provider_problems import refuse
@@ -37,11 +39,21 @@ def _request_of_state(request: HttpRequest) -> str:
     return request_of_state(request.GET.get("state", ""))
 
 
+def _request_of_form(request: HttpRequest) -> str:
+    return request.POST.get("request", "")
+
+
 @csrf_exempt
 @never_cache
 def callback(request: HttpRequest, connector_id: str) -> HttpResponse:
-    """`/callback/<connector id>`: whoever has signed in there enters; what a provider posts comes back as a query."""
-    return forward_post(request) if request.method == "POST" else _return(request, connector_id=connector_id)
+    """`/callback/<connector id>`: whoever has signed in there enters; what a provider posts comes back as a query.
+
+    Google One Tap posts a credential from our own page.
+    """
+    if request.method != "POST":
+        return _return(request, connector_id=connector_id)
+    is_one_tap = "credential" in request.POST
+    return _take_credential(request, connector_id=connector_id) if is_one_tap else _forward_post(request)
 
 
 @csrf_exempt
@@ -49,15 +61,25 @@ def callback(request: HttpRequest, connector_id: str) -> HttpResponse:
 @require_POST
 def account_callback(request: HttpRequest) -> HttpResponse:
     """`/account/callback/social/<connector id>`: what a provider posts to the account center comes to it as a query."""
-    return forward_post(request)
+    return _forward_post(request)
 
 
-def forward_post(request: HttpRequest) -> HttpResponse:
+def _forward_post(request: HttpRequest) -> HttpResponse:
     """Send a form of another site, which brings no cookies of ours, to the same address as a query (303)."""
     query = request.POST.urlencode()
     if len(query) > _LONGEST_QUERY:
         return app_error_page(request, AppError("guard.invalid_input"))
     return HttpResponseRedirect(f"{quote(request.path)}?{query}", status=SEE_OTHER)
+
+
+@hosted_page(request_id=_request_of_form)
+def _take_credential(page: Page, connector_id: str) -> HttpResponse:
+    data = page.request.POST.dict()
+    try:
+        assert_credential_is_of_browser(data, page.request.COOKIES)
+    except AppError as error:
+        return refuse(page, error)
+    return sign_in_with_credential(page, connector_id, data)
 
 
 @hosted_page(guarded=False, request_id=_request_of_state)
@@ -109,7 +131,7 @@ def _start_again(page: Page) -> HttpResponse:
     return page.render(
         "message",
         {
-            "title": gettext("Start again"),
+            "title": gettext("This session has ended"),
             "message": gettext("This sign-in was started elsewhere, or took too long."),
             "link": page.url(first_page(page, first_event(page))),
             "label": gettext("Start again"),

@@ -9,6 +9,7 @@ from experience.models import Interaction
 from experience.pages.forms import IdentifierForm, PageForm
 from experience.pages.identifier_input import kinds_asked
 from experience.pages.memory import remember
+from experience.pages.one_tap import OneTapOffer, one_tap_offer
 from experience.pages.outcomes import attempt, finish
 from experience.pages.page import Page, hosted_page
 from experience.pages.provider_buttons import ProviderButtons, pressed_button, social_buttons
@@ -51,8 +52,9 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
     if with_sign_in and page.settings.allows_sign_in:
         links.append(Link(gettext("Sign in"), page.url("sign-in"), question=gettext("Already have an account?")))
     providers = social_buttons(page) if with_sign_in else None
+    one_tap = one_tap_offer(page) if providers else None
     if not kinds:
-        return _page_without_identifiers(page, title=title, links=links, providers=providers)
+        return _page_without_identifiers(page, title=title, links=links, providers=providers, one_tap=one_tap)
     form = IdentifierForm(
         page.request.POST if page.is_post else None,
         kinds=kinds,
@@ -87,11 +89,12 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
         links=links,
         terms="register" if agreement_by_going_on(page) else "",
         providers=providers,
+        one_tap=one_tap,
     )
 
 
 def _page_without_identifiers(
-    page: Page, *, title: str, links: Sequence[Link], providers: ProviderButtons | None
+    page: Page, *, title: str, links: Sequence[Link], providers: ProviderButtons | None, one_tap: OneTapOffer | None
 ) -> HttpResponse:
     """Draw the page of a tenant whose users sign up with a provider's account alone."""
     if providers is None:
@@ -106,4 +109,5 @@ def _page_without_identifiers(
         links=links,
         terms="register" if agreement_by_going_on(page) else "",
         providers=providers,
+        one_tap=one_tap,
     )

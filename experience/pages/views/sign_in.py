@@ -13,6 +13,7 @@ from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
 from experience.pages.memory import recall, remember
+from experience.pages.one_tap import OneTapOffer, one_tap_offer
 from experience.pages.outcomes import attempt, finish, page_after
 from experience.pages.page import Page, hosted_page
 from experience.pages.passkey_offer import PasskeyOffer, passkey_offer
@@ -88,8 +89,11 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
     if has_offered_enterprise(page.settings):
         links.append(Link(gettext("Single sign-on"), page.url("single-sign-on-email")))
     providers = social_buttons(page) if with_register else None
+    one_tap = one_tap_offer(page) if providers else None
     if not methods:
-        return _page_without_methods(page, title=title, links=links, passkey=passkey, providers=providers)
+        return _page_without_methods(
+            page, title=title, links=links, passkey=passkey, providers=providers, one_tap=one_tap
+        )
     form = IdentifierForm(
         page.request.POST if page.is_post else None,
         kinds=kinds_asked("", [method.identifier for method in methods]),
@@ -127,6 +131,7 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
         links=links,
         passkey=passkey,
         providers=providers,
+        one_tap=one_tap,
     )
 
 
@@ -137,6 +142,7 @@ def _page_without_methods(
     links: Sequence[Link],
     passkey: PasskeyOffer | None,
     providers: ProviderButtons | None,
+    one_tap: OneTapOffer | None,
 ) -> HttpResponse:
     """Draw the page of a tenant whose users sign in with a provider's account, or a passkey, alone."""
     form = PageForm(page.request.POST if page.is_post else None)
@@ -153,6 +159,7 @@ def _page_without_methods(
         links=links,
         passkey=passkey,
         providers=providers,
+        one_tap=one_tap,
     )
 
 

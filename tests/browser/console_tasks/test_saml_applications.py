@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from applications.models import Application
 from common.actors import SYSTEM
 from common.saml.metadata import render_sp_metadata
 from common.saml.names import BINDING_POST, BINDING_REDIRECT, NAME_ID_EMAIL, NAME_ID_TRANSIENT
-from saml.services.applications import create_saml_application
+from events.models import AuditLog
+from saml.services.applications import create_saml_application, update_saml_application
 from tenants.context import enter_tenant
 from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
@@ -90,6 +92,20 @@ def test_its_settings_are_changed(console: ConsoleDriver, read: Read, wiki: str)
         "certificate": key_pair("sp")[1],
     }
     assert row["sloUrl"] == {"binding": BINDING_POST, "url": "https://pages.example/slo"}
+
+
+def test_what_was_not_changed_is_not_written(console: ConsoleDriver, read: Read, wiki: str) -> None:
+    """A browser sends certificates with other ends of lines than they are kept with: each save changed them."""
+    certificate = key_pair("sp")[1]
+    with enter_tenant("default"):
+        application = Application.objects.get(id=wiki)
+        update_saml_application(application, signing_certificate=certificate, actor=SYSTEM)
+        before = AuditLog.objects.filter(key="SamlApplication.Data.Updated").count()
+    console.open(f"applications/application/{wiki}/change/")
+    console.save()
+    with enter_tenant("default"):
+        assert AuditLog.objects.filter(key="SamlApplication.Data.Updated").count() == before
+    assert read(f"saml-applications/{wiki}")["signingCertificate"] == certificate
 
 
 def test_certificates_change_over(console: ConsoleDriver, read: Read, wiki: str) -> None:

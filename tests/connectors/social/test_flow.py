@@ -2,6 +2,7 @@
 
 import socket
 import time
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -300,6 +301,31 @@ def test_a_slow_provider_does_not_take_every_thread(monkeypatch: pytest.MonkeyPa
     assert not calls._running
     with enter_tenant("default"):
         assert calls.get_object(USER) == {}
+
+
+def test_few_wait_for_a_slow_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A waiting call keeps its thread as a running one does: whoever comes third is told at once."""
+    monkeypatch.setattr(calls, "_PATIENCE", 60.0)
+    refused: Queue[AppError] = Queue()
+
+    def ask() -> None:
+        with enter_tenant("default"):
+            try:
+                with calls._place(USER):
+                    pass
+            except AppError as error:
+                refused.put(error)
+
+    with enter_tenant("default"), calls._place(USER), calls._place(USER), calls._place(USER):
+        threads = [Thread(target=ask, daemon=True) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        error = refused.get(timeout=10)
+    for thread in threads:
+        thread.join(10)
+    assert (error.code, error.status) == ("connector.timed_out", 503)
+    assert refused.empty()
+    assert not calls._running
 
 
 @override_settings(ALLOW_PRIVATE_ADDRESSES=False, ALLOWED_PRIVATE_HOSTS=["idp.internal"])

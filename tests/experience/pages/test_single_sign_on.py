@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from applications.services.applications import create_application
+from common.actors import SYSTEM
 from connectors.models import SsoConnector
 from connectors.provider_sign_in import ProviderUser
-from experience.models import Interaction
+from experience.models import IdpInitiatedSignIn, Interaction
 from experience.services.enterprise_sso import receive_assertion
 from identity.models import SsoIdentity, User
-from tests.experience.conftest import Browser, method
+from tests.connectors.enterprise.initech import answer, create_saml_connector
+from tests.experience.conftest import REDIRECT_URI, Browser, method
 from tests.experience.pages.conftest import Visitor
 from tests.experience.pages.providers import away, come_back, press
 from tests.experience.providers.fakes import Echo, sso_connector
@@ -134,3 +137,24 @@ def test_the_address_of_somebody_elses_account_is_not_taken(visitor: Visitor, er
     away(visitor.open().go("/single-sign-on").send(identifier="m@acme.com"))
     assert come_back(visitor, erin.id, code="mallory", state=state_of(visitor)).arrive()["code"]
     assert SsoIdentity.objects.get().user.primary_email is None
+
+
+def test_a_user_comes_from_their_identity_provider(visitor: Visitor, settings_of: Settings) -> None:
+    """The assertion arrives unasked, before there is a request of the application; it serves once."""
+    settings_of(singleSignOnEnabled=True)
+    initech = create_saml_connector(domains=["acme.example"])
+    metadata = {"redirectUris": [REDIRECT_URI], "postLogoutRedirectUris": []}
+    website = create_application(name="Site", type="Traditional", oidc_client_metadata=metadata, actor=SYSTEM)
+    scope = {"scope": "openid"}
+    IdpInitiatedSignIn.objects.create(
+        connector=initech, application=website, auto_send_authorization_request=True, auth_parameters=scope
+    )
+    arrived = visitor.client.post(
+        f"/api/authn/single-sign-on/saml/{initech.id}", {"SAMLResponse": answer(initech, None)}
+    )
+    address = arrived["Location"].removeprefix("http://localhost:8000")
+    assert visitor.go(visitor.client.get(address)["Location"]).arrive()["code"]
+    assert SsoIdentity.objects.get().connector_id == initech.id
+    # Without what was kept, the same address leads to the identity provider.
+    visitor.response = visitor.client.get(visitor.client.get(address)["Location"])
+    assert "SAMLRequest=" in visitor.response["Location"]

@@ -18,10 +18,13 @@ from experience.models import Interaction
 from identity.models import User
 from identity.selectors import find_user_by_social_identity
 from identity.services.users import create_user
+from tenants.context import enter_tenant
+from tenants.models import Tenant
 from tests.experience.conftest import PASSWORD
 from tests.experience.pages.conftest import Visitor
 from tests.experience.pages.providers import come_back, press
 from tests.experience.providers.fakes import Orbit, orbit_factory, social_connector
+from tests.experience.second_factors.conftest import code_at
 
 Settings = Callable[..., None]
 
@@ -255,6 +258,30 @@ def test_who_may_only_sign_up_does(visitor: Visitor, offered: Connector, setting
     assert owner() is not None
 
 
+def test_who_has_an_account_where_only_new_ones_are_made_is_told_so(
+    visitor: Visitor, offered: Connector, settings_of: Settings
+) -> None:
+    create_user(username="dana", identities={"orbit": {"userId": "dana", "details": {"id": "dana"}}}, actor=SYSTEM)
+    settings_of(signInMode="Register")
+    state = press(visitor.open(), offered.id)["state"]
+    come_back(visitor, offered.id, code="dana", state=state)
+    assert "This social account is linked to another account." in visitor.html
+    assert f"/register?app_id={visitor.application.id}" in visitor.html
+
+
+def test_a_second_factor_of_the_account_is_asked_for_before_it_is_linked(
+    visitor: Visitor, offered: Connector, orbit: Orbit, noon: None, most_factors: None, totp_secret: str, alice: User
+) -> None:
+    """Whoever has the address at the provider may not be who has the account."""
+    orbit.accounts["alice"] = ProviderUser("alice", email=alice.primary_email)
+    state = press(visitor.open(), offered.id)["state"]
+    come_back(visitor, offered.id, code="alice", state=state).send()
+    assert visitor.path == "/mfa-verification/Totp"
+    assert owner("alice") is None
+    visitor.send(code=code_at(totp_secret))
+    assert owner("alice") == alice
+
+
 def test_what_signing_up_asks_for_is_asked(visitor: Visitor, offered: Connector, settings_of: Settings) -> None:
     settings_of(socialSignIn={})
     state = press(visitor.open(), offered.id)["state"]
@@ -286,6 +313,19 @@ def test_an_address_of_an_enterprise_leads_there(
     visitor.response = visitor.client.get(f"/callback/{offered.id}", {"code": "dana", "state": dana})
     assert visitor.response["Location"].startswith(f"https://echo.example/{acme_idp.id}")
     assert owner() is None
+
+
+def test_another_tenants_connector_is_unknown(
+    visitor: Visitor, offered: Connector, dana: str, orbit: Orbit, tenants: dict[str, Tenant]
+) -> None:
+    with enter_tenant("acme"):
+        theirs = social_connector()
+    come_back(visitor, theirs.id, code="dana", state=dana)
+    assert "Start again" in visitor.html
+    for path in (f"/social/link/{theirs.id}", f"/social/register/{theirs.id}", f"/direct/sso/{theirs.id}"):
+        assert visitor.go(path).path == "/sign-in"
+    assert visitor.send(connector=theirs.id).path == "/sign-in"
+    assert orbit.calls == 0
 
 
 # --- The terms -------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ class Orbit:
     ) -> ProviderSignIn:
         self.calls += 1
         if "credential" in data:
+            if data["credential"] not in self.accounts:
+                raise AppError("connector.social_invalid_id_token")
             return ProviderSignIn(self.accounts[data["credential"]], self.tokens)
         if session["nonce"] != "n" or data.get("state", session["state"]) != session["state"]:
             raise AppError("connector.authorization_failed")

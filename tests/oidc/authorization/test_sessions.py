@@ -60,6 +60,20 @@ def test_the_cookies_are_signed_and_out_of_reach_of_scripts(browser: Browser, sp
     assert cookies["_interaction"].value == ""
 
 
+def test_the_credential_of_one_tap_is_there_for_a_moment(browser: Browser, spa: Application) -> None:
+    """For the script of a sign-in page; only what is a JWT by its characters, and fits into a cookie."""
+    name = "_logto_google_one_tap_credential"
+    browser.authorize(spa.id, google_one_tap_credential="aa.b-b.c_c")
+    cookie = browser.client.cookies[name]
+    assert (cookie.value, cookie["max-age"], cookie["samesite"]) == ("aa.b-b.c_c", 10, "Lax")
+    assert not cookie["httponly"]
+    for worthless in ("a;b", "a b", "a" * 3501):
+        del browser.client.cookies[name]
+        browser.authorize(spa.id, google_one_tap_credential=worthless)
+        assert name not in browser.client.cookies
+        browser.client.cookies[name] = "x"
+
+
 def test_on_https_every_cookie_is_secure(spa: Application, alice: User, settings: Any) -> None:
     settings.BASE_URL = "https://localhost:8000"
     browser = Browser(secure=True)
