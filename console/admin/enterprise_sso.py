@@ -190,7 +190,7 @@ class SsoConnectorAdmin(ConsoleModelAdmin):
 
     # --- the check and the test --------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "connectors_ssoconnector"
+        view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
         return [
             path("<str:object_id>/check/", view(self._check), name=f"{name}_check"),
             path("<str:object_id>/test/", view(self._test), name=f"{name}_test"),

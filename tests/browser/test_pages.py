@@ -18,6 +18,7 @@ def branded(application: Application, app_url: str) -> None:
         update_sign_in_experience(
             {
                 "branding": {"logoUrl": f"{app_url}/logo.svg"},
+                "singleSignOnEnabled": True,
                 "termsOfUseUrl": "https://example.com/terms",
                 "privacyPolicyUrl": "https://example.com/privacy",
                 "agreeToTermsPolicy": "Manual",
@@ -47,7 +48,7 @@ def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Call
 @pytest.mark.parametrize("locales", ["de", "ar", "ru"])
 @pytest.mark.parametrize(
     "path",
-    ["/sign-in", "/register", "/forgot-password", "/unknown-session", "/one-time-token/error"],
+    ["/sign-in", "/register", "/forgot-password", "/unknown-session", "/one-time-token/error", "/single-sign-on/email"],
 )
 def test_a_narrow_window_never_scrolls_sideways(
     new_page: Callable[..., Any], authorize: Callable[..., str], branded: None, home: str, locales: str, path: str

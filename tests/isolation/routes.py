@@ -104,6 +104,8 @@ NAMES_NOTHING_OWNED: dict[str, str] = {
 # Routes outside of the Management API whose parameters name nothing that a tenant owns: why.
 OUTSIDE: dict[str, str] = {
     "console/": "spans tenants by design; guarded by the developer's membership of the tenant",
+    "api/experience/verification/": "a connector of the journey's tenant; see test_unknown_connectors",
+    "api/authn/": "where identity providers post; see test_another_tenants_connector_is_not_there",
     "api/connectors/": "where a provider reports; see test_another_tenants_report",
     "callback/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
     "social/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
