@@ -55,7 +55,8 @@ class SsoSigningKey(EntityModel):
 
 
 class UsedAssertion(EntityModel):
-    """A SAML assertion that has signed somebody in; `id` is a digest of it and of its connector.
+    """A SAML assertion, or another credential that serves once, that has signed somebody in; `id` is a digest of it and
+    of its connector.
 
     The primary key makes it single use; the row is needed until the assertion itself has expired.
     """

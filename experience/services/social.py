@@ -1,10 +1,13 @@
 """Signing in with an account of a social provider: start, and what comes back."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from common.clock import now
 from common.errors import AppError
 from common.ids import new_secret
+from connectors.enterprise.services.assertions import use_assertion
 from connectors.models import Connector
 from connectors.provider_sign_in import SignInRequest
 from connectors.selectors import SocialConnection, find_social_connection
@@ -27,6 +30,8 @@ from identity.identifier_keys import is_storable
 from identity.selectors import find_user_by_social_identity
 
 _SAML = "saml"
+# An ID token counts for a day from its issue at the most (`connectors.oauth.id_tokens`), by a clock that may differ.
+_LONGEST_CREDENTIAL = timedelta(days=1, hours=1)
 _CREATED = f"Verification.{RecordType.SOCIAL}.Create"
 _SUBMITTED = f"Verification.{RecordType.SOCIAL}.Submit"
 
@@ -107,14 +112,27 @@ def receive_social_assertion(interaction: Interaction, *, connector_id: str, dat
 def verify_pushed_credential(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> str:
     """Check a credential that a provider has handed to the page (Google One Tap), and return its record's id.
 
-    No sign-in was started for it: that it came to this browser, whoever calls has checked. Raises what
+    No sign-in was started for it: that it came to this browser, whoever calls has checked. It serves once. Raises what
     `finish_social_sign_in` does, `session.verification_session_not_found` for a provider that pushes none.
     """
     connection = _get_known(connector_id)
     if connection.target != "google" or not isinstance(data.get("credential"), str):
         raise AppError("session.verification_session_not_found")
     record = VerificationRecord.new(RecordType.SOCIAL, data=_ask(interaction, connection, data, {}))
+    _use_credential(interaction, connection, data["credential"])
     return _keep(interaction, connection, record, was_begun=False)
+
+
+def _use_credential(interaction: Interaction, connection: SocialConnection, credential: str) -> None:
+    """Let a credential sign in once: nothing binds it to a sign-in, and it travels in addresses and a cookie.
+
+    What is signed tells it: the signature of the same may be written in more than one way.
+    """
+    signed = credential.rpartition(".")[0] or credential
+    with failures_recorded(interaction, _SUBMITTED, connectorId=connection.id):
+        use_assertion(
+            connection.id, issuer=connection.target, assertion_id=signed, expires_at=now() + _LONGEST_CREDENTIAL
+        )
 
 
 def _get_known(connector_id: str) -> SocialConnection:

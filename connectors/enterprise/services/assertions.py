@@ -1,4 +1,4 @@
-"""SAML assertions sign in once each (SAML profiles 4.1.4.5)."""
+"""SAML assertions (SAML profiles 4.1.4.5), and what else is presented without a challenge, sign in once each."""
 
 from datetime import datetime
 

@@ -289,8 +289,33 @@ def test_one_tap_comes_to_the_browser_it_was_shown_in(browser: Browser, orbit: O
     assert browser.identify(answer["verificationId"]) == (204, None)
     handed_on = {"connectorData": {"credential": "jwt"}}
     assert code_of(browser.post(path, handed_on)) == (400, "session.google_one_tap.cookie_mismatch")
-    browser.client.cookies["_logto_google_one_tap_credential"] = "jwt"
-    assert browser.post(path, handed_on)[0] == 200
+    orbit.accounts["jwt-2"] = DANA
+    browser.client.cookies["_logto_google_one_tap_credential"] = "jwt-2"
+    assert browser.post(path, {"connectorData": {"credential": "jwt-2"}})[0] == 200
+
+
+def test_a_credential_of_one_tap_serves_once(browser: Browser, orbit: Orbit, application: Application) -> None:
+    """Whoever found one in an address, a cookie or a log within the hour was signed in with it again and again.
+
+    The same with its signature written in another way is the same.
+    """
+    google = social_connector("google")
+    orbit.accounts |= {"header.claims.signature": DANA, "header.claims.signaturf": DANA, "header.other.signature": DANA}
+    path = f"/verification/social/{google.id}/verify"
+    browser.client.cookies["g_csrf_token"] = "t"
+    browser.start()
+
+    def push(credential: str) -> tuple[int, Any]:
+        return browser.post(path, {"connectorData": {"credential": credential, "g_csrf_token": "t"}})
+
+    assert push("header.claims.signature")[0] == 200
+    browser.open(application)
+    browser.start()
+    for again in ("header.claims.signature", "header.claims.signaturf"):
+        answer = push(again)
+        assert code_of(answer) == (401, "connector.authorization_failed")
+        assert answer[1]["data"] == {"error": "replayed"}
+    assert push("header.other.signature")[0] == 200
 
 
 def test_no_other_provider_pushes_credentials(browser: Browser, social: Traveler) -> None:
