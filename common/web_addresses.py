@@ -4,8 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 MAX_ADDRESS_LENGTH = 2048
-# White space, controls, quotes, angle brackets, and the backslash that browsers read as a slash.
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>`]")
+# White space, controls, quotes, angle brackets, the backslash that browsers read as a slash, and half surrogate pairs,
+# which no database column holds.
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\\\"<>`]")
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(?:%[\w.~-]+)?", re.IGNORECASE)
 
 

@@ -37,6 +37,8 @@ def test_any_host_of_the_web_is_taken(address: str) -> None:
         "https://example.com/a b",
         'https://example.com/"onload=',
         "https://example.com/\n",
+        "https://example.com/\ud800",
+        "https://example.com/?a=\udfff",
         "https://example.com\\@evil.example/",
         "https://example.com/" + "a" * 2048,
     ],

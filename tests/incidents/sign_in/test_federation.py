@@ -194,7 +194,9 @@ def test_words_that_no_database_holds(
     """A claim of a provider with a NUL, half a surrogate pair, or what JSON has no number for, was an unexpected error
     in the middle of a sign-in: PostgreSQL refuses it."""
     settings_of(signUp={"identifiers": [], "password": False, "verify": False})
-    orbit.accounts["dana"] = ProviderUser("dana", name="Da\0na \ud800", raw_data=said)
+    orbit.accounts["dana"] = ProviderUser(
+        "dana", name="Da\0na \ud800", avatar="https://o.example/\ud800", email="d\ud800@b.example", raw_data=said
+    )
     browser.start("Register")
     assert browser.identify(social.prove("dana"))[0] == 201
     browser.finish(browser.submit())
