@@ -1,31 +1,30 @@
 """`/api/experience/verification/{social,sso}`: proofs by another provider's word; `/experience/sso-connectors`."""
 
+from collections.abc import Callable
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from experience.api.base import ExperienceView, current_interaction, parsed, pending_request
 from experience.api.serializers import CodeIdentifierField, ProviderStartBody, SocialReturnBody, SsoReturnBody
 from experience.one_tap import assert_credential_is_of_browser
-from experience.services.enterprise_sso import finish_sso_sign_in, list_connector_ids_of_email, start_sso_sign_in
+from experience.services.enterprise_sso import finish_sso_sign_in, list_connector_ids_of_email
 from experience.services.provider_returns import RECEIVED_COOKIE, Started
 from experience.services.social import finish_social_sign_in, start_social_sign_in, verify_pushed_credential
 
 
-def _started(started: Started) -> Response:
-    return Response({"authorizationUri": started.url, "verificationId": started.verification_id})
+class StartView(ExperienceView):
+    """`POST /verification/{social,sso}/<connectorId>/authorization-uri`."""
 
-
-class SocialStartView(ExperienceView):
-    """`POST /verification/social/<connectorId>/authorization-uri`."""
+    start: Callable[..., Started] = staticmethod(start_social_sign_in)
 
     def post(self, request: Request, connector_id: str) -> Response:
         interaction = current_interaction(request)
         body = parsed(request, ProviderStartBody)
-        return _started(
-            start_social_sign_in(
-                interaction, connector_id=connector_id, state=body["state"], redirect_uri=body["redirectUri"]
-            )
+        started = self.start(
+            interaction, connector_id=connector_id, state=body["state"], redirect_uri=body["redirectUri"]
         )
+        return Response({"authorizationUri": started.url, "verificationId": started.verification_id})
 
 
 class SocialReturnView(ExperienceView):
@@ -47,19 +46,6 @@ class SocialReturnView(ExperienceView):
             assert_credential_is_of_browser(data, request.COOKIES)
             proved = verify_pushed_credential(interaction, connector_id=connector_id, data=data)
         return Response({"verificationId": proved})
-
-
-class SsoStartView(ExperienceView):
-    """`POST /verification/sso/<connectorId>/authorization-uri`."""
-
-    def post(self, request: Request, connector_id: str) -> Response:
-        interaction = current_interaction(request)
-        body = parsed(request, ProviderStartBody)
-        return _started(
-            start_sso_sign_in(
-                interaction, connector_id=connector_id, state=body["state"], redirect_uri=body["redirectUri"]
-            )
-        )
 
 
 class SsoReturnView(ExperienceView):

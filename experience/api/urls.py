@@ -13,7 +13,9 @@ from experience.api import (
     verifications,
     well_known,
 )
+from experience.services.enterprise_sso import start_sso_sign_in
 from experience.services.factor_setup import accept_mfa, skip_mfa, skip_passkey, skip_suggestion, trust_device
+from experience.services.social import start_social_sign_in
 
 urlpatterns = [
     path("experience", interaction.InteractionView.as_view()),
@@ -28,12 +30,12 @@ urlpatterns = [
     path("experience/sso-connectors", provider_verifications.SsoConnectorsView.as_view()),
     path(
         "experience/verification/social/<str:connector_id>/authorization-uri",
-        provider_verifications.SocialStartView.as_view(),
+        provider_verifications.StartView.as_view(start=start_social_sign_in),
     ),
     path("experience/verification/social/<str:connector_id>/verify", provider_verifications.SocialReturnView.as_view()),
     path(
         "experience/verification/sso/<str:connector_id>/authorization-uri",
-        provider_verifications.SsoStartView.as_view(),
+        provider_verifications.StartView.as_view(start=start_sso_sign_in),
     ),
     path("experience/verification/sso/<str:connector_id>/verify", provider_verifications.SsoReturnView.as_view()),
     path("experience/preflight/sign-in-passkey/authentication", second_factors.PasskeyPreflightView.as_view()),

@@ -14,23 +14,24 @@ from common.ids import new_secret
 from connectors.enterprise.provider import ProviderType, SsoConnection
 from connectors.enterprise.selectors import find_sso_connection
 from connectors.models import SsoConnector
-from connectors.provider_sign_in import ProviderSignIn, SignInRequest
+from connectors.provider_sign_in import ProviderSignIn
 from experience.enterprise_domains import list_connections_of_email
 from experience.models import Interaction
-from experience.provider_accounts import begun, done, received
+from experience.provider_accounts import done, received
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
     Received,
     Started,
     assert_complete,
     assert_returns_here,
-    origin_of_request,
+    keep_start,
+    sign_in_request,
     take_received,
     take_session,
     take_waiting,
 )
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import failures_recorded, put_record, step
+from experience.services.steps import failures_recorded
 from experience.services.verification import Proof, keep_proof
 from identity.identifier_keys import is_storable
 from identity.selectors import find_sso_identity
@@ -68,21 +69,12 @@ def start_sso_sign_in(
     assert_complete(state, redirect_uri)
     if connection.provider.type == ProviderType.SAML:
         assert_returns_here(interaction, redirect_uri)
-    request = SignInRequest(
-        state=state,
-        redirect_uri=redirect_uri,
-        connector_id=connection.id,
-        origin=origin_of_request(interaction),
-        relay_state=interaction.request_id,
-        login_hint=login_hint or interaction.request.parameters.get("login_hint", ""),
+    request = sign_in_request(
+        interaction, connector_id=connection.id, state=state, redirect_uri=redirect_uri, login_hint=login_hint
     )
     with failures_recorded(interaction, _CREATED, connectorId=connector_id):
         start = connection.start(request)
-    session = {**start.session, "state": state, "redirectUri": redirect_uri}
-    record = VerificationRecord.new(RecordType.ENTERPRISE_SSO, data=begun(connection.id, session))
-    with step(interaction, _CREATED, only_journey=True, connectorId=connection.id):
-        put_record(interaction, record)
-    return Started(start.url, record.id)
+    return keep_start(interaction, RecordType.ENTERPRISE_SSO, _CREATED, request, start)
 
 
 def receive_assertion(interaction: Interaction, *, connector_id: str, data: Mapping[str, Any]) -> Received:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from common.errors import AppError
+from connectors.provider_sign_in import SignInRequest, SignInStart
 from events.transactions import part
 from experience.models import Interaction
 from experience.provider_accounts import begun, connector_of, is_received, received_of, session_of
 from experience.records import RecordType, VerificationRecord
-from experience.services.steps import get_record, lock_journey, put_record, read_records, save
+from experience.services.steps import get_record, lock_journey, put_record, read_records, save, step
 from tenants.context import current_tenant_id
 from tenants.hosts import origin_of_tenant
 
@@ -56,6 +57,31 @@ def assert_returns_here(interaction: Interaction, redirect_uri: str) -> None:
 def origin_of_request(interaction: Interaction) -> str:
     """Return the origin under which the user has come: addresses of connectors are below it."""
     return interaction.request.origin or origin_of_tenant(current_tenant_id())
+
+
+def sign_in_request(
+    interaction: Interaction, *, connector_id: str, state: str, redirect_uri: str, login_hint: str = ""
+) -> SignInRequest:
+    """Return what a connector is asked to start; without a `login_hint` the application's is handed on."""
+    return SignInRequest(
+        state=state,
+        redirect_uri=redirect_uri,
+        connector_id=connector_id,
+        origin=origin_of_request(interaction),
+        relay_state=interaction.request_id,
+        login_hint=login_hint or interaction.request.parameters.get("login_hint", ""),
+    )
+
+
+def keep_start(
+    interaction: Interaction, record_type: RecordType, key: str, request: SignInRequest, start: SignInStart
+) -> Started:
+    """Keep with the journey what a connector needs when the browser comes back; `key` names the step."""
+    session = {**start.session, "state": request.state, "redirectUri": request.redirect_uri}
+    record = VerificationRecord.new(record_type, data=begun(request.connector_id, session))
+    with step(interaction, key, only_journey=True, connectorId=request.connector_id):
+        put_record(interaction, record)
+    return Started(start.url, record.id)
 
 
 def take_session(

@@ -9,22 +9,22 @@ from common.errors import AppError
 from common.ids import new_secret
 from connectors.enterprise.services.assertions import use_assertion
 from connectors.models import Connector
-from connectors.provider_sign_in import SignInRequest
 from connectors.selectors import SocialConnection, find_social_connection
 from experience.models import Interaction
-from experience.provider_accounts import begun, done, received
+from experience.provider_accounts import done, received
 from experience.records import RecordType, VerificationRecord
 from experience.services.provider_returns import (
     Received,
     Started,
     assert_complete,
     assert_returns_here,
-    origin_of_request,
+    keep_start,
+    sign_in_request,
     take_received,
     take_session,
     take_waiting,
 )
-from experience.services.steps import failures_recorded, put_record, step
+from experience.services.steps import failures_recorded
 from experience.services.verification import Proof, keep_proof
 from identity.identifier_keys import is_storable
 from identity.selectors import find_user_by_social_identity
@@ -58,21 +58,10 @@ def start_social_sign_in(interaction: Interaction, *, connector_id: str, state: 
     assert_complete(state, redirect_uri)
     if connection.factory.id == _SAML:
         assert_returns_here(interaction, redirect_uri)
-    request = SignInRequest(
-        state=state,
-        redirect_uri=redirect_uri,
-        connector_id=connection.id,
-        origin=origin_of_request(interaction),
-        relay_state=interaction.request_id,
-        login_hint=interaction.request.parameters.get("login_hint", ""),
-    )
+    request = sign_in_request(interaction, connector_id=connection.id, state=state, redirect_uri=redirect_uri)
     with failures_recorded(interaction, _CREATED, connectorId=connector_id):
         start = connection.factory.connector.start(connection.config, request)
-    session = {**start.session, "state": state, "redirectUri": redirect_uri}
-    record = VerificationRecord.new(RecordType.SOCIAL, data=begun(connection.id, session))
-    with step(interaction, _CREATED, only_journey=True, connectorId=connection.id):
-        put_record(interaction, record)
-    return Started(start.url, record.id)
+    return keep_start(interaction, RecordType.SOCIAL, _CREATED, request, start)
 
 
 def finish_social_sign_in(

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='SsoIdentity',
             fields=[
                 ('id', models.CharField(default=common.ids.new_id, editable=False, max_length=21, primary_key=True, serialize=False)),
-                ('issuer', models.CharField(max_length=256)),
+                ('issuer', models.CharField(help_text='An entity id may have 1,024 characters (SAML 2.0).', max_length=1024)),
                 ('identity_id', models.CharField(max_length=256)),
                 ('detail', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),

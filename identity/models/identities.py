@@ -36,7 +36,7 @@ class SsoIdentity(EntityModel):
 
     user = TenantForeignKey(User, related_name="sso_identities")
     connector = TenantForeignKey(SsoConnector, related_name="identities")
-    issuer = models.CharField(max_length=256)
+    issuer = models.CharField(max_length=1024, help_text="An entity id may have 1,024 characters (SAML 2.0).")
     identity_id = models.CharField(max_length=256)
     detail = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
