@@ -57,7 +57,8 @@ def encrypt(assertion: Element, *, certificate: str) -> Element:
         raise SamlError("algorithm", "assertions are encrypted under RSA keys only")
     key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, serialize(assertion), None)
-    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303
+    # The one form that every recipient knows; OAEP does not rest on the collision resistance of its hash (RFC 8017).
+    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)  # noqa: S303 - see above
     wrapper = element("saml:EncryptedAssertion")
     data = add(wrapper, "xenc:EncryptedData", {"Type": _TYPE_ELEMENT})
     add(data, "xenc:EncryptionMethod", {"Algorithm": f"{ENCRYPTION_11}aes256-gcm"})
