@@ -31,7 +31,7 @@ class ConnectorTests:
     def get_urls(self) -> list[URLPattern]:
         admin: Any = self
         view = admin.admin_site.admin_view(self._send_test)
-        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]
+        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]  # of the admin that this is mixed into
         return [path("<path:object_id>/test/", view, name="connectors_connector_test"), *urls]
 
     def _send_test(self, request: HttpRequest, object_id: str) -> HttpResponse:

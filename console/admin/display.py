@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from common.saml.certificates import parse_certificate
+
 _JUST_NOW = timedelta(minutes=1)
 
 
@@ -24,6 +26,18 @@ def copyable(value: str) -> SafeString:
         _("Copy"),
         _("Copy"),
     )
+
+
+def certificate_fingerprint(certificate: str) -> SafeString:
+    """Return the beginning of a certificate's SHA-256 fingerprint, all of it on hovering.
+
+    Of a certificate that is still to be made (empty): when that will be.
+    """
+    if not certificate:
+        return format_html("{}", _("Made when you save"))
+    found = parse_certificate(certificate).fingerprint.upper()
+    short = ":".join(found[place : place + 2] for place in range(0, 10, 2))
+    return format_html('<code title="{}">{}…</code>', found, short)
 
 
 def tags(names: Any, *, empty: str = "–") -> SafeString | str:

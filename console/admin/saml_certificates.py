@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from common.clock import now
-from common.saml.certificates import parse_certificate
 from console.access import actor_of
+from console.admin.display import certificate_fingerprint
 from console.admin.fields import ShownText, select, switch
 from console.admin.inlines import ConsoleInline
 from saml.models import SamlApplicationSecret
@@ -64,11 +64,7 @@ class CertificateInline(ConsoleInline):
 
     @display(description=_("SHA-256 fingerprint"))
     def fingerprint(self, secret: SamlApplicationSecret) -> SafeString | str:
-        if secret._state.adding:
-            return _("Made when you save")  # type: ignore[return-value]
-        found = parse_certificate(secret.certificate).fingerprint.upper()
-        short = ":".join(found[place : place + 2] for place in range(0, 10, 2))
-        return format_html('<code title="{}">{}…</code>', found, short)
+        return certificate_fingerprint("" if secret._state.adding else secret.certificate)
 
     @display(description=_("Valid until"))
     def until(self, secret: SamlApplicationSecret) -> SafeString | str:

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from common.saml.certificates import parse_certificate
 from connectors.enterprise.services.signing_keys import (
     create_sso_signing_key,
     delete_signing_key,
@@ -18,6 +17,7 @@ from connectors.enterprise.services.signing_keys import (
 )
 from connectors.models import SsoSigningKey
 from console.access import actor_of
+from console.admin.display import certificate_fingerprint
 from console.admin.fields import switch
 from console.admin.inlines import ConsoleInline
 
@@ -54,11 +54,7 @@ class SigningKeyInline(ConsoleInline):
 
     @display(description=_("SHA-256 fingerprint"))
     def fingerprint(self, key: SsoSigningKey) -> SafeString | str:
-        if key._state.adding:
-            return _("Made when you save")  # type: ignore[return-value]
-        found = parse_certificate(key.certificate).fingerprint.upper()
-        short = ":".join(found[place : place + 2] for place in range(0, 10, 2))
-        return format_html('<code title="{}">{}…</code>', found, short)
+        return certificate_fingerprint("" if key._state.adding else key.certificate)
 
     @display(description=_("Valid until"))
     def until(self, key: SsoSigningKey) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -19,7 +18,7 @@ from experience.services.idp_initiated_sign_in import receive_unsolicited_assert
 from experience.services.provider_returns import RECEIVED_COOKIE, Received
 from experience.services.social import receive_social_assertion
 from oidc.authorization.pending import find_waiting
-from oidc.wire.redirects import see_other
+from oidc.wire.redirects import see_other, with_query
 from tenants.hosts import origin_of_request
 
 _LONGEST_RELAY_STATE = 512
@@ -76,9 +75,7 @@ def _receive(
 ) -> HttpResponse:
     data = {"SAMLResponse": request.POST.get("SAMLResponse", "")}
     received = receive(interaction, connector_id=connector_id, data=data)
-    parts = urlsplit(received.redirect_uri)
-    query = "&".join(filter(None, (parts.query, urlencode({"state": received.state}))))
-    answer = see_other(urlunsplit(parts._replace(query=query)))
+    answer = see_other(with_query(received.redirect_uri, {"state": received.state}))
     _keep(request, answer, RECEIVED_COOKIE, received.token, max_age=_RECEIVED_MAX_AGE)
     return answer
 

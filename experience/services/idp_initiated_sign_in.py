@@ -9,7 +9,6 @@ import json
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.db import transaction
 
@@ -23,6 +22,7 @@ from experience.models import IdpInitiatedSignIn, Interaction, ReceivedAssertion
 from experience.services.enterprise_sso import get_sso_connection, keep_sso_proof, new_sso_record
 from experience.services.settings import get_sign_in_experience
 from identity.identifier_keys import is_storable
+from oidc.wire.redirects import with_query
 from tenants.rate_limits import Kind, throttle
 
 #: The cookie that names the assertion to the request that follows.
@@ -103,7 +103,7 @@ def _opened(sealed: bytes) -> ProviderSignIn:
 
 def _location(configured: IdpInitiatedSignIn, origin: str) -> str:
     if not configured.auto_send_authorization_request:
-        return _with_query(configured.client_callback_uri or "", {"ssoConnectorId": configured.connector_id})
+        return with_query(configured.client_callback_uri or "", {"ssoConnectorId": configured.connector_id})
     redirect_uris = configured.application.redirect_uri_list
     redirect_uri = configured.redirect_uri or (redirect_uris[0] if redirect_uris else "")
     parameters = {
@@ -116,10 +116,4 @@ def _location(configured: IdpInitiatedSignIn, origin: str) -> str:
         "prompt": "login",
         "direct_sign_in": f"sso:{configured.connector_id}",
     }
-    return _with_query(f"{origin}/oidc/auth", parameters)
-
-
-def _with_query(address: str, parameters: dict[str, str]) -> str:
-    parts = urlsplit(address)
-    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
-    return urlunsplit(parts._replace(query=query))
+    return with_query(f"{origin}/oidc/auth", parameters)

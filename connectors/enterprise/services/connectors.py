@@ -101,14 +101,14 @@ def update_sso_connector(
             fields = [*changed, *(["sealed_config"] if is_new_config else [])]
             connector.save(update_fields=fields)
             # A configuration has secrets: that it changed is said, not how.
-            told = {"changed": ["config"]} if is_new_config else {}
+            told: dict[str, Any] = {"changed": ["config"]} if is_new_config else {}
             record(
                 "SsoConnector.Data.Updated",
                 actor=actor,
                 subject=subject_of(connector),
                 before=before,
                 after=changed,
-                **told,  # type: ignore[arg-type]
+                **told,
             )
     return connector
 
