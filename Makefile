@@ -26,14 +26,14 @@ bench: venv-dev
 test: lint types tools tests
 
 tests: venv-dev
-	@.venv/bin/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+	@.venv/bin/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 # After a changed migration: make test-fast ARGS=--create-db
 test-fast: venv-dev
-	@.venv/bin/python -m pytest -q -m "not slow" --reuse-db -n $(TEST_WORKERS) $(ARGS)
+	@.venv/bin/python -m pytest -q -m "not slow" --reuse-db -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 coverage: venv-dev
-	@.venv/bin/python -m pytest -q -n $(TEST_WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@.venv/bin/python -m pytest -q -n $(TEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 messages: venv-dev
 	@.venv/bin/python -m config.catalogs

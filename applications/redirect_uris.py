@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from applications.clients import Client
+from applications.models.application import ApplicationType
 from applications.uri_patterns import host_matches, is_below_registered_domain, text_matches
 from applications.uri_schemes import is_app_scheme, is_unverified_app_scheme
 from common.ascii_urls import normalize_escapes, to_ascii_url
@@ -168,6 +169,23 @@ def find_only_redirect_uri(client: Client) -> str | None:
     if len(client.redirect_uris) != 1 or "*" in client.redirect_uris[0]:
         return None
     return client.redirect_uris[0]
+
+
+def find_home(client: Client) -> str:
+    """Return the address at which an application begins, if its redirect URIs agree on one origin; empty otherwise.
+
+    https comes before http, which as a rule is a developer's machine. A client that nobody here has checked has none.
+    """
+    if client.is_unverified or client.type == ApplicationType.SAML:
+        return ""
+    parsed = [uri for uri in map(_parse_web, client.redirect_uris) if uri and "*" not in uri.host]
+    for scheme, port in (("https", 443), ("http", 80)):
+        origins = {(uri.host, uri.port) for uri in parsed if uri.scheme == scheme}
+        if origins:
+            host, chosen = origins.pop()
+            name = f"[{host}]" if ":" in host else host
+            return "" if origins else f"{scheme}://{name}{'' if chosen == port else f':{chosen}'}/"
+    return ""
 
 
 def is_origin_registered(client: Client, origin: str) -> bool:

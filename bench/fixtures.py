@@ -95,7 +95,7 @@ def build(*, crowd: int = CROWD, accounts: int = ACCOUNTS) -> dict[str, Any]:
             MemberRole.objects.create(member=member, role=member_role)
             people.append(_signed_in(user, spa))
         _crowd(people[0]["id"], spa, crowd)
-        management = _management_token()
+        management = management_token("default")
     second = second_tenant.build(accounts, password=PASSWORD, redirect_uri=REDIRECT_URI)
     _analyze()
     return {
@@ -114,8 +114,8 @@ def build(*, crowd: int = CROWD, accounts: int = ACCOUNTS) -> dict[str, Any]:
     }
 
 
-def _management_token() -> str:
-    """An access token of a back end that may use the Management API."""
+def management_token(tenant_id: str) -> str:
+    """Return an access token of a new back end that may use the Management API of the tenant, which is entered."""
     from access.management import management_api_indicator
     from access.models import Role
     from applications.models import Application, ApplicationRole
@@ -127,10 +127,10 @@ def _management_token() -> str:
     back_end = Application.objects.create(name="back end", type="MachineToMachine")
     ApplicationRole.objects.create(application=back_end, role=Role.objects.get(name="Logto Management API access"))
     claims = {
-        "iss": issuer_of(origin_of_tenant("default")),
+        "iss": issuer_of(origin_of_tenant(tenant_id)),
         "sub": back_end.id,
         "client_id": back_end.id,
-        "aud": management_api_indicator("default"),
+        "aud": management_api_indicator(tenant_id),
         "scope": "all",
         "iat": to_seconds(now()),
         "exp": to_seconds(now() + timedelta(days=1)),
@@ -197,7 +197,7 @@ def signed_in_once() -> dict[str, Any]:
             "organization": Organization.objects.get(name="Wayne").id,
             "password": PASSWORD,
             "people": [_signed_in(User.objects.get(username="user20"), clients["spa"])],
-            "management": _management_token(),
+            "management": management_token("default"),
             "second": second_tenant.found_again(),
         }
 

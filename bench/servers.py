@@ -60,7 +60,7 @@ def database_url(url: str, name: str = DATABASE) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
-def _fresh_database(url: str, name: str = DATABASE) -> str:
+def fresh_database(url: str, name: str = DATABASE) -> str:
     """Drop and create a database next to the one of `url`, and return its address."""
     with psycopg.connect(database_url(url, "postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -86,6 +86,10 @@ def gatehouse_environment(url: str, port: int) -> dict[str, str]:
         # One machine plays all users: counted, never refused.
         "ANONYMOUS_LIMIT_PER_ADDRESS": "100000000/minute",
         "ANONYMOUS_LIMIT_PER_TENANT": "100000000/minute",
+        "EXPERIENCE_LIMIT_PER_ADDRESS": "100000000/minute",
+        "ACCOUNT_LIMIT_PER_USER": "100000000/minute",
+        "MANAGEMENT_LIMIT_PER_CLIENT": "100000000/minute",
+        "MANAGEMENT_LIMIT_PER_TENANT": "100000000/minute",
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_TRIM_THRESHOLD_": "131072",
     }
@@ -93,7 +97,7 @@ def gatehouse_environment(url: str, port: int) -> dict[str, str]:
 
 def gatehouse(url: str, *, port: int = 9100, threads: int = 8) -> Contestant:
     """Gatehouse on a database of its own, with two worker processes."""
-    environment = gatehouse_environment(_fresh_database(url), port)
+    environment = gatehouse_environment(fresh_database(url), port)
     scene = _prepared("bench.fixtures", environment)
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "2", "WEB_THREADS": str(threads)}
     command = [sys.executable, "-m", "config.web"]
@@ -137,7 +141,7 @@ def oidc_provider(*, port: int = 9110) -> Contestant:
 
 def django_oauth_toolkit(url: str, *, port: int = 9120) -> Contestant:
     """django-oauth-toolkit as it comes, with two worker processes."""
-    environment = {"DATABASE_URL": _fresh_database(url, "gatehouse_bench_dot")}
+    environment = {"DATABASE_URL": fresh_database(url, "gatehouse_bench_dot")}
     scene = _prepared("bench.peers.dot.site", environment)
     command = granian("bench.peers.dot.site:application", port)
     probe = "/o/.well-known/jwks.json"

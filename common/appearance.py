@@ -1,10 +1,26 @@
 """What a tenant, an application and an organization may each say of their look: colors, logos, style sheet."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from common.shapes import Color, Flag, Members, Shape, Text, WebAddress, validate
+from common.shapes.base import refuse
+from common.style_sheets import MAX_LENGTH, find_problems
 
-CUSTOM_CSS = Text(max_length=100_000, nullable=True)
+
+@dataclass(frozen=True, kw_only=True)
+class StyleSheet(Text):
+    """CSS that cannot reach outside of the page's origin; the first thing that could is told with its line."""
+
+    max_length: int = MAX_LENGTH
+
+    def _check(self, value: str, path: str) -> None:
+        if problems := find_problems(value):
+            message = f"Line {problems[0].line}: {problems[0].message}."
+            raise refuse(path, "unsafe_css", message)
+
+
+CUSTOM_CSS = StyleSheet(nullable=True)
 BRANDING = Members(
     {"logoUrl": WebAddress(), "darkLogoUrl": WebAddress(), "favicon": WebAddress(), "darkFavicon": WebAddress()},
     default={},

@@ -69,16 +69,26 @@ def _digest_keys(encoded_keys: tuple[str, ...]) -> list[bytes]:
 
 def seal(plaintext: str, *, context: str) -> bytes:
     """Encrypt a text under the newest key. `context` names the field and is authenticated, not stored."""
-    key_id, cipher = _ring(tuple(settings.ENCRYPTION_KEYS))[0]
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _VERSION + key_id + nonce + cipher.encrypt(nonce, plaintext.encode(), context.encode())
+    return seal_bytes(plaintext.encode(), context=context)
 
 
 def unseal(sealed: bytes | memoryview, *, context: str) -> str:
     """Decrypt what `seal` returned, with whichever key of the ring sealed it."""
+    return unseal_bytes(sealed, context=context).decode()
+
+
+def seal_bytes(content: bytes, *, context: str) -> bytes:
+    """Encrypt bytes as `seal` does a text."""
+    key_id, cipher = _ring(tuple(settings.ENCRYPTION_KEYS))[0]
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + key_id + nonce + cipher.encrypt(nonce, content, context.encode())
+
+
+def unseal_bytes(sealed: bytes | memoryview, *, context: str) -> bytes:
+    """Decrypt what `seal_bytes` returned."""
     data = bytes(sealed)
     key_id, rest = data[1 : 1 + _KEY_ID_BYTES], data[1 + _KEY_ID_BYTES :]
     for candidate, cipher in _ring(tuple(settings.ENCRYPTION_KEYS)):
         if candidate == key_id:
-            return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context.encode()).decode()
+            return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context.encode())
     raise ValueError("sealed with a key that is not in ENCRYPTION_KEYS")

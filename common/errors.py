@@ -104,6 +104,7 @@ declare(
         "guard.invalid_input": (400, _("The request is invalid.")),
         "guard.invalid_pagination": (400, _("The page or page size is invalid.")),
         "guard.body_too_large": (413, _("The request body is too large.")),
+        "guard.query_too_long": (414, _("The query of the address is too long.")),
         "request.invalid_input": (400, _("The input is invalid.")),
         "request.feature_not_supported": (422, _("This feature is not supported.")),
         "request.not_found": (404, _("There is nothing at this address.")),

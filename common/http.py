@@ -142,13 +142,15 @@ def fetch(
     max_bytes: int = 1_000_000,
     longest: float | None = None,
     for_anybody: bool = False,
+    cuts_off: bool = False,
 ) -> Response:
     """Send one request and return its answer, whatever its status.
 
     `timeout` is in seconds for each phase, `longest` for the whole, by default a minute. Raises `OutboundRequestError`
     for a refused address, a network failure, a time-out or an answer over `max_bytes`. Redirects are returned, not
     followed. With `for_anybody` it is no developer who chose the address, and it must be a public one, whatever the
-    settings allow developers; `UNVERIFIED_CLIENTS_ON_LOOPBACK` makes an exception for this machine.
+    settings allow developers; `UNVERIFIED_CLIENTS_ON_LOOPBACK` makes an exception for this machine. With `cuts_off` an
+    answer over `max_bytes` is no failure: the rest of it is not read.
     """
     try:
         parts = urlsplit(url)
@@ -184,11 +186,13 @@ def fetch(
             body = bytearray()
             for chunk in answer.iter_raw():
                 body += chunk
+                if len(body) > max_bytes and cuts_off:
+                    break
                 if len(body) > max_bytes:
                     raise OutboundRequestError("the answer is too large")
                 if is_late.is_set():
                     raise TimedOutError("the answer takes too long")
-            return Response(answer.status_code, dict(answer.headers), bytes(body))
+            return Response(answer.status_code, dict(answer.headers), bytes(body[:max_bytes]))
     except httpx.TimeoutException as error:
         raise TimedOutError(f"the request failed: {type(error).__name__}") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:

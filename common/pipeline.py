@@ -18,7 +18,16 @@ from django.utils.module_loading import import_string
 
 from common import routing
 
-MACHINE_PREFIXES = ("/oidc/", "/api/", "/healthz", "/readyz", "/.well-known/", "/enterprise-sso/")
+MACHINE_PREFIXES = (
+    "/oidc/",
+    "/api/",
+    "/healthz",
+    "/readyz",
+    "/tls-ask",
+    "/.well-known/",
+    "/enterprise-sso/",
+    "/files/",
+)
 CONSOLE_PREFIX = "/console"
 
 

@@ -31,7 +31,8 @@ class _Counters:
 
     def __init__(self, redis_url: str) -> None:
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
+        self._storage = _redis(redis_url) if redis_url else None
+        self._shared = SlidingWindowCounterRateLimiter(self._storage) if self._storage else None
         self._paused_until = 0.0
 
     def ask(self, limit: RateLimitItem, key: tuple[str, ...], *, counts: bool) -> int:
@@ -39,11 +40,23 @@ class _Counters:
             try:
                 return _ask(self._shared, limit, key, counts)
             except RedisError:
-                self._paused_until = time.monotonic() + _REDIS_PAUSE
-                logger.warning("Redis does not answer: rates are counted in each process")
+                self._pause()
         return _ask(self._local, limit, key, counts)
 
+    def add(self, key: str, amount: int, seconds: int) -> int | None:
+        if self._storage is not None and time.monotonic() >= self._paused_until:
+            try:
+                return self._storage.incr(key, seconds, amount)
+            except RedisError:
+                self._pause()
+        return None
 
+    def _pause(self) -> None:
+        self._paused_until = time.monotonic() + _REDIS_PAUSE
+        logger.warning("Redis does not answer: rates are counted in each process")
+
+
+@cache
 def _redis(url: str) -> RedisStorage:
     """One attempt, answered at once or not at all: a request does not wait for its being counted."""
     once: Any = Retry(NoBackoff(), 0)
@@ -76,3 +89,8 @@ def hit(limit: RateLimitItem, *key: str) -> int:
 def find_wait(limit: RateLimitItem, *key: str) -> int:
     """Return what `hit` would, and count nothing."""
     return _counters().ask(limit, key, counts=False)
+
+
+def add(key: str, amount: int, *, seconds: int) -> int | None:
+    """Add to what all processes count under a key for so many seconds, and return the sum; `None` without Redis."""
+    return _counters().add(key, amount, seconds)

@@ -11,8 +11,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
+from common.bodies import takes_file
+from common.error_pages import ErrorPage, announce
 from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import render_error
@@ -86,18 +89,31 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, status=200 if ready else 503)
 
 
-def error_page(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
-    """Render the HTML error page with a trace id that the log line carries too."""
+def error_page(
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    message: str,
+    link: tuple[str, str] | None = None,
+    error: AppError | None = None,
+) -> HttpResponse:
+    """Render the HTML error page with a trace id that the log and the audit log know, too.
+
+    `link` is how to go on: its words, and an address of this site. `error` is what the page is about, if it has a code.
+    """
     trace_id = secrets.token_hex(8)
     noted = {"trace_id": trace_id, "status": status, "path": request.path}
     logger.warning("error page: %s, trace id %s", status, trace_id, extra=noted)
-    context = {"title": title, "message": message, "trace_id": trace_id, "status": status}
+    announce(ErrorPage(trace_id, status, request.path, error))
+    context = {"title": title, "message": message, "trace_id": trace_id, "status": status, "link": link}
     return render(request, "common/error.html", context, status=status)
 
 
-def app_error_page(request: HttpRequest, error: AppError) -> HttpResponse:
+def app_error_page(request: HttpRequest, error: AppError, *, link: tuple[str, str] | None = None) -> HttpResponse:
     """Render the HTML error page of a coded error."""
-    page = error_page(request, status=error.status, title=_("Something went wrong"), message=error.message)
+    title = _("Something went wrong")
+    page = error_page(request, status=error.status, title=title, message=error.message, link=link, error=error)
     for name, value in error.headers.items():
         page.headers[name] = value
     return page
@@ -110,6 +126,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         status=403,
         title=_("This page has expired"),
         message=_("Go back, reload the page and send the form again."),
+        # `//evil.example/` is a path of ours, and in a link another site.
+        link=(_("Try again"), escape_leading_slashes(request.get_full_path())),
     )
 
 
@@ -127,10 +145,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     too_large = exception if isinstance(exception, RequestDataTooBig) else None
     if request.path.startswith("/oidc/"):
         return render_error(request, too_large or invalid_request("the request cannot be read"))
-    error = AppError("guard.body_too_large" if too_large else "request.invalid_input")
+    too_much = "guard.file_size_exceeded" if takes_file(request.path) else "guard.body_too_large"
+    error = AppError(too_much if too_large else "request.invalid_input")
     if request.path.startswith("/api/"):
         return JsonResponse(error.as_body(), status=error.status)
-    return error_page(request, status=error.status, title=_("Something went wrong"), message=error.message)
+    return error_page(request, status=error.status, title=_("Something went wrong"), message=error.message, error=error)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 Each `locale/*/LC_MESSAGES/django.po` gets the sentences that pages and messages have gained, without a translation, and
 loses those that the source no longer has. What is left keeps its place, and nothing carries a date or a line number:
-a second run changes nothing. Needs GNU gettext.
+a second run changes nothing. Needs GNU gettext. Every sentence of the pages also has a key (`config.phrase_keys`).
 """
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,19 @@ from django.conf import settings
 from django.core.management.commands import makemessages
 
 from config import environment
+from config.phrase_keys import MESSAGES, read_entries, sentences_with_keys, update_keys
 
 # What users of the tenants meet. Sentences of the console and of the APIs are translated where somebody has done so.
 TRANSLATED = (
     "connectors/messages.py",
     "experience/pages/",
+    "experience/profile_fields/refusals.py",
     "experience/templates/",
     "oidc/device/errors.py",
     "oidc/templates/",
     "saml/page_errors.py",
 )
+PAGES = tuple(prefix for prefix in TRANSLATED if not prefix.startswith(MESSAGES))
 _IGNORED = [".*", "locale", "node_modules", "tests", "bench", "examples", "docs"]
 _GETTEXT = ("xgettext", "msguniq", "msgattrib", "msgcat", "msgfmt")
 
@@ -79,9 +83,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         known = template_catalog(Path(folder, "known"))
         wanted = template_catalog(Path(folder, "wanted"), TRANSLATED)
-        for root in settings.LOCALE_PATHS:
-            for catalog in sorted(Path(root).glob("*/LC_MESSAGES/django.po")):
-                update(catalog, known=known, wanted=wanted)
+        catalogs = [
+            path for root in settings.LOCALE_PATHS for path in sorted(Path(root).glob("*/LC_MESSAGES/django.po"))
+        ]
+        for catalog in catalogs:
+            update(catalog, known=known, wanted=wanted)
+        of_messages = read_entries(template_catalog(Path(folder, "messages"), MESSAGES))
+        wanted_keys = sentences_with_keys(
+            translated=read_entries(catalogs[0]),
+            of_pages=read_entries(template_catalog(Path(folder, "pages"), PAGES)),
+            of_messages=of_messages,
+        )
+        for key in update_keys(wanted_keys):
+            sys.stdout.write(f"New key in locale/phrases.json, to be named well: {key}\n")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ app = GatehouseCelery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Named here, because this module may be imported before the settings module is chosen.
 app.autodiscover_tasks(lambda: [room.name for room in apps.get_app_configs()])
+app.steps["consumer"].add("config.lanes:LaneConsumers")  # by name: others than workers need none of it
 # The current app is otherwise known to the importing thread alone, and requests run in others.
 app.set_default()
 

@@ -56,6 +56,8 @@ class OutgoingMessage:
     send_from: Mailbox | None = None
     reply_to: Mailbox | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    # From where the message was asked for, if a request has asked.
+    ip: str = ""
     # What the configuration says of a template that the provider fills itself; then `content` is for those without.
     provider_template: Mapping[str, Any] | None = None
 
@@ -78,6 +80,9 @@ class FormItem:
     placeholder: str = ""
     description: str = ""
     is_confidential: bool = False
+    # What is no secret by itself but often holds one: an address with a key in it, the values of headers. A file of
+    # the configuration has references in its place.
+    may_hold_secrets: bool = False
     default: Any = None
     # What a `Select` or `MultiSelect` chooses from: value and title.
     choices: tuple[tuple[str, str], ...] = ()

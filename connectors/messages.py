@@ -1,8 +1,8 @@
 """From a message's type and payload to its words.
 
-The template is looked for in this order: the tenant's own for the type and language, for the type and the fallback
-language, for `Generic` and the fallback language; then the connector's own; then the built-in, translated one. What
-carries no code is never put into the words of `Generic`.
+The template is looked for in this order: the tenant's own for the type and language, for the type and the tenant's
+fallback language, for `Generic` and the fallback language; then the connector's own; then the built-in, translated
+one. What carries no code is never put into the words of `Generic`.
 """
 
 import re
@@ -13,11 +13,15 @@ from enum import StrEnum
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from common.languages import in_language
+from connectors.message_style import current_message_style
 
 
 class TemplateType(StrEnum):
@@ -33,6 +37,7 @@ class TemplateType(StrEnum):
     MFA_VERIFICATION = "MfaVerification"
     BIND_MFA = "BindMfa"
     SECURITY_NOTIFICATION = "SecurityNotification"
+    WEBHOOK_PAUSED = "WebhookPaused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class MessageTemplate:
 
 
 #: Messages that stand for themselves: nobody is to enter a code or to follow a link.
-NOTIFICATIONS = frozenset({TemplateType.SECURITY_NOTIFICATION})
+NOTIFICATIONS = frozenset({TemplateType.SECURITY_NOTIFICATION, TemplateType.WEBHOOK_PAUSED})
 
 _PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
@@ -79,6 +84,7 @@ _BUILT_IN: Mapping[TemplateType, tuple[str | Promise, str | Promise]] = {
     TemplateType.MFA_VERIFICATION: (_("Your two-step code"), _("Use this code to finish signing in.")),
     TemplateType.BIND_MFA: (_("Set up two-step sign-in"), _("Use this code to set up two-step sign-in.")),
     TemplateType.SECURITY_NOTIFICATION: (_("Your sign-in security was changed"), ""),
+    TemplateType.WEBHOOK_PAUSED: (_("A webhook was paused"), ""),
 }
 # What was done to which factor.
 _CHANGES: Mapping[tuple[str, str], str | Promise] = {
@@ -122,29 +128,71 @@ def in_words(template_type: TemplateType, payload: Mapping[str, Any], locale: st
     if template_type not in NOTIFICATIONS:
         return dict(payload)
     with _speaking(locale):
+        if template_type is TemplateType.WEBHOOK_PAUSED:
+            names = {place: (payload.get(place) or {}).get("name", "") for place in ("webhook", "tenant")}
+            paused = (
+                gettext("The webhook “%(webhook)s” of %(tenant)s was paused: its endpoint cannot be reached.") % names
+            )
+            waiting = gettext("Its events wait. Resume it in the console when the endpoint answers again.")
+            return {**payload, "message": paused, "warning": waiting}
         said = [str(_CHANGES[row["factor"], row["change"]]) for row in payload.get("changes", ())]
         warning = gettext("If this was not you, change your password and contact support.")
     return {**payload, "message": " ".join(said), "warning": warning}
 
 
 def built_in(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> tuple[str, str, str]:
-    """Return `(subject, html, text)` of the built-in message in a language. `link` is used if there is no code."""
+    """Return `(subject, html, text)` of the built-in message in a language. `link` is used if there is no code.
+
+    It wears the logo of the organization, else the application's, else the tenant's, and the tenant's color.
+    """
+    style = current_message_style()
+    application, organization = payload.get("application") or {}, payload.get("organization") or {}
     with _speaking(locale):
-        subject, sentence = (str(part) for part in _BUILT_IN[template_type])
+        subject = str(_BUILT_IN[template_type][0])
         context = {
             "subject": subject,
-            "sentence": payload.get("message") or sentence,
+            "sentence": payload.get("message") or _sentence_of(template_type, payload),
             "code": payload.get("code", ""),
+            "validity": _validity_of(payload),
             "link": payload.get("link", ""),
             "ignore": payload.get("warning") or gettext("If you did not ask for this, you can ignore this message."),
-            "application": payload.get("application") or {},
-            "organization": payload.get("organization") or {},
+            "from": organization.get("name") or application.get("displayName") or application.get("name"),
+            "logo": _logo_of(organization) or _logo_of(application) or style.logo,
+            "style": style,
             "language": translation.get_language(),
             "is_rtl": translation.get_language_bidi(),
         }
         html = render_to_string("connectors/message.html", context)
         text = render_to_string("connectors/message.txt", context)
     return subject, html, text
+
+
+def _sentence_of(template_type: TemplateType, payload: Mapping[str, Any]) -> str:
+    """What the message is for; an invitation says to what, and by whom if that is known."""
+    organization = (payload.get("organization") or {}).get("name")
+    if template_type is TemplateType.ORGANIZATION_INVITATION and organization:
+        inviter = payload.get("inviter") or {}
+        if name := inviter.get("name") or inviter.get("username") or inviter.get("primaryEmail"):
+            named = {"inviter": name, "organization": organization}
+            return gettext("%(inviter)s has invited you to join %(organization)s.") % named
+        return gettext("You have been invited to join %(organization)s.") % {"organization": organization}
+    return str(_BUILT_IN[template_type][1])
+
+
+def _validity_of(payload: Mapping[str, Any]) -> str:
+    """For how long the code is good."""
+    minutes = payload.get("expiresInMinutes")
+    if not minutes or not payload.get("code"):
+        return ""
+    sentence = ngettext(
+        "The code is valid for %(minutes)s minute.", "The code is valid for %(minutes)s minutes.", minutes
+    )
+    return sentence % {"minutes": minutes}
+
+
+def _logo_of(owner: Mapping[str, Any]) -> str:
+    logo = str((owner.get("branding") or {}).get("logoUrl") or "")
+    return logo if logo.startswith(("https://", "http://")) else ""
 
 
 def built_in_sms(template_type: TemplateType, payload: Mapping[str, Any], locale: str) -> str:
@@ -154,13 +202,19 @@ def built_in_sms(template_type: TemplateType, payload: Mapping[str, Any], locale
         return f"{shown} – {_BUILT_IN[template_type][1]}"
 
 
+def is_same_language(tag: str, other: str) -> bool:
+    """Whether two tags mean one language of ours: `zh-CN` and `zh-hans`, or `pt-PT` and `pt`."""
+    return _language_of(tag) == _language_of(other)
+
+
 def _speaking(locale: str) -> AbstractContextManager[None]:
-    return translation.override(translation.get_supported_language_variant(locale) if _is_known(locale) else "en")
+    language = _language_of(locale)
+    return in_language(language if language in dict(settings.LANGUAGES) else "en")
 
 
-def _is_known(locale: str) -> bool:
+def _language_of(tag: str) -> str:
+    """Django's name of the language of ours that a tag means; the tag itself for one that we do not speak."""
     try:
-        translation.get_supported_language_variant(locale)
+        return translation.get_supported_language_variant(tag)
     except LookupError:
-        return False
-    return True
+        return tag.lower()

@@ -41,6 +41,11 @@ def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None
 
 
 @shared_task
+def discard_message(tenant_id: str, sealed: str) -> None:
+    """Drop a message that was asked for and is for nobody (`withhold_message`)."""
+
+
+@shared_task
 def clean_up_authorizations() -> None:
     """Hand every tenant's clean-up to a task of its own."""
     for tenant_id in Tenant.objects.values_list("id", flat=True):

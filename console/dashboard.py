@@ -20,6 +20,7 @@ from console.access import current_access
 from console.audit.names import Names
 from console.audit.sentences import plain_sentence
 from console.policies import Area, may_view
+from console.tenant_figures import activity_context, day_of
 from events.models import AuditLog
 from experience.services.settings import get_sign_in_experience
 from identity.factor_share import factor_share
@@ -28,7 +29,6 @@ from organizations.models import Organization, OrganizationRole
 from tenants.context import current_tenant_id
 from tenants.hosts import issuer_of, origin_of_tenant
 
-_DAYS = 14
 _LAST_EVENTS = 8
 
 
@@ -81,21 +81,6 @@ def _figures() -> list[Figure]:
     ]
 
 
-def _sign_ups() -> list[dict[str, Any]]:
-    """New users of each of the last days, with the bar's height in percent."""
-    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    days = []
-    for ago in range(_DAYS - 1, -1, -1):
-        start = today - timedelta(days=ago)
-        rows = User.objects.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
-        days.append((start.date(), total_of(rows)))
-    highest = max(total.number for _date, total in days) or 1
-    return [
-        {"day": day, "percent": round(total.number * 100 / highest), "text": display_total(total)}
-        for day, total in days
-    ]
-
-
 def _first_steps() -> list[Step]:
     resources = Resource.objects.exclude(indicator=management_api_indicator(current_tenant_id()))
     return [
@@ -144,7 +129,7 @@ def dashboard_context(request: HttpRequest) -> dict[str, Any]:
     is_open = may_view(current_access(request), Area.LOG)
     return {
         "figures": _figures(),
-        "sign_ups": _sign_ups(),
+        **activity_context(day_of(request.GET.get("date", ""))),
         "steps": steps,
         "steps_done": sum(step.is_done for step in steps),
         "endpoints": [

@@ -17,11 +17,12 @@ from console import errors  # noqa: F401 - declares the codes raised here
 from console.tenancy import ConsoleRole, grant_tenant_access
 from experience.services.settings import get_sign_in_experience
 from identity.models import User
-from identity.selectors import find_user, find_user_by_identifier, get_user, user_info
+from identity.selectors import find_user, find_user_by_identifier, get_user
 from identity.services.one_time_tokens import create_one_time_token
 from identity.services.users import create_user
 from organizations.models import Organization
 from organizations.selectors import is_member
+from organizations.services.invitation_messages import message_context
 from tenants.context import enter_tenant
 from tenants.developers import organization_id_of
 from tenants.hosts import ADMIN_TENANT, origin_of_tenant
@@ -29,8 +30,6 @@ from tenants.hosts import ADMIN_TENANT, origin_of_tenant
 LINK_LIFETIME = timedelta(days=7)
 
 _PASSWORD_LENGTH = 16
-# What a message may say of whoever invites (contract, `inviter`).
-_INVITER_FIELDS = ("id", "avatar", "name", "primaryEmail", "primaryPhone", "username", "profile")
 
 Kind = Literal["email", "username"]
 
@@ -118,19 +117,11 @@ def _mail(user: User, link: str, *, tenant_id: str, actor: Actor) -> bool:
     """Send the link to the developer's address; returns whether there is one, and a connector."""
     if not user.primary_email or not has_connector("email"):
         return False
-    inviter = find_user(actor.id)
-    info = {} if inviter is None else user_info(inviter)
     organization = Organization.objects.get(id=organization_id_of(tenant_id))
     send_message(
         channel="email",
         recipient=user.primary_email,
         template_type=TemplateType.ORGANIZATION_INVITATION,
-        payload={
-            "link": link,
-            "organization": {"id": organization.id, "name": organization.name, "branding": organization.branding},
-            "inviter": {name: info[name] for name in _INVITER_FIELDS if name in info},
-            "application": {},
-            "user": {},
-        },
+        payload={"link": link, **message_context(organization, inviter=find_user(actor.id))},
     )
     return True

@@ -5,13 +5,25 @@ from django.urls import URLPattern, URLResolver, path
 from console import admin  # noqa: F401 - registers every area
 from console.site import site
 from console.views import (  # noqa: F401 - registers the tenant's pages
+    actions,
+    captcha,
+    configuration,
     custom_claims,
+    domains,
+    files,
     keys,
+    languages,
+    log_streams,
     members,
     mfa,
-    refusal,
+    own_pages,
+    security,
     settings,
+    sign_in_preview,
+    traces,
     unverified_clients,
+    user_imports,
+    webhooks,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", site.urls)]

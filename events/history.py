@@ -12,13 +12,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
 from common.ids import new_id
-from common.request_context import request_origin
+from common.languages import in_language
+from common.request_context import current_step, request_origin
+from events.figures.counting import count_event
 from events.sanitizing import MAX_BYTES, sanitized, shortened
 from tenants.context import current_tenant_id
 from tenants.database.statements import NewRow, new_row, write_rows
@@ -65,6 +68,8 @@ class Event:
     removed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    user_id: str | None = None
+    application_id: str | None = None
 
 
 Handler = Callable[[Event], None]
@@ -92,6 +97,7 @@ def record(
     error: AppError | str | None = None,
     data: Mapping[str, Any] | None = None,
     hook: str | None = None,
+    entry_id: str | None = None,
     **details: Any,
 ) -> None:
     """Say that something happened: one statement, and the subscribers, in the caller's transaction.
@@ -102,8 +108,9 @@ def record(
     `Error`; record failures after the failed transaction, or they go with it. `user_id` and `application_id` are whom
     the log finds the entry by; they follow from the subject if it is one. `application_id` may be the address of a
     client's metadata document; the entry then has it as `cimdClientId`. `hook` is the webhook event, if
-    subscribers know it by another name than the log.
+    subscribers know it by another name than the log. `entry_id` is the entry's id if somebody has been told it already.
     """
+    count_event(event, is_error=error is not None, details=details)
     about = Subject.of(subject) if isinstance(subject, Model) else subject
     changes = {"before": before, "after": after, "added": _filled(added), "removed": _filled(removed)}
     entry = new_entry(
@@ -113,6 +120,7 @@ def record(
         user_id=user_id,
         application_id=application_id,
         error=error,
+        entry_id=entry_id,
         **{name: value for name, value in changes.items() if value},
         **details,
     )
@@ -133,6 +141,8 @@ def record(
             _filled(removed),
             details,
             data or {},
+            user_id,
+            application_id,
         )
         for handler in handlers:
             handler(happened)
@@ -183,11 +193,13 @@ def new_entry(
     user_id: str | None = None,
     application_id: str | None = None,
     error: AppError | str | None = None,
+    entry_id: str | None = None,
     **details: Any,
 ) -> NewRow:
     """Return the entry that `record` writes, to be written with other rows in one statement.
 
-    For events without subscribers. An entry has at most 8 kB; what is longer is cut, and `truncated` says so.
+    For events without subscribers. It belongs to the sign-in journey that the current request is part of. An entry has
+    at most 8 kB; what is longer is cut, and `truncated` says so.
     """
     if subject is not None:
         user_id = user_id or (subject.id if subject.type == "User" else None)
@@ -207,6 +219,9 @@ def new_entry(
         payload["applicationId"] = application_id
     if document_address:
         payload["cimdClientId"] = document_address[:_MAX_ADDRESS]
+    step = current_step()
+    if step.journey_id:
+        payload["path"] = step.path
     if actor is not None:
         payload["actor"] = {"kind": actor.kind, "id": actor.id[:_MAX_ADDRESS]}
     if subject is not None:
@@ -219,11 +234,12 @@ def new_entry(
         text = _to_json(shortened(payload))
     return new_row(
         "events_auditlog",
-        id=new_id(),
+        id=entry_id or new_id(),
         tenant_id=current_tenant_id(),
         key=key,
         user_id=user_id and user_id[:21],
         application_id=application_id and application_id[:128],
+        journey_id=step.journey_id or None,
         created_at=now(),
         json={"payload": text},
     )
@@ -231,7 +247,9 @@ def new_entry(
 
 def _described(error: AppError | str) -> Any:
     if isinstance(error, AppError):
-        return {"code": error.code, "message": sanitized(error.message)}
+        # Whoever reads it is not who was refused, in the language of their browser.
+        with in_language(settings.LANGUAGE_CODE):
+            return {"code": error.code, "message": sanitized(error.message)}
     return sanitized(error)
 
 

@@ -15,7 +15,9 @@ _MAX_DEPTH = 6
 _MASK = "******"
 _SECRET_PARTS = ("secret", "password", "apikey", "privatekey", "credential", "cookie")
 _SECRET_NAMES = frozenset({"authorization", "xfunctionskey", "token", "code", "codeverifier"})
-_NOT_SECRET = frozenset({"applicationsecret", "passwordpolicy", "passwordexpiration"})
+_NOT_SECRET = frozenset({"passwordpolicy", "passwordexpiration"})
+# The one with which an application has proved who it is: of it the name, which people have given it.
+_NAMED_SECRET = "applicationsecret"
 
 # What an entry keeps whole; the sizes of these are bounded where they come from.
 _KEPT = frozenset({"key", "result", "ip", "userAgent", "userId", "applicationId", "cimdClientId", "actor", "subject"})
@@ -23,8 +25,13 @@ _MAX_NAME = 128
 
 
 @lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    return re.sub(r"[_-]", "", name).lower()
+
+
+@lru_cache(maxsize=1024)
 def _is_secret(name: str) -> bool:
-    plain = re.sub(r"[_-]", "", name).lower()
+    plain = _plain(name)
     if plain in _NOT_SECRET:
         return False
     return plain in _SECRET_NAMES or plain.endswith("token") or any(part in plain for part in _SECRET_PARTS)
@@ -33,7 +40,7 @@ def _is_secret(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_left_out(name: str) -> bool:
     """Tenants' scripts and what they are given are long and may hold secrets."""
-    plain = name.lower()
+    plain = _plain(name)
     return plain.startswith("script") or plain.endswith("script") or "environmentvariables" in plain
 
 
@@ -52,8 +59,11 @@ def sanitized(value: Any) -> Any:
 
 def _masked(name: str, item: Any) -> Any:
     # Whether there is one is no secret.
-    is_shown = not item or isinstance(item, bool) or not _is_secret(name)
-    return sanitized(item) if is_shown else _MASK
+    if not item or isinstance(item, bool) or not _is_secret(name):
+        return sanitized(item)
+    if _plain(name) == _NAMED_SECRET and isinstance(item, Mapping) and "name" in item:
+        return {"name": sanitized(item["name"])}
+    return _MASK
 
 
 def _storable(text: str) -> str:

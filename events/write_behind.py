@@ -8,14 +8,13 @@ process that is killed loses what it has not written yet. Whatever else is recor
 from __future__ import annotations
 
 import logging
-import threading
 from collections import defaultdict, deque
-from multiprocessing.util import Finalize
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, IntegrityError, connection
+from django.db import Error, IntegrityError
 
+from events.background_writer import BackgroundWriter
 from events.history import new_entry
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.database.statements import NewRow, insert_rows
@@ -28,22 +27,16 @@ _RETRY_AFTER = 1.0
 logger = logging.getLogger(__name__)
 
 _waiting: deque[tuple[str, NewRow]] = deque()
-_wake = threading.Event()
-_stop = threading.Event()
-_lock = threading.Lock()
-_writer: threading.Thread | None = None
 
 
 def record_later(key: str, **details: Any) -> None:
     """Write an entry of the current tenant's audit log, as `record` does, but outside of the caller's transaction."""
     row = new_entry(key, **details)
-    if not settings.AUDIT_DELAY or _stop.is_set() or len(_waiting) >= _MOST_WAITING:
+    if not settings.AUDIT_DELAY or _writer.is_stopped or len(_waiting) >= _MOST_WAITING:
         insert_rows([row])
         return
     _waiting.append((current_tenant_id(), row))
-    if not _wake.is_set():
-        _ensure_writer()
-        _wake.set()
+    _writer.wake()
 
 
 def write_waiting() -> None:
@@ -70,38 +63,4 @@ def _write(tenant_id: str, rows: list[NewRow]) -> None:
         logger.info("the tenant of an audit entry was deleted meanwhile")
 
 
-def _ensure_writer() -> None:
-    global _writer
-    with _lock:
-        if _writer is None or not _writer.is_alive():
-            _writer = threading.Thread(target=_run, name="audit log", daemon=True)
-            _writer.start()
-            # The web server's workers are processes of `multiprocessing`, which end without `atexit`.
-            Finalize(None, _finish, exitpriority=100)
-
-
-def _run() -> None:
-    while not _stop.is_set():
-        _wake.wait()
-        _wake.clear()
-        _stop.wait(settings.AUDIT_DELAY)
-        try:
-            write_waiting()
-        except Error:
-            logger.warning("audit entries could not be written yet", exc_info=True)
-            connection.close()
-            _wake.set()
-            _stop.wait(_RETRY_AFTER)
-    connection.close()
-
-
-def _finish() -> None:
-    """Write what waits before the process ends."""
-    _stop.set()
-    _wake.set()
-    if _writer is not None:
-        _writer.join(5)
-    try:
-        write_waiting()
-    except Error:
-        logger.error("%d audit entries could not be written", len(_waiting))
+_writer = BackgroundWriter("audit entries", write_waiting, delay=lambda: settings.AUDIT_DELAY, retry_after=_RETRY_AFTER)

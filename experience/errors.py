@@ -6,6 +6,11 @@ from common.errors import declare
 
 declare(
     {
+        "action.general": (422, _("The Action failed.")),
+        "action.sign_in_identifier_changed": (
+            422,
+            _("An Action must not change the identifier of the sign-in."),
+        ),
         "session.interaction_not_found": (404, _("The sign-in has not been started, or it is over. Start again.")),
         "session.connector_validation_session_not_found": (
             400,
@@ -32,7 +37,41 @@ declare(
         "session.mfa.suggest_additional_mfa": (422, _("Consider adding another factor.")),
         "session.passkey_sign_in.pending_info_not_found": (400, _("The passkey request was not found. Start again.")),
         "session.passkey_sign_in.conflict_rp_id": (400, _("This passkey belongs to another site.")),
-        "session.captcha_failed": (422, _("The captcha could not be verified.")),
+        "session.passkey_sign_in.sso_users_not_allowed": (
+            400,
+            _("Your organization uses single sign-on. Continue with it."),
+        ),
+        "session.captcha_required": (422, _("Confirm that you are not a robot.")),
+        "session.captcha_failed": (422, _("We could not confirm that you are not a robot. Try again.")),
+        "custom_profile_fields.entity_not_exists_with_names": (400, _("There are no such profile fields: %(names)s.")),
+        "custom_profile_fields.invalid_min_max_input": (400, _("The minimum is above the maximum.")),
+        "custom_profile_fields.invalid_default_value": (400, _("Say whether the box is ticked at first.")),
+        "custom_profile_fields.invalid_options": (400, _("Options must be different, and there has to be one.")),
+        "custom_profile_fields.invalid_regex_format": (
+            400,
+            _("This is not a regular expression, or one with lookaround or backreferences, which are not supported."),
+        ),
+        "custom_profile_fields.invalid_address_components": (400, _("An address needs parts, each of them once.")),
+        "custom_profile_fields.invalid_fullname_components": (400, _("A full name needs parts, each of them once.")),
+        "custom_profile_fields.invalid_sub_component_type": (400, _("A part cannot have parts of its own.")),
+        "custom_profile_fields.name_exists": (422, _("There is a profile field with this name already.")),
+        "custom_profile_fields.conflicted_sie_order": (400, _("Two profile fields cannot have the same place.")),
+        "custom_profile_fields.invalid_name": (
+            400,
+            _("A name has letters and digits; “fullname” and “address” are names of fields of that type."),
+        ),
+        "custom_profile_fields.name_conflict_sign_in_identifier": (
+            400,
+            _("“%(name)s” is an identifier and no profile field."),
+        ),
+        "custom_profile_fields.name_conflict_built_in_prop": (400, _("“%(name)s” is reserved and no profile field.")),
+        "custom_profile_fields.name_conflict_custom_data": (400, _("“%(name)s” is reserved and no profile field.")),
+        "custom_profile_fields.invalid_value": (422, _("Some of what was filled in does not fit its field.")),
+        "custom_profile_fields.exists_in_profile": (422, _("The profile has “%(name)s” already.")),
+        "localization.cannot_delete_default_language": (409, _("The default language cannot be deleted.")),
+        "localization.invalid_translation_structure": (422, _("Some keys are not those of phrases.")),
+        "guard.not_allowed_for_admin_tenant": (400, _("The tenant of the developers cannot have this.")),
+        "sign_in_experiences.password_expiration_not_enabled": (400, _("Passwords of this tenant do not expire.")),
         "sign_in_experiences.unsupported_default_language": (400, _("The language %(language)s is not supported.")),
         "sign_in_experiences.at_least_one_authentication_factor": (
             400,

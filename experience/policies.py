@@ -117,9 +117,13 @@ def assert_registers(record: VerificationRecord, settings: SignInSettings) -> No
 
 
 def assert_address_allowed(identifier: Identifier, settings: SignInSettings) -> None:
-    """Raise `session.email_blocklist.*` for an email address that the tenant does not let in."""
+    """Raise `session.email_blocklist.*` for an email address that the tenant does not let in.
+
+    `session.sign_in_restricted` for one with which its user could not sign in.
+    """
     if identifier.kind == "email":
         assert_email_allowed(identifier.value, settings.email_blocklist)
+        settings.restrictions.assert_email_allowed(identifier.value)
 
 
 def assert_channel_used(

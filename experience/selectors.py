@@ -4,11 +4,14 @@ from typing import Any
 
 from common.errors import AppError
 from connectors.selectors import has_connector
+from experience.captcha.provider import find_captcha
 from experience.models import Interaction
+from experience.profile_fields.catalog import list_profile_fields, list_sign_up_fields
 from experience.public_connectors import represent_public_connectors
 from experience.records import MFA_CODE_RECORDS, RecordType, VerificationRecord
 from experience.second_factors.holdings import mask_email, mask_phone
 from experience.second_factors.staged import StagedFactors
+from experience.services.captcha import captcha_of
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import FINISHED, read_records
 from experience.services.trusted_devices import may_trust_devices
@@ -20,7 +23,9 @@ from oidc.models import AuthorizationRequest
 from tenants.configuration import cached
 from tenants.database.rows import find
 
-_PRIVATE_SETTINGS = frozenset({"emailBlocklistPolicy", "forgotPasswordMethods", "trustedDevice"})
+_PRIVATE_SETTINGS = frozenset(
+    {"emailBlocklistPolicy", "forgotPasswordMethods", "signInRestrictionPolicy", "trustedDevice"}
+)
 
 
 def find_interaction(pending: AuthorizationRequest, *, finished: bool = False) -> Interaction | None:
@@ -49,7 +54,7 @@ def represent_interaction(interaction: Interaction) -> dict[str, Any]:
         "interactionEvent": interaction.event,
         "profile": {name: value for name, value in interaction.profile.items() if name not in SECRETS},
         "verificationRecords": [_represent_record(record) for record in read_records(interaction)],
-        "captcha": {"verified": False, "skipped": False},
+        "captcha": captcha_of(interaction),
     }
     state["trustedDevice"] = _represent_trust(interaction)
     if staged := StagedFactors.of(interaction.context).as_wire():
@@ -86,22 +91,24 @@ def _can_reset_with(settings: SignInSettings, record_type: RecordType, channel: 
 
 def represent_public_settings() -> dict[str, Any]:
     """Return the settings that anybody may read, with what the sign-in page needs next to them; cached."""
+    return cached("public-sign-in-experience", "", lambda: public_settings_of(get_sign_in_experience()))
 
-    def load() -> dict[str, Any]:
-        settings = get_sign_in_experience()
-        return {
-            **{name: value for name, value in settings.wire.items() if name not in _PRIVATE_SETTINGS},
-            **represent_public_connectors(settings),
-            "forgotPassword": {
-                "phone": _can_reset_with(settings, RecordType.PHONE_CODE, "phone"),
-                "email": _can_reset_with(settings, RecordType.EMAIL_CODE, "email"),
-            },
-            "isDevelopmentTenant": False,
-            "customProfileFields": [],
-            "customProfileFieldCatalog": [],
-        }
 
-    return cached("public-sign-in-experience", "", load)
+def public_settings_of(settings: SignInSettings) -> dict[str, Any]:
+    """Return what anybody might read of these settings, which may be unsaved ones."""
+    asked, captcha = settings.wire["signUpProfileFields"], find_captcha()
+    return {
+        **{name: value for name, value in settings.wire.items() if name not in _PRIVATE_SETTINGS},
+        **represent_public_connectors(settings),
+        "forgotPassword": {
+            "phone": _can_reset_with(settings, RecordType.PHONE_CODE, "phone"),
+            "email": _can_reset_with(settings, RecordType.EMAIL_CODE, "email"),
+        },
+        "isDevelopmentTenant": False,
+        **({"captchaConfig": captcha.public} if captcha and settings.requires_captcha else {}),
+        "customProfileFields": [field.wire for field in list_sign_up_fields(asked)],
+        "customProfileFieldCatalog": [field.wire for field in list_profile_fields()],
+    }
 
 
 def list_password_issues(password: str, *, user_id: str | None = None) -> list[PasswordIssue]:

@@ -14,24 +14,13 @@ from connectors.selectors import has_connector
 from experience.code_channels import CODE_CHANNELS, require_connector
 from experience.languages import wire_languages
 from experience.mfa_rules import check_adaptive_mfa, check_codes_of_sign_in, check_mfa_factors
-from experience.models import SignInExperience
+from experience.models import CaptchaProvider, SignInExperience
+from experience.phrases.speech import custom_tags
+from experience.restrictions import check_restrictions
 from identity.passwords import PASSWORD_POLICY
 
 Settings = Mapping[str, Any]
 Rule = Callable[[Settings, Settings], None]
-
-
-def refuse_unsupported_features(changes: Settings, _stored: Settings) -> None:
-    """Raise `request.feature_not_supported` for switching on what this release does not do."""
-    switched_on = {
-        "captchaPolicy": bool((changes.get("captchaPolicy") or {}).get("enabled")),
-        "signUpProfileFields": bool(changes.get("signUpProfileFields")),
-        "customUiAssets": changes.get("customUiAssets") is not None,
-        "customUiCsp": any((changes.get("customUiCsp") or {}).values()),
-    }
-    refused = [name for name, is_on in switched_on.items() if is_on]
-    if refused:
-        raise AppError("request.feature_not_supported", data={"fields": refused})
 
 
 def refuse_hidden_branding(changes: Settings, _stored: Settings) -> None:
@@ -41,11 +30,11 @@ def refuse_hidden_branding(changes: Settings, _stored: Settings) -> None:
 
 
 def check_language(changes: Settings, _stored: Settings) -> None:
-    """Raise `sign_in_experiences.unsupported_default_language` for a language without phrases."""
+    """Raise `sign_in_experiences.unsupported_default_language` for a language that is not built in and has no words."""
     if "languageInfo" not in changes:
         return
     language = changes["languageInfo"]["fallbackLanguage"]
-    if language not in wire_languages():
+    if language not in wire_languages() | custom_tags():
         raise AppError(
             "sign_in_experiences.unsupported_default_language",
             data={"language": language},
@@ -156,8 +145,15 @@ def check_password_expiration(_changes: Settings, stored: Settings) -> None:
         raise AppError("sign_in_experiences.password_expiration_requires_forgot_password")
 
 
+def check_captcha(changes: Settings, _stored: Settings) -> None:
+    """Raise `request.invalid_input` for captchas that nothing could verify: nobody would get in any more."""
+    if changes.get("captchaPolicy", {}).get("enabled") and not CaptchaProvider.objects.exists():
+        raise AppError(
+            "request.invalid_input", details="captchaPolicy needs a captcha provider: PUT /api/captcha-provider"
+        )
+
+
 RULES: tuple[Rule, ...] = (
-    refuse_unsupported_features,
     refuse_hidden_branding,
     check_language,
     check_sign_up,
@@ -170,6 +166,8 @@ RULES: tuple[Rule, ...] = (
     check_password_policy,
     check_forgot_password,
     check_password_expiration,
+    check_restrictions,
+    check_captcha,
 )
 
 

@@ -5,8 +5,11 @@ See `experience.settings_rules` for those. The policies that `identity` decides 
 
 from common.appearance import BRANDING, COLOR, CUSTOM_CSS
 from common.shapes import Choice, EmailAddress, Flag, Integer, Items, Members, Text, Values, WebAddress
+from experience.custom_ui.sources import CUSTOM_UI_CSP
 from experience.mfa_settings import LONGEST_TRUST_DAYS
 from experience.models import SignInExperience
+from experience.password_expiration import PASSWORD_EXPIRATION
+from experience.restrictions import SIGN_IN_RESTRICTION_POLICY
 from identity.identifiers import EMAIL_BLOCKLIST_POLICY, USERNAME_POLICY
 from identity.passwords import PASSWORD_POLICY
 from identity.services.codes import CODE_POLICY
@@ -41,7 +44,8 @@ _SECONDARY_IDENTIFIER = Members(
     {"identifier": Choice(choices=(*IDENTIFIERS, "emailOrPhone"), required=True), "verify": Flag()}
 )
 _CUSTOM_UI_ASSETS = Members(
-    {"id": Text(required=True), "createdAt": Integer(minimum=0, maximum=_LAST_MOMENT, required=True)}, nullable=True
+    {"id": Text(max_length=21, required=True), "createdAt": Integer(minimum=0, maximum=_LAST_MOMENT, required=True)},
+    nullable=True,
 )
 
 SIGN_IN_EXPERIENCE = Members(
@@ -71,12 +75,9 @@ SIGN_IN_EXPERIENCE = Members(
         "socialSignInConnectorTargets": Items(of=Text(max_length=128)),
         "signInMode": Choice(choices=tuple(SignInExperience.Mode.values)),
         "customCss": CUSTOM_CSS,
-        "customContent": Values(of=Text()),
-        "customUiAssets": Members(
-            {"id": Text(required=True), "createdAt": Integer(minimum=0, maximum=_LAST_MOMENT, required=True)},
-            nullable=True,
-        ),
-        "customUiCsp": Members({"scriptSrc": Items(of=Text()), "connectSrc": Items(of=Text())}, is_closed=True),
+        "customContent": Values(of=Text(max_length=20_000), max_items=50),
+        "customUiAssets": _CUSTOM_UI_ASSETS,
+        "customUiCsp": CUSTOM_UI_CSP,
         "passwordPolicy": PASSWORD_POLICY,
         "usernamePolicy": USERNAME_POLICY,
         "mfa": Members(
@@ -94,12 +95,14 @@ SIGN_IN_EXPERIENCE = Members(
         "captchaPolicy": Members(_SWITCH),
         "sentinelPolicy": SENTINEL_POLICY,
         "emailBlocklistPolicy": EMAIL_BLOCKLIST_POLICY,
+        "signInRestrictionPolicy": SIGN_IN_RESTRICTION_POLICY,
         "verificationCodePolicy": CODE_POLICY,
         "forgotPasswordMethods": Items(of=Choice(choices=CODE_METHODS), max_items=16, nullable=True),
         "passkeySignIn": Members({**_SWITCH, "showPasskeyButton": Flag(), "allowAutofill": Flag()}),
-        "signUpProfileFields": Items(of=Members({"name": Text(min_length=1, max_length=128)}), nullable=True),
-        # The lower bound of the days is a rule with a code of its own; `enabledAt` is set by the service.
-        "passwordExpiration": Members({**_SWITCH, "validPeriodDays": Integer(maximum=36_500)}),
+        "signUpProfileFields": Items(
+            of=Members({"name": Text(min_length=1, max_length=128, required=True)}), nullable=True
+        ),
+        "passwordExpiration": PASSWORD_EXPIRATION,
         "trustedDevice": Members({**_SWITCH, "durationDays": Integer(minimum=1, maximum=LONGEST_TRUST_DAYS)}),
     }
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from experience.mfa_settings import MfaSettings, PasskeySignIn, TrustedDevicePolicy
 from experience.models import SignInExperience
+from experience.password_expiration import PasswordExpiration
 from experience.records import CODE_RECORDS, RecordType
+from experience.restrictions import SignInRestrictions
 from identity.identifiers import EmailBlocklistPolicy, UsernamePolicy
 from identity.passwords import PasswordPolicy
 from identity.services.codes import CodePolicy
@@ -44,6 +45,7 @@ FIELDS: Mapping[str, str] = {
     "captchaPolicy": "captcha_policy",
     "sentinelPolicy": "sentinel_policy",
     "emailBlocklistPolicy": "email_blocklist_policy",
+    "signInRestrictionPolicy": "sign_in_restriction_policy",
     "verificationCodePolicy": "verification_code_policy",
     "forgotPasswordMethods": "forgot_password_methods",
     "passkeySignIn": "passkey_sign_in",
@@ -89,23 +91,6 @@ class SignUp:
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordExpiration:
-    """Passwords older than this must be renewed; `valid_for` is `None` while they do not expire."""
-
-    valid_for: timedelta | None = None
-    enabled_at: datetime | None = None
-
-    @classmethod
-    def from_settings(cls, stored: Mapping[str, Any]) -> "PasswordExpiration":
-        """Read the stored `passwordExpiration`."""
-        if not stored.get("enabled"):
-            return cls()
-        enabled_at = stored.get("enabledAt")
-        moment = None if enabled_at is None else datetime.fromtimestamp(enabled_at / 1000, UTC)
-        return cls(timedelta(days=stored["validPeriodDays"]), moment)
-
-
-@dataclass(frozen=True, slots=True)
 class SignInSettings:
     """The tenant's settings, ready to decide with; `wire` is the Management API's whole object, not to be changed."""
 
@@ -116,6 +101,7 @@ class SignInSettings:
     password_expiration: PasswordExpiration
     username_policy: UsernamePolicy
     email_blocklist: EmailBlocklistPolicy
+    restrictions: SignInRestrictions
     sentinel: SentinelPolicy
     codes: CodePolicy
     forgot_password_methods: tuple[str, ...] | None
@@ -124,6 +110,7 @@ class SignInSettings:
     passkey_sign_in: PasskeySignIn
     trusted_device: TrustedDevicePolicy
     is_sso_enabled: bool
+    requires_captcha: bool
     skips_identifiers_for_social: bool
     wire: Mapping[str, Any]
 
@@ -150,6 +137,7 @@ class SignInSettings:
             password_expiration=PasswordExpiration.from_settings(row.password_expiration),
             username_policy=UsernamePolicy.from_settings(row.username_policy),
             email_blocklist=EmailBlocklistPolicy.from_settings(row.email_blocklist_policy),
+            restrictions=SignInRestrictions.from_settings(row.sign_in_restriction_policy),
             sentinel=SentinelPolicy.from_settings(row.sentinel_policy),
             codes=CodePolicy.from_settings(row.verification_code_policy),
             forgot_password_methods=None if forgotten is None else tuple(forgotten),
@@ -158,6 +146,7 @@ class SignInSettings:
             passkey_sign_in=PasskeySignIn.from_settings(row.passkey_sign_in),
             trusted_device=TrustedDevicePolicy.from_settings(row.trusted_device),
             is_sso_enabled=row.single_sign_on_enabled,
+            requires_captcha=bool(row.captcha_policy.get("enabled")),
             skips_identifiers_for_social=bool(row.social_sign_in.get("skipRequiredIdentifiers")),
             wire=wire,
         )

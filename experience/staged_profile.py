@@ -146,6 +146,12 @@ def _is_sso_account(identity: Mapping[str, Any] | None, account: ProviderAccount
     return named == (account.connector_id, account.issuer, account.user.id)
 
 
+def after_writing(staged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stays of a profile that the account has now: whose enterprise has identified its user."""
+    identity = staged.get(SSO_IDENTITY) or staged.get(SYNCED_SSO_IDENTITY)
+    return {**cleared(staged), SYNCED_SSO_IDENTITY: identity} if identity else cleared(staged)
+
+
 def has_staged_account(staged: Mapping[str, Any]) -> bool:
     """Whether an account at another provider is staged for linking."""
     return SOCIAL_IDENTITY in staged or SSO_IDENTITY in staged
@@ -161,6 +167,24 @@ class StagedDetails(TypedDict, total=False):
 def staged_details(staged: Mapping[str, Any]) -> StagedDetails:
     """Return the staged name and avatar by the names of the user's fields."""
     return cast(StagedDetails, {name: staged[name] for name in ("name", "avatar") if staged.get(name)})
+
+
+class StagedData(TypedDict, total=False):
+    """What a user has filled in, by the names of the user's fields."""
+
+    profile: dict[str, Any]
+    custom_data: dict[str, Any]
+
+
+def staged_data(staged: Mapping[str, Any]) -> StagedData:
+    """Return the staged members of the user's objects; an object without any is absent."""
+    held = {"profile": staged.get("profile"), "custom_data": staged.get("customData")}
+    return cast(StagedData, {name: value for name, value in held.items() if value})
+
+
+def cleared(staged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the profile without anything staged: whether the user was asked for more is still known."""
+    return {name: staged[name] for name in ("submitted",) if name in staged}
 
 
 def info_for_policy(user: User | None, staged: Mapping[str, Any]) -> UserInfo:

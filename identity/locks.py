@@ -10,8 +10,7 @@ def lock(*names: str) -> None:
     """Wait for, and hold until the transaction ends, the current tenant's lock with this name. One statement."""
     if not connection.in_atomic_block:
         raise RuntimeError("a lock lasts as long as its transaction, and there is none")
-    name = "\x1f".join((current_tenant_id(), *names))
-    fetch_value("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    fetch_value("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_name(names)])
 
 
 def lock_deletions() -> None:
@@ -21,3 +20,14 @@ def lock_deletions() -> None:
     of their own index, so two of them at once would wait for each other. It is the first lock that they take.
     """
     lock("deletions")
+
+
+def try_lock(*names: str) -> bool:
+    """Take the current tenant's lock with this name until the transaction ends, or say that somebody else has it."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a lock lasts as long as its transaction, and there is none")
+    return bool(fetch_value("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(names)]))
+
+
+def _name(names: tuple[str, ...]) -> str:
+    return "\x1f".join((current_tenant_id(), *names))

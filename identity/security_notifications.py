@@ -8,6 +8,7 @@ from typing import Any
 
 from common.actors import Actor
 from common.shapes import Flag, Members
+from connectors.message_style import current_message_style
 from connectors.messages import TemplateType
 from connectors.selectors import has_connector
 from connectors.services.messages import send_message
@@ -51,7 +52,7 @@ def notify_of_change(user: User, changes: Mapping[FactorType, Change], *, actor:
 
     Nothing is sent, and nothing fails, if the tenant has switched these messages off, if the account has no address or
     the tenant no connector. The message is in the language of whoever acts if that is the user, else in the one of the
-    user's profile.
+    user's profile, else in the tenant's fallback language.
     """
     if (waiting := _waiting.get()) is not None:
         waiting.setdefault((user.id, actor), (user, {}))[1].update(changes)
@@ -68,7 +69,7 @@ def notify_of_change(user: User, changes: Mapping[FactorType, Change], *, actor:
             "changes": [{"factor": factor.value, "change": change.value} for factor, change in changes.items()],
             "user": _reader(user),
         },
-        locale=None if by_user else str(user.profile.get("locale") or "") or None,
+        locale=None if by_user else str(user.profile.get("locale") or current_message_style().fallback_language),
     )
 
 

@@ -75,7 +75,8 @@ def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
     by_index = any(map(has_trigram, words))
     if digits:
         condition, by_index = condition | Q(search__contains=digits), by_index and has_trigram(digits)
-    return searching.search(users, condition, by_index=by_index) if words else users
+    parts = [*words, *([digits] if digits else [])] if len(words) == 1 else []
+    return searching.search(users, condition, by_index=by_index, parts=parts) if words else users
 
 
 USER_INFO = Shape(
@@ -158,6 +159,11 @@ def get_sso_identity(user: User, connector_id: str) -> SsoIdentity:
     if not found:
         raise AppError("user.enterprise_sso_identity_not_exists")
     return found[0]
+
+
+def has_sso_identity(user: User) -> bool:
+    """Whether an account at an enterprise's identity provider is linked to the user. One statement."""
+    return SsoIdentity.objects.filter(user=user).exists()
 
 
 def list_sso_identities(user: User) -> list[SsoIdentity]:

@@ -170,7 +170,10 @@ class Search:
         by_key = any if self.joint == "and" else all
         if self.matches[0].index is None or by_key(match.key for match in self.matches):
             return rows.filter(condition)
-        return cast("QuerySet[M]", searching.search(cast("QuerySet[User]", rows), condition, by_index=self.uses_index))
+        [first, *others] = self.matches
+        parts = [value[1:-1].lower() for value in first.values] if first.is_part_of_any and not others else []
+        users = cast("QuerySet[User]", rows)
+        return cast("QuerySet[M]", searching.search(users, condition, by_index=self.uses_index, parts=parts))
 
 
 def _fields_of(query: QueryDict, prefix: str, fields: SearchFields) -> dict[str, list[str]]:

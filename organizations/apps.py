@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.contrib.postgres.indexes import OpClass
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Collate
+from django.db.models.indexes import IndexExpression
 
 
 class OrganizationsConfig(AppConfig):
@@ -6,4 +10,10 @@ class OrganizationsConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
+        from identity.imports.memberships import register_memberships
         from organizations import errors  # noqa: F401
+        from organizations.services.imported_memberships import ImportedMemberships
+
+        register_memberships(ImportedMemberships())
+        # As `django.contrib.postgres` does, which also asks each new connection for types that are not used here.
+        IndexExpression.register_wrappers(OrderBy, OpClass, Collate)

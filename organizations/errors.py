@@ -7,6 +7,7 @@ from common.errors import AppError, declare
 declare(
     {
         "organization.require_membership": (422, _("This requires membership of the organization.")),
+        "organization.too_many_invitations": (422, _("This organization has too many pending invitations.")),
         "organization.role_names_not_found": (422, _("There are no organization roles of these names: %(names)s.")),
     }
 )

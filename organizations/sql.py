@@ -20,6 +20,15 @@ def join_member_roles(alias: str, *, tenant: str, member: str) -> str:
     return f"JOIN organizations_memberrole {alias} ON {alias}.tenant_id = {tenant} AND {alias}.member_id = {member}"
 
 
+def member_roles_document(*, tenant: str, member: str) -> str:
+    """Return a JSON array with the roles that a member holds, by name, each with its id."""
+    return f"""
+(SELECT coalesce(json_agg(json_build_object('id', role.id, 'name', role.name) ORDER BY role.name), '[]')
+ FROM organizations_memberrole held
+ JOIN organizations_organizationrole role ON role.tenant_id = held.tenant_id AND role.id = held.role_id
+ WHERE held.tenant_id = {tenant} AND held.member_id = {member})"""  # noqa: S608 - identifiers come from code
+
+
 def held_roles(*, tenant: str, user: str) -> str:
     """Return the statement that selects the `role_id` of each role a user holds in organizations, as members `m`."""
     return f"""

@@ -5,7 +5,9 @@ the tenant, in the same transaction, whoever writes (`COPY` too). Writers add ro
 `fold_counts` adds them up now and then.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
@@ -30,7 +32,16 @@ FOR EACH STATEMENT EXECUTE FUNCTION gatehouse_count_rows();
 CREATE TRIGGER count_deleted_rows AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed
 FOR EACH STATEMENT EXECUTE FUNCTION gatehouse_count_rows()"""
 
-_COUNT = "SELECT sum(change)::bigint FROM tenants_rowcount WHERE tenant_id = %s AND table_name = %s"
+
+def count_expression(*, tenant: str, table: str) -> str:
+    """Return the SQL of how many rows of a table with kept counts a tenant has, as of its statement."""
+    return (
+        f"(SELECT coalesce(sum(change), 0)::bigint FROM tenants_rowcount WHERE tenant_id = {tenant}"  # noqa: S608 - identifiers come from code
+        f" AND table_name = {table})"
+    )
+
+
+_COUNT = f"SELECT {count_expression(tenant='%s', table='%s')}"
 
 # One statement sees rows and changes as of one moment: other transactions bring both or neither.
 _RECOUNT = """
@@ -58,7 +69,21 @@ SELECT tenant_id, table_name, sum(change) FROM folded GROUP BY tenant_id, table_
 
 def count_all(model: "type[TenantModel]") -> int:
     """Return how many rows of a model with `is_counted` the current tenant has. 1 statement."""
-    return fetch_value(_COUNT, [current_tenant_id(), model._meta.db_table]) or 0
+    return cast(int, fetch_value(_COUNT, [current_tenant_id(), model._meta.db_table]))
+
+
+def count_few(table: str, values: Mapping[str, str], most: int) -> int:
+    """Return how many rows of the current tenant have these values in their columns, no further than `most`.
+
+    1 statement.
+    """
+    return cast(int, fetch_value(_counting(table, tuple(values)), [current_tenant_id(), *values.values(), most]))
+
+
+@cache
+def _counting(table: str, columns: tuple[str, ...]) -> str:
+    others = "".join(f" AND {connection.ops.quote_name(column)} = %s" for column in columns)
+    return f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE tenant_id = %s{others} LIMIT %s) some_rows"  # noqa: S608 - identifiers come from code
 
 
 def fold_counts() -> None:

@@ -129,6 +129,11 @@ def host_name_of_request(request: HttpRequest) -> str:
     return urlsplit(origin_of_request(request)).hostname or ""
 
 
+def own_host_names() -> list[str]:
+    """Return the names that the installation itself is reached at; its tenants are below the first."""
+    return [_parse_base(settings.BASE_URL).name, *settings.DEFAULT_TENANT_HOSTS, *settings.TENANT_HOSTS]
+
+
 def origin_of_tenant(tenant_id: str) -> str:
     """Return the tenant's origin under the installation's own host, for links made outside of a request."""
     if tenant_id == DEFAULT_TENANT:

@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from tenants.context import Role, owner_scope
 from tenants.counts import COUNT_FUNCTION, COUNT_TRIGGERS, recount
-from tenants.database.statements import fetch_value
+from tenants.database.statements import fetch_value, fetch_values
 from tenants.models import Tenant, TenantModel
 
 _ROLES = (Role.APPLICATION, Role.SYSTEM)
@@ -29,6 +29,9 @@ _GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"""
+
+# Row security is what the partitioned table has; a partition by its own name would be without.
+_PARTITIONS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
 
 # The first `migrate` needs CREATEROLE for this; an account that has lost it since is a member already.
 _JOIN_ROLE = """
@@ -77,6 +80,12 @@ def _ensure_row_security(cursor: CursorWrapper, table: str) -> None:
     query = "SELECT 1 FROM pg_policies WHERE tablename = %s AND policyname = 'tenant_isolation'"
     if fetch_value(query, [table]) is None:
         cursor.execute(_ROW_SECURITY.format(table=connection.ops.quote_name(table)))
+
+
+def _close_partitions(cursor: CursorWrapper, table: str) -> None:
+    """Take from the roles what was granted on all tables: rows of a partition are reached through its table alone."""
+    for partition in fetch_values(_PARTITIONS, [table]):
+        cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(_ROLES)}")
 
 
 def _ensure_version_trigger(cursor: CursorWrapper, table: str) -> None:
@@ -128,6 +137,7 @@ def ensure_isolation() -> None:
             if table not in existing:
                 continue
             _ensure_row_security(cursor, table)
+            _close_partitions(cursor, table)
             if model.is_configuration:
                 _ensure_version_trigger(cursor, table)
             if model.is_counted:

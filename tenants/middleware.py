@@ -13,8 +13,8 @@ from tenants.configuration import settle
 from tenants.context import enter_tenant
 from tenants.hosts import find_site, is_name_of, take_configured_origin
 
-# Probes come from the platform, to whatever address it likes.
-_WITHOUT_TENANT = frozenset({"/healthz", "/readyz"})
+# Probes and a proxy's questions come from the platform, to whatever address it likes.
+_WITHOUT_TENANT = frozenset({"/healthz", "/readyz", "/tls-ask"})
 
 
 class TenantMiddleware:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from limits import RateLimitItem, parse
 
-from common import rates
+from common import quotas, rates
 from common.errors import AppError
 from common.networks import network_of
 from common.request_context import request_origin
@@ -27,8 +27,11 @@ class Kind(StrEnum):
     SIGN_IN = "sign-in"  # an authorization request that waits for its user
     INTERACTION = "interaction"  # a journey through the sign-in pages, begun or started over
     STEP = "step"  # the audit entry of a step of such a journey
+    CAPTCHA = "captcha"  # the token of a captcha, which is verified and noted
+    CHALLENGE = "challenge"  # the beginning of a proof of work: writes nothing, but computes
     PUSHED_REQUEST = "pushed-request"
     DEVICE = "device"
+    API_TOKEN = "api-token"  # a call of an API without a token, or with one that is refused
     REFUSAL = "refusal"  # an audit entry about a client or a token that was refused
 
 
@@ -73,6 +76,7 @@ def forget() -> None:
     configured_limits.cache_clear()
     configured_limit.cache_clear()
     rates.forget()
+    quotas.forget()
 
 
 def throttle(kind: Kind) -> None:
@@ -87,6 +91,25 @@ def throttle(kind: Kind) -> None:
     for limit, key in ((limits.per_address, network_of(address)), (limits.per_tenant, "")):
         if limit is not None and (wait := rates.hit(limit, kind, tenant_id, key)):
             raise TooManyRequestsError(wait)
+
+
+def count_request(setting: str, *caller: str) -> None:
+    """Count a request of the current tenant's under a setting's generous limit; raises `TooManyRequestsError`.
+
+    Costs no statement, and a round trip to Redis near the limit alone (`common.quotas`).
+    """
+    limit = configured_limit(setting)
+    if limit is None:
+        return
+    quota = quotas.spend(limit, setting, current_tenant_id(), *caller)
+    if quota.is_exceeded:
+        raise TooManyRequestsError(quota.reset)
+
+
+def count_address(setting: str) -> None:
+    """Count a request by the network that it comes from, as `count_request` does; none outside of a request."""
+    if network := network_of(request_origin().ip):
+        count_request(setting, network)
 
 
 def find_wait(setting: str, *key: str) -> int:
@@ -120,3 +143,13 @@ def throttle_guesses() -> Iterator[None]:
         raise
     if wait := rates.find_wait(limit, *key):
         raise TooManyRequestsError(wait)
+
+
+@contextmanager
+def throttle_refusals(kind: Kind) -> Iterator[None]:
+    """Count the refusals of the block, and nothing else; raises `TooManyRequestsError` for one too many."""
+    try:
+        yield
+    except AppError:
+        throttle(kind)
+        raise

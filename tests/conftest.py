@@ -12,15 +12,18 @@ from tenants import configuration, keys, rate_limits
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
-from tests import wire
+from tests import emptying, wire
+from tests.snapshots import Snapshot
 
 wire.install()
+emptying.install()
 
 pytest_plugins = [
     "tests.people",
     "tests.recorded",
     "tests.chromium",
     "tests.speed",
+    "tests.openapi.agreement",
     "tests.counterparts.openid_provider",
     "tests.counterparts.saml_provider",
 ]
@@ -54,10 +57,17 @@ def _first_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "generate_first_key", generate)
 
 
+_TENANTS = Snapshot("tenants")
+
+
+def _make_tenants() -> dict[str, Tenant]:
+    return {name: create_tenant(name, name=name.title()) for name in ("admin", "default", "acme")}
+
+
 @pytest.fixture
 def tenants(db: Any) -> dict[str, Tenant]:
     """The tenants `admin` and `default`, and `acme`, where mallory lives."""
-    return {name: create_tenant(name, name=name.title()) for name in ("admin", "default", "acme")}
+    return _TENANTS.restore_or_make(_make_tenants)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ SLOW = (
     "isolation",
     "management_api",
     "oidc",
+    "openapi/test_generated_requests.py",
     "platform/test_embedded_postgres.py",
     "platform/test_production.py",
     "platform/test_serve.py",

@@ -7,10 +7,9 @@ from typing import Any, ParamSpec
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import translation
 
 from common.errors import AppError
-from common.languages import language_of
+from common.languages import in_language, language_of
 from common.oauth.errors import OAuthError, invalid_request
 
 P = ParamSpec("P")
@@ -38,7 +37,7 @@ def to_oauth_error(error: Exception) -> OAuthError | None:
             return error
         case AppError():
             # The OAuth members are for developers and have ASCII alone (RFC 6749 section 5.2); `message` is localized.
-            with translation.override("en"):
+            with in_language("en"):
                 description = str(error.message)
             return OAuthError(
                 _name_of(error.status), description, status=error.status, code=error.code, headers=error.headers

@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from common.rest.limits import read_json
 
-class JsonParser(JSONParser):
-    """JSON as REST framework reads it, without running out of stack over a hostile nesting."""
+
+class JsonParser(BaseParser):
+    """JSON within the bounds of `common.rest.limits`."""
+
+    media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
+        return read_json(stream.read())
 
 
 class OtherParser(BaseParser):

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.rest.limits import check_address
 from common.rest.parsers import JsonAlways, JsonParser, OtherParser
 from common.rest.renderers import to_json
 
@@ -29,11 +30,20 @@ class JsonView(APIView):
         try:
             self.perform_authentication(wrapped)
             self.check_permissions(wrapped)
-            answer = self._handler()(wrapped, *args, **kwargs)
+            answer = self.answer(wrapped, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the edge of the API: whatever happened is rendered
             answer = self.handle_exception(error)
         rendered: HttpResponseBase = self.finalize_response(wrapped, answer, *args, **kwargs)
         return rendered
+
+    def answer(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a request of a caller who may make it: by the method's handler.
+
+        Raises `guard.query_too_long`, and `entity.not_found` for what can be nothing's id.
+        """
+        check_address(request.META.get("QUERY_STRING", ""), kwargs)
+        answer: HttpResponseBase = self._handler()(request, *args, **kwargs)
+        return answer
 
     def _handler(self) -> Any:
         name = (self.request.method or "").lower()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, validate
+from kombu import Exchange, Queue
 
 # A file that an editor or `echo` wrote ends with a newline, which is no part of the value.
 env = FileAwareEnv(strip_whitespace=True)
@@ -27,6 +28,23 @@ DEFAULT_TENANT_HOSTS: list[str] = env.list("DEFAULT_TENANT_HOSTS", [])
 DEFAULT_TENANT_HOSTS = [host.lower() for host in DEFAULT_TENANT_HOSTS]
 # Loopback addresses that stand for a tenant, by address. Development fills it.
 TENANT_HOSTS: dict[str, str] = {}
+# The host that tenants' own domains are an alias of; without one tenants have none. See docs/custom-domains.md.
+CUSTOM_DOMAIN_TARGET = env.str("CUSTOM_DOMAIN_TARGET", "").lower().rstrip(".")
+if not re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+|", CUSTOM_DOMAIN_TARGET):
+    raise ImproperlyConfigured(f"CUSTOM_DOMAIN_TARGET must be a host name, not {CUSTOM_DOMAIN_TARGET!r}")
+# The resolvers that look at those domains, by address and perhaps port; the system's if there are none.
+CUSTOM_DOMAIN_RESOLVERS: list[str] = env.list("CUSTOM_DOMAIN_RESOLVERS", [])
+# Who has certificates for them: a proxy that asks here first, or something in front that Gatehouse does not see.
+CUSTOM_DOMAIN_TLS = env.str("CUSTOM_DOMAIN_TLS", "on_demand", validate=validate.OneOf(["on_demand", "external"]))
+# What that proxy sends along if it is not on this machine.
+CUSTOM_DOMAIN_ASK_SECRET = env.str("CUSTOM_DOMAIN_ASK_SECRET", "")
+CUSTOM_DOMAINS_PER_TENANT = env.int("CUSTOM_DOMAINS_PER_TENANT", 10)
+# How many a tenant may add, deleted ones too: each may cost a certificate, and who issues them counts all of them.
+CUSTOM_DOMAIN_ADDITION_LIMIT = env.str("CUSTOM_DOMAIN_ADDITION_LIMIT", "30/day")
+# For how many hours a domain whose records are gone is still served.
+CUSTOM_DOMAIN_GRACE_HOURS = env.int("CUSTOM_DOMAIN_GRACE_HOURS", 72, validate=lambda hours: hours >= 0)
+# How often a tenant's developers may have domains looked at, besides the schedule.
+CUSTOM_DOMAIN_CHECK_LIMIT = env.str("CUSTOM_DOMAIN_CHECK_LIMIT", "12/minute")
 # The tenant middleware admits hosts: an unknown one has no tenant.
 ALLOWED_HOSTS = ["*"]
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
@@ -52,12 +70,31 @@ GEOIP_DATABASE = env.str("GEOIP_DATABASE", "")
 # How often unauthenticated callers may begin something, per kind of request; empty if another limiter stands in front.
 ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
 ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
+# How many error pages of one address, and of a tenant, the audit log has an entry of.
+ERROR_PAGE_LIMIT_PER_ADDRESS = env.str("ERROR_PAGE_LIMIT_PER_ADDRESS", "10/minute")
+ERROR_PAGE_LIMIT_PER_TENANT = env.str("ERROR_PAGE_LIMIT_PER_TENANT", "60/minute")
 GUESS_LIMIT_PER_ADDRESS = env.str("GUESS_LIMIT_PER_ADDRESS", "300/hour")
+ACTION_TEST_LIMIT_PER_TENANT = env.str("ACTION_TEST_LIMIT_PER_TENANT", "60/minute")
+# How often one client may call the Management API of a tenant, and all of them; a tenant can have limits of its own.
+MANAGEMENT_LIMIT_PER_CLIENT = env.str("MANAGEMENT_LIMIT_PER_CLIENT", "12000/minute")
+MANAGEMENT_LIMIT_PER_TENANT = env.str("MANAGEMENT_LIMIT_PER_TENANT", "60000/minute")
+# How often one address may call the Experience API of a tenant, and one user the Account API.
+EXPERIENCE_LIMIT_PER_ADDRESS = env.str("EXPERIENCE_LIMIT_PER_ADDRESS", "6000/minute")
+ACCOUNT_LIMIT_PER_USER = env.str("ACCOUNT_LIMIT_PER_USER", "600/minute")
+# How many answers are kept for the idempotency keys of a tenant, for a day.
+IDEMPOTENCY_LIMIT_PER_TENANT = env.str("IDEMPOTENCY_LIMIT_PER_TENANT", "200000/day")
+# How many pictures callers without an account may upload, per network and per tenant.
+UPLOAD_LIMIT_PER_ADDRESS = env.str("UPLOAD_LIMIT_PER_ADDRESS", "60/hour")
+UPLOAD_LIMIT_PER_TENANT = env.str("UPLOAD_LIMIT_PER_TENANT", "1200/hour")
+# How many of the events that unauthenticated callers can cause a tenant's webhooks are told of, and their tests.
+WEBHOOK_EXCEPTION_LIMIT = env.str("WEBHOOK_EXCEPTION_LIMIT", "600/minute")
+WEBHOOK_TEST_LIMIT_PER_TENANT = env.str("WEBHOOK_TEST_LIMIT_PER_TENANT", "60/minute")
 MESSAGE_LIMIT_PER_ADDRESS = env.str("MESSAGE_LIMIT_PER_ADDRESS", "100/hour")
 MESSAGE_LIMIT_PER_INTERACTION = env.str("MESSAGE_LIMIT_PER_INTERACTION", "20/hour")
 MESSAGE_LIMIT_PER_COUNTRY = env.str("MESSAGE_LIMIT_PER_COUNTRY", "1000/hour")
 MESSAGE_LIMIT_PER_TENANT = env.str("MESSAGE_LIMIT_PER_TENANT", "600/minute")
 MESSAGE_CEILING_PER_TENANT = env.str("MESSAGE_CEILING_PER_TENANT", "20000/day")
+PENDING_INVITATIONS_PER_ORGANIZATION = env.int("PENDING_INVITATIONS_PER_ORGANIZATION", 1_000)
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -85,6 +122,7 @@ INSTALLED_APPS = [
     "oidc",
     "saml",
     "experience",
+    "configuration",
     "portal",
     "management_api",
 ]
@@ -147,8 +185,22 @@ DATABASES = {
 CONFIGURATION_LEASE = env.float("CONFIGURATION_LEASE", 0.02)
 # How long, in seconds, the audit entries of machines' tokens wait to be written together. 0 writes each at once.
 AUDIT_DELAY = env.float("AUDIT_DELAY", 0.1)
+# Seconds between what is counted for figures and its being written; 0 counts nothing. And days that figures are kept.
+FIGURES_DELAY = env.float("FIGURES_DELAY", 10.0)
+FIGURES_RETENTION_DAYS = env.int("FIGURES_RETENTION_DAYS", 730)
 # How many days entries of the audit log are kept. 0 keeps them for ever.
 AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", 90, validate=lambda days: days >= 0)
+# How many days deliveries of webhooks are kept, how many of a tenant's, and how many bytes of events and answers.
+WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", 14, validate=lambda days: days >= 1)
+WEBHOOK_DELIVERIES_PER_TENANT = env.int("WEBHOOK_DELIVERIES_PER_TENANT", 100_000, validate=lambda count: count >= 1000)
+WEBHOOK_BYTES_PER_TENANT = env.int("WEBHOOK_BYTES_PER_TENANT", 1_073_741_824, validate=lambda size: size >= 16_777_216)
+# How many requests to one tenant's webhooks, and to one webhook, are under way at a time, and on how many workers.
+WEBHOOK_CONCURRENCY_PER_TENANT = env.int("WEBHOOK_CONCURRENCY_PER_TENANT", 16, validate=lambda count: count >= 1)
+WEBHOOK_CONCURRENCY_PER_HOOK = env.int("WEBHOOK_CONCURRENCY_PER_HOOK", 8, validate=lambda count: count >= 1)
+WEBHOOK_WORKERS_PER_TENANT = env.int("WEBHOOK_WORKERS_PER_TENANT", 2, validate=lambda count: count >= 1)
+# For how many seconds a worker may hold a delivery. One that dies delays what it held for as long. A request takes ten
+# seconds at most, and its host's name is looked up before: with less, what is slow would be sent by two.
+WEBHOOK_LEASE = env.float("WEBHOOK_LEASE", 60.0, validate=lambda seconds: seconds >= 30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # For how many seconds a new signing key is published before it signs, where a rotation does not say.
@@ -167,22 +219,61 @@ CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Tasks wait for mail servers and other people's endpoints. No signal can end a thread, so each task bounds its calls.
-CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 8)
+# No signal can end a thread, so each task bounds its calls.
+CELERY_WORKER_POOL = "config.lanes:LanePool"
+# Threads of a worker, by queue: of each as many tasks are under way, whatever the others do. People wait for messages.
+# Deliveries wait for endpoints of tenants and their customers, half a minute each. The third is Celery's default queue.
+WORKER_LANES = {
+    "messages": env.int("WORKER_CONCURRENCY", 8, validate=lambda count: count >= 1),
+    "deliveries": env.int("WORKER_DELIVERY_CONCURRENCY", 4, validate=lambda count: count >= 1),
+    "celery": env.int("WORKER_BACKGROUND_CONCURRENCY", 4, validate=lambda count: count >= 1),
+}
+CELERY_WORKER_CONCURRENCY = sum(WORKER_LANES.values())
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in WORKER_LANES]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "connectors.tasks.deliver_message": {"queue": "messages"},
+    "connectors.tasks.discard_message": {"queue": "messages"},
+    "connectors.tasks.confirm_event_source": {"queue": "deliveries"},
+    "events.tasks.deliver_log_stream": {"queue": "deliveries"},
+    "events.tasks.deliver_webhooks": {"queue": "deliveries"},
+    "oidc.backchannel_logout.tasks.send_logout_token": {"queue": "deliveries"},
+    "tenants.tasks.check_domain": {"queue": "deliveries"},
+    # A slice takes long: what is short goes first. With Redis 0 comes first and 9 last.
+    "identity.imports.tasks.run_import": {"priority": 9},
+}
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
     "connectors: clean up": {"task": "connectors.tasks.clean_up_authorizations", "schedule": 3600.0},
     "connectors: clean up problems": {"task": "connectors.tasks.clean_up_problems", "schedule": 86_400.0},
     "connectors: clean up assertions": {"task": "connectors.tasks.clean_up_assertions", "schedule": 3600.0},
+    "events: arrange": {"task": "events.tasks.arrange_audit_log", "schedule": 3600.0},
+    "events: log streams": {"task": "events.tasks.wake_log_streams", "schedule": 5.0},
     "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
+    "events: clean up figures": {"task": "events.tasks.clean_up_figures", "schedule": 86_400.0},
+    "events: clean up deliveries": {"task": "events.tasks.clean_up_deliveries", "schedule": 900.0},
+    "events: deliver webhooks": {"task": "events.tasks.wake_webhooks", "schedule": 10.0},
     "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
+    "experience: clean up own pages": {"task": "experience.tasks.clean_up_own_pages", "schedule": 86_400.0},
     "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
+    "identity: clean up avatars": {"task": "identity.tasks.clean_up_avatars", "schedule": 86_400.0},
+    "identity: clean up imports": {"task": "identity.tasks.clean_up_imports", "schedule": 86_400.0},
+    # Without a queue it is what runs them.
+    "identity: continue imports": {
+        "task": "identity.imports.tasks.continue_imports",
+        "schedule": 60.0 if REDIS_URL else 5.0,
+    },
     "identity: rewrap tokens": {"task": "identity.tasks.rewrap_tokens", "schedule": 86_400.0},
+    "management_api: clean up": {"task": "management_api.tasks.clean_up_answers", "schedule": 3600.0},
     "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
     "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
+    "organizations: expire invitations": {
+        "task": "organizations.tasks.expire_overdue_invitations",
+        "schedule": 3600.0,
+    },
     "saml: clean up": {"task": "saml.tasks.clean_up", "schedule": 3600.0},
+    "tenants: check domains": {"task": "tenants.tasks.check_due_domains", "schedule": 60.0},
     "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},
 }
 
@@ -203,6 +294,11 @@ PASSWORD_HASH_CONCURRENCY = env.int("PASSWORD_HASH_CONCURRENCY", 2)
 # How many requests of a process may compute a hash or wait for it: all but one of its threads.
 PASSWORD_HASH_QUEUE = env.int("PASSWORD_HASH_QUEUE", 0) or env.int("WEB_THREADS", 8) - 1
 PWNED_PASSWORDS_ENABLED = env.bool("PWNED_PASSWORDS_ENABLED", False)
+# Where `refresh_disposable_domains` looks for a newer list than the one that ships.
+DISPOSABLE_DOMAINS_URL = env.str(
+    "DISPOSABLE_DOMAINS_URL",
+    "https://raw.githubusercontent.com/disposable-email-domains/disposable-email-domains/main/disposable_email_blocklist.conf",
+)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oidc.AccessToken"
@@ -218,18 +314,41 @@ OAUTH2_PROVIDER = {
 
 # How many processes run the tenants' scripts for custom token claims, next to each web process.
 CUSTOM_CLAIMS_PROCESSES = env.int("CUSTOM_CLAIMS_PROCESSES", 2)
+# How many run their Actions, which may wait for other services: each keeps a thread of the web process.
+ACTIONS_PROCESSES = env.int("ACTIONS_PROCESSES", 3)
 
 # --- HTTP ------------------------------------------------------------------------------------------------------------
-SESSION_COOKIE_NAME = "_console"
+# Browsers take such a name from this very host alone (RFC 6265bis section 4.1.3.2): a tenant's own pages are at a host
+# below and could set a cookie for all of them.
+_COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}_console"
 SESSION_COOKIE_PATH = "/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS
-CSRF_COOKIE_NAME = "_csrf"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
-# The bound of every body; see common.bodies.
+# The bound of every body, but where a file may be sent: there it is that of files. See common.bodies.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20_971_520, validate=lambda size: size >= 1)
+# Of a file of users, and how many rows one may have.
+USER_IMPORT_MAX_BYTES = env.int("USER_IMPORT_MAX_BYTES", 33_554_432, validate=lambda size: size >= 1)
+USER_IMPORT_MAX_ROWS = env.int("USER_IMPORT_MAX_ROWS", 1_000_000, validate=lambda rows: rows >= 1)
+# How many days the file of an import is kept that nobody goes on with.
+USER_IMPORT_FILE_DAYS = env.int("USER_IMPORT_FILE_DAYS", 7, validate=lambda days: days >= 1)
+# How many days an import is shown, with the problems of its rows, after something last happened to it.
+USER_IMPORT_RETENTION_DAYS = env.int("USER_IMPORT_RETENTION_DAYS", 90, validate=lambda days: days >= 1)
+# Regular expressions of whole paths.
+UPLOAD_PATHS = [
+    r"/api/user-assets",
+    r"/api/experience/user-assets/avatar",
+    r"/api/sign-in-exp/default/custom-ui-assets",
+    r"/console/[a-z0-9-]+/files/",
+    r"/console/[a-z0-9-]+/own-pages/",
+]
+# Where a file of users may be sent, which may be larger.
+USER_IMPORT_PATHS = [r"/api/user-imports", r"/console/[a-z0-9-]+/user-imports/"]
 FILE_UPLOAD_HANDLERS = ["common.bodies.NoFilesUploadHandler"]
 # Where connectors and webhooks may lead besides public addresses: everywhere, or to these hosts.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
@@ -266,13 +385,43 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["common.rest.permissions.DenyAll"],
     "UNAUTHENTICATED_USER": None,
     "COMPACT_JSON": True,
+    "DEFAULT_SCHEMA_CLASS": "management_api.openapi.inspection.OperationSchema",
 }
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
+# Where uploaded files are: `local` in a folder, `s3` in a bucket of whoever speaks its protocol, `off` for no uploads.
+S3_BUCKET = env.str("S3_BUCKET", "")
+FILE_STORAGE = env.str("FILE_STORAGE", "s3" if S3_BUCKET else "local", validate=validate.OneOf(["local", "s3", "off"]))
+FILES_DIR = env.str("FILES_DIR", str(DATA_DIR / "files"))
+# So many files of a tenant's pages, and so many bytes of them; as much again of users' pictures in a day.
+FILES_PER_TENANT = env.int("FILES_PER_TENANT", 5_000)
+FILE_BYTES_PER_TENANT = env.int("FILE_BYTES_PER_TENANT", 1_073_741_824)
+_FILES: dict[str, object] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": FILES_DIR},
+}
+if FILE_STORAGE == "s3":
+    if not S3_BUCKET:
+        raise ImproperlyConfigured("FILE_STORAGE=s3 needs S3_BUCKET")
+    from botocore.config import Config
+
+    _FILES = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+            "region_name": env.str("S3_REGION", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
+            "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
+            "location": env.str("S3_PREFIX", ""),
+            "default_acl": None,
+            "client_config": Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2}),
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _FILES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -1,7 +1,7 @@
 """The test suite: cheap hashes, fixed keys, tasks in process."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import LOGGING
+from config.settings.base import LOGGING, STORAGES
 
 DEBUG = False
 SECRET_KEY = "a secret key for tests alone, long enough to pass every check"
@@ -15,7 +15,9 @@ PASSWORD_ARGON2_MEMORY_COST = 8
 PASSWORD_HASH_QUEUE = 64
 CONFIGURATION_LEASE = 0.0
 AUDIT_DELAY = 0.0
+FIGURES_DELAY = 0.0
 CELERY_BROKER_URL = "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = True
 DEVELOPMENT_MAILBOX = True
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]

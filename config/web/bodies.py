@@ -17,8 +17,13 @@ SLOWEST_RATE = 65_536
 # Larger bodies hold a share of the memory: so many of them at once in one worker.
 LARGE = 65_536
 MOST_LARGE = 64
-# Chunks of a byte each would cost a step per byte.
+# Files are larger still, and are to come faster.
+UPLOAD = 1_114_112
+MOST_UPLOADS = 8
+SLOWEST_UPLOAD = 131_072
+# Chunks of a byte each would cost a step per byte. A long body may have more of them, of so many bytes on average.
 MOST_PIECES = 4096
+SMALLEST_PIECE = 1024
 # What is read of a body that is refused, so that its sender comes to read the answer.
 DRAIN_BYTES = 4_194_304
 DRAIN_SECONDS = 2.0
@@ -34,6 +39,8 @@ class Transport(Protocol):
     def __anext__(self) -> ServerFuture: ...
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None: ...
 
 
 class BodyError(Exception):
@@ -60,6 +67,19 @@ class _LargeBodies:
 
 
 _large_bodies = _LargeBodies(MOST_LARGE)
+_uploads = _LargeBodies(MOST_UPLOADS)
+
+
+def _counter_of(length: int) -> _LargeBodies | None:
+    """Return what counts bodies of this length; `None` for small ones."""
+    if length > UPLOAD:
+        return _uploads
+    return _large_bodies if length > LARGE else None
+
+
+def _seconds_for(length: int) -> float:
+    """Return how long a body of this length may take."""
+    return GRACE + length / (SLOWEST_UPLOAD if length > UPLOAD else SLOWEST_RATE)
 
 
 class RequestBody:
@@ -72,16 +92,16 @@ class RequestBody:
 
     async def read(self, length: int) -> bytes:
         """Return a body of a declared length; raises `TimeoutError` and `BodyError`."""
-        is_large = length > LARGE
-        if is_large:
-            _large_bodies.enter()
+        counter = _counter_of(length)
+        if counter is not None:
+            counter.enter()
         try:
-            body: bytes = await Wait(self._transport(), time.monotonic() + GRACE + length / SLOWEST_RATE)
+            body: bytes = await Wait(self._transport(), time.monotonic() + _seconds_for(length))
         except (ProtocolError, ProtocolClosed) as error:
             raise BodyError(400) from error
         finally:
-            if is_large:
-                _large_bodies.leave()
+            if counter is not None:
+                counter.leave()
         return body
 
     async def read_chunked(self, most: int) -> bytes:
@@ -90,20 +110,21 @@ class RequestBody:
         Raises `TimeoutError`, and `BodyError` past `most` bytes (413) or with trailer fields (400): the server tells
         those not from a body that breaks off.
         """
-        body, is_large, started = bytearray(), False, time.monotonic()
+        body, held, started = bytearray(), list[_LargeBodies](), time.monotonic()
         try:
-            while piece := await self._next(started + GRACE + len(body) / SLOWEST_RATE):
+            while piece := await self._next(started + _seconds_for(len(body))):
                 body += piece
                 if len(body) > most:
                     raise BodyError(413)
-                if self._count > MOST_PIECES:
+                if self._count > MOST_PIECES + len(body) // SMALLEST_PIECE:
                     raise BodyError(400)
-                if len(body) > LARGE and not is_large:
-                    _large_bodies.enter()
-                    is_large = True
+                counter = _counter_of(len(body))
+                if counter is not None and counter not in held:
+                    counter.enter()
+                    held.append(counter)
         finally:
-            if is_large:
-                _large_bodies.leave()
+            for counter in held:
+                counter.leave()
         return bytes(body)
 
     async def drain(self) -> None:

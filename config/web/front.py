@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
-
+from common.bodies import max_body_bytes
 from config.web.bodies import BodyError, RequestBody, Transport
 from config.web.environ import HeaderTooLongError, Scope, make_environ
+from config.web.spooling import SpooledAnswer, spool
 from config.web.turns import Turns
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -44,17 +44,19 @@ class Front:
             return _refuse(transport, HTTPStatus.REQUEST_TIMEOUT)
         except BodyError as error:
             return _refuse(transport, error.status)
-        status, headers, content = self._run(environ)
+        status, headers, answer = self._run(environ)
+        if isinstance(answer, SpooledAnswer):
+            return answer.send(transport, status, headers)
         if not is_refused:
-            return transport.response_bytes(status, headers, content)
-        transport.response_bytes(status, [*headers, _CLOSE], content)
+            return transport.response_bytes(status, headers, answer)
+        transport.response_bytes(status, [*headers, _CLOSE], answer)
         if "HTTP_EXPECT" not in environ:
             await body.drain()
         return None
 
     async def _read(self, environ: dict[str, Any], body: RequestBody) -> bool:
         """Put the body into the environment. False if it is too large: then its length is there, and it is not."""
-        most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        most = max_body_bytes(environ["PATH_INFO"])
         content, length = b"", int(environ.get("CONTENT_LENGTH") or 0)
         if environ.pop("HTTP_TRANSFER_ENCODING", None) is not None:
             try:
@@ -70,7 +72,7 @@ class Front:
         environ["CONTENT_LENGTH"] = str(length) if length else ""
         return length <= most
 
-    def _run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes | SpooledAnswer]:
         started: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
@@ -78,7 +80,7 @@ class Front:
 
         answer = self._application(environ, start_response)
         try:
-            content = b"".join(answer)
+            content = spool(answer)
         finally:
             if (close := getattr(answer, "close", None)) is not None:
                 close()

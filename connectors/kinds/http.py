@@ -33,11 +33,13 @@ class HttpConfig(Config):
 
 
 class HttpConnector:
-    """Posts `{to, type, payload}` as JSON; any 2xx answer means accepted."""
+    """Posts `{to, type, payload, ip?}` as JSON; any 2xx answer means accepted."""
 
     def send(self, message: OutgoingMessage, config: Mapping[str, Any]) -> None:
         headers = {"Authorization": config["authorization"]} if config.get("authorization") else {}
         body = {"to": _recipient(message), "type": message.template_type, "payload": dict(message.payload)}
+        if message.ip:
+            body["ip"] = message.ip
         try:
             answer = fetch("POST", config["endpoint"], headers=headers, json=body)
         except OutboundRequestError as error:
@@ -53,7 +55,7 @@ def _recipient(message: OutgoingMessage) -> str:
 
 
 _FORM = (
-    FormItem("endpoint", "Endpoint", required=True, placeholder="https://example.com/messages"),
+    FormItem("endpoint", "Endpoint", required=True, placeholder="https://example.com/messages", may_hold_secrets=True),
     FormItem("authorization", "Authorization header", is_confidential=True),
 )
 

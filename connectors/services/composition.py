@@ -8,6 +8,7 @@ from typing import Any
 from common.crypto import seal, unseal
 from connectors.factories import ConnectorType, MessageFactory, OutgoingMessage
 from connectors.mailboxes import fill_mailbox
+from connectors.message_style import current_message_style
 from connectors.messages import (
     NOTIFICATIONS,
     MessageTemplate,
@@ -16,6 +17,7 @@ from connectors.messages import (
     built_in_sms,
     fill,
     in_words,
+    is_same_language,
 )
 from connectors.selectors import email_template_details
 
@@ -35,48 +37,59 @@ def open_order(sealed: str) -> dict[str, Any]:
 
 def compose_message(order: Mapping[str, Any], factory: MessageFactory, config: Mapping[str, Any]) -> OutgoingMessage:
     """Choose the template and fill it."""
-    template_type = TemplateType(order["template_type"])
-    payload = in_words(template_type, {**order["payload"], "locale": order["locale"]}, order["locale"])
-    common = {"channel": order["channel"], "recipient": order["recipient"], "template_type": template_type.value}
-    configured = _find_configured(template_type, factory.templates_of(config), order["locale"])
+    template_type, locale = TemplateType(order["template_type"]), order["locale"]
+    payload = in_words(template_type, {**order["payload"], "locale": locale}, locale)
+    common = {
+        "channel": order["channel"],
+        "recipient": order["recipient"],
+        "template_type": template_type.value,
+        "payload": payload,
+        "ip": order.get("ip", ""),
+    }
+    configured = _find_configured(template_type, factory.templates_of(config), locale)
     if factory.type is ConnectorType.SMS:
         words = (configured or {}).get("content")
-        text = fill(words, payload) if words else built_in_sms(template_type, payload, order["locale"])
-        return OutgoingMessage(
-            **common, subject="", content=text, payload=payload, provider_template=None if words else configured
-        )
-    template = _find_own(template_type, order["locale"], order["fallback_locale"])
+        text = fill(words, payload) if words else built_in_sms(template_type, payload, locale)
+        return OutgoingMessage(**common, subject="", content=text, provider_template=None if words else configured)
+    template = _find_own(template_type, locale)
     if template is None and configured and "content" in configured:
         template = MessageTemplate.from_details(configured)
+    email = write_email(template_type, payload, locale, template=template)
+    return OutgoingMessage(**common, **email, provider_template=None if template else configured)
+
+
+def write_email(
+    template_type: TemplateType, payload: Mapping[str, Any], locale: str, *, template: MessageTemplate | None
+) -> dict[str, Any]:
+    """Return the parts of an email as `OutgoingMessage` names them, in the words of a template or the built-in ones."""
     if template is None:
-        subject, html, text = built_in(template_type, payload, order["locale"])
-        return OutgoingMessage(
-            **common,
-            subject=subject,
-            content=html,
-            content_type="text/html",
-            text_content=text,
-            payload=payload,
-            provider_template=configured,
-        )
-    return OutgoingMessage(
-        **common,
-        subject=fill(template.subject, payload),
-        content=fill(template.content, payload, html=template.content_type == "text/html"),
-        content_type=template.content_type,
-        text_content=fill(template.text_content, payload),
-        send_from=fill_mailbox(template.send_from, payload),
-        reply_to=fill_mailbox(template.reply_to, payload),
-        payload=payload,
-    )
+        subject, html, text = built_in(template_type, payload, locale)
+        return {"subject": subject, "content": html, "content_type": "text/html", "text_content": text}
+    return {
+        "subject": fill(template.subject, payload),
+        "content": fill(template.content, payload, html=template.content_type == "text/html"),
+        "content_type": template.content_type,
+        "text_content": fill(template.text_content, payload),
+        "send_from": fill_mailbox(template.send_from, payload),
+        "reply_to": fill_mailbox(template.reply_to, payload),
+    }
 
 
-def _find_own(template_type: TemplateType, locale: str, fallback_locale: str) -> MessageTemplate | None:
+def _find_own(template_type: TemplateType, locale: str) -> MessageTemplate | None:
     """The tenant's own template, which goes before those of a connector."""
     own = email_template_details()
-    for key in ((template_type, locale), *((kind, fallback_locale) for kind in _kinds(template_type))):
-        if key in own:
-            return MessageTemplate.from_details(own[key])
+    fallback = current_message_style().fallback_language
+    for kind, tag in ((template_type, locale), *((kind, fallback) for kind in _kinds(template_type))):
+        found = own.get((kind, tag)) or next(
+            (
+                details
+                for (other, language), details in own.items()
+                if other == kind and is_same_language(language, tag)
+            ),
+            None,
+        )
+        if found:
+            return MessageTemplate.from_details(found)
     return None
 
 

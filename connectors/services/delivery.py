@@ -13,6 +13,7 @@ from common.errors import AppError, invalid_value
 from connectors.factories import Channel, MessageFactory, get_factory
 from connectors.failures import DeliveryError, FailureKind
 from connectors.messages import TemplateType
+from connectors.samples import sample_payload
 from connectors.selectors import find_active_connector
 from connectors.services.composition import compose_message, open_order
 from connectors.services.failures import note_failure
@@ -20,7 +21,6 @@ from events.history import Subject, record
 
 logger = logging.getLogger(__name__)
 
-_TEST_CODE = "000000"
 _TESTED = "Connector.Tested"
 _NUMBER_LENGTHS = range(3, 16)
 _CODE_OF_KIND = {
@@ -49,10 +49,13 @@ def send_test_message(
     channel: Channel,
     recipient: str,
     config: Mapping[str, Any],
+    template_type: TemplateType = TemplateType.GENERIC,
     locale: str = "en",
     actor: Actor,
 ) -> None:
-    """Send a `Generic` message with code 000000 through a configuration that need not be stored yet; recorded.
+    """Send a message with made-up values through a configuration that need not be stored yet; recorded.
+
+    The code is 000000. The words are those that a message of this type and language would have.
 
     Raises `connector.not_found`, `connector.unexpected_type`, `connector.invalid_config`, `guard.invalid_input` for a
     recipient that is none, and `connector.general` or a code of `_CODE_OF_KIND` with the kind of failure and the
@@ -66,10 +69,9 @@ def send_test_message(
     order = {
         "channel": channel,
         "recipient": recipient,
-        "template_type": TemplateType.GENERIC.value,
-        "payload": {"code": _TEST_CODE},
+        "template_type": template_type.value,
+        "payload": sample_payload(template_type),
         "locale": locale,
-        "fallback_locale": "en",
     }
     subject = Subject("Connector", factory.id, str(factory.name))
     try:

@@ -7,12 +7,15 @@ from console.admin import (
     connectors,
     email_templates,
     enterprise_sso,
+    invitations,
     magic_links,
     organization_template,
     organizations,
+    profile_fields,
     roles,
     sign_in_experience,
     users,
+    webhooks,
 )
 
 __all__ = [
@@ -22,10 +25,13 @@ __all__ = [
     "connectors",
     "email_templates",
     "enterprise_sso",
+    "invitations",
     "magic_links",
     "organization_template",
     "organizations",
+    "profile_fields",
     "roles",
     "sign_in_experience",
     "users",
+    "webhooks",
 ]

@@ -11,8 +11,9 @@ from applications.models import Application
 from applications.selectors import list_application_roles
 from console.admin.application_access import AccessFields, initial_access
 from console.admin.application_security import SECURITY_ERROR_FIELDS, SECURITY_MEMBERS, SecurityFields
-from console.admin.application_third_party import ThirdPartyFields, initial_third_party
+from console.admin.application_third_party import ThirdPartyFields, initial_application_look, initial_third_party
 from console.admin.fields import JsonObjectField, PickField, switch, text
+from console.admin.look_fields import LOOK_ERROR_FIELDS
 from console.admin.service_errors import ServiceForm
 from console.admin.setting_fields import field_of
 
@@ -57,6 +58,7 @@ ERROR_FIELDS = {
     "application.invalid_third_party_application_type": "third_party",
     "application.device_flow_native_only": "device_flow",
     **SECURITY_ERROR_FIELDS,
+    **LOOK_ERROR_FIELDS,
 }
 
 
@@ -163,6 +165,8 @@ class ApplicationForm(AccessFields, SecurityFields, ThirdPartyFields, ServiceFor
             initial |= initial_access(instance)
             if instance.is_third_party:
                 initial |= initial_third_party(instance)
+            else:
+                initial |= initial_application_look(instance)
         super().__init__(*args, **{**options, "initial": {**initial, **(options.get("initial") or {})}})
         if "role_ids" in self.fields:
             roles = list_roles(type=RoleType.MACHINE_TO_MACHINE)

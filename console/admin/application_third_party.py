@@ -16,6 +16,7 @@ from applications.services.consent_configuration import (
 from applications.services.sign_in_experience import PresentationChanges, set_application_sign_in_experience
 from common.actors import Actor
 from console.admin.fields import PickField, address, text
+from console.admin.look_fields import LOOK_FIELDS, LookFields, changed_look, initial_look, picture
 from console.admin.roles import scope_choices
 from oidc.consent.selectors import get_consent_configuration
 from organizations.models import OrganizationScope
@@ -70,16 +71,20 @@ class ConsentFields(forms.Form):
         fields["consent_organization_permissions"].choices = list(template)
 
 
-class ThirdPartyFields(ConsentFields):
-    """The consent configuration and the presentation; a form of applications adds them to its own."""
+class ThirdPartyFields(LookFields, ConsentFields):
+    """The consent configuration and the presentation; a form of applications adds them to its own.
+
+    A third party shows its name and logo where it asks for consent; an application of the tenant's own changes the look
+    of the sign-in pages.
+    """
 
     shown_name = text(
         label=_("Display name"),
         max_length=256,
         help_text=_("What users read on the consent page; the application's name when empty."),
     )
-    shown_logo_url = address(label=_("Logo"))
-    shown_dark_logo_url = address(label=_("Logo on dark"))
+    shown_logo_url = picture(label=_("Logo"))
+    shown_dark_logo_url = picture(label=_("Logo on dark"), on_dark=True)
     shown_terms_url = address(label=_("Terms of use"))
     shown_privacy_url = address(label=_("Privacy policy"))
 
@@ -97,14 +102,18 @@ def consent_of(application: Application) -> dict[str, list[str]]:
     }
 
 
-def _branding_of(application: Application) -> dict[str, Any]:
-    rows = ApplicationSignInExperience.objects.filter(application=application)
-    return dict(rows.values_list("branding", flat=True).first() or {})
+def _presentation_of(application: Application) -> ApplicationSignInExperience | None:
+    return ApplicationSignInExperience.objects.filter(application=application).first()
+
+
+def initial_application_look(application: Application) -> dict[str, Any]:
+    """Return what the fields of the look show of an application."""
+    return initial_look(_presentation_of(application))
 
 
 def initial_third_party(application: Application) -> dict[str, Any]:
     """Return what the fields show of an application."""
-    shown = ApplicationSignInExperience.objects.filter(application=application).first()
+    shown = _presentation_of(application)
     values: dict[str, Any] = dict(consent_of(application))
     if shown is not None:
         values |= {field: getattr(shown, column) for field, column in _TEXTS.items()}
@@ -142,8 +151,12 @@ def _change_presentation(application: Application, changes: Mapping[str, Any], *
             values[column] = changes[field] or None  # type: ignore[literal-required]
     if any(field in changes for field in _LOGOS):
         # The object is replaced whole: what has no field stays.
-        branding = _branding_of(application)
+        held = _presentation_of(application)
+        branding = dict(held.branding) if held is not None else {}
         branding |= {name: changes[field] for field, name in _LOGOS.items() if field in changes}
         values["branding"] = {name: value for name, value in branding.items() if value}
+    if touched := set(LOOK_FIELDS) & set(changes):
+        look = {field: changes[field] for field in touched}
+        values |= changed_look(_presentation_of(application), look)  # type: ignore[typeddict-item]  # its names are those
     if values:
         set_application_sign_in_experience(application, **values, actor=actor)

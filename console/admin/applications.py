@@ -7,7 +7,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,7 @@ from console.admin.application_types import CARDS, find_card
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment, tags
 from console.admin.filters import TypeFilter
+from console.admin.look_fields import LOOK_DESCRIPTION, LOOK_FIELDS
 from console.admin.organization_access import ApplicationOrganizationInline
 from console.admin.saml_applications import (
     SamlApplicationForm,
@@ -151,11 +152,13 @@ class ApplicationAdmin(ConsoleModelAdmin):
             (_("Permissions"), {"fields": list(CONSENT_FIELDS), "description": _("What it may ask users for.")}),
             (_("Presentation"), {"fields": list(PRESENTATION_FIELDS), "description": _("What users see of it.")}),
         ]
+        look = (_("Branding"), {"fields": list(LOOK_FIELDS), "description": LOOK_DESCRIPTION})
         return _in_tabs(
             [
                 general,
                 uris,
                 *(third_party if obj.is_third_party else []),
+                *([] if obj.is_third_party else [look]),
                 (_("Tokens"), {"fields": names}),
                 self._security(obj),
                 (_("Signing out"), {"fields": ["backchannel_uri", "backchannel_session"]}),
@@ -222,9 +225,10 @@ class ApplicationAdmin(ConsoleModelAdmin):
         return TemplateResponse(request, "console/choose.html", context)
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        traces = f"{reverse('admin:sign_in_traces')}?application={entity.pk}"
         if entity.type == _SAML:
             origin = origin_of_tenant(current_tenant_id())
-            return {"rows": addresses_of(entity, origin), "kind": type_name(entity), "marks": []}
+            return {"rows": addresses_of(entity, origin), "kind": type_name(entity), "marks": [], "traces": traces}
         rows = [(_("App id"), entity.id), *endpoints_of(current_tenant_id())]
         if entity.type == _MACHINE:
             rows.append((_("Management API"), management_api_indicator(current_tenant_id())))
@@ -236,6 +240,7 @@ class ApplicationAdmin(ConsoleModelAdmin):
             "marks": badges_of(entity),
             "said": said,
             "device_preview": preview,
+            "traces": "" if entity.type == _MACHINE else traces,
         }
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:

@@ -3,31 +3,44 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.clock import now
+from common.errors import AppError
+from console.access import actor_of
 from console.admin.base import ConsoleChangeList, ConsoleModelAdmin
 from console.admin.devices import device_name
 from console.admin.display import moment
-from console.admin.filters import ChoiceFilter, ExactFilter
+from console.admin.filters import ChoiceFilter, ExactFilter, MomentFilter
+from console.admin.service_errors import explain
 from console.audit.changes import describe_changes, describe_error
 from console.audit.names import Names
 from console.audit.sentences import plain_sentence, sentence
+from console.links import linked
 from console.policies import Area
 from console.site import site
+from events.downloads import download_entries
 from events.models import AuditLog
+from experience.traces.trace import REFUSALS
+from tenants.rate_limits import TooManyRequestsError
 
 _SPANS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 
 # So many of the newest events say which kinds there are.
 _RECENT = 2_000
+# Of a filter, in the entry that tells of a download.
+_LONGEST = 128
 
 
 class TimeFilter(ChoiceFilter):
@@ -43,6 +56,22 @@ class TimeFilter(ChoiceFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditLog]) -> QuerySet[AuditLog]:
         span = _SPANS.get(self.value() or "")
         return queryset.filter(created_at__gte=now() - span) if span else queryset
+
+
+class FromFilter(MomentFilter):
+    """Entries since a moment."""
+
+    title = _("from (UTC)")
+    parameter_name = "from"
+    lookup = "created_at__gte"
+
+
+class UntilFilter(MomentFilter):
+    """Entries up to a moment."""
+
+    title = _("until (UTC)")
+    parameter_name = "until"
+    lookup = "created_at__lte"
 
 
 class KeyFilter(ChoiceFilter):
@@ -103,7 +132,7 @@ class AuditLogAdmin(ConsoleModelAdmin):
     intro = _("Sign-ins, token exchanges, changes in the console: what happened, by whom, from where.")
     icon = "history"
     list_display = ("event", "outcome", "by", "about", "application", "address", "time")
-    list_filter = (TimeFilter, KeyFilter, UserFilter, ApplicationFilter)
+    list_filter = (TimeFilter, FromFilter, UntilFilter, KeyFilter, UserFilter, ApplicationFilter)
     list_filter_submit = True
     ordering = ("-created_at", "id")
     list_per_page = 50
@@ -118,9 +147,33 @@ class AuditLogAdmin(ConsoleModelAdmin):
         "application",
         "address",
         "device",
+        "trace",
         "details",
     )
     readonly_fields = fields
+    change_list_template = "console/audit_log.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self._download)
+        return [path("download/<str:layout>/", view, name="events_auditlog_download"), *super().get_urls()]
+
+    def _download(self, request: HttpRequest, layout: str) -> HttpResponseBase:
+        """Send what the list shows as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            raise Http404
+        try:
+            entries = self.get_changelist_instance(request).get_queryset(request)
+            filters = {name: str(value)[:_LONGEST] for name, value in request.GET.items()}
+            made = download_entries(entries, layout=layout, filters=filters, actor=actor_of(request))
+        except TooManyRequestsError as error:
+            self.message_user(request, explain(error), messages.ERROR)
+            return HttpResponseRedirect(f"{reverse('admin:events_auditlog_changelist')}?{request.GET.urlencode()}")
+        except (AppError, IncorrectLookupParameters):
+            raise Http404 from None
+        headers = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}
+        return StreamingHttpResponse(made.chunks, content_type=made.media_type, headers=headers)
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[AuditChangeList]:
         return AuditChangeList
@@ -175,6 +228,13 @@ class AuditLogAdmin(ConsoleModelAdmin):
     @display(description=_("Time"))
     def exact_time(self, entry: AuditLog) -> str:
         return f"{entry.created_at:%Y-%m-%d %H:%M:%S} UTC"
+
+    @display(description=_("Sign-in trace"))
+    def trace(self, entry: AuditLog) -> SafeString | str:
+        if entry.journey_id is None and entry.key not in REFUSALS:
+            return "–"
+        query = urlencode({"id": entry.journey_id or entry.id})
+        return linked(str(_("What happened in this sign-in")), f"{reverse('admin:sign_in_trace')}?{query}")
 
     @display(description=_("Details"))
     def details(self, entry: AuditLog) -> SafeString:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import ngettext_lazy
 
@@ -17,8 +17,17 @@ from connectors.models import Connector, SsoConnector
 from connectors.selectors import list_social_targets, target_of
 from console.dashboard import display_total
 from console.links import client_of, page_of
+from experience.models import CustomProfileField, SignInExperience
 from identity.models import SocialIdentity, User
-from organizations.models import JitRole, JitSsoConnector, Organization, OrganizationRole, OrganizationScope
+from organizations.invitations import with_status
+from organizations.models import (
+    JitRole,
+    JitSsoConnector,
+    Organization,
+    OrganizationInvitation,
+    OrganizationRole,
+    OrganizationScope,
+)
 
 _NAMED = 5
 
@@ -84,6 +93,11 @@ def _losses_of_organization(organization: Organization) -> Iterator[Loss]:
         organization.jit_email_domains.all(),
         ngettext_lazy("%(shown)s just-in-time email domain", "%(shown)s just-in-time email domains", "count"),
         lambda row: row.email_domain,
+    )
+    yield Loss(
+        organization.invitations.filter(with_status(OrganizationInvitation.Status.PENDING, now())),
+        ngettext_lazy("%(shown)s pending invitation", "%(shown)s pending invitations", "count"),
+        str,
     )
 
 
@@ -205,6 +219,15 @@ def _losses_of_connector(connector: Connector) -> Iterator[Loss]:
     )
 
 
+def _losses_of_profile_field(field: CustomProfileField) -> Iterator[Loss]:
+    asks = Q(sign_up_profile_fields__isnull=True) | Q(sign_up_profile_fields__contains=[{"name": field.name}])
+    yield Loss(
+        SignInExperience.objects.filter(asks),
+        ngettext_lazy("the question at sign-up", "%(shown)s questions at sign-up", "count"),
+        lambda _row: "",
+    )
+
+
 _LOSSES: Mapping[type[Model], Callable[[Any], Iterator[Loss]]] = {
     User: _losses_of_user,
     Organization: _losses_of_organization,
@@ -215,6 +238,7 @@ _LOSSES: Mapping[type[Model], Callable[[Any], Iterator[Loss]]] = {
     OrganizationRole: _losses_of_organization_role,
     OrganizationScope: _losses_of_organization_scope,
     SsoConnector: _losses_of_sso_connector,
+    CustomProfileField: _losses_of_profile_field,
 }
 
 

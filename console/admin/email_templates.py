@@ -6,14 +6,16 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 from unfold.decorators import display
 
+from connectors.message_style import current_message_style
 from connectors.messages import TemplateType
 from connectors.models import EmailTemplate
-from connectors.selectors import list_email_templates
+from connectors.selectors import has_connector, list_email_templates
 from connectors.services.templates import (
     delete_email_templates,
     replace_email_templates,
@@ -21,6 +23,7 @@ from connectors.services.templates import (
 )
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
+from console.admin.email_previews import EmailPreviews
 from console.admin.fields import select, text
 from console.admin.filters import ChoiceFilter
 from console.admin.service_errors import ServiceForm
@@ -40,7 +43,15 @@ _MESSAGES = {
     TemplateType.SECURITY_NOTIFICATION: _("Notice of a changed second factor or passkey"),
 }
 _LANGUAGES = {language_tag(code): name for code, name in settings.LANGUAGES}
-_DETAILS = {"subject": "subject", "content_type": "contentType", "content": "content"}
+_DETAILS = {
+    "subject": "subject",
+    "content_type": "contentType",
+    "content": "content",
+    "text_content": "textContent",
+    "send_from": "sendFrom",
+    "reply_to": "replyTo",
+}
+_OPTIONAL = ("text_content", "send_from", "reply_to")
 
 
 class EmailTemplateForm(ServiceForm):
@@ -60,11 +71,24 @@ class EmailTemplateForm(ServiceForm):
         label=_("Content"),
         max_length=100_000,
         help_text=_(
-            "Places such as {{code}}, {{link}}, {{application.name}} and {{user.name}} are filled in; in a notice,"
-            " {{message}} says what was done and {{warning}} what to do about it."
+            "Places such as {{code}}, {{link}}, {{application.name}}, {{organization.name}} and {{user.name}} are"
+            " filled in; in a notice, {{message}} says what was done and {{warning}} what to do about it."
         ),
         widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 14, "class": "gh-mono", "spellcheck": "false"}),
     )
+    text_content = forms.CharField(
+        label=_("Plain-text version"),
+        max_length=100_000,
+        required=False,
+        help_text=_("Goes along with HTML, for readers that show none."),
+        widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5, "class": "gh-mono", "spellcheck": "false"}),
+    )
+    send_from = text(
+        label=_("Sender"),
+        max_length=320,
+        help_text=_("A mailbox of yours, with or without a name. If empty, the connector's own."),
+    )
+    reply_to = text(label=_("Reply to"), max_length=320)
 
     class Meta:
         model = EmailTemplate
@@ -85,8 +109,14 @@ class EmailTemplateForm(ServiceForm):
         return cleaned
 
     def details(self) -> dict[str, Any]:
-        """Return the template as it is stored."""
-        return {name: self.cleaned_data[field] for field, name in _DETAILS.items()}
+        """Return the template as it is stored; what is empty is left out if the template can do without."""
+        values = self.cleaned_data
+        held = self.instance.details or {}
+        return {
+            name: values[field]
+            for field, name in _DETAILS.items()
+            if values[field] or field not in _OPTIONAL or name in held
+        }
 
 
 class MessageFilter(ChoiceFilter):
@@ -115,7 +145,7 @@ class LanguageFilter(ChoiceFilter):
 
 
 @admin.register(EmailTemplate, site=site)
-class EmailTemplateAdmin(ConsoleModelAdmin):
+class EmailTemplateAdmin(EmailPreviews, ConsoleModelAdmin):
     """Subjects and contents by message and language."""
 
     form = EmailTemplateForm
@@ -125,8 +155,11 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
     list_filter = (MessageFilter, LanguageFilter)
     list_filter_submit = True
     ordering = ("language_tag", "template_type", "id")
-    fields = ("template_type", "language_tag", "subject", "content_type", "content")
+    fields = ("template_type", "language_tag", *_DETAILS)
     fixed_fields = ("template_type", "language_tag")
+    error_fields = {"details.sendFrom": "send_from", "details.replyTo": "reply_to"}
+    change_form_template = "console/email_template_form.html"
+    card_template = "console/cards/email_template.html"
 
     @display(description=_("Message"), ordering="template_type")
     def message(self, template: EmailTemplate) -> Any:
@@ -141,7 +174,18 @@ class EmailTemplateAdmin(ConsoleModelAdmin):
         return str(template.details.get("subject", ""))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"language_tag": "en"}
+        return {"template_type": TemplateType.SIGN_IN, "language_tag": current_message_style().fallback_language}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:
+        context.update(self.preview_context(context["adminform"].form))
+        response: HttpResponse = super().render_change_form(request, context, **options)
+        return response
+
+    def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:
+        return {
+            "may_test": self.has_change_permission(request, entity) and has_connector("email"),
+            "test_url": reverse("admin:connectors_emailtemplate_test", args=[entity.pk]),
+        }
 
     def create(self, request: HttpRequest, form: Any) -> EmailTemplate:
         values = form.cleaned_data

@@ -15,7 +15,8 @@ from common.web_addresses import MAX_ADDRESS_LENGTH, is_web_address
 from console.admin.pickers import Picker
 
 
-def _validate_address(value: str) -> None:
+def validate_address(value: str) -> None:
+    """Raises `ValidationError` for what is no http(s) address."""
     if not is_web_address(value):
         raise ValidationError(_("This is not an http(s) address."), code="invalid")
 
@@ -141,7 +142,7 @@ def text(*, label: Any, placeholder: Any = "", help_text: Any = "", **options: A
 
 def address(label: Any, help_text: Any = "") -> forms.CharField:
     """Return a field for an http(s) address."""
-    options: dict[str, Any] = {"max_length": MAX_ADDRESS_LENGTH, "validators": [_validate_address]}
+    options: dict[str, Any] = {"max_length": MAX_ADDRESS_LENGTH, "validators": [validate_address]}
     return text(label=label, help_text=help_text, placeholder="https://", **options)
 
 
@@ -169,10 +170,3 @@ def checks(*, label: Any, choices: Any = (), help_text: Any = "") -> forms.Multi
     """Return a field for several of a few choices, all of them in sight."""
     widget = widgets.UnfoldAdminCheckboxSelectMultipleWidget()
     return forms.MultipleChoiceField(label=label, choices=choices, help_text=help_text, required=False, widget=widget)
-
-
-def color(*, label: Any, **options: Any) -> forms.CharField:
-    """Return a field for a color."""
-    options.setdefault("required", False)
-    widget = widgets.UnfoldAdminColorInputWidget(attrs={"type": "color"})
-    return forms.CharField(label=label, widget=widget, **options)

@@ -15,6 +15,15 @@ from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
 from console.admin.display import copyable, moment
 from console.admin.fields import JsonObjectField, LinesField, PickField, switch, text
+from console.admin.invitations import InvitationInline
+from console.admin.look_fields import (
+    LOOK_DESCRIPTION,
+    LOOK_ERROR_FIELDS,
+    LOOK_FIELDS,
+    LookFields,
+    changed_look,
+    initial_look,
+)
 from console.admin.organization_access import MemberInline, OrganizationApplicationInline
 from console.admin.service_errors import ServiceForm
 from console.site import site
@@ -28,7 +37,7 @@ _JIT = ("email_domains", "sso_connector_ids", "jit_role_ids")
 _SIGN_IN = ("is_mfa_required", "is_trusted_device_allowed")
 
 
-class OrganizationForm(ServiceForm):
+class OrganizationForm(LookFields, ServiceForm):
     """An organization and who joins it by themselves."""
 
     name = text(label=_("Name"), required=True, max_length=128)
@@ -61,6 +70,8 @@ class OrganizationForm(ServiceForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         instance: Organization | None = options.get("instance")
+        if instance is not None:
+            options["initial"] = {**initial_look(instance), **(options.get("initial") or {})}
         super().__init__(*args, **options)
         fields: dict[str, Any] = self.fields
         if instance is not None and "email_domains" in fields:
@@ -81,14 +92,14 @@ class OrganizationAdmin(ConsoleModelAdmin):
     """The customers of the tenant."""
 
     form = OrganizationForm
-    error_fields = {"entity.value_too_long": "email_domains"}
+    error_fields = {"entity.value_too_long": "email_domains", **LOOK_ERROR_FIELDS}
     intro = _("The workspaces of your customers. Members hold the roles of the organization template.")
     icon = "domain"
     card_template = "console/cards/organization.html"
     list_display = ("name", "organization_id", "created")
     search_fields = ("name", "id")
     ordering = ("-created_at", "-id")
-    inlines = (MemberInline, OrganizationApplicationInline)
+    inlines = (MemberInline, InvitationInline, OrganizationApplicationInline)
 
     @display(description=_("Organization id"))
     def organization_id(self, organization: Organization) -> SafeString:
@@ -105,6 +116,7 @@ class OrganizationAdmin(ConsoleModelAdmin):
             (None, {"fields": ["name", "description"]}),
             (_("Sign-in"), {"fields": list(_SIGN_IN)}),
             (_("Joining just in time"), {"fields": list(_JIT)}),
+            (_("Branding"), {"fields": list(LOOK_FIELDS), "description": LOOK_DESCRIPTION}),
             (None, {"fields": ["custom_data"]}),
         ]
 
@@ -123,6 +135,8 @@ class OrganizationAdmin(ConsoleModelAdmin):
         domains, connector_ids, role_ids = (changes.pop(name, None) for name in _JIT)
         if "description" in changes:
             changes["description"] = changes["description"] or None
+        look = {name: changes.pop(name) for name in LOOK_FIELDS if name in changes}
+        changes |= changed_look(entity, look)
         if changes:
             update_organization(entity, **changes, actor=actor)
         if domains is not None:

@@ -23,11 +23,14 @@ def remembered_error(request: HttpRequest) -> AppError | None:
 
 
 def explain(error: AppError) -> str:
-    """Return a refusal in words: its message, and what the service says about the value."""
+    """Return a refusal in words: its message, what the service says about the value, and the reason it gives."""
     issues = error.data.get("issues") if isinstance(error.data, dict) else None
     parts = [issue["message"] for issue in issues or [] if issue.get("message")]
     if isinstance(error.data, dict) and isinstance(error.data.get("message"), str):
         parts.append(error.data["message"])
+    if isinstance(error.details, str) and not issues:
+        # Of issues it tells the same once more, with their paths.
+        parts.append(error.details)
     return " ".join(dict.fromkeys([*parts] if issues else [error.message, *parts]))
 
 
@@ -57,6 +60,13 @@ def _messages(error: AppError, value: Any) -> list[str]:
     return said or [explain(error)]
 
 
+def show_error(form: forms.BaseForm, error: AppError, fields: Mapping[str, str]) -> None:
+    """Add a refusal to a checked form, at the field that it is about if the form has that; see `field_of`."""
+    field = field_of(error, fields)
+    for said in _messages(error, form.cleaned_data.get(field or "")):
+        form.add_error(field if field in form.fields else None, said)
+
+
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A form whose save is a service. A refusal of the first attempt makes it invalid, so that it is shown again."""
 
@@ -74,9 +84,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.service_error is not None and not self.errors:
-            field = field_of(self.service_error, self.error_fields)
-            for said in _messages(self.service_error, self.cleaned_data.get(field or "")):
-                self.add_error(field if field in self.fields else None, said)
+            show_error(self, self.service_error, self.error_fields)
 
     def _get_validation_exclusions(self) -> set[str]:
         # Uniqueness is the database's to decide and the service's to word.

@@ -7,7 +7,8 @@ from unfold import widgets
 
 from common.shapes import Choice, Color, EmailAddress, Flag, Integer, Items, Shape, Text, WebAddress
 from common.shapes.values import MAX_INTEGER
-from console.admin.fields import LinesField, address, checks, color, number, select, switch, text
+from console.admin.fields import LinesField, address, checks, number, select, switch, text
+from console.admin.look_fields import color
 
 
 def field_of(shape: Shape, *, label: Any, help_text: Any = "", choices: Any = None, **options: Any) -> forms.Field:
@@ -29,7 +30,7 @@ def field_of(shape: Shape, *, label: Any, help_text: Any = "", choices: Any = No
         case Items():
             return LinesField(label=label, help_text=help_text, **options)
         case Color():
-            return color(label=label, required=True, **options)
+            return color(label=label, help_text=help_text, required=True, **options)
         case WebAddress():
             return address(label, help_text)
         case EmailAddress():

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from console.admin.setting_paths import Paths, fields_by_place, member_with, values_at
 from experience.settings_shape import SIGN_IN_EXPERIENCE
 
-# Form field -> where it stands: the member, then the keys inside of it.
-PATHS: Mapping[str, tuple[str, ...]] = {
+PATHS: Paths = {
     "primary_color": ("color", "primaryColor"),
     "dark_mode": ("color", "isDarkModeEnabled"),
     "dark_primary_color": ("color", "darkPrimaryColor"),
@@ -25,39 +25,30 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "auto_detect": ("languageInfo", "autoDetect"),
     "fallback_language": ("languageInfo", "fallbackLanguage"),
     "forgot_password": ("forgotPasswordMethods",),
-    "password_min": ("passwordPolicy", "length", "min"),
-    "password_max": ("passwordPolicy", "length", "max"),
-    "password_types": ("passwordPolicy", "characterTypes", "min"),
-    "rejects_pwned": ("passwordPolicy", "rejects", "pwned"),
-    "rejects_repetition": ("passwordPolicy", "rejects", "repetitionAndSequence"),
-    "rejects_user_info": ("passwordPolicy", "rejects", "userInfo"),
-    "rejected_words": ("passwordPolicy", "rejects", "words"),
-    "password_expires": ("passwordExpiration", "enabled"),
-    "password_days": ("passwordExpiration", "validPeriodDays"),
     "social_targets": ("socialSignInConnectorTargets",),
     "social_linking": ("socialSignIn", "automaticAccountLinking"),
     "social_skips": ("socialSignIn", "skipRequiredIdentifiers"),
     "username_min": ("usernamePolicy", "minLength"),
     "username_max": ("usernamePolicy", "maxLength"),
     "username_case": ("usernamePolicy", "caseSensitive"),
-    "max_attempts": ("sentinelPolicy", "maxAttempts"),
-    "lockout_minutes": ("sentinelPolicy", "lockoutDuration"),
-    "code_seconds": ("verificationCodePolicy", "expirationDuration"),
-    "code_tries": ("verificationCodePolicy", "maxRetryAttempts"),
-    "block_subaddressing": ("emailBlocklistPolicy", "blockSubaddressing"),
-    "blocklist": ("emailBlocklistPolicy", "customBlocklist"),
-    "allowlist": ("emailBlocklistPolicy", "customAllowlist"),
 }
 CHARACTERS = ("lowercase", "uppercase", "numbers", "underscore")
 METHODS = ("username", "email", "phone")
+COLORS = ("primary_color", "dark_primary_color")
 # Place on the wire -> form field: where a refusal is shown.
-FIELD_AT: Mapping[str, str] = {".".join(path): field for field, path in PATHS.items()}
+FIELD_AT: Mapping[str, str] = fields_by_place(PATHS)
 # Fields that make up a member together.
 _SIGN_UP = ("sign_up_identifier", "sign_up_secondary", "sign_up_password", "sign_up_verify")
 _SIGN_IN = tuple(f"method_{kind}" for kind in METHODS)
 _CHARACTERS = "username_characters"
 
-FIELDS_OF_MEMBER: dict[str, list[str]] = {"signUp": list(_SIGN_UP), "signIn": list(_SIGN_IN)}
+_PROFILE_FIELDS = ("profile_fields_all", "profile_fields")
+
+FIELDS_OF_MEMBER: dict[str, list[str]] = {
+    "signUp": list(_SIGN_UP),
+    "signIn": list(_SIGN_IN),
+    "signUpProfileFields": list(_PROFILE_FIELDS),
+}
 for _name, _path in PATHS.items():
     FIELDS_OF_MEMBER.setdefault(_path[0], []).append(_name)
 FIELDS_OF_MEMBER["usernamePolicy"].append(_CHARACTERS)
@@ -74,12 +65,9 @@ _MODES: Mapping[str, tuple[bool, bool, bool]] = {
 def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings as the form's values."""
     full = SIGN_IN_EXPERIENCE.fill(wire)
-    values: dict[str, Any] = {}
-    for field, path in PATHS.items():
-        value: Any = full
-        for key in path:
-            value = (value or {}).get(key)
-        values[field] = _six_digits(value) if field.endswith("_color") else value
+    values = values_at(full, PATHS)
+    for field in COLORS:
+        values[field] = _six_digits(values[field])
     if values["forgot_password"] is None:
         values["forgot_password"] = ["EmailVerificationCode", "PhoneVerificationCode"]
     values[_CHARACTERS] = [name for name, allowed in full["usernamePolicy"]["allowedChars"].items() if allowed]
@@ -87,6 +75,9 @@ def to_form(wire: Mapping[str, Any]) -> dict[str, Any]:
     values["sign_up_identifier"] = " ".join(sign_up["identifiers"])
     values["sign_up_secondary"] = [row["identifier"] for row in sign_up.get("secondaryIdentifiers") or []]
     values["sign_up_password"], values["sign_up_verify"] = sign_up["password"], sign_up["verify"]
+    asked = full["signUpProfileFields"]
+    values["profile_fields_all"] = asked is None
+    values["profile_fields"] = [row["name"] for row in asked or []]
     held = {row["identifier"]: row for row in full["signIn"]["methods"]}
     for kind in METHODS:
         values[f"method_{kind}"] = _mode_of(held[kind]) if kind in held else ""
@@ -117,29 +108,12 @@ def _member(member: str, values: Mapping[str, Any], full: Mapping[str, Any]) -> 
         return _sign_up(values, full["signUp"])
     if member == "signIn":
         return _sign_in(values, full["signIn"])
-    stored = full[member]
-    result: Any = dict(stored) if isinstance(stored, dict) else stored
-    for field in FIELDS_OF_MEMBER[member]:
-        if field == _CHARACTERS:
-            result["allowedChars"] = {name: name in values[field] for name in CHARACTERS}
-            continue
-        path = PATHS[field]
-        if len(path) == 1:
-            result = values[field] if values[field] not in ("",) else None
-        else:
-            result = _put(result, path[1:], values[field])
-    return result
-
-
-def _put(target: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """Return the object with a value at the path; an emptied text or number is left out."""
-    result = dict(target)
-    if len(path) > 1:
-        result[path[0]] = _put(result.get(path[0]) or {}, path[1:], value)
-    elif value is None or value == "":
-        result.pop(path[0], None)
-    else:
-        result[path[0]] = value
+    if member == "signUpProfileFields":
+        return None if values["profile_fields_all"] else [{"name": name} for name in values["profile_fields"]]
+    fields = FIELDS_OF_MEMBER[member]
+    result = member_with(full[member], values, [field for field in fields if field in PATHS], PATHS)
+    if _CHARACTERS in fields:
+        result["allowedChars"] = {name: name in values[_CHARACTERS] for name in CHARACTERS}
     return result
 
 

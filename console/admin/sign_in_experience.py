@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.constants import SELF
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from connectors.selectors import has_connector
 from console.access import actor_of
 from console.admin.base import ConsoleModelAdmin
+from console.admin.preview_choice import PreviewChoice
 from console.admin.sign_in_bindings import FIELD_AT, to_changes
 from console.admin.sign_in_form import SignInForm
 from console.site import site
@@ -28,6 +30,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     form = SignInForm
     can_add = can_delete = False
     card_template = "console/cards/sign_in.html"
+    change_form_template = "console/sign_in_experience.html"
     error_fields = {
         **FIELD_AT,
         "usernamePolicy.allowedChars": "username_characters",
@@ -41,8 +44,7 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
         "sign_in_experiences.duplicated_sign_up_identifiers": "sign_up_secondary",
         "sign_in_experiences.passwordless_requires_verify": "sign_up_verify",
         "sign_in_experiences.forgot_password_method_requires_connector": "forgot_password",
-        "sign_in_experiences.password_expiration_invalid_period_days": "password_days",
-        "sign_in_experiences.password_expiration_requires_forgot_password": "password_expires",
+        "sign_in_experiences.password_expiration_requires_forgot_password": "forgot_password",
         "sign_in_experiences.username_policy_case_conflicts_exist": "username_case",
     }
     fieldsets = (
@@ -66,7 +68,15 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
             _("Sign-up"),
             {
                 **_TAB,
-                "fields": ["mode", "sign_up_identifier", "sign_up_secondary", "sign_up_password", "sign_up_verify"],
+                "fields": [
+                    "mode",
+                    "sign_up_identifier",
+                    "sign_up_secondary",
+                    "sign_up_password",
+                    "sign_up_verify",
+                    "profile_fields_all",
+                    "profile_fields",
+                ],
             },
         ),
         (
@@ -88,38 +98,6 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
         (
             _("Usernames"),
             {**_TAB, "fields": ["username_min", "username_max", "username_characters", "username_case"]},
-        ),
-        (
-            _("Passwords"),
-            {
-                **_TAB,
-                "fields": [
-                    "password_min",
-                    "password_max",
-                    "password_types",
-                    "rejects_pwned",
-                    "rejects_repetition",
-                    "rejects_user_info",
-                    "rejected_words",
-                    "password_expires",
-                    "password_days",
-                ],
-            },
-        ),
-        (
-            _("Security"),
-            {
-                **_TAB,
-                "fields": [
-                    "max_attempts",
-                    "lockout_minutes",
-                    "code_seconds",
-                    "code_tries",
-                    "block_subaddressing",
-                    "blocklist",
-                    "allowlist",
-                ],
-            },
         ),
         (
             _("Content"),
@@ -148,7 +126,13 @@ class SignInExperienceAdmin(ConsoleModelAdmin):
     ) -> HttpResponse:
         # There is one object, and no list to go back to.
         page = {"title": _("Sign-in experience"), "subtitle": None, "show_back_button": "", **(extra_context or {})}
+        wire = get_sign_in_experience().wire
+        page |= {
+            "preview_choice": PreviewChoice(initial={"language": wire["languageInfo"]["fallbackLanguage"]}),
+            "own_pages": wire["customUiAssets"],
+        }
         response: HttpResponse = super().change_view(request, object_id, form_url, page)
+        response._csp_update = {"frame-src": [SELF]}  # type: ignore[attr-defined]  # read by the middleware
         return response
 
     def card(self, request: HttpRequest, entity: Any) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from unfold import widgets
 
 from console.admin.connector_gallery import social_buttons
 from console.admin.fields import checks, select, switch
-from console.admin.ordered_field import OrderedField
+from console.admin.look_fields import picture, style_sheet
+from console.admin.ordered_field import Nothing, OrderedField
+from console.admin.profile_fields import field_choices
 from console.admin.service_errors import ServiceForm
 from console.admin.setting_fields import field_of
 from console.admin.sign_in_bindings import CHARACTERS, PATHS, to_form
-from experience.languages import language_tag
+from experience.languages import language_tag, wire_languages
 from experience.models import SignInExperience
+from experience.phrases.speech import custom_tags
+from experience.phrases.tags import get_tag
 from experience.services.settings import get_sign_in_experience
 from experience.settings_shape import SIGN_IN_EXPERIENCE
 
@@ -37,16 +39,12 @@ class SignInForm(ServiceForm):
 
     primary_color = _setting("primary_color", label=_("Brand color"))
     dark_mode = _setting("dark_mode", label=_("Dark mode"), help_text=_("Follow the user's preference for dark pages."))
-    dark_primary_color = _setting("dark_primary_color", label=_("Brand color on dark"))
-    logo_url = _setting("logo_url", label=_("Logo"))
-    dark_logo_url = _setting("dark_logo_url", label=_("Logo on dark"))
-    favicon = _setting("favicon", label=_("Favicon"))
-    dark_favicon = _setting("dark_favicon", label=_("Favicon on dark"))
-    custom_css_ = forms.CharField(
-        label=_("Custom CSS"),
-        required=False,
-        widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 8, "class": "gh-mono", "spellcheck": "false"}),
-    )
+    dark_primary_color = _setting("dark_primary_color", label=_("Brand color on dark"), lighter_of="id_primary_color")
+    logo_url = picture(label=_("Logo"))
+    dark_logo_url = picture(label=_("Logo on dark"), on_dark=True)
+    favicon = picture(label=_("Favicon"))
+    dark_favicon = picture(label=_("Favicon on dark"), on_dark=True)
+    custom_css_ = style_sheet(label=_("Custom CSS"))
 
     mode = _setting(
         "mode",
@@ -81,6 +79,15 @@ class SignInForm(ServiceForm):
     sign_up_verify = switch(
         label=_("Verify at sign-up"), help_text=_("A code proves the address or number. Needs a connector.")
     )
+    profile_fields_all = switch(
+        label=_("Ask for every profile field"), help_text=_("Also for those that you add later, in their order.")
+    )
+    profile_fields = OrderedField(
+        label=_("Profile fields"),
+        help_text=_("What new users are asked for on a page of its own, in this order, if it is not every field."),
+        required=False,
+        nothing=Nothing(_("There are no profile fields yet."), _("Add one"), "admin:experience_customprofilefield_add"),
+    )
     method_username = select(label=_("Username"), choices=_METHODS[:2])
     method_email = select(label=_("Email address"), choices=_METHODS)
     method_phone = select(label=_("Phone number"), choices=_METHODS)
@@ -92,7 +99,16 @@ class SignInForm(ServiceForm):
             ("PhoneVerificationCode", _("Code by SMS")),
         ],
     )
-    social_targets = OrderedField(label=_("Social buttons"), required=False)
+    social_targets = OrderedField(
+        label=_("Social buttons"),
+        required=False,
+        nothing=Nothing(
+            _("There are no social connectors that are configured."),
+            _("Set one up"),
+            "admin:connectors_connector_add",
+            "#social",
+        ),
+    )
     social_linking = _setting(
         "social_linking",
         label=_("Link accounts automatically"),
@@ -137,53 +153,12 @@ class SignInForm(ServiceForm):
         label=_("Default language"),
         choices=[(language_tag(code), name) for code, name in settings.LANGUAGES],
         required=True,
+        help_text=_("Languages with words of your own can be chosen, too. They are on the page Languages."),
     )
     unknown_session_url = _setting(
         "unknown_session_url",
         label=_("Unknown session redirect"),
         help_text=_("Where to send users who open the sign-in page without an application."),
-    )
-
-    password_min = _setting("password_min", label=_("Shortest password"))
-    password_max = _setting("password_max", label=_("Longest password"))
-    password_types = _setting(
-        "password_types",
-        label=_("Character types"),
-        help_text=_("How many of lower case, upper case, digits and symbols a password has."),
-    )
-    rejects_pwned = _setting(
-        "rejects_pwned",
-        label=_("Refuse breached passwords"),
-        help_text=_("The 20,000 most common, and those of data leaks if the installation looks them up."),
-    )
-    rejects_repetition = _setting(
-        "rejects_repetition", label=_("Refuse repetitions and sequences"), help_text=_("aaaa, 1234, qwerty")
-    )
-    rejects_user_info = _setting(
-        "rejects_user_info", label=_("Refuse the user's own data"), help_text=_("Name, username, address, number")
-    )
-    rejected_words = _setting(
-        "rejected_words", label=_("Refused words"), help_text=_("One a line, such as your product's name.")
-    )
-    password_expires = _setting("password_expires", label=_("Passwords expire"))
-    password_days = _setting("password_days", label=_("After days"))
-
-    max_attempts = _setting(
-        "max_attempts",
-        label=_("Failed attempts"),
-        help_text=_("Within an hour, before an identifier is locked out."),
-    )
-    lockout_minutes = _setting("lockout_minutes", label=_("Lockout"), help_text=_("Minutes."))
-    code_seconds = _setting("code_seconds", label=_("Code lifetime"), help_text=_("Seconds."))
-    code_tries = _setting("code_tries", label=_("Wrong codes"), help_text=_("Before a code is void."))
-    block_subaddressing = _setting(
-        "block_subaddressing", label=_("Refuse sub-addresses"), help_text=_("user+anything@example.com")
-    )
-    blocklist = _setting(
-        "blocklist", label=_("Refused addresses"), help_text=_("Addresses or @domains, one a line; * matches anything.")
-    )
-    allowlist = _setting(
-        "allowlist", label=_("Admitted addresses"), help_text=_("If there are any, no others are let in.")
     )
 
     class Meta:
@@ -193,9 +168,16 @@ class SignInForm(ServiceForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["initial"] = to_form(get_sign_in_experience().wire)
         super().__init__(*args, **options)
+        if "fallback_language" in self.fields:
+            languages: Any = self.fields["fallback_language"]
+            added = [(tag, get_tag(tag).native) for tag in sorted(custom_tags() - wire_languages())]
+            languages.choices = [*languages.choices, *added]
         if "social_targets" in self.fields:
             buttons: Any = self.fields["social_targets"]
             buttons.offer(social_buttons())
+        if "profile_fields" in self.fields:
+            profile_fields: Any = self.fields["profile_fields"]
+            profile_fields.offer(field_choices())
         if "sign_up_identifier" in self.fields:
             field: Any = self.fields["sign_up_identifier"]
             stored = str(self.initial["sign_up_identifier"])

@@ -11,7 +11,7 @@ from access.models import Resource, Role, Scope
 from applications.models import Application
 from connectors.models import SsoConnector
 from console.links import linked, page_of
-from events.models import AuditLog
+from events.models import AuditLog, Hook
 from identity.models import User
 from organizations.models import Organization, OrganizationRole, OrganizationScope
 from tenants.context import current_tenant_id, enter_tenant
@@ -22,6 +22,7 @@ _MODELS: Mapping[str, type[Model]] = {
     model.__name__: model
     for model in (
         Application,
+        Hook,
         Organization,
         OrganizationRole,
         OrganizationScope,

@@ -1,8 +1,9 @@
-"""The tenant's settings: name, ID-token claims, session lifetime, sign-in to organizations, security notifications."""
+"""The tenant's settings: name, ID-token claims, lifetime of sessions and of the audit log, and what is on or off."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings as configuration
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,17 +17,18 @@ from common.errors import AppError
 from common.pipeline import CONSOLE_PREFIX
 from console.access import actor_of, current_access
 from console.admin.fields import number, select, text
-from console.admin.service_errors import explain
+from console.admin.service_errors import explain, show_error
 from console.admin.setting_fields import field_of
 from console.policies import Area
 from console.site import site
 from console.tenancy import remove_tenant, rename_tenant
+from events.retention import AUDIT_LOG_SETTING, set_retention
 from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
 from oidc.sessions.sessions import SESSION_SETTING, session_ttl
 from tenants.hosts import origins_of_tenant
-from tenants.models import Domain, Tenant
+from tenants.models import Tenant
 from tenants.services.settings import get_setting, merge_setting, set_setting
 from tenants.services.tenants import is_permanent, set_tenant_suspended
 
@@ -60,6 +62,16 @@ class TenantSettingsForm(forms.Form):
         label=_("Security notifications"),
         help_text=_("Users get an email when a second factor or a passkey of theirs is added, replaced or removed."),
     )
+    audit_days = field_of(AUDIT_LOG_SETTING.shape.at("retentionDays"), label=_("Audit log is kept for"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        longest = configuration.AUDIT_RETENTION_DAYS
+        self.fields["audit_days"].help_text = (
+            _("Days, at most %(longest)s; empty keeps it as long as that.") % {"longest": longest}
+            if longest
+            else _("Days; empty keeps it for ever.")
+        )
 
 
 class DeletionForm(forms.Form):
@@ -91,9 +103,13 @@ def settings(request: HttpRequest) -> HttpResponse:
     if action in ("suspend", "resume") or (action == "delete" and deletion.is_valid()):
         return _end(request, tenant, action)
     if is_change and form.is_valid():
-        _save(request, tenant, form)
-        messages.success(request, _("Saved."))
-        return HttpResponseRedirect(reverse("admin:tenant_settings"))
+        try:
+            _save(request, tenant, form)
+        except AppError as error:
+            show_error(form, error, {"retentionDays": "audit_days"})
+        else:
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(reverse("admin:tenant_settings"))
     context = {
         **site.each_context(request),
         "title": _("Tenant settings"),
@@ -101,7 +117,6 @@ def settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "deletion": None if is_permanent(tenant.id) else deletion,
         "origins": origins_of_tenant(tenant.id),
-        "domains": list(Domain.objects.order_by("created_at")),
         "button_class": " ".join(widgets.BUTTON_CLASSES),
     }
     return TemplateResponse(request, "console/settings.html", context)
@@ -127,6 +142,7 @@ def _initial(tenant: Tenant) -> dict[str, Any]:
         "claims": get_setting(ID_TOKEN_SETTING).get("enabledExtendedClaims") or [],
         "organization_sign_in": bool(get_setting(ORGANIZATION_SIGN_IN_SETTING).get("enabled")),
         "security_notifications": bool(get_setting(SECURITY_NOTIFICATIONS_SETTING).get("enabled", True)),
+        "audit_days": get_setting(AUDIT_LOG_SETTING)["retentionDays"],
     }
 
 
@@ -145,3 +161,5 @@ def _save(request: HttpRequest, tenant: Tenant, form: TenantSettingsForm) -> Non
     if "security_notifications" in form.changed_data:
         value = {"enabled": values["security_notifications"]}
         set_setting(SECURITY_NOTIFICATIONS_SETTING, value, actor=actor)
+    if "audit_days" in form.changed_data:
+        set_retention({"retentionDays": values["audit_days"]}, actor=actor)

@@ -9,7 +9,9 @@ from rest_framework.response import Response
 from applications.scopes import OFFLINE_ACCESS, OPENID
 from common.errors import AppError
 from common.rest.fields import Texts
-from experience.api.base import ExperienceView, Prompt, parsed, pending_request
+from common.rest.operations import operation
+from experience.api import answers
+from experience.api.base import ExperienceView, Prompt, pending_request
 from oidc.authorization.pending import ABORTED, abort
 from oidc.consent.agreement import agree
 from oidc.consent.question import Question, read_question
@@ -88,20 +90,25 @@ def represent_question(question: Question) -> dict[str, Any]:
 class ConsentView(ExperienceView):
     """`GET|POST /interaction/consent`."""
 
+    @operation("GetConsent", "Get what a third-party application asks for", answer=answers.ConsentQuestion)
     def get(self, request: Request) -> Response:
         pending = pending_request(request, prompt=Prompt.CONSENT)
         return Response(represent_question(read_question(pending, _session(request))))
 
+    @operation(
+        "Consent", "Consent to what a third-party application asks for", body=ConsentBody, answer=answers.Redirection
+    )
     def post(self, request: Request) -> Response:
         _assert_own_page(request)
         pending = pending_request(request, prompt=Prompt.CONSENT)
-        organization_ids = parsed(request, ConsentBody).get("organizationIds", [])
+        organization_ids = self.body().get("organizationIds", [])
         return Response({"redirectTo": agree(pending, _session(request), organization_ids=organization_ids)})
 
 
 class InteractionView(ExperienceView):
     """`DELETE /interaction`: the user gives up, and the application is told so."""
 
+    @operation("DeleteInteraction", "Give the authorization request up", answer=answers.Redirection)
     def delete(self, request: Request) -> Response:
         _assert_own_page(request)
         pending = pending_request(request, prompt=None)

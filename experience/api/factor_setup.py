@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.rest.fields import Choice, Text
-from experience.api.base import ExperienceView, current_interaction, parsed
+from common.rest.operations import operation
+from experience.api import answers
+from experience.api.base import ExperienceView, current_interaction
 from experience.api.second_factors import AuthenticatorBody
 from experience.api.serializers import MAX_ID, VerificationBody
 from experience.models import Interaction
@@ -18,9 +20,13 @@ from experience.services.factor_setup import (
     finish_webauthn_registration,
     new_backup_codes,
     new_totp_secret,
+    skip_mfa,
+    skip_passkey,
+    skip_suggestion,
     stage_factor,
     stage_passkey,
     start_webauthn_registration,
+    trust_device,
     verify_new_totp,
 )
 from experience.services.second_factors import verify_totp
@@ -40,6 +46,7 @@ class FactorBody(VerificationBody):
 class TotpSecretView(ExperienceView):
     """`POST /verification/totp/secret`."""
 
+    @operation("CreateTotpSecret", "Create a secret for an authenticator app", answer=answers.TotpSecret)
     def post(self, request: Request) -> Response:
         issuer = host_name_of_request(request._request)
         setup = new_totp_secret(current_interaction(request), issuer=issuer)
@@ -51,9 +58,12 @@ class TotpSecretView(ExperienceView):
 class TotpVerificationView(ExperienceView):
     """`POST /verification/totp/verify`: a new secret with an id, without one the app that the user has."""
 
+    @operation(
+        "VerifyTotpVerification", "Verify the code of an authenticator app", body=TotpBody, answer=answers.Verification
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, TotpBody)
+        body = self.body()
         if "verificationId" in body:
             verify_new_totp(interaction, verification_id=body["verificationId"], code=body["code"])
             return Response({"verificationId": body["verificationId"]})
@@ -63,6 +73,9 @@ class TotpVerificationView(ExperienceView):
 class WebAuthnRegistrationView(ExperienceView):
     """`POST /verification/web-authn/registration`."""
 
+    @operation(
+        "CreateWebAuthnRegistration", "Start the registration of a passkey", answer=answers.RegistrationChallenge
+    )
     def post(self, request: Request) -> Response:
         party = relying_party_of(request._request)
         challenge = start_webauthn_registration(current_interaction(request), party=party)
@@ -72,9 +85,15 @@ class WebAuthnRegistrationView(ExperienceView):
 class WebAuthnRegistrationVerificationView(ExperienceView):
     """`POST /verification/web-authn/registration/verify`."""
 
+    @operation(
+        "VerifyWebAuthnRegistration",
+        "Verify the registration of a passkey",
+        body=AuthenticatorBody,
+        answer=answers.Verification,
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, AuthenticatorBody)
+        body = self.body()
         verification_id = finish_webauthn_registration(
             interaction,
             verification_id=body["verificationId"],
@@ -87,6 +106,7 @@ class WebAuthnRegistrationVerificationView(ExperienceView):
 class BackupCodesView(ExperienceView):
     """`POST /verification/backup-code/generate`."""
 
+    @operation("GenerateBackupCodes", "Generate backup codes", answer=answers.BackupCodes)
     def post(self, request: Request) -> Response:
         made = new_backup_codes(current_interaction(request))
         return Response({"verificationId": made.verification_id, "codes": made.codes})
@@ -95,9 +115,10 @@ class BackupCodesView(ExperienceView):
 class FactorView(ExperienceView):
     """`POST /profile/mfa`."""
 
+    @operation("BindMfa", "Bind a verified second factor", body=FactorBody)
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, FactorBody)
+        body = self.body()
         stage_factor(interaction, factor=body["type"], verification_id=body["verificationId"])
         return Response(status=204)
 
@@ -105,17 +126,57 @@ class FactorView(ExperienceView):
 class PasskeyView(ExperienceView):
     """`POST /profile/mfa/passkey`."""
 
+    @operation("BindPasskey", "Bind a verified passkey to sign in with", body=VerificationBody)
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        stage_passkey(interaction, verification_id=parsed(request, VerificationBody)["verificationId"])
+        stage_passkey(interaction, verification_id=self.body()["verificationId"])
         return Response(status=204)
 
 
-class ChoiceView(ExperienceView):
+class _ChoiceView(ExperienceView):
     """`POST /profile/mfa/<choice>`: what the user decides, each without a body."""
 
-    choose: Callable[[Interaction], None] = staticmethod(accept_mfa)
-
-    def post(self, request: Request) -> Response:
-        self.choose(current_interaction(request))
+    def decide(self, choose: Callable[[Interaction], None]) -> Response:
+        """Note the decision."""
+        choose(current_interaction(self.request))
         return Response(status=204)
+
+
+class MfaEnabledView(_ChoiceView):
+    """`POST /profile/mfa/mfa-enabled`."""
+
+    @operation("EnableMfa", "Accept the offer of second factors")
+    def post(self, request: Request) -> Response:
+        return self.decide(accept_mfa)
+
+
+class MfaSkippedView(_ChoiceView):
+    """`POST /profile/mfa/mfa-skipped`."""
+
+    @operation("SkipMfaBindingFlow", "Go on without second factors")
+    def post(self, request: Request) -> Response:
+        return self.decide(skip_mfa)
+
+
+class SuggestionSkippedView(_ChoiceView):
+    """`POST /profile/mfa/mfa-suggestion-skipped`."""
+
+    @operation("SkipMfaSuggestion", "Go on without one more second factor")
+    def post(self, request: Request) -> Response:
+        return self.decide(skip_suggestion)
+
+
+class PasskeySkippedView(_ChoiceView):
+    """`POST /profile/mfa/passkey-skipped`."""
+
+    @operation("SkipPasskeyBinding", "Go on without a passkey")
+    def post(self, request: Request) -> Response:
+        return self.decide(skip_passkey)
+
+
+class DeviceTrustView(_ChoiceView):
+    """`POST /profile/mfa/trusted-device`."""
+
+    @operation("TrustDevice", "Trust this browser")
+    def post(self, request: Request) -> Response:
+        return self.decide(trust_device)

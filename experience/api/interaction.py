@@ -3,7 +3,9 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from experience.api.base import ExperienceView, current_interaction, parsed, pending_request
+from common.rest.operations import operation
+from experience.api import answers
+from experience.api.base import ExperienceView, current_interaction, pending_request
 from experience.api.serializers import EventBody, IdentificationBody, StartBody
 from experience.models import Interaction
 from experience.selectors import get_interaction, represent_interaction
@@ -15,9 +17,10 @@ from experience.services.submission import submit
 class InteractionView(ExperienceView):
     """`PUT /experience`."""
 
+    @operation("InitInteraction", "Begin a journey", body=StartBody)
     def put(self, request: Request) -> Response:
         pending = pending_request(request)
-        body = parsed(request, StartBody)
+        body = self.body()
         start_interaction(pending, event=body["interactionEvent"], captcha_token=body.get("captchaToken"))
         return Response(status=204)
 
@@ -25,6 +28,7 @@ class InteractionView(ExperienceView):
 class InteractionStateView(ExperienceView):
     """`GET /experience/interaction`."""
 
+    @operation("GetInteraction", "Get the state of the journey", answer=answers.InteractionState)
     def get(self, request: Request) -> Response:
         return Response(represent_interaction(current_interaction(request)))
 
@@ -32,18 +36,25 @@ class InteractionStateView(ExperienceView):
 class EventView(ExperienceView):
     """`PUT /experience/interaction-event`."""
 
+    @operation("UpdateInteractionEvent", "Change what the journey is for", body=EventBody)
     def put(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        change_event(interaction, event=parsed(request, EventBody)["interactionEvent"])
+        change_event(interaction, event=self.body()["interactionEvent"])
         return Response(status=204)
 
 
 class IdentificationView(ExperienceView):
     """`POST /experience/identification`: 201 for a new account, 204 for one that was entered."""
 
+    @operation(
+        "IdentifyUser",
+        "Identify the user by a verification, or create the account",
+        body=IdentificationBody,
+        status=(204, 201),
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, IdentificationBody)
+        body = self.body()
         identify(
             interaction,
             verification_id=body.get("verificationId"),
@@ -55,6 +66,7 @@ class IdentificationView(ExperienceView):
 class SubmissionView(ExperienceView):
     """`POST /experience/submit`."""
 
+    @operation("SubmitInteraction", "Finish the journey", status=(200, 204), answer=answers.Redirection)
     def post(self, request: Request) -> Response:
         redirect_to = submit(get_interaction(pending_request(request), finished=True))
         return Response(status=204) if redirect_to is None else Response({"redirectTo": redirect_to})

@@ -4,9 +4,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import AppError
+from common.rest.operations import operation
 from common.rest.parsers import json_body
+from common.shapes import AnyObject
 from experience.api.base import ExperienceView, current_interaction, parsed
 from experience.api.serializers import PROFILE_BODIES, PasswordBody
+from experience.services.extra_profile import stage_extra_profile
 from experience.services.profile import (
     add_identifier,
     add_social_identity,
@@ -15,10 +18,21 @@ from experience.services.profile import (
     set_username,
 )
 
+_TYPES = (
+    "`type` is `username` or `password` with a `value`, `email`, `phone` or `social` with a `verificationId`, "
+    "or `extraProfile` with `values`."
+)
+
 
 class ProfileView(ExperienceView):
     """`POST /experience/profile`."""
 
+    @operation(
+        "AddUserProfile",
+        "Add to the profile of the account",
+        body=AnyObject(),
+        description=_TYPES,
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
         given = json_body(request)
@@ -33,6 +47,8 @@ class ProfileView(ExperienceView):
                 set_password(interaction, password=body["value"])
             case "social":
                 add_social_identity(interaction, verification_id=body["verificationId"])
+            case "extraProfile":
+                stage_extra_profile(interaction, body["values"])
             case "email" | "phone":
                 add_identifier(interaction, kind=kind, verification_id=body["verificationId"])
         return Response(status=204)
@@ -41,7 +57,8 @@ class ProfileView(ExperienceView):
 class NewPasswordView(ExperienceView):
     """`PUT /experience/profile/password`."""
 
+    @operation("ResetUserPassword", "Set the new password of a recovered account", body=PasswordBody)
     def put(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        set_new_password(interaction, password=parsed(request, PasswordBody)["password"])
+        set_new_password(interaction, password=self.body()["password"])
         return Response(status=204)

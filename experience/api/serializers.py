@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from common.rest.fields import Choice, Flag, Text
 from common.web_addresses import MAX_ADDRESS_LENGTH
+from experience.captcha.base import MAX_CAPTCHA
 from experience.models import Interaction
 from experience.records import Identifier
 from identity.identifiers import is_valid_phone
@@ -17,6 +18,8 @@ MAX_ID = 64
 MAX_STATE = 512
 _MOST_PARAMETERS = 64
 _LONGEST_DATA = 65_536
+_MOST_VALUES = 256
+_FIELD_NAME = re.compile(r"[A-Za-z0-9]{1,128}")
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -58,7 +61,7 @@ class EventBody(serializers.Serializer[Any]):
 
 
 class StartBody(EventBody):
-    captchaToken = Text(required=False, max_length=4096)
+    captchaToken = Text(required=False, min_length=1, max_length=MAX_CAPTCHA)
 
 
 class IdentificationBody(serializers.Serializer[Any]):
@@ -124,11 +127,27 @@ class VerificationBody(serializers.Serializer[Any]):
     verificationId = Text(max_length=MAX_ID)
 
 
+class ValuesField(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Values of profile fields by name; bounded. What each may be is the field's to say."""
+
+    default_error_messages = {"invalid": "This must be an object whose keys are letters and digits."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict) or len(data) > _MOST_VALUES or not all(map(_FIELD_NAME.fullmatch, data)):
+            self.fail("invalid")
+        return data
+
+
+class ExtraProfileBody(serializers.Serializer[Any]):
+    values = ValuesField()
+
+
 PROFILE_BODIES: dict[str, type[serializers.Serializer[Any]]] = {
     "username": ValueBody,
     "password": ValueBody,
     "email": VerificationBody,
     "phone": VerificationBody,
     "social": VerificationBody,
+    "extraProfile": ExtraProfileBody,
 }
 """What is added to the profile, by the body's `type`."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from experience.api import (
     authn,
+    avatar,
     consent,
     factor_setup,
     interaction,
@@ -13,9 +14,6 @@ from experience.api import (
     verifications,
     well_known,
 )
-from experience.services.enterprise_sso import start_sso_sign_in
-from experience.services.factor_setup import accept_mfa, skip_mfa, skip_passkey, skip_suggestion, trust_device
-from experience.services.social import start_social_sign_in
 
 urlpatterns = [
     path("experience", interaction.InteractionView.as_view()),
@@ -30,12 +28,12 @@ urlpatterns = [
     path("experience/sso-connectors", provider_verifications.SsoConnectorsView.as_view()),
     path(
         "experience/verification/social/<str:connector_id>/authorization-uri",
-        provider_verifications.StartView.as_view(start=start_social_sign_in),
+        provider_verifications.SocialStartView.as_view(),
     ),
     path("experience/verification/social/<str:connector_id>/verify", provider_verifications.SocialReturnView.as_view()),
     path(
         "experience/verification/sso/<str:connector_id>/authorization-uri",
-        provider_verifications.StartView.as_view(start=start_sso_sign_in),
+        provider_verifications.SsoStartView.as_view(),
     ),
     path("experience/verification/sso/<str:connector_id>/verify", provider_verifications.SsoReturnView.as_view()),
     path("experience/preflight/sign-in-passkey/authentication", second_factors.PasskeyPreflightView.as_view()),
@@ -58,18 +56,22 @@ urlpatterns = [
     ),
     path("experience/verification/backup-code/generate", factor_setup.BackupCodesView.as_view()),
     path("experience/profile/mfa", factor_setup.FactorView.as_view()),
-    path("experience/profile/mfa/mfa-enabled", factor_setup.ChoiceView.as_view(choose=accept_mfa)),
-    path("experience/profile/mfa/mfa-skipped", factor_setup.ChoiceView.as_view(choose=skip_mfa)),
-    path("experience/profile/mfa/mfa-suggestion-skipped", factor_setup.ChoiceView.as_view(choose=skip_suggestion)),
+    path("experience/profile/mfa/mfa-enabled", factor_setup.MfaEnabledView.as_view()),
+    path("experience/profile/mfa/mfa-skipped", factor_setup.MfaSkippedView.as_view()),
+    path("experience/profile/mfa/mfa-suggestion-skipped", factor_setup.SuggestionSkippedView.as_view()),
     path("experience/profile/mfa/passkey", factor_setup.PasskeyView.as_view()),
-    path("experience/profile/mfa/passkey-skipped", factor_setup.ChoiceView.as_view(choose=skip_passkey)),
-    path("experience/profile/mfa/trusted-device", factor_setup.ChoiceView.as_view(choose=trust_device)),
+    path("experience/profile/mfa/passkey-skipped", factor_setup.PasskeySkippedView.as_view()),
+    path("experience/profile/mfa/trusted-device", factor_setup.DeviceTrustView.as_view()),
     path("experience/profile", profile.ProfileView.as_view()),
     path("experience/profile/password", profile.NewPasswordView.as_view()),
+    path("experience/user-assets/avatar", avatar.AvatarView.as_view()),
     path("authn/single-sign-on/saml/<str:connector_id>", authn.assert_sso),
     path("authn/saml/<str:connector_id>", authn.assert_social),
     path("interaction", consent.InteractionView.as_view()),
     path("interaction/consent", consent.ConsentView.as_view()),
-    path(".well-known/sign-in-exp", well_known.PublicSettingsView.as_view()),
+    path(".well-known/sign-in-exp", well_known.SignInExperienceView.as_view()),
+    path(".well-known/captcha-challenge", well_known.CaptchaChallengeView.as_view(), name="captcha-challenge"),
+    path(".well-known/endpoints/<str:tenant_id>", well_known.TenantEndpointView.as_view()),
     path(".well-known/experience", well_known.PublicSettingsView.as_view()),
+    path(".well-known/phrases", well_known.phrases),
 ]

@@ -3,7 +3,9 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from experience.api.base import ExperienceView, current_interaction, parsed
+from common.rest.operations import operation
+from experience.api import answers
+from experience.api.base import ExperienceView, current_interaction
 from experience.api.serializers import CodeBody, CodeVerificationBody, OneTimeTokenBody, PasswordVerificationBody
 from experience.services.verification import send_code, verify_code, verify_one_time_token, verify_password
 
@@ -11,9 +13,12 @@ from experience.services.verification import send_code, verify_code, verify_one_
 class PasswordVerificationView(ExperienceView):
     """`POST /verification/password`."""
 
+    @operation(
+        "CreatePasswordVerification", "Verify a password", body=PasswordVerificationBody, answer=answers.Verification
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, PasswordVerificationBody)
+        body = self.body()
         verification_id = verify_password(interaction, identifier=body["identifier"], password=body["password"])
         return Response({"verificationId": verification_id})
 
@@ -21,9 +26,10 @@ class PasswordVerificationView(ExperienceView):
 class CodeView(ExperienceView):
     """`POST /verification/verification-code`."""
 
+    @operation("CreateAndSendVerificationCode", "Send a verification code", body=CodeBody, answer=answers.Verification)
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, CodeBody)
+        body = self.body()
         verification_id = send_code(interaction, identifier=body["identifier"], event=body["interactionEvent"])
         return Response({"verificationId": verification_id})
 
@@ -31,9 +37,15 @@ class CodeView(ExperienceView):
 class CodeVerificationView(ExperienceView):
     """`POST /verification/verification-code/verify`."""
 
+    @operation(
+        "VerifyVerificationCodeVerification",
+        "Verify a verification code",
+        body=CodeVerificationBody,
+        answer=answers.Verification,
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, CodeVerificationBody)
+        body = self.body()
         verification_id = verify_code(
             interaction,
             identifier=body["identifier"],
@@ -46,8 +58,11 @@ class CodeVerificationView(ExperienceView):
 class OneTimeTokenView(ExperienceView):
     """`POST /verification/one-time-token/verify`."""
 
+    @operation(
+        "VerifyOneTimeTokenVerification", "Verify a one-time token", body=OneTimeTokenBody, answer=answers.Verification
+    )
     def post(self, request: Request) -> Response:
         interaction = current_interaction(request)
-        body = parsed(request, OneTimeTokenBody)
+        body = self.body()
         verification_id = verify_one_time_token(interaction, identifier=body["identifier"], token=body["token"])
         return Response({"verificationId": verification_id})

@@ -1,11 +1,12 @@
 """Signing in with an identifier and a password."""
 
+from datetime import datetime
 from typing import Any
 
 from common.clock import now
 from common.errors import AppError
+from experience.password_expiration import PasswordExpiration
 from experience.records import Identifier, VerificationRecord
-from experience.sign_in_settings import PasswordExpiration
 from identity.models import User
 from identity.selectors import find_user
 from identity.services.passwords import verify_user_password
@@ -43,6 +44,13 @@ def assert_password_current(user: User, expiration: PasswordExpiration) -> None:
     """Raise `password.expired` where the password was marked so, or is older than the tenant allows."""
     if expiration.valid_for is None:
         return
-    since = user.password_updated_at or expiration.enabled_at or user.created_at
-    if user.is_password_expired or now() >= since + expiration.valid_for:
+    if user.is_password_expired or now() >= expiration.ends_at(user, expiration.valid_for):
         raise AppError("password.expired")
+
+
+def find_expiry_to_announce(user: User, expiration: PasswordExpiration) -> datetime | None:
+    """Return when the user's password expires if that is near enough to be told of, else `None`."""
+    if expiration.valid_for is None or not user.has_password:
+        return None
+    ends_at = expiration.ends_at(user, expiration.valid_for)
+    return ends_at if now() >= ends_at - expiration.reminder else None

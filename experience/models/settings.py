@@ -80,6 +80,9 @@ class SignInExperience(TenantModel):
     passkey_sign_in = models.JSONField(default=dict, blank=True)
     sign_up_profile_fields = models.JSONField(null=True, blank=True, default=list)
     password_expiration = models.JSONField(default=dict, blank=True)
+    sign_in_restriction_policy = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     trusted_device = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
 
     class Meta:

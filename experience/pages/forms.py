@@ -1,10 +1,9 @@
 """The pages' forms: one field per question, with what browsers and password managers need to know about it."""
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any, Self, cast
-from unicodedata import decimal
+from unicodedata import category, decimal
 
 from django import forms
 from django.forms.utils import flatatt
@@ -177,6 +176,14 @@ class NewPasswordForm(PageForm):
         self.fields["password"] = field
 
 
+# The categories of Unicode of spaces, line ends, invisible signs and dashes.
+_SEPARATORS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})
+
+
+def _without_separators(code: str) -> str:
+    return "".join(sign for sign in code if category(sign) not in _SEPARATORS)
+
+
 class CodeForm(PageForm):
     """Asks for the code of a message or of an app. Spaces and dashes of a pasted code do not count."""
 
@@ -191,9 +198,8 @@ class CodeForm(PageForm):
         self.fields["code"] = field
 
     def clean_code(self) -> str:
-        typed = re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
         # Keyboards of other scripts have digits of their own.
-        return "".join(str(decimal(sign, sign)) for sign in typed)
+        return "".join(str(decimal(sign, sign)) for sign in _without_separators(self.cleaned_data["code"]))
 
 
 class BackupCodeForm(PageForm):
@@ -207,7 +213,7 @@ class BackupCodeForm(PageForm):
         self.fields["code"] = field
 
     def clean_code(self) -> str:
-        return re.sub(r"[\s\-\u200e\u200f]", "", self.cleaned_data["code"])
+        return _without_separators(self.cleaned_data["code"])
 
 
 class PasskeyForm(PageForm):
@@ -269,7 +275,9 @@ def add_password(form: PageForm) -> None:
 def add_agreement(form: PageForm) -> None:
     """Add the box by which the user agrees to the terms; the label comes with the template."""
     messages = {"required": gettext("Agree to the terms to continue.")}
-    field = forms.BooleanField(error_messages=messages)
+    # A label needs it, also in forms whose other fields have none.
+    box = forms.CheckboxInput(attrs={"id": "id_agreed"})
+    field = forms.BooleanField(error_messages=messages, widget=box)
     field.is_check = True  # type: ignore[attr-defined]  # for the field's template
     form.fields["agreed"] = field
 

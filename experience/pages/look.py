@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from common.ascii_urls import to_ascii_url
+from common.style_sheets import clean_style_sheet
 from experience.pages.palette import Palette, palette_of
 
 _MAX_URL_LENGTH = 2048
@@ -49,8 +50,8 @@ def safe_url(value: object) -> str:
 
 
 def _css(value: object) -> str:
-    # `<\/` means the same to a style sheet and nothing to an HTML parser.
-    return value.replace("</", "<\\/") if isinstance(value, str) else ""
+    # Stored before there was a rule, it may still reach outside.
+    return clean_style_sheet(value) if isinstance(value, str) else ""
 
 
 def _object(value: object) -> Mapping[str, Any]:

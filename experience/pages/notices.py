@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext, gettext_noop
 
+from common.errors import AppError
+
 _NOTICES = {
     "password-changed": gettext_noop("Your password has been changed. Sign in with the new one."),
     "password-expired": gettext_noop("Your password has expired. Choose a new one to continue."),
@@ -10,9 +12,14 @@ _NOTICES = {
     "provider-failed": gettext_noop("That sign-in did not work. Try again, or choose another way."),
     "provider-unavailable": gettext_noop("The sign-in service did not answer. Try again later, or choose another way."),
     "expired": gettext_noop("This step has expired. Start again."),
+    "unavailable": gettext_noop("This way to sign in is no longer available. Choose another one."),
 }
+# Errors that another page than the one at hand has to say.
+_ERRORS = frozenset({"user.email_already_in_use", "user.phone_already_in_use"})
 
 
 def notice_text(name: str) -> str:
     """Return the sentence of a notice, empty for a name that is not ours."""
+    if name in _ERRORS:
+        return AppError(name).message
     return gettext(_NOTICES[name]) if name in _NOTICES else ""

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.first_pages import first_page, restart
+from experience.pages.first_pages import first_page, leave, restart
 from experience.pages.forms import PageForm
 from experience.pages.page import Page
 from experience.pages.provider_start import start_sso
@@ -19,16 +19,18 @@ from experience.services.submission import conclude
 
 Event = Interaction.Event
 
-# After these the journey has to begin again.
-_RESTARTS = frozenset(
-    {
-        "session.interaction_not_found",
-        "session.verification_session_not_found",
-        "session.identifier_not_found",
-        "session.invalid_interaction_type",
-        "session.identity_conflict",
-    }
-)
+# After these the journey has to begin again, with a notice that says why.
+_RESTARTS = {
+    "session.interaction_not_found": "expired",
+    "session.verification_session_not_found": "expired",
+    "session.identifier_not_found": "expired",
+    "session.invalid_interaction_type": "expired",
+    "session.identity_conflict": "expired",
+    # The tenant has changed its settings meanwhile.
+    "user.sign_in_method_not_enabled": "unavailable",
+    "session.not_supported_for_forgot_password": "unavailable",
+    "auth.forbidden": "unavailable",
+}
 
 # How a code begins -> the field it is about.
 _FIELDS = (
@@ -52,17 +54,6 @@ def finish(page: Page, interaction: Interaction) -> HttpResponse:
     return leave(page, redirect_to)
 
 
-def leave(page: Page, redirect_to: str | None) -> HttpResponse:
-    """Go on from a journey that has ended, to where `submit` says.
-
-    The answer is a page that goes on to the application by itself: browsers hold the targets of redirects after a form
-    post to the policy's `form-action` (CSP 3), and an application may redirect anywhere.
-    """
-    if redirect_to is None:
-        return page.redirect(first_page(page, Event.SIGN_IN), notice="password-changed")
-    return page.render("complete", {"redirect_to": redirect_to})
-
-
 def attempt(page: Page, form: PageForm, action: Callable[[], HttpResponse]) -> HttpResponse | None:
     """Run a step. Its error leads to another page, or is shown by the form: then the answer is `None`."""
     try:
@@ -84,14 +75,22 @@ def page_after(page: Page, error: AppError) -> HttpResponse | None:
     match error.code:
         case "session.not_found":
             raise error
+        case "session.captcha_required" if not page.asks_captcha:
+            # A captcha is on the page where the journey begins.
+            return restart(page, notice="expired")
         case "user.missing_profile":
-            return page.redirect("continue", error.data["missingProfile"][0])
+            part = error.data["missingProfile"][0]
+            return (
+                page.redirect("continue-extra-profile") if part == "extraProfile" else page.redirect("continue", part)
+            )
         case "user.new_password_required_in_profile":
             return page.redirect("forgot-password-reset")
         case "password.expired":
             return page.redirect(first_page(page, Event.FORGOT_PASSWORD), notice="password-expired")
         case "user.suspended":
             return page.redirect("account-suspended")
+        case "session.sign_in_restricted":
+            return page.redirect("sign-in-restricted", reason=error.data["reason"])
         case "session.mfa.require_mfa_verification":
             return verify_with(page, error.data["availableFactors"][0])
         case "user.suggest_mfa":
@@ -106,4 +105,4 @@ def page_after(page: Page, error: AppError) -> HttpResponse | None:
             return page.redirect("create-passkey")
     if error.code.startswith("one_time_token."):
         return page.redirect("one-time-token-error", reason=error.code)
-    return restart(page, notice="expired") if error.code in _RESTARTS else None
+    return restart(page, notice=_RESTARTS[error.code]) if error.code in _RESTARTS else None

@@ -11,8 +11,9 @@ _HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _READABLE = 4.5
 
 DEFAULT_ACCENT = "#4f46e5"
-LIGHT_SURFACE = "#ffffff"
-DARK_SURFACE = "#181a20"
+# What the accent has to be readable on: `--wash` of the style sheet, nearer to the text than the surface is.
+LIGHT_WASH = "#f4f5f8"
+DARK_WASH = "#22252d"
 
 Rgb = tuple[int, int, int]
 
@@ -92,9 +93,9 @@ def _accent(color: Rgb, surface: Rgb) -> Accent:
 def palette_of(color: Mapping[str, Any]) -> Palette:
     """Return the palette of the settings' `color` object. A missing or malformed color is the default's."""
     default = _parse(DEFAULT_ACCENT) or _BLACK
-    light_surface, dark_surface = _parse(LIGHT_SURFACE) or _WHITE, _parse(DARK_SURFACE) or _BLACK
+    light_wash, dark_wash = _parse(LIGHT_WASH) or _WHITE, _parse(DARK_WASH) or _BLACK
     primary = _parse(color.get("primaryColor")) or default
     if not color.get("isDarkModeEnabled"):
-        return Palette(_accent(primary, light_surface), None)
+        return Palette(_accent(primary, light_wash), None)
     dark = _parse(color.get("darkPrimaryColor")) or _mix(primary, _WHITE, 0.3)
-    return Palette(_accent(primary, light_surface), _accent(dark, dark_surface))
+    return Palette(_accent(primary, light_wash), _accent(dark, dark_wash))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from connectors.enterprise.provider import SsoConnection
 from connectors.factories import Platform
 from connectors.selectors import SocialConnection
-from experience.languages import language_tag
 from experience.pages.logos import Logo, logo_of
 from experience.pages.page import Page
 from experience.public_connectors import list_social_buttons
@@ -66,7 +65,7 @@ def pressed_button(page: Page) -> str:
 def name_of_provider(page: Page, connection: SocialConnection) -> str:
     """Return what a social provider is called in the page's language."""
     names = connection.metadata.get("name") or {}
-    return names.get(language_tag(page.language)) or names.get("en") or connection.factory.name
+    return names.get(page.language) or names.get("en") or connection.factory.name
 
 
 def _social_button(page: Page, connection: SocialConnection) -> ProviderButton:

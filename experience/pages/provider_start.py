@@ -98,7 +98,7 @@ def _start(page: Page, interaction: Interaction, connector_id: str, start: Calla
 
 
 def _forward(page: Page, url: str) -> HttpResponse:
-    """Leave for another site; after a form post by a page that goes on by itself, as `outcomes.leave` does."""
+    """Leave for another site; after a form post by a page that goes on by itself, as `first_pages.leave` does."""
     if not page.is_post:
         return HttpResponseRedirect(url, status=SEE_OTHER)
     return page.render("complete", {"redirect_to": url, "title": gettext("One moment …")})

@@ -5,9 +5,9 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.first_pages import first_page
+from experience.pages.first_pages import first_page, leave
 from experience.pages.memory import has_agreed
-from experience.pages.outcomes import leave, page_after
+from experience.pages.outcomes import page_after
 from experience.pages.page import Page
 from experience.pages.provider_problems import refuse
 from experience.pages.step import asks_agreement
@@ -31,9 +31,14 @@ def find_proof(interaction: Interaction, connector_id: str) -> VerificationRecor
 
 
 def enter(page: Page, interaction: Interaction, verification_id: str, *, links: bool = False) -> HttpResponse:
-    """Sign in with the proof of a provider, or register; with `links` the account of the same address is linked."""
+    """Sign in with the proof of a provider, or register; with `links` the account of the same address is linked.
+
+    Whoever has to agree to the terms and came by a way without a box for them is asked first.
+    """
     if interaction.event == Event.REGISTER:
         return register(page, interaction, verification_id)
+    if asks_agreement(page, registers=False) and not has_agreed(interaction):
+        return page.redirect("social-register", _connector_id(interaction, verification_id))
     try:
         with steps_together():
             identify(interaction, verification_id=verification_id, links_related_user=links)

@@ -63,7 +63,7 @@ def verification_page(view: Callable[..., HttpResponse]) -> View:
         if interaction is None or user is None or interaction.event != Event.SIGN_IN:
             return restart(page)
         stage = Stage(interaction, user, read_situation(interaction, user))
-        return view(page, stage, **captured) if stage.usable else restart(page)
+        return view(page, stage, **captured) if stage.usable else restart(page, notice="unavailable")
 
     return handle
 

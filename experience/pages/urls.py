@@ -8,6 +8,7 @@ from experience.pages.views import (
     demo,
     device,
     direct,
+    extra_profile,
     factor_setup,
     forgot_password,
     messages,
@@ -22,12 +23,13 @@ from experience.pages.views import (
     social,
     verification_code,
 )
+from experience.pages.views.preview import with_preview
 
 app_name = "pages"
 
 urlpatterns = [
     path("", messages.landing, name="root"),
-    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in", with_preview(sign_in.sign_in), name="sign-in"),
     path("sign-in/password", sign_in.sign_in_password, name="sign-in-password"),
     path("sign-in/passkey", passkey.sign_in_passkey, name="sign-in-passkey"),
     path("sign-in/verification-methods", sign_in.verification_methods, name="verification-methods"),
@@ -43,6 +45,7 @@ urlpatterns = [
         verification_code.verification_code,
         name="verification-code",
     ),
+    path("continue/extra-profile", extra_profile.extra_profile, name="continue-extra-profile"),
     path("continue/<str:part>", profile.continue_profile, name="continue"),
     path("mfa-verification", second_factor.mfa_verification, name="mfa-verification"),
     path("mfa-verification/<str:factor>", second_factor.mfa_verification_factor, name="mfa-verification-factor"),
@@ -72,4 +75,5 @@ urlpatterns = [
     path("device-demo-app/code.svg", demo.device_code_image, name="device-code-image"),
     path("unknown-session", messages.unknown_session, name="unknown-session"),
     path("account-suspended", messages.account_suspended, name="account-suspended"),
+    path("sign-in-restricted", messages.sign_in_restricted, name="sign-in-restricted"),
 ]

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from common.crypto import seal, unseal
@@ -45,6 +45,10 @@ class StagedFactors:
             **context,
             KEY: asdict(self) | {"passkeys": list(self.passkeys), "backup_codes": list(self.backup_codes)},
         }
+
+    def without_factors(self) -> Self:
+        """Return the choices alone: the factors have been written to the account."""
+        return replace(self, trusts_device=False, totp="", totp_step=0, passkeys=(), backup_codes=())
 
     @property
     def types(self) -> frozenset[str]:

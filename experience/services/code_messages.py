@@ -1,15 +1,12 @@
 """Sending the code that a verification record waits for: in the user's language, and saying where they sign in."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from django.utils import translation
-
 from common.networks import network_of
-from common.request_context import request_origin
+from common.request_context import request_header, request_origin, request_parameter
 from experience.languages import choose_language
 from experience.models import Interaction
+from experience.phrases.speech import custom_tags
 from experience.records import CodeRecipient, VerificationRecord
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import put_record, step
@@ -36,28 +33,30 @@ def dispatch_code(
     """
     settings = get_sign_in_experience()
     sender = Sender(network_of(request_origin().ip), interaction.request_id)
-    send: Callable[..., None] = codes.create_suppressed_code
-    if not is_suppressed:
-        context, locale = _message_context(interaction), _message_language(interaction, settings)
-        send = partial(codes.send_verification_code, context=context, locale=locale)
+    context, locale = _message_context(interaction), _message_language(interaction, settings)
     with step(interaction, key, keeps_refusals=True, **details):
-        send(
+        codes.send_verification_code(
             channel=recipient.kind,
             recipient=recipient.value,
             template_type=record.template_type,
             verification_id=record.id,
             policy=settings.codes,
+            context=context,
+            locale=locale,
             sender=sender,
+            is_suppressed=is_suppressed,
         )
         put_record(interaction, record)
 
 
 def _message_language(interaction: Interaction, settings: SignInSettings) -> str:
-    """Return the language of a message; the active one is what the browser asked for."""
+    """Return the tag of a message's language: it is chosen as that of a page."""
     return choose_language(
         ui_locales=str(interaction.request.parameters.get("ui_locales") or ""),
-        accept_language=translation.get_language() or "",
+        locale=request_parameter("locale"),
+        accept_language=request_header("accept-language"),
         language_info=settings.wire["languageInfo"],
+        custom=custom_tags(),
     )
 
 
@@ -69,9 +68,12 @@ def _message_context(interaction: Interaction) -> dict[str, Any]:
     application = interaction.request.application
     named: dict[str, Any] = {}
     if not application.is_unverified:
-        named = {"id": application.id, "name": application.name}
-        if display_name := presentation_of(application.id).display_name:
-            named["displayName"] = display_name
+        presentation = presentation_of(application.id)
+        # A third party's logo is for the consent page alone.
+        branding = {} if application.is_third_party else presentation.branding
+        named = {"id": application.id, "name": application.name, "branding": branding}
+        if presentation.display_name:
+            named["displayName"] = presentation.display_name
     organization_id = str(interaction.request.parameters.get("organization_id") or "")
     organization = find_organization(organization_id) if organization_id else None
     return {
@@ -81,4 +83,5 @@ def _message_context(interaction: Interaction) -> dict[str, Any]:
         else {"id": organization.id, "name": organization.name, "branding": organization.branding},
         "user": {},
         "inviter": {},
+        "uiLocales": str(interaction.request.parameters.get("ui_locales") or ""),
     }

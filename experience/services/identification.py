@@ -15,10 +15,14 @@ from experience.policies import (
     assert_registers,
     find_invitation,
 )
+from experience.profile_fields.answers import are_answered, find_held_answers
 from experience.provider_accounts import ProviderAccount
 from experience.records import PROVIDER_RECORDS, RecordType, VerificationRecord
+from experience.services.captcha import assert_captcha
+from experience.services.extra_profile import list_asked_fields
 from experience.services.linked_accounts import attach_staged_accounts
 from experience.services.provider_users import find_provider_user
+from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import get_record, put_record, read_records, step
 from experience.sign_in_settings import SignInSettings
@@ -26,10 +30,12 @@ from experience.staged_profile import (
     SOCIAL_IDENTITY,
     SSO_IDENTITY,
     SYNCED_SSO_IDENTITY,
+    cleared,
     has_staged_account,
     is_of_social,
     is_of_sso,
     list_held,
+    staged_data,
     staged_details,
     staged_identifiers,
     staged_organizations,
@@ -37,6 +43,7 @@ from experience.staged_profile import (
     with_organizations,
 )
 from identity.models import User
+from identity.selectors import has_sso_identity
 from identity.services.users import create_user
 from organizations.services.jit import provision_by_choice, provision_by_email
 
@@ -54,12 +61,13 @@ def identify(interaction: Interaction, *, verification_id: str | None = None, li
     (`user.missing_profile`); it is called again, without an id, once the rest is staged. With `links_related_user` the
     account of a social provider that is not linked yet enters the account with the same number or address, and is
     linked to it at the end. Raises
-    `session.identifier_not_found` for a new account that nothing identifies,
+    `session.captcha_required` for a new account, `session.identifier_not_found` for one that nothing identifies,
     `session.verification_session_not_found`, `session.verification_failed`, `auth.forbidden`,
-    `user.sign_in_method_not_enabled`, `session.sso_enabled`, `user.user_not_exist`, `user.identity_not_exist`,
+    `user.sign_in_method_not_enabled`, `session.sso_enabled`, `session.passkey_sign_in.sso_users_not_allowed`,
+    `user.user_not_exist`, `user.identity_not_exist`,
     `user.social_account_exists_in_profile`, `user.sso_identity_not_exist`, `user.suspended`,
-    `session.identity_conflict`, `one_time_token.interaction_event_mismatch`, `user.*_already_in_use` and
-    `session.email_blocklist.*`.
+    `session.sign_in_restricted`, `session.identity_conflict`, `one_time_token.interaction_event_mismatch`,
+    `user.*_already_in_use` and `session.email_blocklist.*`.
     """
     if interaction.event == Event.REGISTER:
         if verification_id is not None:
@@ -83,10 +91,14 @@ def _enter(interaction: Interaction, verification_id: str, *, links_related_user
         user, staged = find_provider_user(record, links_related_user=links_related_user)
         if user.is_suspended:
             raise AppError("user.suspended")
+        if record.type == RecordType.SIGN_IN_PASSKEY and has_sso_identity(user):
+            # Their enterprise decides whether they still get in.
+            raise AppError("session.passkey_sign_in.sso_users_not_allowed")
         if interaction.user_id not in (None, user.id):
             raise AppError("session.identity_conflict")
         interaction.user = user
         interaction.profile = {**interaction.profile, **staged}
+        assert_sign_in_unrestricted(interaction, user)
         if record.type in PROVIDER_RECORDS:
             put_record(interaction, replace(record, user_id=user.id))
         _stage_organizations(interaction, record)
@@ -109,6 +121,7 @@ def _adopt_proof(interaction: Interaction, verification_id: str) -> None:
         for email in METHODS[record.type].emails_of(record):
             assert_address_allowed(email, settings)
         interaction.profile = {**interaction.profile, **METHODS[record.type].profile_of(record)}
+        assert_sign_in_unrestricted(interaction, None)
         _stage_organizations(interaction, record)
 
 
@@ -126,9 +139,11 @@ def _register(interaction: Interaction) -> User:
         if invitation is None:
             # Whoever was sent a one-time token may register if nobody else may.
             assert_event_allowed(interaction.event, settings)
+        assert_captcha(interaction)
         if interaction.user_id is not None:
             raise AppError("session.identity_conflict")
         assert_profile_complete(None, interaction, settings)
+        assert_sign_in_unrestricted(interaction, None, is_last=True)
         identifiers, password = staged_identifiers(interaction.profile), staged_password(interaction.profile)
         if not identifiers and not has_staged_account(interaction.profile):
             # Where signing up asks for nothing, a proof still has to say who this is.
@@ -137,6 +152,7 @@ def _register(interaction: Interaction) -> User:
         user = create_user(
             **identifiers,
             **staged_details(staged),
+            **staged_data(staged),
             hashed_password=password,
             **interaction.request.origin_of_user._asdict(),
             actor=ANONYMOUS,
@@ -149,7 +165,7 @@ def _register(interaction: Interaction) -> User:
             provision_by_choice(user, organization_ids=chosen, actor=Actor.user(user.id))
         interaction.user = user
         _own_provider_records(interaction, user)
-        interaction.profile = {}
+        interaction.profile = cleared(staged)
         if password is not None:
             # Whoever has just chosen it knows it.
             put_record(interaction, VerificationRecord.new(RecordType.NEW_PASSWORD, verified=True, user_id=user.id))
@@ -178,8 +194,16 @@ def assert_profile_complete(user: User | None, interaction: Interaction, setting
     if is_by_enterprise(interaction) or (settings.skips_identifiers_for_social and _is_by_social(interaction)):
         return
     missing = list_missing(settings.sign_up, list_held(user, interaction.profile))
+    if not missing and interaction.event == Event.REGISTER and not _is_extra_profile_given(user, interaction):
+        missing = ["extraProfile"]
     if missing:
         raise AppError("user.missing_profile", data={"missingProfile": missing})
+
+
+def _is_extra_profile_given(user: User | None, interaction: Interaction) -> bool:
+    """Whether who registers has filled in what else signing up asks for."""
+    held, was_asked = find_held_answers(user, interaction.profile), bool(interaction.profile.get("submitted"))
+    return are_answered(list_asked_fields(), held, was_asked=was_asked)
 
 
 def is_by_enterprise(interaction: Interaction) -> bool:

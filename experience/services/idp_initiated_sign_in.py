@@ -18,6 +18,7 @@ from common.errors import AppError
 from connectors.enterprise.provider import SsoConnection
 from connectors.enterprise.saml.protocol import accept_unsolicited_response
 from connectors.provider_sign_in import ProviderSignIn, ProviderUser, TokenSet
+from events.history import record
 from experience.models import IdpInitiatedSignIn, Interaction, ReceivedAssertion
 from experience.services.enterprise_sso import get_sso_connection, keep_sso_proof, new_sso_record
 from experience.services.settings import get_sign_in_experience
@@ -29,6 +30,7 @@ from tenants.rate_limits import Kind, throttle
 COOKIE = "_logto_idp_saml_sso_session_id"
 _LIFETIME = timedelta(minutes=10)
 _CONTEXT = "received-assertion"
+_CREATED = "Interaction.SignIn.Verification.IdpInitiatedSso.Create"
 _DEFAULT_SCOPE = "openid profile"
 
 
@@ -51,12 +53,19 @@ def receive_unsolicited_assertion(*, connector_id: str, response: str, origin: s
     if configured is None or not get_sign_in_experience().is_sso_enabled:
         raise AppError("session.connector_validation_session_not_found", status=404)
     throttle(Kind.INTERACTION)
-    accepted = accept_unsolicited_response(connection, response=response, origin=origin)
+    details: dict[str, Any] = {"application_id": configured.application_id, "connectorId": connection.id}
+    try:
+        accepted = accept_unsolicited_response(connection, response=response, origin=origin)
+    except AppError as error:
+        record(_CREATED, error=error, **details)
+        raise
     moment = now()
     expires_at = min(accepted.expires_at, moment + _LIFETIME)
-    kept = ReceivedAssertion.objects.create(
-        connector_id=connection.id, sealed_sign_in=_sealed(accepted.sign_in), expires_at=expires_at
-    )
+    with transaction.atomic():
+        kept = ReceivedAssertion.objects.create(
+            connector_id=connection.id, sealed_sign_in=_sealed(accepted.sign_in), expires_at=expires_at
+        )
+        record(_CREATED, **details)
     return Received(kept.id, max(1, int((expires_at - moment).total_seconds())), _location(configured, origin))
 
 

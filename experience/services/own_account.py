@@ -74,9 +74,11 @@ def send_own_email_code(user: User, *, email: str, current: str) -> None:
 def change_own_email(user: User, *, email: str, code: str, actor: Actor) -> User:
     """Give the user the email address that a code of `send_own_email_code` proves.
 
-    Raises `verification_code.*`, `session.verification_blocked_too_many_attempts` and `user.email_already_in_use`.
+    Raises `session.email_blocklist.*`, `verification_code.*`, `session.verification_blocked_too_many_attempts` and
+    `user.email_already_in_use`.
     """
     settings = get_sign_in_experience()
+    assert_address_allowed(Identifier("email", email), settings)
     with throttle_guesses(), guard(SentinelAction.VERIFICATION_CODE, user.id, settings.sentinel, user=user):
         codes.verify_code(
             channel="email",

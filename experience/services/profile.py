@@ -33,7 +33,7 @@ def set_username(interaction: Interaction, *, username: str) -> None:
     """Stage a username. Raises `user.username_<violation>`, `user.username_exists_in_profile`, `…_already_in_use`."""
     settings = get_sign_in_experience()
     with step(interaction, _KEY, type="username"):
-        user = _assert_profile_open(interaction)
+        user = assert_profile_open(interaction)
         _assert_not_held(user, "username")
         assert_username_allowed(username, settings.username_policy)
         assert_identifier_free(Identifier("username", username))
@@ -47,7 +47,7 @@ def add_identifier(interaction: Interaction, *, kind: CodeChannel, verification_
     `session.email_blocklist.*`, `user.<kind>_exists_in_profile` and `user.<kind>_already_in_use`.
     """
     with step(interaction, _KEY, type=kind, verificationId=verification_id):
-        stage_identifier(interaction, _assert_profile_open(interaction), kind, verification_id)
+        stage_identifier(interaction, assert_profile_open(interaction), kind, verification_id)
 
 
 def stage_identifier(
@@ -121,7 +121,7 @@ def _identified_user(interaction: Interaction) -> User | None:
     return None if interaction.user_id is None else find_user(interaction.user_id)
 
 
-def _assert_profile_open(interaction: Interaction) -> User | None:
+def assert_profile_open(interaction: Interaction) -> User | None:
     """Return the user whose profile may be added to; `None` for one who is only about to register.
 
     Raises what `assert_may_add` does.
@@ -141,7 +141,7 @@ def _assert_not_held(user: User | None, kind: str) -> None:
 
 
 def _assert_password_open(interaction: Interaction) -> User | None:
-    user = _assert_profile_open(interaction)
+    user = assert_profile_open(interaction)
     if user is not None and user.has_password:
         raise AppError("user.password_exists_in_profile")
     return user

@@ -1,6 +1,6 @@
 """The tenant's sign-in settings: read by every step, changed as a whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,10 @@ from common.errors import AppError
 from common.shapes import validate
 from connectors.selectors import list_social_connections
 from events.history import Subject, record
+from experience.custom_ui.versions import chosen_assets
 from experience.models import SignInExperience
+from experience.profile_fields.catalog import list_profile_fields
+from experience.restrictions import clean_restrictions
 from experience.settings_rules import assert_settings_valid
 from experience.settings_shape import SIGN_IN_EXPERIENCE
 from experience.sign_in_settings import FIELDS, SignInSettings
@@ -29,8 +32,11 @@ def get_sign_in_experience() -> SignInSettings:
 
 
 def seed_sign_in_experience() -> None:
-    """Give a new tenant its settings: username and password. Does nothing if there are some."""
-    SignInExperience.objects.get_or_create()
+    """Give a new tenant its settings: username and password, and whatever its catalog of profile fields will have.
+
+    Does nothing if there are some.
+    """
+    SignInExperience.objects.get_or_create(defaults={"sign_up_profile_fields": None})
 
 
 def _row() -> SignInExperience:
@@ -70,21 +76,47 @@ def update_sign_in_experience(changes: Mapping[str, Any], *, actor: Actor) -> Si
     return after
 
 
+def draft_sign_in_experience(changes: Mapping[str, Any]) -> SignInSettings:
+    """Return the settings as they would be with these changes, of which nothing is kept: for a preview.
+
+    Raises `guard.invalid_input` for a value that does not have its shape; rules are asked when it is saved.
+    """
+    row = _row()
+    for name, value in _cleaned(validate(SIGN_IN_EXPERIENCE, dict(changes)), SignInSettings.from_row(row)).items():
+        setattr(row, FIELDS[name], value)
+    return SignInSettings.from_row(row)
+
+
 def _cleaned(changes: dict[str, Any], before: SignInSettings) -> dict[str, Any]:
     """Return the changes as they are stored."""
     if "emailBlocklistPolicy" in changes:
         changes["emailBlocklistPolicy"] = clean_blocklist_settings(changes["emailBlocklistPolicy"])
+    if "customUiAssets" in changes:
+        changes["customUiAssets"] = chosen_assets(changes["customUiAssets"])
+    if "signInRestrictionPolicy" in changes:
+        changes["signInRestrictionPolicy"] = clean_restrictions(changes["signInRestrictionPolicy"])
     if "socialSignInConnectorTargets" in changes:
         known = {connection.target for connection in list_social_connections().values()}
         wanted = dict.fromkeys(changes["socialSignInConnectorTargets"])
         # Only targets of connectors that are set up stay.
         changes["socialSignInConnectorTargets"] = [target for target in wanted if target in known]
+    if changes.get("signUpProfileFields"):
+        changes["signUpProfileFields"] = _known_profile_fields(changes["signUpProfileFields"])
     if "passwordExpiration" in changes:
         changes["passwordExpiration"] = _merged_expiration(before, changes["passwordExpiration"])
     if "mfa" in changes and not changes["mfa"]["factors"] and before.adaptive_mfa:
         # There is nothing left to ask for; whoever names it as well gets the rule's answer.
         changes.setdefault("adaptiveMfa", {"enabled": False})
     return changes
+
+
+def _known_profile_fields(chosen: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return those that are in the catalog; raises `request.invalid_input` for one that is named twice."""
+    names = [item["name"] for item in chosen]
+    if len(names) != len(set(names)):
+        raise AppError("request.invalid_input", details="signUpProfileFields names a field twice")
+    known = {field.name for field in list_profile_fields()}
+    return [item for item in chosen if item["name"] in known]
 
 
 def _merged_expiration(before: SignInSettings, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ What the session knows stays proved; its user is asked for the second factor alo
 from django.db import transaction
 
 from experience.models import Interaction
+from experience.services.captcha import skip_captcha
 from experience.services.interaction import start_interaction
 from experience.services.mfa import can_verify
 from experience.services.steps import STRENGTHENS, save
@@ -27,5 +28,6 @@ def start_step_up(pending: AuthorizationRequest) -> Interaction | None:
         interaction = start_interaction(pending, event=Interaction.Event.SIGN_IN)
         interaction.user = session.user
         interaction.context = {**interaction.context, STRENGTHENS: session.id}
+        skip_captcha(interaction)
         save(interaction)
     return interaction

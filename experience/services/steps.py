@@ -7,22 +7,30 @@ from copy import deepcopy
 from typing import Any
 
 from common.errors import AppError
+from common.request_context import note_journey_event
 from events.history import entries_undone_on_error, record
 from events.transactions import one_transaction, part
+from experience.actions.configuration import ActionType, find_action
 from experience.models import Interaction
 from experience.records import CODE_RECORDS, RecordType, VerificationRecord
+from experience.restrictions import SignInRestrictedError
 from oidc.authorization.pending import lock_request
 from tenants.database import rows
 from tenants.rate_limits import Kind, throttle
 
 #: In `Interaction.context`: where a finished journey leads.
 FINISHED = "finished"
+#: In `Interaction.context` of a finished journey: when the password that was given expires, if that is soon.
+PASSWORD_EXPIRES = "passwordExpires"
 #: In `Interaction.context`: the id of the session that the journey adds a second factor to (`step_up`).
 STRENGTHENS = "strengthens"
 
 # What a step may change; the request never does.
 _STATE = ("event", "user", "records", "profile", "context")
 _ATTRIBUTES = ("event", "user_id", "records", "profile", "context")
+
+# Of `signInContext`: what every entry has as its own.
+_OF_EACH_STEP = frozenset({"ip", "userAgent"})
 
 # The interactions that the transaction of `steps_together` holds: locked, read, and not written yet.
 _held: ContextVar[list[Interaction] | None] = ContextVar("held_interactions", default=None)
@@ -33,8 +41,12 @@ def steps_together() -> Iterator[None]:
     """Run several steps in one transaction: the row is locked, read and written once, the audit entries at once.
 
     A step that is refused takes back what it has changed, and no more: the steps before it are committed, as if each
-    had been alone, and then the refusal is raised. Check passwords and codes before: do nothing slow inside.
+    had been alone, and then the refusal is raised. Check passwords and codes before: do nothing slow inside. In a
+    tenant with an Action at the end of sign-ins each step has its own transaction: that script runs outside of any.
     """
+    if find_action(ActionType.POST_SIGN_IN) is not None:
+        yield
+        return
     held: list[Interaction] = []
 
     def write() -> None:
@@ -50,10 +62,13 @@ def steps_together() -> Iterator[None]:
 
 
 @contextmanager
-def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Iterator[None]:
-    """Write `Interaction.<event>.<key>` with the error if the block fails, outside of what it rolled back."""
+def failures_recorded(interaction: Interaction, key: str, **details: Any) -> Iterator[dict[str, Any]]:
+    """Write `Interaction.<event>.<key>` with the error if the block fails, outside of what it rolled back.
+
+    The block may add to the details that it gets, as whose account it was (`user_id`).
+    """
     try:
-        yield
+        yield details
     except AppError as error:
         record_step(interaction, key, error, **details)
         raise
@@ -124,6 +139,7 @@ def lock(interaction: Interaction) -> None:
     # A check has perhaps read the user before the lock, who may have changed meanwhile.
     if Interaction.user.is_cached(interaction):
         Interaction.user.field.delete_cached_value(interaction)
+    note_journey_event(interaction.event)
     if held is not None:
         held.append(interaction)
 
@@ -172,20 +188,44 @@ def _undone_on_error(interaction: Interaction) -> Iterator[None]:
 
 
 def record_step(
-    interaction: Interaction, key: str, error: AppError | None, *, hook: str | None = None, **details: Any
+    interaction: Interaction,
+    key: str,
+    error: AppError | None,
+    *,
+    hook: str | None = None,
+    user_id: str | None = None,
+    **details: Any,
 ) -> None:
-    """Write `Interaction.<event>.<key>` into the audit log; `hook` is what webhooks are told of it, if anything."""
+    """Write `Interaction.<event>.<key>` into the audit log; `hook` is what webhooks are told of it, if anything.
+
+    `user_id` is whose account was tried while the journey is nobody's yet.
+    """
     # A journey has as many steps as the browser likes, and each is an entry.
     throttle(Kind.STEP)
+    user_id = interaction.user_id or user_id
+    if isinstance(error, SignInRestrictedError):
+        # Nobody has entered the account, and its owner may ask why.
+        user_id, details = error.user_id or user_id, {**details, "restriction": error.reason.value}
     record(
         f"Interaction.{interaction.event}.{key}",
-        user_id=interaction.user_id,
+        user_id=user_id,
         application_id=interaction.request.client_id,
         error=error,
         hook=hook,
         interactionId=interaction.request_id,
+        **told_signals(interaction),
         **details,
     )
+
+
+def told_signals(interaction: Interaction) -> dict[str, Any]:
+    """Return `signInContext` as entries of a journey have it: the place and the bot score it began with, if known.
+
+    The network and the browser are those of each step.
+    """
+    context = interaction.context.get("signInContext", {})
+    signals = {name: value for name, value in context.items() if name not in _OF_EACH_STEP}
+    return {"signInContext": signals} if signals else {}
 
 
 def put_record(interaction: Interaction, record: VerificationRecord) -> None:

@@ -1,52 +1,61 @@
 """The end of a journey: what was staged is written, and the browser is sent on."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, cast
 
 from common.actors import Actor
 from common.clock import now
 from common.errors import AppError
 from common.request_context import request_origin
-from events.history import record
 from events.transactions import part
-from experience.adaptive.baseline import as_result, record_place
+from experience.adaptive.baseline import record_place
 from experience.current_device import current_device
 from experience.methods import METHODS
+from experience.methods.password import find_expiry_to_announce
 from experience.models import Interaction
 from experience.proof_validity import is_about
-from experience.records import VerificationRecord
+from experience.records import RecordType
 from experience.second_factors.rules import Situation, verification_required
+from experience.second_factors.staged import StagedFactors
+from experience.services.actions import apply_sign_in_changes, has_post_sign_in, run_post_sign_in
+from experience.services.captcha import assert_captcha
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.identification import assert_profile_complete, identify
 from experience.services.linked_accounts import attach_staged_accounts
 from experience.services.mfa import (
     SecondFactor,
-    UnusualSignInError,
     assert_second_factor_given,
     assert_set_up,
     changed_preferences,
     has_given_second_factor,
-    is_staged,
     list_valid,
     read_situation,
 )
+from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import (
     FINISHED,
+    PASSWORD_EXPIRES,
     STRENGTHENS,
     has_just_read_user,
     lock_journey,
     read_records,
-    record_step,
     save,
+)
+from experience.services.submission_records import (
+    describe_proofs,
+    describe_submission,
+    is_added,
+    record_submission,
+    refusals_recorded,
 )
 from experience.services.trusted_devices import accept_device, trust_device
 from experience.staged_profile import (
-    PROFILE_NAMES,
     SOCIAL_IDENTITY,
     USER_FIELDS,
+    after_writing,
     find_held,
+    staged_data,
     staged_details,
     staged_identifiers,
     staged_organizations,
@@ -54,7 +63,7 @@ from experience.staged_profile import (
 )
 from identity.models import User
 from identity.selectors import find_user
-from identity.services.users import mark_signed_in, set_password, update_user
+from identity.services.users import mark_signed_in, merge_user_data, set_password, update_user
 from identity.user_fields import UserChanges
 from oidc.authorization.assurance import find_session_to_strengthen, strengthened
 from oidc.authorization.pending import complete_login
@@ -63,15 +72,6 @@ from oidc.sessions.sessions import end_sessions_of_user
 from organizations.services.jit import provision_by_choice
 
 Event = Interaction.Event
-
-_HOOKS = {Event.SIGN_IN: "PostSignIn", Event.REGISTER: "PostRegister", Event.FORGOT_PASSWORD: "PostResetPassword"}
-
-
-# What tokens must know of a second factor that was not given (`oidc.claims.proofs`).
-_NOTES: Mapping[SecondFactor, dict[str, bool]] = {
-    SecondFactor.TRUSTED: {"trustedDevice": True},
-    SecondFactor.WAIVED: {"secondFactorWaived": True},
-}
 
 
 def conclude(interaction: Interaction) -> str | None:
@@ -84,50 +84,95 @@ def conclude(interaction: Interaction) -> str | None:
 def submit(interaction: Interaction) -> str | None:
     """Finish the journey and return where the browser goes on; `None` once a forgotten password is replaced.
 
-    Submitting again answers the same address and does nothing else. Raises `session.identifier_not_found`,
-    `user.suspended`, `session.mfa.require_mfa_verification`, `user.missing_profile`, what is to be done about factors
+    Submitting again answers the same address and does nothing else. Raises `session.captcha_required`,
+    `session.invalid_interaction_type`, `session.identifier_not_found`, `user.suspended`, `session.sign_in_restricted`,
+    `session.mfa.require_mfa_verification`, `user.missing_profile`, what is to be done about factors
     (`user.passkey_preferred`, `user.suggest_mfa`, `user.missing_mfa`, `session.mfa.suggest_additional_mfa`,
     `session.mfa.backup_code_required`), `user.new_password_required_in_profile`, and what the staged profile may have
     run into meanwhile (`user.*_exists_in_profile`, `user.*_already_in_use`).
     """
-    with _failures_recorded(interaction), part():
-        lock_journey(interaction)
-        if FINISHED in interaction.context:
-            return _answer_again(interaction)
-        user = _find_user(interaction)
-        if user is None:
-            raise AppError("session.identifier_not_found")
-        if user.is_suspended:
-            raise AppError("user.suspended")
-        if interaction.event == Event.FORGOT_PASSWORD:
-            redirect_to = None
-            _replace_password(interaction, user)
-        else:
-            redirect_to = _sign_in(interaction, user)
-        _finish(interaction, user, redirect_to)
+    with refusals_recorded(interaction):
+        if has_post_sign_in(interaction.event):
+            return _submit_with_action(interaction)
+        with part():
+            return _submit(interaction)
+
+
+def _submit(interaction: Interaction) -> str | None:
+    lock_journey(interaction)
+    if FINISHED in interaction.context:
+        return _answer_again(interaction)
+    if has_post_sign_in(interaction.event):
+        # The event was read before the row was locked; a registration then has become a sign-in meanwhile.
+        raise AppError("session.invalid_interaction_type")
+    assert_captcha(interaction)
+    user = _get_user(interaction)
+    assert_sign_in_unrestricted(interaction, user, is_last=True)
+    redirect_to, submission = None, {}
+    if interaction.event == Event.FORGOT_PASSWORD:
+        _replace_password(interaction, user)
+    else:
+        submission = _sign_in(interaction, user)
+        redirect_to = _complete(interaction, user, submission)
+    _finish(interaction, user, redirect_to, describe_proofs(interaction), submission)
     return redirect_to
 
 
-@contextmanager
-def _failures_recorded(interaction: Interaction) -> Iterator[None]:
-    """Write the refusal of a submission, and tell webhooks of one that adaptive MFA is the reason of."""
-    try:
-        yield
-    except UnusualSignInError as error:
-        result = as_result(error.triggers)
-        record_step(interaction, "Submit", error, hook="PostSignInAdaptiveMfaTriggered", adaptiveMfaResult=result)
-        raise
-    except AppError as error:
-        record_step(interaction, "Submit", error)
-        raise
+def _submit_with_action(interaction: Interaction) -> str | None:
+    """Submit in two transactions, with the tenant's Action between them: it is told of the user as they are then.
+
+    Where it refuses the sign-in, the account keeps what was staged, and the journey what still proves something.
+    """
+    with part():
+        lock_journey(interaction)
+        if FINISHED in interaction.context or interaction.event != Event.SIGN_IN:
+            return _submit(interaction)
+        assert_captcha(interaction)
+        user = _get_user(interaction)
+        assert_sign_in_unrestricted(interaction, user, is_last=True)
+        submission, proofs = _sign_in(interaction, user), describe_proofs(interaction)
+        _drop_written(interaction)
+        save(interaction)
+    changes = run_post_sign_in(interaction, user)
+    with part():
+        lock_journey(interaction)
+        if FINISHED in interaction.context:
+            return _answer_again(interaction)
+        if interaction.event != Event.SIGN_IN or interaction.user_id != user.id:
+            raise AppError("session.identifier_not_found")
+        user = _get_user(interaction)
+        # Meanwhile the user may have got another password, or lost what proved who this is.
+        _assert_still_identified(interaction, user, read_situation(interaction, user))
+        apply_sign_in_changes(user, changes)
+        assert_sign_in_unrestricted(interaction, user, is_last=True)
+        redirect_to = _complete(interaction, user, submission)
+        _finish(interaction, user, redirect_to, proofs, submission)
+    return redirect_to
 
 
-def _find_user(interaction: Interaction) -> User | None:
-    """Return who the journey is about, as this transaction has just read them; else 1 statement."""
+def _drop_written(interaction: Interaction) -> None:
+    """Leave of the journey what proves who its user is: the rest is the account's now, and is not written again."""
+    records = read_records(interaction)
+    interaction.records = [each.dump() for each in records if not (each.is_binding or is_added(each, interaction))]
+    interaction.profile = after_writing(interaction.profile)
+    interaction.context = StagedFactors.of(interaction.context).without_factors().put(interaction.context)
+
+
+def _get_user(interaction: Interaction) -> User:
+    """Return who the journey is about, as this transaction has just read them; else 1 statement.
+
+    Raises `session.identifier_not_found` and `user.suspended`.
+    """
+    user: User | None = None
     if has_just_read_user(interaction):
-        known: User | None = interaction.user
-        return known
-    return None if interaction.user_id is None else find_user(interaction.user_id)
+        user = interaction.user
+    elif interaction.user_id is not None:
+        user = find_user(interaction.user_id)
+    if user is None:
+        raise AppError("session.identifier_not_found")
+    if user.is_suspended:
+        raise AppError("user.suspended")
+    return user
 
 
 def _answer_again(interaction: Interaction) -> str:
@@ -149,7 +194,8 @@ def _replace_password(interaction: Interaction, user: User) -> None:
     end_sessions_of_user(user.id)
 
 
-def _sign_in(interaction: Interaction, user: User) -> str:
+def _sign_in(interaction: Interaction, user: User) -> dict[str, Any]:
+    """Write what was staged to the account, and return how its user signed in."""
     actor, settings = Actor.user(user.id), get_sign_in_experience()
     situation = read_situation(interaction, user)
     _assert_still_identified(interaction, user, situation)
@@ -161,8 +207,7 @@ def _sign_in(interaction: Interaction, user: User) -> str:
         raise verification_required(situation)
     assert_profile_complete(user, interaction, settings)
     _assert_nothing_replaced(interaction, user)
-    session = _session_to_strengthen(interaction, user)
-    if session is None:
+    if _session_to_strengthen(interaction, user) is None:
         assert_set_up(situation)
     changes = cast(UserChanges, staged_identifiers(interaction.profile))
     if (preferences := changed_preferences(user, situation)) is not None:
@@ -170,6 +215,8 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     changes |= cast(UserChanges, staged_details(interaction.profile))
     if changes:
         update_user(user, actor=actor, **changes)
+    if data := staged_data(interaction.profile):
+        merge_user_data(user, actor=actor, **data)
     attach_staged_accounts(user, interaction.profile, actor=actor)
     bind_staged_factors(user, situation.staged, actor=actor)
     _remember_device(interaction, user, situation, second)
@@ -180,7 +227,12 @@ def _sign_in(interaction: Interaction, user: User) -> str:
     mark_signed_in(user, **interaction.request.origin_of_user._asdict())
     if settings.adaptive_mfa:
         record_place(user, interaction.context.get("signInContext", {}), moment=now())
-    submission = _submission(interaction, user, situation, second)
+    return describe_submission(interaction, user, situation, second)
+
+
+def _complete(interaction: Interaction, user: User, submission: dict[str, Any]) -> str:
+    """Give the user to the authorization request and return where the browser goes on."""
+    session = _session_to_strengthen(interaction, user)
     if session is not None:
         submission = strengthened(session, submission)
     return complete_login(interaction.request, user=user, submission=submission)
@@ -241,49 +293,25 @@ def _assert_nothing_replaced(interaction: Interaction, user: User) -> None:
         raise AppError("user.password_exists_in_profile")
 
 
-def _submission(interaction: Interaction, user: User, situation: Situation, second: SecondFactor) -> dict[str, Any]:
-    """Return how the user signed in, as sessions and token claims tell it: nothing secret in it.
-
-    What was begun to be set up and then left is not among it, nor what was proved about somebody else.
-    """
-    own = [record for record in read_records(interaction) if is_about(record, user)]
-    records = [record for record in own if not record.is_binding or is_staged(record, situation)]
-    return {
-        "login": {"accountId": user.id},
-        "interactionEvent": interaction.event,
-        "userId": user.id,
-        "verificationRecords": [_submitted(record, interaction) for record in records],
-        "signInContext": interaction.context.get("signInContext", {}),
-        **_NOTES.get(second, {}),
-    }
-
-
-def _submitted(record: VerificationRecord, interaction: Interaction) -> dict[str, Any]:
-    """A factor that was set up, or an address that was added to an account, has proved nothing about whose it was."""
-    is_added = (
-        interaction.event == Event.SIGN_IN
-        and record.claim is not None
-        and interaction.profile.get(PROFILE_NAMES[record.claim.kind]) == record.claim.value
-    )
-    return {**record.as_wire(), "isBinding": True} if record.is_binding or is_added else record.as_wire()
-
-
-def _finish(interaction: Interaction, user: User, redirect_to: str | None) -> None:
-    record(
-        f"Interaction.{interaction.event}.Submit",
-        hook=_HOOKS[Event(interaction.event)],
-        actor=Actor.user(user.id),
-        subject=user,
-        application_id=interaction.request.client_id,
-        interactionId=interaction.request_id,
-        interaction={
-            "interactionEvent": interaction.event,
-            "userId": user.id,
-            "verificationRecords": [record.as_brief() for record in read_records(interaction)],
-        },
-    )
+def _finish(
+    interaction: Interaction,
+    user: User,
+    redirect_to: str | None,
+    proofs: list[dict[str, Any]],
+    submission: Mapping[str, Any],
+) -> None:
+    record_submission(interaction, user, proofs=proofs, submission=submission)
+    context = {FINISHED: redirect_to, **_announcement(interaction, user)}
     interaction.user = None
     interaction.records = []
     interaction.profile = {}
-    interaction.context = {FINISHED: redirect_to}
+    interaction.context = context
     save(interaction)
+
+
+def _announcement(interaction: Interaction, user: User) -> dict[str, str]:
+    """What a page tells whoever has signed in with a password that expires soon."""
+    if not any(record.type == RecordType.PASSWORD and is_about(record, user) for record in read_records(interaction)):
+        return {}
+    expiry = find_expiry_to_announce(user, get_sign_in_experience().password_expiration)
+    return {} if expiry is None else {PASSWORD_EXPIRES: expiry.isoformat()}

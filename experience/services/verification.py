@@ -11,17 +11,22 @@ from typing import Any
 
 from common.errors import AppError
 from experience.accounts import find_account
+from experience.enterprise_domains import assert_no_enterprise_email
 from experience.methods.password import PasswordMethod, assert_password_current
 from experience.models import Interaction
 from experience.policies import (
     assert_address_allowed,
     assert_channel_used,
+    assert_identifies,
     is_delivery_suppressed,
     template_type_for,
 )
 from experience.proof_validity import password_seen
 from experience.records import CODE_RECORDS, CodeRecipient, Identifier, RecordType, VerificationRecord
+from experience.services.actions import apply_migration, has_post_first_factor, run_post_first_factor
+from experience.services.captcha import SKIPPING, assert_captcha, skip_captcha
 from experience.services.code_messages import dispatch_code
+from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, step
 from experience.sign_in_settings import SignInSettings
@@ -29,7 +34,7 @@ from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import User
 from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
-from identity.services.sentinel import SentinelAction, guard
+from identity.services.sentinel import SentinelAction, guard, is_blocked
 from tenants.rate_limits import throttle_guesses
 
 Event = Interaction.Event
@@ -56,7 +61,7 @@ class Proof:
 
 
 def keep_proof(interaction: Interaction, proof: Proof) -> None:
-    """Keep what has just been checked with the journey.
+    """Keep what has just been checked with the journey; after some proofs it needs no captcha.
 
     Raises `session.verification_session_not_found` where another code or challenge has taken its place.
     """
@@ -65,6 +70,8 @@ def keep_proof(interaction: Interaction, proof: Proof) -> None:
         if proof.was_begun:
             get_record(interaction, record.id, record_type=record.type)
         put_record(interaction, record)
+        if record.verified and record.type in SKIPPING:
+            skip_captcha(interaction)
 
 
 def verify_password(interaction: Interaction, *, identifier: Identifier, password: str) -> str:
@@ -77,14 +84,28 @@ def verify_password(interaction: Interaction, *, identifier: Identifier, passwor
 def check_password(interaction: Interaction, *, identifier: Identifier, password: str) -> Proof:
     """Return the proof that the password is the account's; the journey may be one that has not begun yet.
 
-    Raises `session.invalid_credentials`, `user.suspended`, `password.expired`, and
-    `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password.
+    A tenant's Action may vouch for a password that is not the account's, which is then made it. Raises
+    `session.invalid_credentials`, `user.suspended`, `password.expired`,
+    `session.verification_blocked_too_many_attempts` while the identifier is locked, even for the right password, and
+    what `run_post_first_factor` and `apply_migration` do.
     """
     settings = get_sign_in_experience()
     details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
-    with failures_recorded(interaction, _PASSWORD_KEY, **details):
-        with _guarded(SentinelAction.PASSWORD, identifier, settings) as account:
-            user = PasswordMethod().verify(account, password)
+    migration = None
+    with failures_recorded(interaction, _PASSWORD_KEY, **details) as noted:
+        with _guarded(SentinelAction.PASSWORD, identifier, settings, noted) as account:
+            try:
+                user = PasswordMethod().verify(account, password)
+            except AppError as error:
+                if error.code != "session.invalid_credentials" or not has_post_first_factor(interaction.event):
+                    raise
+                if not _may_enter(interaction, identifier, account, settings):
+                    raise
+                migration = run_post_first_factor(interaction, identifier=identifier, user=account, password=password)
+                if migration is None:
+                    raise
+        if migration is not None:
+            user = apply_migration(interaction, migration, user=account, password=password)
         assert_password_current(user, settings.password_expiration)
     record = VerificationRecord.new(
         RecordType.PASSWORD, identifier, verified=True, user_id=user.id, data=password_seen(user)
@@ -96,8 +117,9 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
     """Send a code to an email address or a phone number and return the id of its verification record.
 
     `event` chooses the message. Where the answer would tell who has an account, the record is made and nothing is
-    sent. Raises `user.invalid_email`, `user.invalid_phone`, `session.email_blocklist.*`, the codes of
-    `assert_channel_used`, `request.message_rate_limited` and `connector.not_found` (501).
+    sent. Raises `session.captcha_required` for a journey whose user is not known, `user.invalid_email`,
+    `user.invalid_phone`, `session.email_blocklist.*`, the codes of `assert_channel_used`,
+    `request.message_rate_limited` and `connector.not_found` (501).
     """
     settings = get_sign_in_experience()
     cleaned = _cleaned(identifier)
@@ -110,6 +132,8 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
         template_type=template_type_for(event, cleaned.kind, settings, is_identified=is_identified),
     )
     with failures_recorded(interaction, key, **details):
+        if not is_identified:
+            assert_captcha(interaction)
         assert_channel_used(record.type, cleaned.kind, event, settings, is_identified=is_identified)
         if event == Event.REGISTER:
             assert_address_allowed(cleaned.as_identifier(), settings)
@@ -144,9 +168,9 @@ def check_code(interaction: Interaction, *, identifier: Identifier, verification
     key = f"Verification.{CODE_RECORDS[cleaned.kind]}.Submit"
     payload = {"identifier": cleaned.as_identifier().as_wire(), "verificationId": verification_id}
     details: dict[str, Any] = {"payload": payload}
-    with failures_recorded(interaction, key, **details):
+    with failures_recorded(interaction, key, **details) as noted:
         record = get_code_record(interaction, verification_id, channel=cleaned.kind)
-        with _guarded(SentinelAction.VERIFICATION_CODE, cleaned.as_identifier(), settings):
+        with _guarded(SentinelAction.VERIFICATION_CODE, cleaned.as_identifier(), settings, noted):
             codes.verify_code(
                 channel=cleaned.kind,
                 recipient=cleaned.value,
@@ -174,17 +198,43 @@ def check_one_time_token(interaction: Interaction, *, identifier: Identifier, to
     settings = get_sign_in_experience()
     key = f"Verification.{RecordType.ONE_TIME_TOKEN}.Submit"
     details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
-    lockout = _guarded(SentinelAction.ONE_TIME_TOKEN, identifier, settings)
-    with failures_recorded(interaction, key, **details), lockout:
+    action = SentinelAction.ONE_TIME_TOKEN
+    with failures_recorded(interaction, key, **details) as noted, _guarded(action, identifier, settings, noted):
         used = consume_one_time_token(token, email=identifier.value, event=interaction.event)
     record = VerificationRecord.new(RecordType.ONE_TIME_TOKEN, identifier, verified=True, token_context=used.context)
     return Proof(record, key, details)
 
 
+def _may_enter(
+    interaction: Interaction, identifier: Identifier, account: User | None, settings: SignInSettings
+) -> bool:
+    """Whether a confirmed password would let somebody in with this identifier: else no script is asked about it.
+
+    Nobody guesses passwords of another system through a tenant that would not take the right one.
+    """
+    try:
+        proof = VerificationRecord.new(RecordType.PASSWORD, identifier)
+        assert_identifies(proof, Event.SIGN_IN, settings)
+        assert_no_enterprise_email(identifier, settings)
+        assert_sign_in_unrestricted(interaction, account)
+        if identifier.kind == "email":
+            settings.restrictions.assert_email_allowed(identifier.value)
+    except AppError:
+        return False
+    return not is_blocked(SentinelAction.PASSWORD, identifier.value, user=account)
+
+
 @contextmanager
-def _guarded(action: SentinelAction, identifier: Identifier, settings: SignInSettings) -> Iterator[User | None]:
-    """Run the block, which verifies a first factor of the account that is yielded, counted by account and network."""
+def _guarded(
+    action: SentinelAction, identifier: Identifier, settings: SignInSettings, noted: dict[str, Any]
+) -> Iterator[User | None]:
+    """Run the block, which verifies a first factor of the account that is yielded, counted by account and network.
+
+    Whose account it is goes to what is `noted` of a failure.
+    """
     account = find_account(identifier)
+    if account is not None:
+        noted["user_id"] = account.id
     with (
         throttle_guesses(),
         guard(action, identifier.value, settings.sentinel, kind=identifier.kind, user=account),

@@ -1,4 +1,4 @@
-"""Which email addresses a tenant lets in: allowlist, blocklist and sub-addressing."""
+"""Which email addresses a tenant lets in: allowlist, blocklist, sub-addressing and disposable addresses."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ from common.domains import canonical_domain
 from common.email_addresses import normalize_email, split_email
 from common.errors import AppError
 from common.shapes import Flag, Items, Members, Text
+from identity.identifiers.disposable import is_disposable
 from identity.identifiers.wildcards import matches_wildcard
 
 _LOCAL_PATTERN = re.compile(r"[^\s@]*")
@@ -29,8 +30,9 @@ EMAIL_BLOCKLIST_POLICY = Members(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailBlocklistPolicy:
-    """The parts of `emailBlocklistPolicy` that are decided from the address alone."""
+    """`emailBlocklistPolicy`, ready to decide with."""
 
+    blocks_disposable: bool = False
     blocks_subaddressing: bool = False
     allowlist: tuple[str, ...] = ()
     blocklist: tuple[str, ...] = ()
@@ -40,13 +42,15 @@ class EmailBlocklistPolicy:
         """Read the stored `emailBlocklistPolicy`; a key that is missing restricts nothing."""
         given = settings or {}
         return cls(
+            blocks_disposable=bool(given.get("blockDisposableAddresses")),
             blocks_subaddressing=bool(given.get("blockSubaddressing")),
             allowlist=tuple(given.get("customAllowlist") or ()),
             blocklist=tuple(given.get("customBlocklist") or ()),
         )
 
 
-def _is_pattern(item: str) -> bool:
+def is_email_pattern(item: str) -> bool:
+    """Return whether the text is an address or an `@domain`, with `*` for any characters."""
     local, at, domain = item.rpartition("@")
     if not at or not _LOCAL_PATTERN.fullmatch(local) or not _DOMAIN_PATTERN.fullmatch(domain):
         return False
@@ -66,17 +70,21 @@ def _spellings(item: str) -> set[tuple[str, str]]:
     return {plain, _canonical(*plain)}
 
 
-def matches_pattern(email: str, item: str) -> bool:
-    """Return whether the address is the item's, or of the item's domain; `*` stands for any characters."""
-    for item_local, item_domain in _spellings(item):
-        for local, domain in _spellings(email):
-            if matches_wildcard(item_domain, domain) and (not item_local or matches_wildcard(item_local, local)):
-                return True
-    return False
+def matches_email_pattern(email: str, items: Iterable[str]) -> bool:
+    """Return whether the address is that of an item, or of an item's domain; `*` stands for any characters."""
+    spellings = _spellings(email)
+    return any(_is_of(spelling, wanted) for item in items for wanted in _spellings(item) for spelling in spellings)
 
 
-def _matches_any(email: str, items: Iterable[str]) -> bool:
-    return any(matches_pattern(email, item) for item in items)
+def _is_of(spelling: tuple[str, str], item: tuple[str, str]) -> bool:
+    (local, domain), (item_local, item_domain) = spelling, item
+    return matches_wildcard(item_domain, domain) and (not item_local or matches_wildcard(item_local, local))
+
+
+def covers_email_pattern(pattern: str, item: str) -> bool:
+    """Return whether every address that fits the item fits the pattern: its `*` are then characters like others."""
+    local, domain = split_email(item)
+    return matches_email_pattern(item if local else f"*@{domain}", [pattern])
 
 
 def assert_email_allowed(email: str, policy: EmailBlocklistPolicy) -> None:
@@ -84,16 +92,18 @@ def assert_email_allowed(email: str, policy: EmailBlocklistPolicy) -> None:
 
     In this order: `session.email_blocklist.invalid_email` without a domain,
     `session.email_blocklist.email_subaddressing_not_allowed`, and `session.email_blocklist.email_not_allowed`
-    for an address that a non-empty allowlist does not name or that the blocklist names.
+    for an address that a non-empty allowlist does not name, that the blocklist names, or that is disposable.
     """
     local, domain = split_email(email.strip())
     if not domain:
         raise AppError("session.email_blocklist.invalid_email")
     if policy.blocks_subaddressing and "+" in local:
         raise AppError("session.email_blocklist.email_subaddressing_not_allowed")
-    if policy.allowlist and not _matches_any(email, policy.allowlist):
+    if policy.allowlist and not matches_email_pattern(email, policy.allowlist):
         raise AppError("session.email_blocklist.email_not_allowed")
-    if _matches_any(email, policy.blocklist):
+    if matches_email_pattern(email, policy.blocklist):
+        raise AppError("session.email_blocklist.email_not_allowed")
+    if policy.blocks_disposable and is_disposable(canonical_domain(domain)):
         raise AppError("session.email_blocklist.email_not_allowed")
 
 
@@ -101,17 +111,14 @@ def clean_blocklist_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return a valid `emailBlocklistPolicy` as it is stored: each list without duplicates.
 
     Raises `sign_in_experiences.invalid_custom_email_blocklist_format` for an item that is neither an address
-    nor a domain, and `request.invalid_input` for the disposable-address check, which needs a service this
-    product lacks.
+    nor a domain.
     """
-    if settings.get("blockDisposableAddresses"):
-        raise AppError("request.invalid_input", details="blockDisposableAddresses is not supported")
     cleaned = dict(settings)
     for key in ("customAllowlist", "customBlocklist"):
         if key not in settings:
             continue
         items = list(dict.fromkeys(settings[key]))
-        bad_items = [item for item in items if not _is_pattern(item)]
+        bad_items = [item for item in items if not is_email_pattern(item)]
         if bad_items:
             raise AppError(
                 "sign_in_experiences.invalid_custom_email_blocklist_format",

@@ -18,7 +18,7 @@ from identity.passwords.policy import (
     assert_password_allowed,
     find_issues,
 )
-from identity.passwords.preparation import prepare_password
+from identity.passwords.preparation import is_too_long, prepare_password
 from identity.passwords.restricted import UserInfo
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "find_issues",
     "find_matching_form",
     "hash_password",
+    "is_too_long",
     "needs_rehash",
     "prepare_password",
     "run_decoy",

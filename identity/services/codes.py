@@ -12,8 +12,7 @@ from common.clock import now
 from common.errors import AppError
 from common.ids import new_code, new_id
 from common.shapes import Integer, Members
-from connectors.selectors import has_connector
-from connectors.services.messages import send_message
+from connectors.services.messages import send_message, withhold_message
 from identity import hot
 from identity.identifier_keys import is_storable, recipient_key
 from identity.identifiers import assert_valid_email, normalize_phone
@@ -58,44 +57,27 @@ def send_verification_code(
     context: Mapping[str, Any] | None = None,
     locale: str | None = None,
     sender: Sender | None = None,
+    is_suppressed: bool = False,
 ) -> None:
     """Send a code; it replaces the unused codes of its key.
 
     The key is the verification record and the type of message, or the recipient and the type if there is no record.
-    `context` fills the message besides the code; `sender` is the anonymous caller who asks for it. Raises
+    `context` fills the message besides the code; `sender` is the anonymous caller who asks for it. A
+    suppressed code goes nowhere: all else is as for one that is sent, and takes as long, so that nobody learns from the
+    answer whether an account exists. Raises
     `user.invalid_email`, `user.invalid_phone`, `request.message_rate_limited` (429) beyond a limit (`send_limits`) and
     `connector.not_found` (501) without a connector.
     """
     recipient = _deliverable(channel, recipient)
     with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
         code = _store_code(channel, recipient, template_type, verification_id, policy)
-        send_message(
+        (withhold_message if is_suppressed else send_message)(
             channel=channel,
             recipient=recipient,
             template_type=template_type,
-            payload={**(context or {}), "code": code},
+            payload={**(context or {}), "code": code, "expiresInMinutes": max(1, policy.expires_in // 60)},
             locale=locale,
         )
-
-
-def create_suppressed_code(
-    *,
-    channel: Channel,
-    recipient: str,
-    template_type: str,
-    verification_id: str = "",
-    policy: CodePolicy = DEFAULT_POLICY,
-    sender: Sender | None = None,
-) -> None:
-    """Do all that `send_verification_code` does but send: for recipients who must not learn that they are unknown.
-
-    It is counted, and fails, as a sent code is, so that nobody learns from the answer whether an account exists.
-    """
-    recipient = _deliverable(channel, recipient)
-    with counted_send(SendAction.VERIFICATION_CODE, channel=channel, recipient=recipient, sender=sender):
-        if not has_connector(channel):
-            raise AppError("connector.not_found", status=501, data={"type": "Email" if channel == "email" else "Sms"})
-        _store_code(channel, recipient, template_type, verification_id, policy)
 
 
 def verify_code(

@@ -19,13 +19,13 @@ _MFA = Members(
     }
 )
 _PASSKEY_SIGN_IN = Members({"skipped": Flag(default=False)})
-_PREFERENCES = Members({"mfa": _MFA, "passkeySignIn": _PASSKEY_SIGN_IN})
+PREFERENCES = Members({"mfa": _MFA, "passkeySignIn": _PASSKEY_SIGN_IN})
 _SHOWN = {"mfa": ("enabled", "skipped", "skipMfaOnSignIn"), "passkeySignIn": ("skipped",)}
 
 
 def factor_preferences(user: User) -> dict[str, Any]:
     """Return what the user has decided, as it stands on the wire."""
-    filled = _PREFERENCES.fill(user.account_settings)
+    filled = PREFERENCES.fill(user.account_settings)
     return {
         group: {name: filled[group][name] for name in names if name in filled[group]} for group, names in _SHOWN.items()
     }
@@ -37,7 +37,7 @@ def update_factor_preferences(user: User, changes: Any, *, actor: Actor) -> User
 
     Concurrent changes of different members all take effect. Raises `guard.invalid_input` and `entity.not_found`.
     """
-    read = validate(_PREFERENCES, changes)
+    read = validate(PREFERENCES, changes)
     lock_user(user)
     merged = {group: {**user.account_settings.get(group, {}), **values} for group, values in read.items()}
     return update_user(user, account_settings={**user.account_settings, **merged}, actor=actor)

@@ -26,6 +26,9 @@ from tenants.database.rows import insert
 from tenants.rate_limits import TooManyRequestsError
 
 WINDOW = timedelta(hours=1)
+#: How many are unlocked at a time, and how long each may be: an identifier leads to an account by each of its kinds.
+MOST_UNLOCKED = 100
+MOST_UNLOCKED_LENGTH = 256
 
 Result = SentinelActivity.Result
 Decision = SentinelActivity.Decision
@@ -126,6 +129,18 @@ def is_locked_out(user: User) -> bool:
     return rows.filter(decision_expires_at__gt=now()).exists()
 
 
+def is_blocked(action: SentinelAction, target: str, *, user: User | None) -> bool:
+    """Whether the subject that `guard` counts is locked out now, whatever its next attempt is. One statement."""
+    moment = now()
+    subject = target if user is None else _account_subject(user)
+    attempts = read_attempts(_hash(subject), _counted_with(action), moment=moment, since=moment)
+    return attempts.blocked_until is not None
+
+
+def _counted_with(action: SentinelAction) -> tuple[SentinelAction, ...]:
+    return _FIRST_FACTORS if action in _FIRST_FACTORS else (action,)
+
+
 def _assert_allowed(
     action: SentinelAction,
     subject: str,
@@ -150,7 +165,7 @@ def _report(
     result: SentinelActivity.Result,
 ) -> datetime | None:
     """Store the attempt with what is decided about it and return until when the subject is locked out, if it is."""
-    actions = _FIRST_FACTORS if action in _FIRST_FACTORS else (action,)
+    actions = _counted_with(action)
     target_hash = _hash(subject)
     with transaction.atomic(durable=True):
         lock("sentinel", actions[0], target_hash)

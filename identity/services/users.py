@@ -22,6 +22,9 @@ from identity.services.trusted_devices import delete_trusted_devices
 from identity.user_fields import UserChanges, apply_changes
 from tenants.database.conflicts import atomic_with_retries
 
+#: What a user has decided about second factors who was not asked.
+NO_DECISIONS: Any = {"mfa": {"enabled": False}}
+
 SUSPENSION = "User.SuspensionStatus.Updated"
 
 _CODE_OF_CONSTRAINT = {
@@ -67,7 +70,7 @@ def create_user(
         "profile": profile or {},
         "custom_data": custom_data or {},
         "identities": identities or {},
-        "account_settings": {"mfa": {"enabled": False}} if account_settings is None else account_settings,
+        "account_settings": NO_DECISIONS if account_settings is None else account_settings,
     }
     apply_changes(user, changes)
     if stored_password:

@@ -5,8 +5,10 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.rest.operations import operation
 from common.rest.parsers import json_body
-from identity.account_center import AccountCenter, get_account_center, update_account_center
+from identity.account_center import ACCOUNT_CENTER_SETTING, AccountCenter, get_account_center, update_account_center
+from management_api.account_center import answers
 from management_api.views import ApiView, PublicView
 from tenants.context import current_tenant_id
 
@@ -20,9 +22,17 @@ def represent(center: AccountCenter) -> dict[str, Any]:
 class AccountCenterView(ApiView):
     """`/api/account-center`."""
 
+    @operation("GetAccountCenterSettings", "Get the account center's settings", answer=answers.AccountCenter)
     def get(self, request: Request) -> Response:
         return Response(represent(get_account_center()))
 
+    @operation(
+        "UpdateAccountCenterSettings",
+        "Change the account center's settings",
+        body=ACCOUNT_CENTER_SETTING.shape,
+        answer=answers.AccountCenter,
+        errors=["request.feature_not_supported"],
+    )
     def patch(self, request: Request) -> Response:
         return Response(represent(update_account_center(json_body(request), actor=self.actor)))
 
@@ -30,5 +40,10 @@ class AccountCenterView(ApiView):
 class PublicAccountCenterView(PublicView):
     """`/api/.well-known/account-center`."""
 
+    @operation(
+        "GetWellKnownAccountCenter",
+        "Get the account center's settings, as everybody may",
+        answer=answers.AccountCenter,
+    )
     def get(self, request: Request) -> Response:
         return Response(represent(get_account_center()))

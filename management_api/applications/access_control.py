@@ -11,6 +11,8 @@ from applications.access_rules import AccessRules, read_access_rules
 from applications.selectors import get_application
 from applications.services.access_control import replace_access_rules
 from common.rest.fields import Text, Texts
+from common.rest.operations import operation
+from management_api.applications import answers
 from management_api.views import ApiView
 
 
@@ -54,10 +56,23 @@ def _row(rules: AccessRules) -> dict[str, Any]:
 class AccessControlView(ApiView):
     """Shows and replaces the access rules."""
 
-    def get(self, request: Request, id: str) -> Response:
-        return Response(_row(read_access_rules(get_application(id))))
+    @operation(
+        "GetApplicationAccessControl",
+        "Get whom an application admits",
+        answer=answers.AccessRules,
+        errors=["entity.not_exists_with_id"],
+    )
+    def get(self, request: Request, application_id: str) -> Response:
+        return Response(_row(read_access_rules(get_application(application_id))))
 
-    def put(self, request: Request, id: str) -> Response:
-        application = get_application(id)
-        rules = _parsed(self.body(AccessRulesInput))
+    @operation(
+        "ReplaceApplicationAccessControl",
+        "Set whom an application admits",
+        body=AccessRulesInput,
+        answer=answers.AccessRules,
+        errors=["entity.not_exists_with_id", "entity.relation_foreign_key_not_found", "entity.db_constraint_violated"],
+    )
+    def put(self, request: Request, application_id: str) -> Response:
+        application = get_application(application_id)
+        rules = _parsed(self.body())
         return Response(_row(replace_access_rules(application, rules, actor=self.actor)))

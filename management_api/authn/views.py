@@ -10,9 +10,11 @@ from rest_framework.response import Response
 from applications.selectors import get_application, list_application_roles
 from common.errors import AppError
 from common.rest.fields import Text
+from common.rest.operations import operation
 from identity.role_holders import list_user_roles
 from identity.selectors import find_user
 from management_api.auth import presented_token
+from management_api.authn import answers
 from management_api.views import PublicView
 from oidc.token.tokens import find_access_token_claims
 
@@ -35,8 +37,20 @@ class HasuraView(PublicView):
     the token.
     """
 
+    @operation(
+        "GetHasuraAuth",
+        "Authorize a request of a Hasura engine",
+        query=HasuraQuery,
+        answer=answers.HasuraSession,
+        errors=[
+            "auth.authorization_header_missing",
+            "auth.authorization_token_type_not_supported",
+            "auth.unauthorized",
+            "auth.expected_role_not_found",
+        ],
+    )
     def get(self, request: Request) -> Response:
-        asked = self.query(HasuraQuery)
+        asked = self.query()
         fallback = asked.get("unauthorizedRole")
         try:
             subject, roles = _caller(request, audience=asked["resource"])

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from management_api.configs import views
+from management_api.configs import admin_console, views
 
 urlpatterns = [
+    path("configs/admin-console", admin_console.AdminConsoleView.as_view()),
     path("configs/id-token", views.IdTokenView.as_view()),
     path("configs/organization-sign-in", views.OrganizationSignInView.as_view()),
     path("configs/security-notifications", views.SecurityNotificationsView.as_view()),

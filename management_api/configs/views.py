@@ -9,9 +9,11 @@ from rest_framework.response import Response
 
 from common.clock import to_seconds
 from common.errors import AppError
-from common.rest.fields import Flag
+from common.rest.fields import Choice, Flag, Integer
+from common.rest.operations import operation
 from common.rest.parsers import json_body
 from identity.security_notifications import SECURITY_NOTIFICATIONS_SETTING
+from management_api.configs import answers
 from management_api.views import ApiView, no_content
 from oidc.admission.policies import ORGANIZATION_SIGN_IN_SETTING
 from oidc.claims.scope_claims import ID_TOKEN_SETTING
@@ -30,8 +32,8 @@ class RotateBody(serializers.Serializer[Any]):
     """How to rotate: the new key's type, for how many seconds it is published before it signs, and whether its type
     becomes the one that signs by default."""
 
-    signingKeyAlgorithm = serializers.ChoiceField(choices=list(_ALGORITHMS), required=False)
-    rotationGracePeriod = serializers.IntegerField(min_value=0, max_value=_YEAR_SECONDS, required=False)
+    signingKeyAlgorithm = Choice(choices=list(_ALGORITHMS), required=False)
+    rotationGracePeriod = Integer(min_value=0, max_value=_YEAR_SECONDS, required=False)
     isDefault = Flag(required=False)
 
 
@@ -56,6 +58,12 @@ def represent_key(key: SigningKey) -> dict[str, Any]:
 class KeysView(ApiView):
     """The keys of a kind."""
 
+    @operation(
+        "GetOidcKeys",
+        "List signing keys",
+        answer=[answers.SigningKey],
+        errors=["guard.invalid_input", "request.feature_not_supported"],
+    )
     def get(self, request: Request, key_type: str) -> Response:
         _require_private_keys(key_type)
         return Response([represent_key(key) for key in keys.list_keys()])
@@ -64,9 +72,16 @@ class KeysView(ApiView):
 class RotateKeysView(ApiView):
     """Replace the signing key."""
 
+    @operation(
+        "RotateOidcKeys",
+        "Rotate the signing key",
+        body=RotateBody,
+        answer=[answers.SigningKey],
+        errors=["request.feature_not_supported", ("oidc.invalid_request", 422)],
+    )
     def post(self, request: Request, key_type: str) -> Response:
         _require_private_keys(key_type)
-        body = self.body(RotateBody)
+        body = self.body()
         kind = body.get("signingKeyAlgorithm")
         rotated = keys.rotate_key(
             algorithm=_ALGORITHMS[kind] if kind else None,
@@ -80,6 +95,17 @@ class RotateKeysView(ApiView):
 class KeyView(ApiView):
     """One key."""
 
+    @operation(
+        "DeleteOidcKey",
+        "Delete a previous signing key",
+        errors=[
+            "guard.invalid_input",
+            "request.feature_not_supported",
+            "oidc.key_not_found",
+            "oidc.key_required",
+            "oidc.only_previous_key_can_be_deleted",
+        ],
+    )
     def delete(self, request: Request, key_type: str, key_id: str) -> Response:
         _require_private_keys(key_type)
         keys.delete_key(key_id, actor=self.actor)
@@ -89,9 +115,16 @@ class KeyView(ApiView):
 class SessionView(ApiView):
     """The lifetime of sign-in sessions."""
 
+    @operation("GetOidcSessionConfig", "Get the lifetime of sessions", answer=SESSION_SETTING.shape)
     def get(self, request: Request) -> Response:
         return Response(get_setting(SESSION_SETTING))
 
+    @operation(
+        "UpdateOidcSessionConfig",
+        "Change the lifetime of sessions",
+        body=SESSION_SETTING.shape,
+        answer=SESSION_SETTING.shape,
+    )
     def patch(self, request: Request) -> Response:
         return Response(merge_setting(SESSION_SETTING, json_body(request), actor=self.actor))
 
@@ -99,9 +132,13 @@ class SessionView(ApiView):
 class IdTokenView(ApiView):
     """The claims in ID tokens."""
 
+    @operation("GetIdTokenConfig", "Get the claims of ID tokens", answer=ID_TOKEN_SETTING.shape)
     def get(self, request: Request) -> Response:
         return Response(get_setting(ID_TOKEN_SETTING))
 
+    @operation(
+        "UpsertIdTokenConfig", "Set the claims of ID tokens", body=ID_TOKEN_SETTING.shape, answer=ID_TOKEN_SETTING.shape
+    )
     def put(self, request: Request) -> Response:
         return Response(set_setting(ID_TOKEN_SETTING, json_body(request), actor=self.actor))
 
@@ -109,9 +146,20 @@ class IdTokenView(ApiView):
 class OrganizationSignInView(ApiView):
     """Whether users sign in to the organization that a request names."""
 
+    @operation(
+        "GetOrganizationSignInConfig",
+        "Get whether users sign in to organizations",
+        answer=ORGANIZATION_SIGN_IN_SETTING.shape,
+    )
     def get(self, request: Request) -> Response:
         return Response(get_setting(ORGANIZATION_SIGN_IN_SETTING))
 
+    @operation(
+        "UpdateOrganizationSignInConfig",
+        "Let users sign in to organizations, or stop",
+        body=ORGANIZATION_SIGN_IN_SETTING.shape,
+        answer=ORGANIZATION_SIGN_IN_SETTING.shape,
+    )
     def patch(self, request: Request) -> Response:
         return Response(set_setting(ORGANIZATION_SIGN_IN_SETTING, json_body(request), actor=self.actor))
 
@@ -119,8 +167,19 @@ class OrganizationSignInView(ApiView):
 class SecurityNotificationsView(ApiView):
     """Whether users get an email when a second factor or a passkey of theirs is changed."""
 
+    @operation(
+        "GetSecurityNotificationsConfig",
+        "Get whether users are told of changed factors",
+        answer=SECURITY_NOTIFICATIONS_SETTING.shape,
+    )
     def get(self, request: Request) -> Response:
         return Response(SECURITY_NOTIFICATIONS_SETTING.shape.fill(get_setting(SECURITY_NOTIFICATIONS_SETTING)))
 
+    @operation(
+        "UpdateSecurityNotificationsConfig",
+        "Tell users of changed factors, or stop",
+        body=SECURITY_NOTIFICATIONS_SETTING.shape,
+        answer=SECURITY_NOTIFICATIONS_SETTING.shape,
+    )
     def patch(self, request: Request) -> Response:
         return Response(merge_setting(SECURITY_NOTIFICATIONS_SETTING, json_body(request), actor=self.actor))

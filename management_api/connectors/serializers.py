@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.templatetags.static import static
 from rest_framework import serializers
 
 from common.clock import to_milliseconds
-from common.rest.fields import Text
+from common.rest.fields import Choice, Flag, Text
 from connectors.factories import Factory, SocialFactory, find_factory
 from connectors.failures import describe_failure
 from connectors.guides import guide
@@ -20,29 +21,35 @@ from connectors.services.provider_reports import callback_address, missing_key
 _TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 
 
+class ConnectorQuery(serializers.Serializer[Any]):
+    """The filter of the list of connectors."""
+
+    target = Text(required=False)
+
+
 class ConnectorBody(serializers.Serializer[Any]):
     """What a connector can be given."""
 
     config = serializers.DictField(required=False)
     metadata = serializers.DictField(required=False)
-    syncProfile = serializers.BooleanField(required=False)
-    enableTokenStorage = serializers.BooleanField(required=False)
+    syncProfile = Flag(required=False)
+    enableTokenStorage = Flag(required=False)
 
 
 class CreateConnectorBody(ConnectorBody):
     """A new connector; `connectorId` names its kind."""
 
-    connectorId = serializers.CharField(max_length=128)
-    id = serializers.RegexField(r"^[\w-]+$", max_length=128, required=False)
+    connectorId = Text(min_length=1, max_length=128)
+    id = Text(max_length=128, required=False, validators=[RegexValidator(r"\A[\w-]+\Z")])
 
 
 class TestConnectorBody(serializers.Serializer[Any]):
     """Whom to send a test message, through which configuration."""
 
-    phone = serializers.RegexField(r"^[0-9]+$", max_length=32, required=False)
-    email = serializers.RegexField(r"^\S+@\S+\.\S+$", max_length=128, required=False)
+    phone = Text(max_length=32, required=False, validators=[RegexValidator(r"\A[0-9]+\Z")])
+    email = Text(max_length=128, required=False, validators=[RegexValidator(r"\A\S+@\S+\.\S+\Z")])
     config = serializers.DictField()
-    locale = serializers.CharField(max_length=16, required=False)
+    locale = Text(min_length=1, max_length=16, required=False)
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         if ("phone" in attributes) == ("email" in attributes):
@@ -60,18 +67,19 @@ class AuthorizationBody(serializers.Serializer[Any]):
 class EmailTemplateDetails(serializers.Serializer[Any]):
     """The words of a template."""
 
-    subject = serializers.CharField(max_length=512)
-    content = serializers.CharField(max_length=100_000)
-    contentType = serializers.ChoiceField(choices=["text/html", "text/plain"], required=False)
-    replyTo = serializers.CharField(max_length=320, required=False)
-    sendFrom = serializers.CharField(max_length=320, required=False)
+    subject = Text(min_length=1, max_length=512)
+    content = Text(min_length=1, max_length=100_000)
+    contentType = Choice(choices=["text/html", "text/plain"], required=False)
+    textContent = Text(max_length=100_000, required=False)
+    replyTo = Text(min_length=1, max_length=320, required=False)
+    sendFrom = Text(min_length=1, max_length=320, required=False)
 
 
 class EmailTemplateRow(serializers.Serializer[Any]):
     """A template with its language and type."""
 
-    languageTag = serializers.CharField(max_length=16)
-    templateType = serializers.ChoiceField(choices=_TEMPLATE_TYPES)
+    languageTag = Text(min_length=1, max_length=16)
+    templateType = Choice(choices=_TEMPLATE_TYPES)
     details = EmailTemplateDetails()
 
 
@@ -84,8 +92,8 @@ class EmailTemplatesBody(serializers.Serializer[Any]):
 class EmailTemplateFilter(serializers.Serializer[Any]):
     """Which templates."""
 
-    languageTag = serializers.CharField(max_length=16, required=False)
-    templateType = serializers.ChoiceField(choices=_TEMPLATE_TYPES, required=False)
+    languageTag = Text(min_length=1, max_length=16, required=False)
+    templateType = Choice(choices=_TEMPLATE_TYPES, required=False)
 
 
 def represent_factory(factory: Factory, *, origin: str) -> dict[str, Any]:

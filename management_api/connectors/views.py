@@ -4,13 +4,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import AppError
+from common.rest.operations import operation
 from connectors import selectors
 from connectors.factories import SocialFactory, find_factory, get_factory, list_factories
 from connectors.services import connectors as services
 from connectors.services import templates
 from connectors.services.authorizations import start_authorization
 from connectors.services.delivery import send_test_message
-from management_api.connectors import serializers
+from management_api.connectors import answers, serializers
 from management_api.views import ApiView, no_content
 from tenants.hosts import origin_of_request
 
@@ -25,13 +26,27 @@ class _OriginView(ApiView):
 class ConnectorsView(_OriginView):
     """List and set up connectors."""
 
+    @operation("ListConnectors", "List connectors", query=serializers.ConnectorQuery, answer=[answers.Connector])
     def get(self, request: Request) -> Response:
-        target = request.query_params.get("target")
+        target = self.query().get("target")
         rows = [serializers.represent_connector(row, origin=self.origin) for row in selectors.list_connectors()]
         return Response([row for row in rows if target is None or row["target"] == target])
 
+    @operation(
+        "CreateConnector",
+        "Set up a connector",
+        body=serializers.CreateConnectorBody,
+        answer=answers.Connector,
+        errors=[
+            "connector.cannot_overwrite_metadata_for_non_standard_connector",
+            "connector.invalid_config",
+            "connector.should_specify_target",
+            "connector.multiple_instances_not_supported",
+            "connector.not_found_with_connector_id",
+        ],
+    )
     def post(self, request: Request) -> Response:
-        body = self.body(serializers.CreateConnectorBody)
+        body = self.body()
         connector = services.create_connector(
             factory_id=body["connectorId"],
             config=body.get("config"),
@@ -47,12 +62,20 @@ class ConnectorsView(_OriginView):
 class ConnectorView(_OriginView):
     """One connector."""
 
-    def get(self, request: Request, connector_id: str) -> Response:
-        return Response(serializers.represent_connector(selectors.get_connector(connector_id), origin=self.origin))
+    @operation("GetConnector", "Get a connector", answer=answers.Connector, errors=["entity.not_found"])
+    def get(self, request: Request, id: str) -> Response:
+        return Response(serializers.represent_connector(selectors.get_connector(id), origin=self.origin))
 
-    def patch(self, request: Request, connector_id: str) -> Response:
-        connector = selectors.get_connector(connector_id)
-        body = self.body(serializers.ConnectorBody)
+    @operation(
+        "UpdateConnector",
+        "Change a connector",
+        body=serializers.ConnectorBody,
+        answer=answers.Connector,
+        errors=["entity.not_found"],
+    )
+    def patch(self, request: Request, id: str) -> Response:
+        connector = selectors.get_connector(id)
+        body = self.body()
         connector = services.update_connector(
             connector,
             config=body.get("config"),
@@ -63,21 +86,29 @@ class ConnectorView(_OriginView):
         )
         return Response(serializers.represent_connector(connector, origin=self.origin))
 
-    def delete(self, request: Request, connector_id: str) -> Response:
-        services.delete_connector(connector_id, actor=self.actor)
+    @operation("DeleteConnector", "Remove a connector", errors=["entity.not_found"])
+    def delete(self, request: Request, id: str) -> Response:
+        services.delete_connector(id, actor=self.actor)
         return no_content()
 
 
 class AuthorizationView(_OriginView):
     """Start a sign-in at a social provider, to link the account that comes of it (`POST /users/:id/identities`)."""
 
+    @operation(
+        "CreateConnectorAuthorizationUri",
+        "Start a sign-in at a social provider",
+        body=serializers.AuthorizationBody,
+        answer=answers.AuthorizationAddress,
+        errors=["connector.unexpected_type", "session.insufficient_info", "connector.not_found"],
+    )
     def post(self, request: Request, connector_id: str) -> Response:
         connection = selectors.find_social_connection(connector_id)
         if connection is None:
             factory = get_factory(selectors.get_connector(connector_id).factory_id)
             is_social = isinstance(factory, SocialFactory)
             raise AppError("connector.invalid_config" if is_social else "connector.unexpected_type")
-        body = self.body(serializers.AuthorizationBody)
+        body = self.body()
         address = start_authorization(
             connection, state=body["state"], redirect_uri=body["redirectUri"], origin=self.origin
         )
@@ -87,9 +118,23 @@ class AuthorizationView(_OriginView):
 class TestConnectorView(ApiView):
     """Send a test message through a configuration."""
 
+    @operation(
+        "CreateConnectorTest",
+        "Send a test message",
+        body=serializers.TestConnectorBody,
+        errors=[
+            "entity.not_found",
+            "connector.general",
+            "connector.invalid_config",
+            "connector.template_not_found",
+            "connector.unexpected_type",
+            "connector.rate_limit_exceeded",
+            "connector.usage_limit_exceeded",
+        ],
+    )
     def post(self, request: Request, factory_id: str) -> Response:
         get_factory(factory_id)
-        body = self.body(serializers.TestConnectorBody)
+        body = self.body()
         is_email = "email" in body
         send_test_message(
             factory_id=factory_id,
@@ -105,6 +150,7 @@ class TestConnectorView(ApiView):
 class FactoriesView(_OriginView):
     """The kinds of connectors."""
 
+    @operation("ListConnectorFactories", "List kinds of connectors", answer=[answers.ConnectorFactory])
     def get(self, request: Request) -> Response:
         return Response([serializers.represent_factory(factory, origin=self.origin) for factory in list_factories()])
 
@@ -112,8 +158,11 @@ class FactoriesView(_OriginView):
 class FactoryView(_OriginView):
     """One kind of connector."""
 
-    def get(self, request: Request, factory_id: str) -> Response:
-        factory = find_factory(factory_id)
+    @operation(
+        "GetConnectorFactory", "Get a kind of connector", answer=answers.ConnectorFactory, errors=["entity.not_found"]
+    )
+    def get(self, request: Request, id: str) -> Response:
+        factory = find_factory(id)
         if factory is None:
             raise AppError("entity.not_found")
         return Response(serializers.represent_factory(factory, origin=self.origin))
@@ -122,20 +171,39 @@ class FactoryView(_OriginView):
 class EmailTemplatesView(ApiView):
     """The tenant's own email templates."""
 
+    @operation(
+        "ListEmailTemplates",
+        "List email templates",
+        query=serializers.EmailTemplateFilter,
+        answer=[answers.EmailTemplate],
+    )
     def get(self, request: Request) -> Response:
-        wanted = self.query(serializers.EmailTemplateFilter)
+        wanted = self.query()
         found = selectors.list_email_templates(
             language_tag=wanted.get("languageTag"), template_type=wanted.get("templateType")
         )
         return Response([serializers.represent_email_template(template) for template in found])
 
+    @operation(
+        "ReplaceEmailTemplates",
+        "Create or replace email templates",
+        body=serializers.EmailTemplatesBody,
+        answer=[answers.EmailTemplate],
+    )
     def put(self, request: Request) -> Response:
-        body = self.body(serializers.EmailTemplatesBody)
+        body = self.body()
         stored = templates.replace_email_templates(body["templates"], actor=self.actor)
         return Response([serializers.represent_email_template(template) for template in stored])
 
+    @operation(
+        "DeleteEmailTemplates",
+        "Delete email templates",
+        query=serializers.EmailTemplateFilter,
+        answer=answers.DeletedRows,
+        errors=["connector.email_connector.bulk_deletion_no_filter"],
+    )
     def delete(self, request: Request) -> Response:
-        wanted = self.query(serializers.EmailTemplateFilter)
+        wanted = self.query()
         count = templates.delete_email_templates(
             language_tag=wanted.get("languageTag"), template_type=wanted.get("templateType"), actor=self.actor
         )
@@ -145,19 +213,29 @@ class EmailTemplatesView(ApiView):
 class EmailTemplateView(ApiView):
     """One template."""
 
-    def get(self, request: Request, template_id: str) -> Response:
-        return Response(serializers.represent_email_template(selectors.get_email_template(template_id)))
+    @operation("GetEmailTemplate", "Get an email template", answer=answers.EmailTemplate, errors=["entity.not_found"])
+    def get(self, request: Request, id: str) -> Response:
+        return Response(serializers.represent_email_template(selectors.get_email_template(id)))
 
-    def delete(self, request: Request, template_id: str) -> Response:
-        templates.delete_email_template(selectors.get_email_template(template_id), actor=self.actor)
+    @operation("DeleteEmailTemplate", "Delete an email template", errors=["entity.not_found"])
+    def delete(self, request: Request, id: str) -> Response:
+        templates.delete_email_template(selectors.get_email_template(id), actor=self.actor)
         return no_content()
 
 
 class EmailTemplateDetailsView(ApiView):
     """The words of one template."""
 
-    def patch(self, request: Request, template_id: str) -> Response:
-        template = selectors.get_email_template(template_id)
-        details = self.body(serializers.EmailTemplateDetails, partial=True)
+    @operation(
+        "UpdateEmailTemplateDetails",
+        "Change the words of an email template",
+        body=serializers.EmailTemplateDetails,
+        partial=True,
+        answer=answers.EmailTemplate,
+        errors=["entity.not_found"],
+    )
+    def patch(self, request: Request, id: str) -> Response:
+        template = selectors.get_email_template(id)
+        details = self.body()
         template = templates.update_email_template(template, details=details, actor=self.actor)
         return Response(serializers.represent_email_template(template))

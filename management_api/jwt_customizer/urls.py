@@ -7,5 +7,5 @@ from management_api.jwt_customizer import views
 urlpatterns = [
     path("configs/jwt-customizer", views.CustomizersView.as_view()),
     path("configs/jwt-customizer/test", views.TrialView.as_view()),
-    path("configs/jwt-customizer/<str:token_type>", views.CustomizerView.as_view()),
+    path("configs/jwt-customizer/<str:token_type_path>", views.CustomizerView.as_view()),
 ]

@@ -7,12 +7,13 @@ from rest_framework import serializers
 
 from applications.models import OrganizationApplication
 from common.rest.fields import Flag, JsonObject, Moment, Text
-from identity.selectors import user_info
+from identity.selectors import USER_INFO
 from management_api.applications.serializers import application_row
 from management_api.organization_template.serializers import Ids, ListQuery
-from organizations.models import JitEmailDomain, Organization, OrganizationMember, OrganizationRole
+from organizations.models import JitEmailDomain, Organization, OrganizationRole
 from organizations.selectors import organization_overviews
-from tenants.database.shapes import Shape
+from organizations.sql import member_roles_document
+from tenants.database.shapes import Member, Shape
 
 
 # --- Bodies and queries ----------------------------------------------------------------------------------------------
@@ -130,6 +131,10 @@ ORGANIZATION = Shape(
     "custom_css",
     "created_at",
 )
+# Of an `OrganizationMember`: the user with their roles in the organization.
+MEMBERSHIP = USER_INFO.plus(
+    Member("organization_roles", sql=member_roles_document(tenant="l.tenant_id", member="l.id"))
+).through("user_id")
 EMAIL_DOMAIN = Shape(JitEmailDomain, "tenant_id", "organization_id", "email_domain")
 
 
@@ -146,14 +151,6 @@ def featured_organization_rows(organizations: list[Organization]) -> list[dict[s
 
 def _role_names(roles: Iterable[OrganizationRole]) -> list[dict[str, str]]:
     return [{"id": role.id, "name": role.name} for role in roles]
-
-
-def member_rows(members: Iterable[OrganizationMember]) -> list[dict[str, Any]]:
-    """Return a page of members: users with their roles in the organization."""
-    return [
-        {**user_info(member.user), "organizationRoles": _role_names(held.role for held in member.member_roles.all())}
-        for member in members
-    ]
 
 
 def organization_application_rows(places: Iterable[OrganizationApplication]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from applications.registration.initial_access_tokens import (
     delete_initial_access_token,
     list_initial_access_tokens,
 )
-from applications.registration.settings import registration_settings
+from applications.registration.settings import REGISTRATION_SETTING, registration_settings
 from applications.services.consent_configuration import (
     ScopeType,
     allow_user_consent_scopes,
@@ -30,8 +30,11 @@ from applications.services.consent_configuration import (
 from common.clock import to_milliseconds
 from common.errors import AppError
 from common.rest.fields import Flag, Moment, Text
+from common.rest.operations import CREATED, operation
 from common.rest.parsers import json_body
+from management_api.applications.answers import ConsentScopes
 from management_api.applications.consent_serializers import ScopeTypeInput, UserConsentScopesInput, configuration_row
+from management_api.unverified_clients import answers
 from management_api.views import ApiView, created, no_content
 from oidc.consent.selectors import NOTHING, get_consent_configuration
 from tenants.services.settings import get_setting
@@ -53,11 +56,15 @@ class TokenBody(serializers.Serializer[Any]):
 class CimdView(ApiView):
     """The switch for clients with a metadata document."""
 
+    @operation("GetCimdConfig", "Get whether clients with a metadata document are admitted", answer=CIMD_SETTING.shape)
     def get(self, request: Request) -> Response:
         return Response(get_setting(CIMD_SETTING))
 
+    @operation(
+        "UpdateCimdConfig", "Admit clients with a metadata document, or stop", body=CimdBody, answer=CIMD_SETTING.shape
+    )
     def patch(self, request: Request) -> Response:
-        changes = self.body(CimdBody)
+        changes = self.body()
         if "enabled" in changes:
             switch_cimd(is_on=changes["enabled"], actor=self.actor)
         return Response(get_setting(CIMD_SETTING))
@@ -66,9 +73,20 @@ class CimdView(ApiView):
 class RegistrationView(ApiView):
     """The setting for clients that register themselves."""
 
+    @operation(
+        "GetDynamicClientRegistrationConfig",
+        "Get the settings of dynamic client registration",
+        answer=REGISTRATION_SETTING.shape,
+    )
     def get(self, request: Request) -> Response:
         return Response(registration_settings().as_json())
 
+    @operation(
+        "UpdateDynamicClientRegistrationConfig",
+        "Change the settings of dynamic client registration",
+        body=REGISTRATION_SETTING.shape,
+        answer=REGISTRATION_SETTING.shape,
+    )
     def patch(self, request: Request) -> Response:
         return Response(change_registration_settings(json_body(request), actor=self.actor).as_json())
 
@@ -76,12 +94,23 @@ class RegistrationView(ApiView):
 class CeilingView(ApiView):
     """What every such client may ask users for."""
 
+    @operation(
+        "ListCimdUserConsentScopes", "Get what clients with a metadata document may ask for", answer=ConsentScopes
+    )
     def get(self, request: Request) -> Response:
         stand_in = find_stand_in()
         return Response(configuration_row(NOTHING if stand_in is None else get_consent_configuration(stand_in)))
 
+    @operation(
+        "AssignCimdUserConsentScopes",
+        "Let clients with a metadata document ask for more",
+        body=UserConsentScopesInput,
+        answer=CREATED,
+        status=201,
+        errors=["application.consent_management_api_scopes_not_allowed", "application.user_consent_scopes_not_found"],
+    )
     def post(self, request: Request) -> HttpResponse:
-        scopes = self.body(UserConsentScopesInput)
+        scopes = self.body()
         allow_user_consent_scopes(ensure_stand_in(), actor=self.actor, **scopes)
         return created()
 
@@ -89,6 +118,11 @@ class CeilingView(ApiView):
 class CeilingEntryView(ApiView):
     """One entry of what such clients may ask for."""
 
+    @operation(
+        "DeleteCimdUserConsentScope",
+        "Stop clients with a metadata document asking for a permission",
+        errors=["guard.invalid_input", "entity.not_found"],
+    )
     def delete(self, request: Request, scope_type: str, scope_id: str) -> Response:
         named = self.validated(ScopeTypeInput, {"scopeType": scope_type})["scopeType"]
         stand_in = find_stand_in()
@@ -112,17 +146,27 @@ def token_row(token: InitialAccessToken) -> dict[str, Any]:
 class InitialAccessTokensView(ApiView):
     """The permissions to register clients."""
 
+    @operation("ListInitialAccessTokens", "List initial access tokens", answer=[answers.InitialAccessToken])
     def get(self, request: Request) -> Response:
         return Response([token_row(token) for token in list_initial_access_tokens()])
 
+    @operation(
+        "CreateInitialAccessToken",
+        "Create an initial access token",
+        body=TokenBody,
+        answer=answers.NewInitialAccessToken,
+        status=201,
+        errors=["request.invalid_input", "entity.unique_integrity_violation"],
+    )
     def post(self, request: Request) -> Response:
-        token, value = create_initial_access_token(**self.body(TokenBody), actor=self.actor)
+        token, value = create_initial_access_token(**self.body(), actor=self.actor)
         return Response({**token_row(token), "value": value}, status=201)
 
 
 class InitialAccessTokenView(ApiView):
     """One permission to register clients."""
 
+    @operation("DeleteInitialAccessToken", "Delete an initial access token", errors=["entity.not_found"])
     def delete(self, request: Request, id: str) -> Response:
         delete_initial_access_token(id, actor=self.actor)
         return no_content()

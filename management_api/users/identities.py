@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from common.clock import to_milliseconds
 from common.errors import AppError
 from common.rest.fields import JsonObject, Text
+from common.rest.operations import operation
 from connectors.selectors import find_social_connection
 from connectors.services.authorizations import finish_authorization
 from connectors.token_storage import can_store_tokens
@@ -23,6 +24,7 @@ from identity.services.token_vault import (
     find_sso_tokens,
     store_social_tokens,
 )
+from management_api.users import answers
 from management_api.users.serializers import USER
 from management_api.views import ApiView, no_content
 
@@ -44,9 +46,22 @@ class LinkBody(serializers.Serializer[Any]):
 class IdentitiesView(ApiView):
     """Link the account that has signed in at a social provider."""
 
+    @operation(
+        "CreateUserIdentity",
+        "Link the account that has signed in at a social provider",
+        body=LinkBody,
+        answer=answers.Identities,
+        errors=[
+            "entity.not_found",
+            "session.connector_session_not_found",
+            "connector.social_auth_code_invalid",
+            "session.invalid_connector_id",
+            "user.identity_already_in_use",
+        ],
+    )
     def post(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)
-        body = self.body(LinkBody)
+        body = self.body()
         connection = find_social_connection(body["connectorId"])
         if connection is None:
             raise AppError("session.invalid_connector_id")
@@ -65,6 +80,13 @@ class IdentitiesView(ApiView):
 class IdentityView(ApiView):
     """One social account of a user."""
 
+    @operation(
+        "GetUserIdentity",
+        "Get a social account of a user",
+        flags={"includeTokenSecret": "Also tell of the stored tokens."},
+        answer=answers.SocialIdentity,
+        errors=["user.identity_not_exist"],
+    )
     def get(self, request: Request, user_id: str, target: str) -> Response:
         user = get_user(user_id)
         if target not in user.identities:
@@ -72,9 +94,17 @@ class IdentityView(ApiView):
         tokens = find_social_tokens(user, target) if self.flag("includeTokenSecret") else None
         return Response({"identity": user.identities[target], **_social_secret(user, target, tokens)})
 
+    @operation(
+        "ReplaceUserIdentity",
+        "Set a social account of a user",
+        body=IdentityBody,
+        answer=answers.Identities,
+        status=(200, 201),
+        errors=["entity.not_found", "user.identity_already_in_use"],
+    )
     def put(self, request: Request, user_id: str, target: str) -> Response:
         user = get_user(user_id)
-        body = self.body(IdentityBody)
+        body = self.body()
         is_new = replace_social_identity(
             user,
             target=target,
@@ -85,6 +115,9 @@ class IdentityView(ApiView):
         answered = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(get_user(user_id).identities, status=answered)
 
+    @operation(
+        "DeleteUserIdentity", "Unlink a social account of a user", answer=USER, errors=["user.identity_not_exist"]
+    )
     def delete(self, request: Request, user_id: str, target: str) -> Response:
         return Response(USER.of(unlink_social_identity(get_user(user_id), target=target, actor=self.actor)))
 
@@ -92,8 +125,15 @@ class IdentityView(ApiView):
 class SsoIdentityView(ApiView):
     """A user's account at an enterprise's identity provider."""
 
-    def get(self, request: Request, user_id: str, connector_id: str) -> Response:
-        identity = get_sso_identity(get_user(user_id), connector_id)
+    @operation(
+        "GetUserSsoIdentity",
+        "Get an enterprise account of a user",
+        flags={"includeTokenSecret": "Also tell of the stored tokens."},
+        answer=answers.EnterpriseIdentity,
+        errors=["user.enterprise_sso_identity_not_exists"],
+    )
+    def get(self, request: Request, user_id: str, sso_connector_id: str) -> Response:
+        identity = get_sso_identity(get_user(user_id), sso_connector_id)
         tokens = find_sso_tokens(identity) if self.flag("includeTokenSecret") else None
         return Response({"ssoIdentity": sso_identity_row(identity), **_sso_secret(identity, tokens)})
 
@@ -101,6 +141,13 @@ class SsoIdentityView(ApiView):
 class AllIdentitiesView(ApiView):
     """All of a user's accounts at other providers."""
 
+    @operation(
+        "ListUserAllIdentities",
+        "List all accounts of a user at other providers",
+        flags={"includeTokenSecret": "Also tell of the stored tokens."},
+        answer=answers.AllIdentities,
+        errors=["entity.not_found"],
+    )
     def get(self, request: Request, user_id: str) -> Response:
         user = get_user(user_id)
         held = list(FederatedTokenSet.objects.filter(user=user)) if self.flag("includeTokenSecret") else []
@@ -129,8 +176,9 @@ class AllIdentitiesView(ApiView):
 class SecretView(ApiView):
     """The tokens that are stored for a linked account."""
 
-    def delete(self, request: HttpRequest, secret_id: str) -> Response:
-        delete_token_set(secret_id, actor=self.actor)
+    @operation("DeleteSecret", "Delete the tokens that are stored for a linked account", errors=["entity.not_found"])
+    def delete(self, request: HttpRequest, id: str) -> Response:
+        delete_token_set(id, actor=self.actor)
         return no_content()
 
 

@@ -19,7 +19,7 @@ _PHONE = re.compile(r"[0-9]+")
 _USERNAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
-USER = USER_INFO.plus(Member("has_password", sql="r.password_encrypted IS NOT NULL"))
+USER = USER_INFO.plus(Member("has_password", sql="r.password_encrypted IS NOT NULL", kind=bool))
 USER_WITH_PASSWORD_HASH = USER.plus(
     Member("password_encrypted", "passwordDigest"), Member("password_encryption_method", "passwordAlgorithm")
 )

@@ -15,7 +15,7 @@ from management_api.users import (
 )
 
 urlpatterns = [
-    path("secrets/<str:secret_id>", identities.SecretView.as_view()),
+    path("secrets/<str:id>", identities.SecretView.as_view()),
     path("users", views.UsersView.as_view()),
     path("users/<str:user_id>", views.UserView.as_view()),
     path("users/<str:user_id>/all-identities", identities.AllIdentitiesView.as_view()),
@@ -30,7 +30,7 @@ urlpatterns = [
     path("users/<str:user_id>/is-suspended", views.SuspensionView.as_view()),
     path("users/<str:user_id>/logto-configs", factors.FactorPreferencesView.as_view()),
     path("users/<str:user_id>/mfa-verifications", factors.FactorsView.as_view()),
-    path("users/<str:user_id>/mfa-verifications/<str:factor_id>", factors.FactorView.as_view()),
+    path("users/<str:user_id>/mfa-verifications/<str:verification_id>", factors.FactorView.as_view()),
     path("users/<str:user_id>/organizations", views.UserOrganizationsView.as_view()),
     path("users/<str:user_id>/password", passwords.PasswordView.as_view()),
     path("users/<str:user_id>/password/expiration", passwords.PasswordExpirationView.as_view()),
@@ -50,7 +50,7 @@ urlpatterns = [
     path("users/<str:user_id>/roles/<str:role_id>", roles.UserRoleView.as_view()),
     path("users/<str:user_id>/sessions", sessions.UserSessionsView.as_view()),
     path("users/<str:user_id>/sessions/<str:session_id>", sessions.UserSessionView.as_view()),
-    path("users/<str:user_id>/sso-identities/<str:connector_id>", identities.SsoIdentityView.as_view()),
+    path("users/<str:user_id>/sso-identities/<str:sso_connector_id>", identities.SsoIdentityView.as_view()),
     path("users/<str:user_id>/trusted-devices", trusted_devices.TrustedDevicesView.as_view()),
-    path("users/<str:user_id>/trusted-devices/<str:device_id>", trusted_devices.TrustedDeviceView.as_view()),
+    path("users/<str:user_id>/trusted-devices/<str:trusted_device_id>", trusted_devices.TrustedDeviceView.as_view()),
 ]

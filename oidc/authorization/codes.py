@@ -30,17 +30,19 @@ def issue_code(
     dpop_jkt: str = "",
     organization_id: str = "",
     claims: str = "",
+    journey_id: str = "",
 ) -> str:
     """Return a new code for the application's place in a session (RFC 6749 section 4.1.2). 1 statement.
 
     The code is bound to the grant, the session, the redirect URI, the PKCE challenge, the resources (RFC 8707), the
     organization that the user signs in to and, with `dpop_jkt`, a key (RFC 9449 section 10). Only its digest is kept.
+    A journey ends with one code at most, which has its id: so the journey is known where the code is redeemed.
     """
     code = new_token()
     moment = now()
     row = new_row(
         "oidc_authorizationcode",
-        id=new_id(),
+        id=journey_id or new_id(),
         tenant_id=current_tenant_id(),
         code=sha256_hex(code),
         user_id=session.user_id,

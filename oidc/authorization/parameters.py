@@ -57,8 +57,33 @@ _CREDENTIALS = frozenset({ONE_TIME_TOKEN, GOOGLE_CREDENTIAL})
 _CONTEXT = "oidc.authorization-request.credential"
 
 
-# No parameter has this name.
+# No parameter has these names.
 _PUSHED_AS = "pushed_as"
+JOURNEY = "journey"
+# What the audit log says of a request in full; of everything else only that it was there.
+_RECORDED = frozenset(
+    {
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "prompt",
+        "max_age",
+        "ui_locales",
+        "code_challenge_method",
+        CLAIMS,
+        ACR_VALUES,
+        "first_screen",
+        "interaction_mode",
+        "identifier",
+        "direct_sign_in",
+        "organization_id",
+    }
+)
+_LONGEST_RECORDED = 512
+_MOST_RECORDED = 10
+_MASK = "******"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +91,15 @@ class Parameters:
     """Known parameters with a value; the others are dropped (RFC 6749 section 3.1).
 
     `repeated` names those that were sent more than once or not as text; they have no entry in `values`. `pushed_as` is
-    the digest of the reference under which the client has pushed them.
+    the digest of the reference under which the client has pushed them. `journey` is the id of the request with which a
+    sign-in journey began that goes on with this one.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     pushed_as: str = ""
+    journey: str = ""
 
     def get(self, name: str) -> str:
         """Return a value, empty if the parameter is not there."""
@@ -82,7 +109,8 @@ class Parameters:
         """Return the form in which a waiting request keeps them."""
         kept = {name: _sealed(value) if name in _CREDENTIALS else value for name, value in self.values.items()}
         lists = {RESOURCE: list(self.resources)} if self.resources else {}
-        return {**kept, **lists, **({_PUSHED_AS: self.pushed_as} if self.pushed_as else {})}
+        ours = {_PUSHED_AS: self.pushed_as, JOURNEY: self.journey}
+        return {**kept, **lists, **{name: value for name, value in ours.items() if value}}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Parameters":
@@ -90,9 +118,25 @@ class Parameters:
         values = {
             name: _unsealed(value) if name in _CREDENTIALS else value
             for name, value in stored.items()
-            if name not in (RESOURCE, _PUSHED_AS)
+            if name not in (RESOURCE, _PUSHED_AS, JOURNEY)
         }
-        return cls(values, tuple(stored.get(RESOURCE, ())), pushed_as=stored.get(_PUSHED_AS, ""))
+        return cls(
+            values,
+            tuple(stored.get(RESOURCE, ())),
+            pushed_as=stored.get(_PUSHED_AS, ""),
+            journey=stored.get(JOURNEY, ""),
+        )
+
+
+def recorded_parameters(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the audit log says of the parameters of `Parameters.as_json`: no secret, nothing about a person."""
+    shown: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name == RESOURCE:
+            shown[name] = [resource[:_LONGEST_RECORDED] for resource in value[:_MOST_RECORDED]]
+        elif name not in (_PUSHED_AS, JOURNEY):
+            shown[name] = value[:_LONGEST_RECORDED] if name in _RECORDED else _MASK
+    return shown
 
 
 def _sealed(value: str) -> str:

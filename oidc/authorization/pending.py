@@ -8,12 +8,13 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from common.clock import now
+from common.request_context import note_journey
 from events.history import record
 from identity.identifier_keys import is_storable
 from identity.models import User
 from oidc.authorization.answer import Answer
 from oidc.authorization.errors import session_not_found
-from oidc.authorization.parameters import ONE_TIME_TOKEN
+from oidc.authorization.parameters import ONE_TIME_TOKEN, recorded_parameters
 from oidc.models import AuthorizationRequest, DeviceGrant, Session
 from oidc.sessions import cookies
 from tenants.database import rows
@@ -56,8 +57,17 @@ def open_request(
             expires_at=now() + LIFETIME,
         )
     )
-    client_id = pending.client_id
-    record("Interaction.Create", application_id=client_id, sessionId=pending.id, prompt=prompt, reasons=reasons)
+    note_journey(pending.journey_id, client_id=pending.client_id)
+    record(
+        "Interaction.Create",
+        user_id=session.user_id if session else None,
+        application_id=pending.client_id,
+        sessionId=pending.id,
+        prompt=prompt,
+        reasons=reasons,
+        params=recorded_parameters(parameters),
+        continues=pending.journey_id != pending.id,
+    )
     return pending
 
 
@@ -65,12 +75,16 @@ def find_pending(request: HttpRequest, *, app_id: str | None = None, uid: str = 
     """Return the live request that this browser has under way, by its signed cookie.
 
     With `uid` that request and no other, which may be an earlier one of another window; with `app_id` that
-    application's latest; without either, the latest one.
+    application's latest; without either, the latest one. What is recorded from then on belongs to its journey.
     """
     if uid:
-        return _find_live(uid) if cookies.holds_interaction(request, uid) else None
-    found = cookies.find_interaction(request, app_id or None)
-    return None if found is None else _find_live(found)
+        known = uid if cookies.holds_interaction(request, uid) else None
+    else:
+        known = cookies.find_interaction(request, app_id or None)
+    found = None if known is None else _find_live(known)
+    if found is not None:
+        note_journey(found.journey_id, client_id=found.client_id)
+    return found
 
 
 def find_waiting(uid: str) -> AuthorizationRequest | None:
@@ -181,6 +195,7 @@ def resume_request(uid: str) -> AuthorizationRequest:
     if pending is None:
         raise session_not_found("authorization request has expired")
     rows.delete(pending)
+    note_journey(pending.journey_id, client_id=pending.client_id)
     record(
         "Interaction.End",
         user_id=pending.user_id,

@@ -168,5 +168,6 @@ def _grant(authorization: Authorization, session: Session) -> Issued | ConsentNe
         dpop_jkt=authorization.dpop_jkt,
         organization_id=authorization.organization_id,
         claims=authorization.requested_claims.dumped(),
+        journey_id=authorization.parameters.journey,
     )
     return Issued(code)

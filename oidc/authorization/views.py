@@ -1,5 +1,7 @@
 """GET|POST /oidc/auth, and the resumption of a request once its user has answered."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 
 from common.crypto import sha256_hex
@@ -13,6 +15,7 @@ from oidc.authorization.answer import Answer
 from oidc.authorization.parameters import GOOGLE_CREDENTIAL, Parameters, read_parameters
 from oidc.authorization.pending import ABORTED
 from oidc.authorization.pipeline import ARRIVAL, CHECKS, CLIENT_AND_REDIRECT, Issued, run, settle
+from oidc.authorization.refusals import record_refusal
 from oidc.authorization.request import Authorization
 from oidc.authorization.signing_in import begin_session
 from oidc.models import AuthorizationRequest
@@ -43,7 +46,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 def resume_authorization(request: HttpRequest, pending: AuthorizationRequest) -> HttpResponse:
     """Resume a request whose user has signed in, consented or given up."""
     uid = pending.id
-    authorization = Authorization(Parameters.from_json(pending.parameters), pending.origin)
+    parameters = replace(Parameters.from_json(pending.parameters), journey=pending.journey_id)
+    authorization = Authorization(parameters, pending.origin)
     run(CLIENT_AND_REDIRECT, authorization)
     protocol.supported_response_mode(authorization)
     if pending.error:
@@ -88,6 +92,7 @@ def _proceed(
     except TooManyRequestsError as error:
         return _show_rate_limited(request, error)
     except AppError as error:
+        record_refusal(authorization, error)
         answer = _refuse(request, authorization, error)
         if authorization.client.is_unverified and is_for_person(request):
             # Whoever registers itself could send anybody anywhere by a request that fails (RFC 9700 section 4.11.2).

@@ -84,12 +84,13 @@ def _scopes(assigned: QuerySet[Any]) -> list[Scope]:
 def get_consent_configuration(application: Application) -> ConsentConfiguration:
     """Return what an application may ask users for. 4 statements."""
     organizations = ApplicationOrganizationScope.objects.filter(application=application)
-    users = ApplicationUserScope.objects.filter(application=application).values_list("scope", flat=True)
+    users = set(ApplicationUserScope.objects.filter(application=application).values_list("scope", flat=True))
     return ConsentConfiguration(
         list(OrganizationScope.objects.filter(id__in=organizations.values("scope_id")).order_by("name")),
         by_resource(_scopes(ApplicationResourceScope.objects.filter(application=application))),
         by_resource(_scopes(ApplicationOrganizationResourceScope.objects.filter(application=application))),
-        sorted(users, key=USER_SCOPES.index),
+        # A name that is known no longer can be asked for no longer.
+        [name for name in USER_SCOPES if name in users],
     )
 
 

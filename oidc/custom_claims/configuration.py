@@ -1,21 +1,15 @@
 """The tenant's scripts, one for each kind of access token, as they are stored and as they run."""
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
 
-from common.crypto import seal, unseal
-from common.shapes import AnyObject
+from common.sandbox import variables
 from tenants.configuration import cached
-from tenants.services.settings import Setting, get_setting
+from tenants.services.script_settings import ScriptSetting, find_script_setting
 
 _SEAL_CONTEXT = "custom_claims.environment_variables"
-_SEALED = "sealedEnvironmentVariables"
-_OPEN = "environmentVariables"
 
 
 class TokenKind(Enum):
@@ -25,9 +19,9 @@ class TokenKind(Enum):
     CLIENT_CREDENTIALS = "client-credentials"
 
     @property
-    def setting(self) -> Setting:
+    def setting(self) -> ScriptSetting:
         """Where its script is stored."""
-        return _SETTINGS[self]
+        return ScriptSetting(key=_KEYS[self], seal_context=_SEAL_CONTEXT)
 
     @property
     def model_name(self) -> str:
@@ -35,10 +29,7 @@ class TokenKind(Enum):
         return _MODEL_NAMES[self]
 
 
-_SETTINGS = {
-    TokenKind.ACCESS_TOKEN: Setting(key="jwt.accessToken", shape=AnyObject()),
-    TokenKind.CLIENT_CREDENTIALS: Setting(key="jwt.clientCredentials", shape=AnyObject()),
-}
+_KEYS = {TokenKind.ACCESS_TOKEN: "jwt.accessToken", TokenKind.CLIENT_CREDENTIALS: "jwt.clientCredentials"}
 _MODEL_NAMES = {TokenKind.ACCESS_TOKEN: "AccessToken", TokenKind.CLIENT_CREDENTIALS: "ClientCredentials"}
 
 
@@ -52,31 +43,14 @@ class Customizer:
     environment_variables: Mapping[str, str] = field(repr=False)
 
 
-def sealed(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a script's configuration as it is stored: the environment variables are sealed."""
-    stored = {name: item for name, item in value.items() if name != _OPEN}
-    if _OPEN in value:
-        stored[_SEALED] = base64.b64encode(seal(json.dumps(value[_OPEN]), context=_SEAL_CONTEXT)).decode()
-    return stored
-
-
-def unsealed(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stored configuration as it was given."""
-    value = {name: item for name, item in stored.items() if name != _SEALED}
-    if _SEALED in stored:
-        value[_OPEN] = json.loads(unseal(base64.b64decode(stored[_SEALED]), context=_SEAL_CONTEXT))
-    return value
-
-
 def find_customizer(kind: TokenKind) -> Customizer | None:
     """Return the tenant's script for a kind of token, `None` if there is none; no statement when warm."""
 
     def load() -> Customizer | None:
-        stored = get_setting(kind.setting)
-        if stored is None:
+        value = find_script_setting(kind.setting)
+        if value is None:
             return None
-        value = unsealed(stored)
-        variables = MappingProxyType(dict(value.get(_OPEN) or {}))
-        return Customizer(value["script"], bool(value.get("blockIssuanceOnError")), variables)
+        given = MappingProxyType(dict(value.get(variables.OPEN) or {}))
+        return Customizer(value["script"], bool(value.get("blockIssuanceOnError")), given)
 
     return cached("custom_claims", kind, load)

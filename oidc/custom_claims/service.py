@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from common.actors import Actor
 from common.errors import AppError
-from common.shapes import AnyObject, validate
-from oidc.custom_claims.configuration import TokenKind, sealed, unsealed
-from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
+from common.sandbox.running import ScriptAccessDeniedError, ScriptError
+from common.shapes import validate
+from oidc.custom_claims.configuration import TokenKind
+from oidc.custom_claims.runner import run_script
 from oidc.custom_claims.shapes import CONFIGURATIONS, TRIALS
 from tenants.context import current_tenant_id
 from tenants.hosts import ADMIN_TENANT
-from tenants.services.settings import delete_setting, get_setting, lock_setting, set_setting
+from tenants.services.script_settings import (
+    delete_script_setting,
+    find_script_setting,
+    get_script_setting,
+    put_script_setting,
+    update_script_setting,
+)
 
 
 def get_custom_claims(kind: TokenKind) -> dict[str, Any]:
@@ -20,19 +25,15 @@ def get_custom_claims(kind: TokenKind) -> dict[str, Any]:
 
     Raises `entity.not_exists_with_id`.
     """
-    stored = get_setting(kind.setting)
-    if stored is None:
-        raise AppError("entity.not_exists_with_id")
-    return unsealed(stored)
+    return get_script_setting(kind.setting)
 
 
 def list_custom_claims() -> list[tuple[TokenKind, dict[str, Any]]]:
     """Return the configurations that the tenant has."""
-    found = [(kind, get_setting(kind.setting)) for kind in TokenKind]
-    return [(kind, unsealed(stored)) for kind, stored in found if stored is not None]
+    found = [(kind, find_script_setting(kind.setting)) for kind in TokenKind]
+    return [(kind, value) for kind, value in found if value is not None]
 
 
-@transaction.atomic
 def put_custom_claims(kind: TokenKind, value: Any, *, actor: Actor) -> tuple[dict[str, Any], bool]:
     """Store a configuration whole; returns it and whether it is the first.
 
@@ -41,30 +42,17 @@ def put_custom_claims(kind: TokenKind, value: Any, *, actor: Actor) -> tuple[dic
     """
     if current_tenant_id() == ADMIN_TENANT:
         raise AppError("jwt_customizer.can_not_create_for_admin_tenant")
-    read: dict[str, Any] = validate(CONFIGURATIONS[kind], value)
-    is_first = lock_setting(kind.setting) is None
-    set_setting(kind.setting, sealed(read), actor=actor)
-    return read, is_first
+    return put_script_setting(kind.setting, value, shape=CONFIGURATIONS[kind], actor=actor)
 
 
-@transaction.atomic
 def update_custom_claims(kind: TokenKind, changes: Any, *, actor: Actor) -> dict[str, Any]:
-    """Replace members of a configuration and return it whole.
-
-    Raises `entity.not_exists_with_id` and `guard.invalid_input`.
-    """
-    stored = lock_setting(kind.setting)
-    if stored is None:
-        raise AppError("entity.not_exists_with_id")
-    value: dict[str, Any] = validate(CONFIGURATIONS[kind], {**unsealed(stored), **validate(AnyObject(), changes)})
-    set_setting(kind.setting, sealed(value), actor=actor)
-    return value
+    """Replace members of a configuration and return it whole. Raises as `update_script_setting`."""
+    return update_script_setting(kind.setting, changes, shape=CONFIGURATIONS[kind], actor=actor)
 
 
 def delete_custom_claims(kind: TokenKind, *, actor: Actor) -> None:
     """Remove a configuration. Raises `entity.not_found`."""
-    if not delete_setting(kind.setting, actor=actor):
-        raise AppError("entity.not_found")
+    delete_script_setting(kind.setting, actor=actor)
 
 
 def try_custom_claims(kind: TokenKind, trial: Any) -> dict[str, Any]:

@@ -116,6 +116,11 @@ class AuthorizationRequest(EntityModel):
         indexes = [models.Index(fields=["expires_at"], name="authorization_request_expiry")]
 
     @property
+    def journey_id(self) -> str:
+        """The id of the request with which the journey began that this one is part of: mostly its own."""
+        return str(self.parameters.get("journey") or self.id)
+
+    @property
     def client_id(self) -> str:
         """The client that asks, as it named itself."""
         named = self.parameters.get("client_id", "")

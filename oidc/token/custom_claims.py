@@ -2,9 +2,10 @@
 
 from applications.clients import CLIENT_CREDENTIALS
 from common.oauth.errors import access_denied, invalid_request
+from common.sandbox.running import ScriptAccessDeniedError, ScriptError
 from events.history import record
 from oidc.custom_claims.configuration import Customizer, TokenKind, find_customizer
-from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
+from oidc.custom_claims.runner import run_script
 from oidc.token.exchange import Exchange
 from oidc.token.script_context import describe_context, describe_token
 

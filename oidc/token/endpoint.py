@@ -12,6 +12,7 @@ from common.errors import AppError
 from common.oauth.bodies import Form, read_form
 from common.oauth.errors import OAuthError, invalid_request
 from common.oauth.rendering import json_answer
+from events.figures.counting import count_tokens
 from events.history import record
 from oidc.client_authentication.callers import identify_caller, throttle_anonymous
 from oidc.device.errors import UnansweredError
@@ -73,7 +74,9 @@ def exchange_token(exchange: Exchange) -> dict[str, Any]:
     grant = _choose_grant(exchange)
     for step in grant.steps:
         step(exchange)
-    return grant.issue(exchange)
+    answer = grant.issue(exchange)
+    count_tokens(exchange.token_types, user_id=exchange.known_user_id, moment=exchange.moment)
+    return answer
 
 
 def _record_failure(form: Form, exchange: Exchange | None, error: AppError) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from applications.clients import Client
 from common.crypto import sha256_hex
 from common.oauth.errors import invalid_grant
+from common.request_context import note_journey
+from events.figures.counting import count_activity
 from oidc.admission.policies import assert_application_admits
 from oidc.credentials.stored import Credential
 from oidc.credentials.validity import find_rejection_reason
@@ -20,6 +22,8 @@ def redeem_locally(code: str, *, client: Client, redirect_uri: str, moment: date
     credential = statements.read_code(sha256_hex(code))
     if credential is None:
         raise invalid_grant("the code is unknown")
+    # A code has the id of the journey that it ends.
+    note_journey(credential.id)
     if reason := find_rejection_reason(credential.state, moment=moment, client=client):
         raise invalid_grant(reason)
     if credential.redirect_uri != redirect_uri:
@@ -27,4 +31,5 @@ def redeem_locally(code: str, *, client: Client, redirect_uri: str, moment: date
     assert_application_admits(client, user_id=credential.state.user_id)
     if credential.consumed_at is not None or not statements.redeem_code(credential.id, moment=moment, rows=()):
         raise invalid_grant("the code was used before")
+    count_activity(credential.state.user_id, moment=moment)
     return credential

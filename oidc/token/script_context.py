@@ -72,7 +72,7 @@ def describe_context(exchange: Exchange, kind: TokenKind) -> dict[str, Any]:
         return _without_none({"application": application})
     return _without_none(
         {
-            "user": _describe_user(exchange.user_id),
+            "user": describe_user(exchange.user_id),
             "interaction": _find_interaction(exchange),
             "grant": _find_grant(exchange),
             "application": application,
@@ -106,7 +106,8 @@ def _find_application(client_id: str) -> dict[str, Any] | None:
     return cached("custom_claims.application", client_id, load)
 
 
-def _describe_user(user_id: str) -> dict[str, Any] | None:
+def describe_user(user_id: str) -> dict[str, Any] | None:
+    """Return the user as scripts know them, with roles and organizations; `None` if there is none. 2 statements."""
     user = find_user(user_id)
     if user is None:
         return None

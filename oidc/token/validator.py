@@ -16,6 +16,7 @@ from applications.scopes import split_scope
 from common.ascii_urls import to_ascii_url
 from common.clock import now
 from common.crypto import sha256_hex
+from common.request_context import note_journey
 from oidc.client_authentication.methods import ClientCredentials, authenticate
 from oidc.credentials.validity import find_rejection_reason
 from oidc.sessions.grants import revoke_token
@@ -77,6 +78,8 @@ class Validator(OAuth2Validator):
         request.credential = statements.read_code(sha256_hex(code))
         if request.credential is None:
             return False
+        # A code has the id of the journey that it ends.
+        note_journey(request.credential.id)
         return find_rejection_reason(request.credential.state, moment=request.moment, client=client) is None
 
     def get_code_challenge(self, code: str, request: Any) -> str | None:

@@ -86,6 +86,7 @@ def _record(request: HttpRequest, sent: Mapping[str, str], error: OAuthError, tr
         AUDIT_KEY,
         application_id=client.id if client else None,
         error=error,
+        entry_id=trace_id,
         traceId=trace_id,
         path=request.path,
         description=error.description,
@@ -97,7 +98,7 @@ def _record(request: HttpRequest, sent: Mapping[str, str], error: OAuthError, tr
 def _address_in_console(trace_id: str) -> str:
     """Where a developer of the tenant is shown everything about a refusal."""
     console = f"{origin_of_tenant(ADMIN_TENANT)}{CONSOLE_PREFIX}/{current_tenant_id()}"
-    return f"{console}/refusal/?{urlencode({'trace': trace_id})}"
+    return f"{console}/sign-in-traces/trace/?{urlencode({'id': trace_id})}"
 
 
 def _details(sent: Mapping[str, str], error: OAuthError) -> Sequence[tuple[str, str]]:

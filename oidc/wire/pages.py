@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from oidc.wire.appearance import Appearance, current_appearance
+from oidc.wire.languages import page_language
 
 _SCRIPT = "document.forms[0].submit()"
 _SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
@@ -58,30 +58,22 @@ def page(request: HttpRequest, template: str, **context: object) -> HttpResponse
     """Render one of the provider's own pages in the user's language, under a strict policy, never cached."""
     appearance = current_appearance()
     style, policy = _style_of(appearance)
-    asked = request.GET.get("ui_locales", "").split()
-    chosen = next((code for code in map(_supported, asked) if code), None)
-    with translation.override(chosen or translation.get_language_from_request(request)):
+    language = page_language(request)
+    with language.speaking():
         html = render_to_string(
             f"oidc/{template}.html",
             {
                 "style": style,
                 "appearance": appearance,
                 "script": _SCRIPT,
-                "direction": "rtl" if translation.get_language_bidi() else "ltr",
+                "direction": language.direction,
+                "language": language.tag,
             }
-            | {"language": translation.get_language()}
             | context,
         )
     return HttpResponse(
         html, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy, "X-Frame-Options": "DENY"}
     )
-
-
-def _supported(code: str) -> str | None:
-    try:
-        return translation.get_supported_language_variant(code)
-    except LookupError:
-        return None
 
 
 def auto_submitted_form(

@@ -1,5 +1,6 @@
 """Organizations, their members, and the template that gives every organization the same roles."""
 
+from organizations.models.invitations import OrganizationInvitation, OrganizationInvitationRole
 from organizations.models.jit import JitEmailDomain, JitRole, JitSsoConnector
 from organizations.models.organization import MemberRole, Organization, OrganizationMember
 from organizations.models.template import (
@@ -15,6 +16,8 @@ __all__ = [
     "JitSsoConnector",
     "MemberRole",
     "Organization",
+    "OrganizationInvitation",
+    "OrganizationInvitationRole",
     "OrganizationMember",
     "OrganizationRole",
     "OrganizationRoleResourceScope",

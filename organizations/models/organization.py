@@ -1,7 +1,8 @@
 """Organizations and the people in them."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from common.ids import new_short_id
 from identity.models import User
@@ -28,7 +29,11 @@ class Organization(TenantModel):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="organization_newest")]
+        indexes = [
+            models.Index(fields=["tenant", "-created_at", "-id"], name="organization_newest"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="organization_by_name"),
+            GinIndex(OpClass(Upper("id"), name="gin_trgm_ops"), name="organization_by_id"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -43,7 +48,10 @@ class OrganizationMember(EntityModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "organization", "user"], name="organization_member")]
-        indexes = [models.Index(fields=["tenant", "user"], name="member_by_user")]
+        indexes = [
+            models.Index(fields=["tenant", "user"], name="member_by_user"),
+            models.Index(fields=["tenant", "organization", "-created_at", "-id"], name="member_newest"),
+        ]
 
 
 class MemberRole(EntityModel):

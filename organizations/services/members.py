@@ -49,7 +49,7 @@ def add_members(organization: Organization, *, user_ids: Collection[str], actor:
     """
     hold(organization)
     added = _join(organization, set(user_ids))
-    _record_members(organization, actor, added=added)
+    record_members(organization, added=added, actor=actor)
     return added
 
 
@@ -65,7 +65,7 @@ def replace_members(organization: Organization, *, user_ids: Collection[str], ac
     removed = [member.user_id for member in leaving.exclude(user_id__in=wanted)]
     OrganizationMember.objects.filter(organization=organization, user_id__in=removed).delete()
     added = _join(organization, wanted)
-    _record_members(organization, actor, added=added, removed=removed)
+    record_members(organization, added=added, removed=removed, actor=actor)
 
 
 @atomic_with_retries
@@ -78,7 +78,7 @@ def remove_member(organization: Organization, *, user_id: str, actor: Actor) -> 
     if member is None:
         raise AppError("entity.not_found")
     member.delete()
-    _record_members(organization, actor, removed=[user_id])
+    record_members(organization, removed=[user_id], actor=actor)
 
 
 @atomic_with_retries
@@ -164,9 +164,10 @@ def _join(organization: Organization, user_ids: set[str]) -> list[str]:
     return fetch_values(_JOIN, parameters)
 
 
-def _record_members(
-    organization: Organization, actor: Actor, *, added: Sequence[str] = (), removed: Sequence[str] = ()
+def record_members(
+    organization: Organization, *, added: Sequence[str] = (), removed: Sequence[str] = (), actor: Actor
 ) -> None:
+    """Say who joined and who left: one entry."""
     if added or removed:
         record(
             MEMBERSHIP_UPDATED,

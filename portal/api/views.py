@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,12 +10,15 @@ from rest_framework.response import Response
 from common.actors import Actor
 from common.errors import AppError
 from common.rest.fields import WebAddressField
+from common.rest.operations import find_operation, operation
 from common.rest.parsers import json_body
 from common.rest.views import JsonView
 from identity.profile_input import ProfileInput
 from identity.services.users import merge_user_data, update_user
+from portal.api import answers
 from portal.api.authentication import AccountCenterEnabled, Caller, OpaqueTokenAuthentication
 from portal.api.profile import visible_account, visible_profile
+from tenants.rate_limits import Kind, count_request, throttle_refusals
 
 _ALLOWED_HEADERS = "Authorization, Content-Type, logto-verification-id"
 
@@ -33,6 +36,7 @@ class AccountApiView(JsonView):
 
     authentication_classes = [OpaqueTokenAuthentication]
     permission_classes = [AccountCenterEnabled]
+    refusals = ("auth.third_party_application_forbidden", "account_center.not_enabled", "request.rate_limited")
 
     @property
     def caller(self) -> Caller:
@@ -43,6 +47,17 @@ class AccountApiView(JsonView):
             self.authentication_classes = []
             self.permission_classes = []
         return super().initialize_request(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Authenticate the user. Refusals are counted by address; a good token never is."""
+        with throttle_refusals(Kind.API_TOKEN):
+            super().perform_authentication(request)
+
+    def answer(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a user who is within their limit."""
+        if isinstance(request.user, Caller):
+            count_request("ACCOUNT_LIMIT_PER_USER", request.user.user.id)
+        return super().answer(request, *args, **kwargs)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer a preflight."""
@@ -56,8 +71,12 @@ class AccountApiView(JsonView):
             answer.headers["Vary"] = "Origin"
         return answer
 
-    def body(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        serializer = serializer_class(data=json_body(self.request))
+    def body(self) -> dict[str, Any]:
+        """Return the body as the operation's serializer reads it; raises `guard.invalid_input`."""
+        declared = find_operation(self, self.request.method or "")
+        if declared is None:
+            raise LookupError(f"{type(self).__name__} declares no operation")
+        serializer = declared.body(data=json_body(self.request))
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
@@ -72,11 +91,19 @@ class AccountApiView(JsonView):
 class MyAccountView(AccountApiView):
     """`/api/my-account`."""
 
+    @operation("GetProfile", "Get the own account", answer=answers.Account)
     def get(self, request: Request) -> Response:
         return Response(visible_account(self.caller))
 
+    @operation(
+        "UpdateProfile",
+        "Change the own account",
+        body=AccountBody,
+        answer=answers.Account,
+        errors=["account_center.field_not_editable", "request.feature_not_supported"],
+    )
     def patch(self, request: Request) -> Response:
-        body = self.body(AccountBody)
+        body = self.body()
         if isinstance(given := json_body(request), dict) and "username" in given:
             # Changing it needs a verification record, which this API does not make yet.
             raise AppError("request.feature_not_supported")
@@ -93,8 +120,15 @@ class MyAccountView(AccountApiView):
 class MyProfileView(AccountApiView):
     """`/api/my-account/profile`."""
 
+    @operation(
+        "UpdateOtherProfile",
+        "Change the own profile",
+        body=ProfileInput,
+        errors=["account_center.field_not_editable"],
+        answer=dict[str, Any],
+    )
     def patch(self, request: Request) -> Response:
-        body = self.body(ProfileInput)
+        body = self.body()
         self.require_editable("profile")
         if "address" in body and "address" not in self.caller.scopes:
             raise AppError("auth.unauthorized", status=400)

@@ -5,6 +5,7 @@ tenant: defaults are the model's, `auto_now` is kept up, errors are Django's. It
 configuration, whose writes are followed; and a value that only the database would give has to be given.
 """
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
@@ -13,10 +14,12 @@ from django.db import connection, models
 
 from tenants.context import current_tenant_id
 from tenants.database.prepared import Parameters
-from tenants.database.statements import fetch_all, fetch_columns, write
+from tenants.database.statements import NewRow, fetch_all, fetch_columns, insert_rows, new_row, write
 
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
+
+_to_json = json.JSONEncoder(default=str).encode
 
 
 def _quoted(field: Any) -> str:
@@ -120,6 +123,34 @@ def insert(instance: M) -> M:
     write(_inserting(model), [_stored(instance, field, is_new=True) for field in model._meta.concrete_fields])
     instance._state.adding, instance._state.db = False, "default"
     return instance
+
+
+def insert_all(instances: Sequence[M]) -> None:
+    """Write new rows of one model, all or none, however many there are. 1 statement.
+
+    They are sent as one document (see `statements.insert_rows`).
+    """
+    if instances:
+        fields = [
+            field for field in type(instances[0])._meta.concrete_fields if not isinstance(field, models.AutoField)
+        ]
+        insert_rows([_new_row(instance, fields) for instance in instances])
+
+
+def _new_row(instance: models.Model, fields: Sequence[Any]) -> NewRow:
+    documents: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for field in fields:
+        if isinstance(field, models.JSONField):
+            documents[str(field.column)] = _to_json(getattr(instance, field.attname))
+            continue
+        if isinstance(field, models.BinaryField):
+            # As PostgreSQL reads bytes from a text.
+            content = getattr(instance, field.attname)
+            values[str(field.column)] = None if content is None else f"\\x{bytes(content).hex()}"
+            continue
+        values[str(field.column)] = _stored(instance, field, is_new=True)
+    return new_row(instance._meta.db_table, json=documents, **values)
 
 
 @cache

@@ -8,6 +8,8 @@ from common.errors import AppError
 from tenants.announcing import announce
 from tenants.configuration import forget
 from tenants.context import all_tenants_scope, enter_tenant
+from tenants.files import storage
+from tenants.files.models import StoredFile
 from tenants.hosts import ADMIN_TENANT, DEFAULT_TENANT, TENANT_ID
 from tenants.isolation import tenant_models
 from tenants.models import RowCount, Tenant
@@ -93,6 +95,7 @@ def delete_tenant(tenant: Tenant, *, actor: Actor) -> None:
     with enter_tenant(ADMIN_TENANT):
         announce("Tenant.Deleted", actor=actor, kind="Tenant", id=tenant_id, name=tenant.name)
     with all_tenants_scope():
+        keys = list(StoredFile.all_tenants.filter(tenant=tenant).values_list("key", flat=True))
         # By tenant, not by the ids of rows that refer to each other: an id may be known in several tenants.
         # The counts last, as every deletion adds to them.
         for model in sorted(tenant_models(), key=lambda model: model is RowCount):
@@ -100,6 +103,7 @@ def delete_tenant(tenant: Tenant, *, actor: Actor) -> None:
             rows._raw_delete(rows.db)
         tenant.delete()
     transaction.on_commit(lambda: forget(tenant_id))
+    transaction.on_commit(lambda: storage.remove(keys))
 
 
 def is_permanent(tenant_id: str) -> bool:

@@ -6,13 +6,19 @@ import pytest
 
 from bench import fixtures, paths
 from bench.flows import walk
+from events.figures import counting
 from tenants.configuration import settle
 
 HOST = "localhost:8000"
 
 
 @pytest.fixture
-def scene(db: Any, django_capture_on_commit_callbacks: Any) -> dict[str, Any]:
+def scene(
+    db: Any, django_capture_on_commit_callbacks: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    # Figures are counted as in production; what writes them is not part of any walk.
+    settings.FIGURES_DELAY = 60
+    monkeypatch.setattr(counting._writer, "start", lambda: None)
     # As if it had been committed: a refusal within a walk takes nothing of it back.
     with django_capture_on_commit_callbacks(execute=True):
         return fixtures.build(crowd=0, accounts=4)

@@ -24,6 +24,7 @@ from organizations.services.members import add_members, assign_member_roles
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role
 from tenants.context import enter_tenant
+from tests.browser.axe import assert_accessible, why_missing
 from tests.browser.conftest import PASSWORD
 
 API = "https://documents.example.com"
@@ -160,3 +161,9 @@ def test_the_keyboard_reaches_everything_in_order(ask: Open) -> None:
         "Terms of use",
         "Privacy policy",
     ]
+
+
+@pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "installed")
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_no_fault(ask: Open, language: str) -> None:
+    assert_accessible(ask(ui_locales=language), "/consent", is_answer=True)

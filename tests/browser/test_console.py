@@ -17,7 +17,7 @@ def _application() -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "tenant/settings/", "unverified-clients/", "mfa/", "applications/application/", "refusal/"]
+    "path", ["", "tenant/settings/", "unverified-clients/", "mfa/", "applications/application/", "sign-in-traces/"]
 )
 def test_every_page_has_one_main_part(at_work: Callable[..., Any], path: str) -> None:
     expect(at_work(path).get_by_role("main")).to_have_count(1)
@@ -53,7 +53,7 @@ def test_a_profile_that_lacks_keys_is_refused_where_it_was_chosen(at_work: Calla
         "unverified-clients/",
         "mfa/",
         "access/resource/add/",
-        "refusal/",
+        "sign-in-traces/",
         "../profile",
     ],
 )

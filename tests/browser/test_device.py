@@ -1,8 +1,6 @@
 """Answering a device in a real browser: on a telephone, in the dark, from right to left."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from applications.models import Application
 from identity.models import User
 from tenants.context import enter_tenant
 from tests.browser.conftest import PASSWORD
-from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.oidc.device.devices import Device, make_device_application
 
 _SCOPE = "openid profile email offline_access urn:logto:scope:organizations"
@@ -116,18 +113,10 @@ def test_a_narrow_window_never_scrolls_sideways(
 
 
 def test_a_browser_that_refuses_cookies_is_told_once(
-    chromium: Any, application: Application, home: str, tmp_path: Path
+    new_page_without_cookies: Callable[..., Any], application: Application, home: str
 ) -> None:
     """Otherwise the page and the provider would send it to each other until the browser gives up."""
-    profile = tmp_path / "Default"
-    profile.mkdir()
-    blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (profile / "Preferences").write_text(json.dumps(blocked))
-    context = chromium.browser_type.launch_persistent_context(
-        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, locale="en-US", viewport={"width": 390, "height": 700}
-    )
-    page = context.new_page()
+    page = new_page_without_cookies(viewport={"width": 390, "height": 700})
     page.goto(f"{home}/device?input_code=BCDF-GHJK")
     page.get_by_role("heading", name="Cookies are turned off").wait_for()
     expect(page.get_by_role("link", name="Try again")).to_have_attribute("href", "/device?input_code=BCDF-GHJK")
-    context.close()

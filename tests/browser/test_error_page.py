@@ -30,8 +30,8 @@ def refused(home: str, installation: dict[str, Any], developer_page: Callable[..
 def test_a_developer_is_led_to_the_application(refused: Callable[..., Page]) -> None:
     page = refused("auth", redirect_uri=WRONG)
     page.get_by_role("link", name="Details for developers").click()
-    expect(page.get_by_text(WRONG)).to_be_visible()
-    expect(page.get_by_text(DEMO_REDIRECT_URI)).to_be_visible()
+    expect(page.locator(".gh-timeline code", has_text=WRONG).first).to_be_visible()
+    expect(page.locator(".gh-timeline code", has_text=DEMO_REDIRECT_URI).first).to_be_visible()
     page.get_by_role("link", name="Open the application").click()
     expect(page.locator("#id_name")).to_have_value("DocuMind")
 
@@ -39,8 +39,8 @@ def test_a_developer_is_led_to_the_application(refused: Callable[..., Page]) -> 
 def test_a_sign_out_that_is_refused_is_explained_too(refused: Callable[..., Page]) -> None:
     page = refused("session/end", post_logout_redirect_uri=WRONG)
     page.get_by_role("link", name="Details for developers").press("Enter")
-    expect(page.get_by_text(WRONG)).to_be_visible()
-    expect(page.get_by_text(DEMO_POST_LOGOUT_URI, exact=True)).to_be_visible()
+    expect(page.locator(".gh-timeline code", has_text=WRONG).first).to_be_visible()
+    expect(page.locator(".gh-timeline").get_by_text(DEMO_POST_LOGOUT_URI, exact=True)).to_be_visible()
 
 
 def test_the_page_fits_a_small_screen(refused: Callable[..., Page]) -> None:

@@ -41,6 +41,7 @@ def test_the_first_screen_is_light(new_page: Callable[..., Any], authorize: Call
     page.goto(authorize(), wait_until="networkidle")
     assert len(sizes) <= 4
     assert sum(sizes) <= 30_000
+    assert page.evaluate("[...document.scripts].map((script) => Boolean(script.nonce))") == [True]
     page.wait_for_function("document.querySelector('.brand img').naturalWidth > 0")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontStyle") == "italic"
 

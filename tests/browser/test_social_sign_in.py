@@ -116,6 +116,25 @@ def test_the_account_of_the_same_address_is_linked(
     assert owner() == user
 
 
+def test_the_terms_are_agreed_to_before_there_is_an_account(
+    traveler: Callable[..., Any], authorize: Callable[..., str], connector: Connector
+) -> None:
+    """The first page did not ask: whoever comes from there may have an account."""
+    terms = {"termsOfUseUrl": "https://example.com/terms", "agreeToTermsPolicy": "ManualRegistrationOnly"}
+    with enter_tenant("default"):
+        update_sign_in_experience(terms, actor=SYSTEM)
+    page = traveler()
+    page.goto(authorize())
+    press(page, "Continue with Orchard ID")
+    sign_in_there(page)
+    page.wait_for_url(f"**/social/register/{CONNECTOR_ID}?**")
+    assert owner() is None
+    page.get_by_role("checkbox").check()
+    press(page, "Create account")
+    wait_for_home(page)
+    assert owner() is not None
+
+
 def test_who_turns_back_signs_in_another_way(
     traveler: Callable[..., Any], authorize: Callable[..., str], connector: Connector, alice: User
 ) -> None:

@@ -12,8 +12,9 @@ from connectors.selectors import has_connector
 from connectors.services.composition import open_order, seal_order
 from connectors.services.connectors import create_connector, update_connector
 from connectors.services.delivery import send_test_message
-from connectors.services.messages import send_message
+from connectors.services.messages import send_message, withhold_message
 from connectors.services.templates import replace_email_templates
+from experience.services.settings import update_sign_in_experience
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.mail_server import MailServer
@@ -53,6 +54,18 @@ def test_the_mailbox_keeps_mail_and_sms_with_their_codes(
         send_code()
         send_code(channel="phone", recipient="12025550100", payload={"code": "654321"})
     assert set(MailboxMessage.objects.values_list("channel", "code")) == {("email", "123456"), ("phone", "654321")}
+
+
+def test_a_message_for_nobody_is_handed_over_and_dropped(
+    mailbox: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    """To whoever waits for the answer it is like one that is sent."""
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        withhold_message(
+            channel="email", recipient="nobody@example.com", template_type="SignIn", payload={"code": "123456"}
+        )
+    assert len(callbacks) == 1
+    assert not MailboxMessage.objects.exists()
 
 
 def test_a_message_about_an_organization_needs_no_application(
@@ -239,3 +252,54 @@ def test_connectors_stay_in_their_tenant(mailbox: None, tenants: dict[str, Tenan
 )
 def test_places(text: str, expected: str) -> None:
     assert fill(text, {"a": {"b": 1}}) == expected
+
+
+def test_a_template_in_the_tenants_fallback_language_serves_readers_of_others(
+    smtp: MailServer, django_capture_on_commit_callbacks: Any
+) -> None:
+    """It was English for everybody, whatever the tenant had chosen."""
+    update_sign_in_experience({"languageInfo": {"autoDetect": True, "fallbackLanguage": "de"}}, actor=SYSTEM)
+    row = {"languageTag": "de", "templateType": "SignIn", "details": {"subject": "Ihr Code", "content": "{{code}}"}}
+    replace_email_templates([row], actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(locale="ja")
+    assert smtp.received[0].message["Subject"] == "Ihr Code"
+
+
+@pytest.mark.parametrize(
+    ("reader", "tag"), [("zh-hans", "zh-CN"), ("zh-CN", "zh-CN"), ("pt", "pt-PT"), ("de-AT", "de")]
+)
+def test_a_language_may_be_spelled_as_on_the_wire_or_as_we_do(
+    smtp: MailServer, django_capture_on_commit_callbacks: Any, reader: str, tag: str
+) -> None:
+    """Templates for Chinese and Portuguese were never found: pages name these languages otherwise than templates."""
+    put_template("SignIn", subject="In English", content="{{code}}")
+    row = {"languageTag": tag, "templateType": "SignIn", "details": {"subject": "Own words", "content": "{{code}}"}}
+    replace_email_templates([row], actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(locale=reader)
+    assert smtp.received[0].message["Subject"] == "Own words"
+
+
+def test_a_language_without_template_does_not_get_its_neighbors(
+    smtp: MailServer, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = {
+        "languageTag": "pt-BR",
+        "templateType": "SignIn",
+        "details": {"subject": "Seu código", "content": "{{code}}"},
+    }
+    replace_email_templates([row], actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code(locale="pt-PT")
+    assert smtp.received[0].message["Subject"] != "Seu código"
+
+
+def test_the_plain_text_of_a_template_goes_along_with_its_html(
+    smtp: MailServer, django_capture_on_commit_callbacks: Any
+) -> None:
+    put_template("SignIn", subject="Code", content="<p>{{code}}</p>", textContent="Code: {{code}}")
+    with django_capture_on_commit_callbacks(execute=True):
+        send_code()
+    parts = [part.get_content().strip() for part in smtp.received[0].message.iter_parts()]
+    assert parts == ["Code: 123456", "<p>123456</p>"]

@@ -15,18 +15,26 @@ from identity.services.users import create_user
 from oidc.sessions.sessions import start_session
 from tenants.context import enter_tenant
 from tenants.services.tenants import create_tenant
+from tests.snapshots import Snapshot
 
 HOST = "admin.localhost:8000"
 PASSWORD = "correct horse battery"
+
+
+_INSTALLATION = Snapshot("installation")
+
+
+def _install() -> dict[str, Any]:
+    result = bootstrap(BootstrapOptions("admin", PASSWORD, None, None, None))
+    create_tenant("acme", name="Acme")
+    return result
 
 
 @pytest.fixture
 def installation(db: Any, settings: Any, tmp_path: Any) -> dict[str, Any]:
     """A bootstrapped installation with the further tenant `acme`."""
     settings.DATA_DIR = tmp_path
-    result = bootstrap(BootstrapOptions("admin", PASSWORD, None, None, None))
-    create_tenant("acme", name="Acme")
-    return result
+    return _INSTALLATION.restore_or_make(_install)
 
 
 def developer(username: str, **roles: ConsoleRole) -> User:

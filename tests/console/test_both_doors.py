@@ -11,7 +11,10 @@ import pytest
 from django.test import Client
 
 from common.shapes import Flag, Integer
-from console.admin.sign_in_bindings import PATHS, to_form
+from console.admin.setting_paths import values_at
+from console.admin.sign_in_bindings import PATHS as SIGN_IN_PATHS
+from console.admin.sign_in_bindings import to_form
+from console.security.forms import BLOCKLIST_PATHS, GENERAL_PATHS, PASSWORD_PATHS, RESTRICTION_PATHS
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 from experience.settings_shape import SIGN_IN_EXPERIENCE
@@ -20,6 +23,14 @@ from tests.edges import edges
 from tests.management_api.conftest import api_client, make_backend
 
 JSON = "application/json"
+# The tabs of the page about security, with what stands on each.
+SECURITY_PAGES = {
+    "": PASSWORD_PATHS,
+    "blocklist/": BLOCKLIST_PATHS,
+    "restrictions/": RESTRICTION_PATHS,
+    "general/": GENERAL_PATHS,
+}
+PATHS = {**SIGN_IN_PATHS, **PASSWORD_PATHS, **BLOCKLIST_PATHS, **RESTRICTION_PATHS, **GENERAL_PATHS}
 # A value inside of its own bounds that other settings do not allow is for the rules, which have tests of their own.
 COMPANIONS = {
     "username_min": {"username_max": 128},
@@ -72,16 +83,30 @@ def by_api(field: str, value: Any) -> bool:
     return bool(answer.status_code == 200)
 
 
+def shown(field: str) -> Any:
+    """The stored value, as the console shows it."""
+    if field in SIGN_IN_PATHS:
+        return to_form(stored())[field]
+    return values_at(SIGN_IN_EXPERIENCE.fill(stored()), PATHS)[field]
+
+
 def by_console(console: Client, field: str, value: Any) -> bool:
     """Whether the console takes the value; a refusal is shown at its field."""
-    row = SignInExperience.objects.get()
-    path = f"/console/default/experience/signinexperience/{row.pk}/change/"
-    form = console.get(path).context["adminform"].form
-    shown = {name: form[name].value() for name in form.fields}
-    given = {**shown, **COMPANIONS.get(field, {}), field: value}
-    answer = console.post(path, {name: value for name, value in given.items() if value not in (None, False)})
+    if field in SIGN_IN_PATHS:
+        path, key = f"/console/default/experience/signinexperience/{SignInExperience.objects.get().pk}/change/", None
+    else:
+        tab = next(tab for tab, paths in SECURITY_PAGES.items() if field in paths)
+        path, key = f"/console/default/security/{tab}", "form"
+
+    def form_of(answer: Any) -> Any:
+        return answer.context[key] if key else answer.context["adminform"].form
+
+    form = form_of(console.get(path))
+    given = {**{name: form[name].value() for name in form.fields}, **COMPANIONS.get(field, {}), field: value}
+    sent = {name: value for name, value in given.items() if value is not None and value is not False}
+    answer = console.post(path, sent)
     if answer.status_code == 200:
-        assert answer.context["adminform"].form.errors.keys() == {field}
+        assert form_of(answer).errors.keys() == {field}
     return bool(answer.status_code == 302)
 
 
@@ -97,13 +122,13 @@ def test_both_doors_give_the_same_answer(console: Client, field: str, value: Any
     before, rows = stored(), dict(SignInExperience.objects.values().get())
     assert by_api(field, value) is good
     if good:
-        assert to_form(stored())[field] == value
+        assert shown(field) == value
     else:
         assert stored() == before
     put_back(rows)
     assert by_console(console, field, value) is good
     if good:
-        assert to_form(stored())[field] == value
+        assert shown(field) == value
     else:
         assert stored() == before
 

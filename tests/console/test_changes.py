@@ -19,6 +19,7 @@ from connectors.services.connectors import create_connector
 from connectors.services.failures import note_failure
 from console.admin.sign_in_bindings import to_changes, to_form
 from events.models import AuditLog
+from events.retention import retention_days
 from experience.models import SignInExperience
 from experience.services.settings import get_sign_in_experience
 from identity.models import PersonalAccessToken, TrustedDevice, User
@@ -373,7 +374,7 @@ def test_organization_with_members(console: Client) -> None:
         "email_domains": "initech.example\n",
         "jit_role_ids": [admin.id],
         "is_mfa_required": "on",
-        **management("organization_applications"),
+        **management("organization_applications", "invitations"),
         "members-TOTAL_FORMS": "1",
         "members-INITIAL_FORMS": "0",
         "members-0-user": alice.id,
@@ -402,7 +403,7 @@ def test_member_of_another_tenant_cannot_be_added(console: Client) -> None:
     form = {
         "name": "Initech",
         "custom_data": "{}",
-        **management("organization_applications"),
+        **management("organization_applications", "invitations"),
         "members-TOTAL_FORMS": "1",
         "members-INITIAL_FORMS": "0",
         "members-0-user": mallory.id,
@@ -571,11 +572,11 @@ def test_only_what_changed_is_sent() -> None:
 
 def test_sign_in_experience_is_changed(console: Client) -> None:
     path, form = sign_in_form(console)
-    change = {**form, "logo_url": "https://cdn.example/logo.svg", "password_min": "12", "max_attempts": "5"}
+    change = {**form, "logo_url": "https://cdn.example/logo.svg", "username_min": "3"}
     assert console.post(path, change).status_code == 302
     settings = get_sign_in_experience()
     assert settings.wire["branding"]["logoUrl"] == "https://cdn.example/logo.svg"
-    assert (settings.password_policy.min_length, settings.sentinel.max_attempts) == (12, 5)
+    assert settings.username_policy.min_length == 3
 
 
 def test_refused_settings_are_shown_at_their_field(console: Client) -> None:
@@ -605,6 +606,23 @@ def test_tenant_settings(console: Client) -> None:
         assert Organization.objects.get(id="t-default").name == "Main"
 
 
+def test_how_long_the_audit_log_is_kept(console: Client, settings: Any) -> None:
+    settings.AUDIT_RETENTION_DAYS = 90
+    path = f"{BASE}/tenant/settings/"
+    form = {"name": "Default", "tag": "development", "session_days": "14"}
+    assert "at most 90" in str(console.get(path).context["form"].fields["audit_days"].help_text)
+    assert console.post(path, form | {"audit_days": "30"}).status_code == 302
+    assert retention_days() == 30
+    # The installation's is the longest; with it the whole form is refused.
+    refused = console.post(path, form | {"audit_days": "91", "session_days": "7"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (200, ["audit_days"])
+    assert (retention_days(), get_setting(SESSION_SETTING)["ttl"]) == (30, 14 * 86_400)
+    assert console.post(path, form).status_code == 302
+    assert retention_days() == 90
+    settings.AUDIT_RETENTION_DAYS = 0
+    assert "for ever" in str(console.get(path).context["form"].fields["audit_days"].help_text)
+
+
 def test_audit_log_cannot_be_changed(console: Client) -> None:
     console.post(f"{BASE}/organizations/organization/add/", {"name": "Initech"})
     entry = AuditLog.objects.get(key="Organization.Created", payload__actor__kind="developer")
@@ -614,6 +632,23 @@ def test_audit_log_cannot_be_changed(console: Client) -> None:
     assert console.get(f"{BASE}/events/auditlog/add/").status_code == 403
     for query in ("event=Organization.Created", "span=1h", "user_id=nobody", "application_id=x"):
         assert console.get(f"{BASE}/events/auditlog/?{query}").status_code == 200
+
+
+def test_audit_log_between_two_moments(console: Client) -> None:
+    console.post(f"{BASE}/organizations/organization/add/", {"name": "Initech"})
+    entry = AuditLog.objects.get(key="Organization.Created", payload__actor__kind="developer")
+    before, after = (f"{entry.created_at + timedelta(minutes=aside):%Y-%m-%dT%H:%M}" for aside in (-1, 1))
+    path = f"{BASE}/events/auditlog/"
+
+    def is_listed(**moments: str) -> bool:
+        return f"{path}{entry.id}/" in console.get(path, moments).content.decode()
+
+    assert is_listed(**{"from": before, "until": after})
+    assert not is_listed(**{"from": after})
+    assert not is_listed(until=before)
+    assert f'value="{after}"' in console.get(path, {"until": after}).content.decode()
+    for unreadable in ("yesterday", "2026-13-01T00:00", "9" * 10_000):
+        assert console.get(path, {"from": unreadable}).headers["Location"].endswith("?e=1")
 
 
 def test_what_a_form_changed_is_told_with_what_it_was_before(console: Client, carol: User) -> None:

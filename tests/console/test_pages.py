@@ -13,8 +13,10 @@ from common.actors import SYSTEM
 from connectors.models import Connector, EmailTemplate
 from connectors.services.templates import replace_email_templates
 from events.history import record
-from events.models import AuditLog
-from experience.models import SignInExperience
+from events.models import AuditLog, Hook
+from events.webhooks.services import create_hook
+from experience.models import CustomProfileField, SignInExperience
+from experience.services.profile_fields import create_profile_fields
 from identity.models import OneTimeToken, User
 from identity.services.one_time_tokens import create_one_time_token
 from identity.services.users import create_user
@@ -34,8 +36,19 @@ MODELS = (
     Connector,
     EmailTemplate,
     OneTimeToken,
+    CustomProfileField,
+    Hook,
 )
-PAGES = ("", "tenant/settings/", "tenant/keys/", "tenant/members/", "unverified-clients/", "mfa/", "mfa/preview/")
+PAGES = (
+    "",
+    "tenant/settings/",
+    "tenant/keys/",
+    "tenant/members/",
+    "unverified-clients/",
+    "experience/customprofilefield/order/",
+    "mfa/",
+    "mfa/preview/",
+)
 
 
 def address(model: Any, rest: str = "") -> str:
@@ -57,6 +70,9 @@ def things(installation: dict[str, Any]) -> None:
         replace_email_templates([row], actor=SYSTEM)
         context = {"jitOrganizationIds": [organization.id], "interactionEvent": "SignIn"}
         create_one_time_token(email="alice@example.com", context=context, actor=SYSTEM)
+        field = {"type": "Text", "label": "Company", "required": False}
+        create_profile_fields([("company", field)], actor=SYSTEM)
+        create_hook(name="Orders", events=["PostSignIn"], config={"url": "https://orders.example.com"}, actor=SYSTEM)
         record("Interaction.SignIn.Submit", user_id=alice.id)
 
 
@@ -97,7 +113,7 @@ def test_application_page_is_in_tabs_and_gives_code_to_begin_with(console: Clien
         documind = Application.objects.get(name="DocuMind")
     answer = console.get(address(Application, f"{documind.id}/change/"))
     tabs = [fieldset.name for fieldset in answer.context["adminform"] if "tab" in fieldset.classes]
-    assert tabs == ["Redirects", "Tokens", "Security", "Signing out", "Access", "Custom data"]
+    assert tabs == ["Redirects", "Branding", "Tokens", "Security", "Signing out", "Access", "Custom data"]
     assert any(f'appId: "{documind.id}"' in step.code for step in answer.context["start"]["guide"].steps)
     assert answer.content.count(b'role="tab"') == len(tabs)
 

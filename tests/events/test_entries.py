@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
 from events.history import Subject, record
 from events.models import AuditLog
-from events.tasks import clean_up_audit_logs
+from events.retention import drop_old_partitions, retention_days, set_retention
+from events.tasks import arrange_audit_log, clean_up_audit_logs
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 
@@ -108,3 +110,51 @@ def test_without_a_limit_everything_stays(tenant: Tenant, settings: Any) -> None
         record("Test.old", actor=SYSTEM, subject=SETTING)
     clean_up_audit_logs()
     assert AuditLog.objects.filter(key="Test.old").exists()
+
+
+def entries_in(tenant_id: str) -> set[str]:
+    with enter_tenant(tenant_id):
+        return set(AuditLog.objects.filter(key__startswith="Test.").values_list("key", flat=True))
+
+
+def test_a_tenant_keeps_less_but_never_more_than_the_installation(tenants: dict[str, Tenant], settings: Any) -> None:
+    settings.AUDIT_RETENTION_DAYS = 90
+    for days in (1, 31, 91):
+        with time_machine.travel(datetime.now(UTC) - timedelta(days=days), tick=False):
+            for tenant_id in ("default", "acme"):
+                with enter_tenant(tenant_id):
+                    record(f"Test.{days}", actor=SYSTEM, subject=SETTING)
+    with enter_tenant("acme"):
+        assert set_retention({"retentionDays": 30}, actor=CAROL) == {"retentionDays": 30}
+        values: list[Any] = [{"retentionDays": 91}, {"retentionDays": 0}, {}, {"retentionDays": "30"}, []]
+        for refused in values:
+            with pytest.raises(AppError, match="guard.invalid_input"):
+                set_retention(refused, actor=CAROL)
+        assert retention_days() == 30
+    clean_up_audit_logs()
+    assert entries_in("acme") == {"Test.1"}
+    assert entries_in("default") == {"Test.1", "Test.31"}
+    settings.AUDIT_RETENTION_DAYS = 7
+    clean_up_audit_logs()
+    assert entries_in("acme") == entries_in("default") == {"Test.1"}
+
+
+def test_a_month_goes_once_every_tenant_is_past_it(tenants: dict[str, Tenant], settings: Any) -> None:
+    settings.AUDIT_RETENTION_DAYS = 0
+    begin = datetime(2031, 12, 17, tzinfo=UTC)
+    with time_machine.travel(begin, tick=False), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        arrange_audit_log()
+        for tenant_id, days in (("default", 10), ("acme", 100)):
+            with enter_tenant(tenant_id):
+                set_retention({"retentionDays": days}, actor=CAROL)
+        with enter_tenant("admin"):
+            record("Test.old", actor=SYSTEM, subject=SETTING)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with time_machine.travel(begin + timedelta(days=99), tick=False):
+        assert drop_old_partitions() == []  # tenant `admin` keeps everything
+        settings.AUDIT_RETENTION_DAYS = 120
+        assert drop_old_partitions()[-1] == "events_auditlog_2031_10"
+        settings.AUDIT_RETENTION_DAYS = 60
+        assert "events_auditlog_2031_12" in drop_old_partitions()
+        assert entries_in("admin") == set()

@@ -1,6 +1,6 @@
 """Audit entries that are written a moment later are written once, for the right tenant, and before the process ends."""
 
-import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import OperationalError
 
 from common.actors import SYSTEM
 from events import write_behind
+from events.background_writer import BackgroundWriter
 from events.models import AuditLog
 from events.write_behind import record_later, write_waiting
 from tenants.context import all_tenants_scope, enter_tenant
@@ -19,12 +20,19 @@ pytestmark = pytest.mark.django_db
 KEY = "ExchangeTokenBy.ClientCredentials"
 
 
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """What one test leaves waiting, the next would write as its own."""
+    write_behind._waiting.clear()
+    yield
+    write_behind._waiting.clear()
+
+
 @pytest.fixture
 def delayed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Entries wait; the test writes them itself, in its own transaction."""
     settings.AUDIT_DELAY = 60
-    monkeypatch.setattr(write_behind, "_ensure_writer", lambda: None)
-    write_behind._waiting.clear()
+    monkeypatch.setattr(write_behind._writer, "start", lambda: None)
 
 
 def _counts() -> dict[str, int]:
@@ -89,16 +97,18 @@ def test_a_deleted_tenants_entries_are_dropped(delayed: None, tenants: dict[str,
 
 @pytest.mark.django_db(transaction=True)
 def test_the_writer_writes_by_itself(settings: Any, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write_behind, "_stop", threading.Event())
     settings.AUDIT_DELAY = 0.01
-    write_behind._wake.clear()
+    writer = BackgroundWriter("audit entries", write_waiting, delay=lambda: 0.01, retry_after=1)
+    monkeypatch.setattr(write_behind, "_writer", writer)
     record_later(KEY, application_id="app")
-    writer = write_behind._writer
-    assert writer is not None
-    for _ in range(500):
-        if _counts():
-            break
-        writer.join(0.01)
-    assert _counts() == {"default": 1}
-    write_behind._finish()
-    assert not writer.is_alive()
+    thread = writer._thread
+    assert thread is not None
+    try:
+        for _ in range(500):
+            if _counts():
+                break
+            thread.join(0.01)
+        assert _counts() == {"default": 1}
+    finally:
+        writer.finish()
+    assert not thread.is_alive()

@@ -247,7 +247,7 @@ def test_message_speaks_the_language_asked_for(
     browser.headers = {"Accept-Language": "de-AT,de;q=0.9"}
     ask(browser, "alice@example.com")
     assert [message["locale"] for message in outbox] == ["fr", "de"]
-    assert outbox[0]["payload"]["application"] == {"id": application.id, "name": "Shop"}
+    assert outbox[0]["payload"]["application"] == {"id": application.id, "name": "Shop", "branding": {}}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_shows_the_whole_row(tenant: Tenant) -> None:
         "passwordPolicy", "usernamePolicy", "mfa", "adaptiveMfa", "singleSignOnEnabled", "supportEmail",
         "supportWebsiteUrl", "unknownSessionRedirectUrl", "captchaPolicy", "sentinelPolicy", "emailBlocklistPolicy",
         "verificationCodePolicy", "forgotPasswordMethods", "passkeySignIn", "signUpProfileFields",
-        "passwordExpiration", "trustedDevice",
+        "passwordExpiration", "signInRestrictionPolicy", "trustedDevice",
     }  # fmt: skip
 
 

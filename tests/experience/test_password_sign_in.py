@@ -1,5 +1,6 @@
 """Signing in with an identifier and a password."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,11 +11,14 @@ import time_machine
 from common.actors import SYSTEM
 from events.models import AuditLog
 from experience.models import Interaction
+from experience.password_expiration import PasswordExpiration
+from experience.services.steps import PASSWORD_EXPIRES
 from identity.models import User
 from identity.services.users import set_password, set_password_expired, set_user_suspended
 from oidc.models import AuthorizationRequest
 from tenants import rate_limits
-from tests.experience.conftest import PASSWORD, Browser, code_of
+from tests.experience.conftest import PASSWORD, REDIRECT_URI, Browser, code_of
+from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401
 
 
 def attempt(browser: Browser, value: str = "alice", password: str = PASSWORD, kind: str = "username") -> Any:
@@ -234,3 +238,55 @@ def test_users_without_a_date_count_from_the_day_of_the_setting(browser: Browser
 def test_malformed_bodies_are_refused(browser: Browser, body: Any) -> None:
     browser.start()
     assert code_of(browser.post("/verification/password", body)) == (400, "guard.invalid_input")
+
+
+def test_who_signs_in_by_password_is_told_that_it_expires(
+    visitor: Visitor,  # noqa: F811
+    alice: User,
+    settings_of: Callable[..., None],
+    connectors: None,
+) -> None:
+    """A page between the sign-in and the application, in the last days alone, that leads on."""
+    settings_of(
+        forgotPasswordMethods=["EmailVerificationCode"],
+        passwordExpiration={"enabled": True, "validPeriodDays": 30, "reminderDays": 5},
+    )
+
+    def signed_in(*, age: float) -> str:
+        User.objects.filter(id=alice.id).update(password_updated_at=datetime.now(UTC) - timedelta(days=age))
+        return visitor.open().send(identifier="alice", password=PASSWORD).html
+
+    assert "expires soon" not in signed_in(age=24.9)
+    shown = signed_in(age=25.1)
+    assert "Your password expires soon" in shown
+    forward = re.search(r'<a class="button" href="http://localhost:8000([^"]+)">Continue</a>', shown)
+    assert forward
+    answer = visitor.client.get(forward[1])
+    assert answer["Location"].startswith(REDIRECT_URI)
+    settings_of(passwordExpiration={"reminderDays": 0})
+    assert "expires soon" not in signed_in(age=29.9)
+
+
+@pytest.mark.parametrize(
+    ("policy", "days_before"),
+    [
+        ({"enabled": True, "validPeriodDays": 90}, 7.0),
+        ({"enabled": True, "validPeriodDays": 90, "reminderDays": 30}, 30.0),
+        # Nobody is told in the first half of a password's life.
+        ({"enabled": True, "validPeriodDays": 1}, 0.5),
+        ({"enabled": True, "validPeriodDays": 90, "reminderDays": 365}, 45.0),
+        ({"enabled": True, "validPeriodDays": 90, "reminderDays": 0}, 0.0),
+    ],
+)
+def test_days_before_the_end(policy: dict[str, Any], days_before: float) -> None:
+    assert PasswordExpiration.from_settings(policy).reminder == timedelta(days=days_before)
+
+
+def test_sign_in_without_the_password_says_nothing(
+    browser: Browser, alice: User, expiring: None, outbox: list[dict[str, Any]]
+) -> None:
+    User.objects.filter(id=alice.id).update(password_updated_at=datetime.now(UTC) - timedelta(days=29))
+    browser.start()
+    browser.identify(browser.prove("email", "alice@example.com", "SignIn", outbox))
+    assert browser.submit()[0] == 200
+    assert PASSWORD_EXPIRES not in Interaction.objects.get().context

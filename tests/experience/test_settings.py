@@ -48,22 +48,7 @@ def test_nothing_to_change(tenant: Tenant, changes: dict[str, Any]) -> None:
     assert refused(**changes).code == "entity.invalid_input"
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"captchaPolicy": {"enabled": True}},
-        {"signUpProfileFields": [{"name": "fullname"}]},
-        {"customUiAssets": {"id": "x", "createdAt": 1}},
-        {"customUiCsp": {"scriptSrc": ["https://cdn.example.com"]}},
-    ],
-)
-def test_what_is_not_built_cannot_be_switched_on(tenant: Tenant, changes: dict[str, Any]) -> None:
-    error = refused(**changes)
-    assert (error.status, error.code) == (422, "request.feature_not_supported")
-    assert error.data == {"fields": list(changes)}
-
-
-def test_what_is_not_built_can_be_named_switched_off(settings_of: Change) -> None:
+def test_what_is_off_can_be_named_so(settings_of: Change) -> None:
     settings_of(
         captchaPolicy={"enabled": False},
         singleSignOnEnabled=False,
@@ -115,7 +100,6 @@ EMAIL_UP = {"identifiers": ["email"], "password": False, "verify": True}
             {"signUp": EMAIL_UP, "signIn": {"methods": [method("email", password=True)]}},
             "sign_in_experiences.code_sign_in_must_be_enabled",
         ),
-        ({"emailBlocklistPolicy": {"blockDisposableAddresses": True}}, "request.invalid_input"),
         (
             {"emailBlocklistPolicy": {"customBlocklist": ["nonsense"]}},
             "sign_in_experiences.invalid_custom_email_blocklist_format",
@@ -212,3 +196,37 @@ def test_names_are_compared_again_at_once(settings_of: Change) -> None:
 )
 def test_username_policies_that_nobody_can_satisfy(tenant: Tenant, policy: dict[str, Any]) -> None:
     assert refused(usernamePolicy=policy).code == "guard.invalid_input"
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "sign_up", "mode", "code"),
+    [
+        (
+            ["username"],
+            {"identifiers": ["username"], "password": False},
+            "SignInAndRegister",
+            "password_sign_in_must_be",
+        ),
+        (["email"], {"identifiers": ["username"], "password": True}, "SignInAndRegister", "miss_sign_up_identifier"),
+        (["username"], {"identifiers": ["username"], "password": False}, "SignIn", None),
+        (["username"], {"identifiers": ["username"], "password": True}, "SignInAndRegister", None),
+    ],
+)
+def test_who_signs_up_can_sign_in_again(
+    tenant: Tenant, settings_of: Change, sign_in: list[str], sign_up: dict[str, Any], mode: str, code: str | None
+) -> None:
+    """With what an account is made it also signs in, wherever both are open."""
+    full_codes = {
+        "password_sign_in_must_be": "sign_in_experiences.password_sign_in_must_be_enabled",
+        "miss_sign_up_identifier": "sign_in_experiences.miss_sign_up_identifier_in_sign_in",
+    }
+    changes = {
+        "signIn": {"methods": [method(kind, password=True) for kind in sign_in]},
+        "signUp": {"verify": False, **sign_up},
+        "signInMode": mode,
+    }
+    if code is None:
+        settings_of(**changes)
+        assert get_sign_in_experience().mode == mode
+    else:
+        assert refused(**changes).code == full_codes[code]

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from experience.actions.configuration import ActionType, find_action
 from identity.models import User
 from tests.experience.conftest import Browser
 
@@ -23,6 +24,7 @@ def warm(browser: Browser, alice: User) -> Browser:
     """A journey whose settings have been read."""
     browser.start()
     browser.give_password("username", "alice")
+    find_action(ActionType.POST_SIGN_IN)
     return browser
 
 

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tenants import rate_limits
+from tenants.models import Tenant
+
 Change = Callable[..., None]
 
 
@@ -34,3 +37,33 @@ def test_tenants_show_their_own(client: Client, acme_client: Client, settings_of
     settings_of(signInMode="SignIn")
     assert client.get("/api/.well-known/sign-in-exp").json()["signInMode"] == "SignIn"
     assert acme_client.get("/api/.well-known/sign-in-exp").json()["signInMode"] == "SignInAndRegister"
+
+
+def test_tenant_admin_says_where_tenants_are(client: Client, tenants: dict[str, Tenant]) -> None:
+    path = "/api/.well-known/endpoints"
+    admin = Client(HTTP_HOST="admin.localhost:8000")
+    assert admin.get(f"{path}/acme").json() == {"user": "http://acme.localhost:8000"}
+    assert admin.get(f"{path}/default").json() == {"user": "http://localhost:8000"}
+    assert admin.get(f"{path}/nobody").status_code == 200
+    assert admin.get(f"{path}/No_Tenant").status_code == 400
+    assert client.get(f"{path}/acme").status_code == 404
+
+
+def test_an_address_is_refused_beyond_its_limit(client: Client, tenant: Tenant, settings: Any) -> None:
+    """One address could read the Experience API as often as it liked: only what is written was counted."""
+    settings.EXPERIENCE_LIMIT_PER_ADDRESS = "2/year"
+    rate_limits.forget()
+    try:
+        answers = [
+            client.get("/api/.well-known/sign-in-exp"),
+            client.get("/api/experience/interaction"),
+            client.get("/api/experience/interaction"),
+            client.get("/api/.well-known/experience"),
+        ]
+        assert [answer.status_code for answer in answers] == [200, 400, 429, 429]
+        assert answers[2].json()["code"] == answers[3].json()["code"] == "request.rate_limited"
+        assert int(answers[2].headers["Retry-After"]) > 0
+        elsewhere = client.get("/api/.well-known/experience", REMOTE_ADDR="192.0.2.9")
+        assert elsewhere.status_code == 200
+    finally:
+        rate_limits.forget()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django_otp.oath import TOTP
 
 from access.services import resources, roles, scopes
@@ -24,14 +24,30 @@ from applications.services import saml_applications as saml_clients
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.crypto import sha256_hex
+from common.shapes import AnyObject
+from configuration.applying import make_changes
+from configuration.kinds.access_rules import set_rules
+from configuration.kinds.consent import set_consent
+from configuration.secrets import resolver_of
+from configuration.services import apply_configuration, plan_configuration
 from connectors.address_events import AddressEvent, ProblemKind, ProblemReason
 from connectors.enterprise.services import connectors as sso_connectors
 from connectors.enterprise.services import signing_keys
 from connectors.models import MailboxMessage
 from connectors.services import connectors, delivery, templates
 from connectors.services.delivery_problems import note_problem
+from experience.actions.configuration import ActionType
 from experience.second_factors.staged import StagedFactors
-from experience.services import idp_initiated, own_account, password_expiration
+from experience.services import (
+    action_settings,
+    captcha_provider,
+    custom_phrases,
+    custom_ui,
+    idp_initiated,
+    own_account,
+    password_expiration,
+    profile_fields,
+)
 from experience.services.factor_binding import bind_staged_factors
 from experience.services.settings import update_sign_in_experience
 from identity import account_center
@@ -62,20 +78,25 @@ from oidc.custom_claims.configuration import TokenKind
 from oidc.sessions import grants, organization_access, sessions
 from oidc.sessions.sessions import SESSION_SETTING
 from oidc.token import subject_tokens
-from organizations.services import jit, jit_sso, members, organizations, template
+from organizations.services import invitations, jit, jit_sso, members, organizations, template
 from saml.services import applications as saml_applications
 from saml.services import secrets as saml_secrets
-from tenants.models import Tenant
-from tenants.services import keys
+from tenants.domains import services as domains
+from tenants.files.services import delete_files, store_file
+from tenants.models import Domain, Tenant
+from tenants.services import keys, script_settings
 from tenants.services import settings as tenant_settings
 from tenants.services import tenants as tenant_services
-from tests.history import linked_accounts
-from tests.history.world import CREDENTIAL, TEMPLATE, World
+from tests.experience.own_pages.archives import archive
+from tests.history import imports, linked_accounts, webhooks
+from tests.history.world import CREDENTIAL, PROFILE_FIELD, TEMPLATE, World
 from tests.people import PASSWORD
+from tests.pictures import picture
 
 CAROL = Actor.developer("carol")
 
 KIND = TokenKind.CLIENT_CREDENTIALS
+ACTION = {"script": "const runAction = () => {};"}
 SCRIPT = {"script": "return {};", "environmentVariables": {}, "blockIssuanceOnError": False}
 
 _CLAIMS: Any = {"enabledExtendedClaims": ["roles"]}
@@ -100,6 +121,11 @@ def _change_email(world: World) -> None:
         own_account.send_own_email_code(world.alice, email=address, current=PASSWORD)
     code = MailboxMessage.objects.get(recipient=address).code
     own_account.change_own_email(world.alice, email=address, code=code, actor=CAROL)
+
+
+def _resend(world: World) -> None:
+    connectors.create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
+    invitations.resend_invitation(world.invitation, message={}, actor=CAROL)
 
 
 def _replace_totp(world: World) -> None:
@@ -141,6 +167,21 @@ def _delete_script() -> None:
     custom_claims.delete_custom_claims(KIND, actor=CAROL)
 
 
+def _delete_script_setting() -> None:
+    script_settings.put_script_setting(KIND.setting, SCRIPT, shape=AnyObject(), actor=SYSTEM)
+    script_settings.delete_script_setting(KIND.setting, actor=CAROL)
+
+
+def _update_action() -> None:
+    action_settings.put_action(ActionType.POST_SIGN_IN, ACTION, actor=SYSTEM)
+    action_settings.update_action(ActionType.POST_SIGN_IN, {"enabled": False}, actor=CAROL)
+
+
+def _delete_action() -> None:
+    action_settings.put_action(ActionType.POST_SIGN_IN, ACTION, actor=SYSTEM)
+    action_settings.delete_action(ActionType.POST_SIGN_IN, actor=CAROL)
+
+
 def _delete_previous_key() -> None:
     keys.rotate_key(grace_period=0, actor=SYSTEM)
     previous = next(key for key in keys.list_keys() if key.status == "Previous")
@@ -174,6 +215,21 @@ def _working_place(world: World) -> dict[str, str]:
 def _scope_type(world: World) -> dict[str, Any]:
     consent_configuration.allow_user_consent_scopes(world.third_party, user_scopes=["email"], actor=SYSTEM)
     return {"scope_type": consent_configuration.ScopeType.USER_SCOPES, "scope_id": "email"}
+
+
+def _domain() -> str:
+    with override_settings(CUSTOM_DOMAIN_TARGET="edge.example.com"):
+        return domains.add_domain("login.shop.example", actor=SYSTEM).id
+
+
+def _add_domain() -> None:
+    with override_settings(CUSTOM_DOMAIN_TARGET="edge.example.com"):
+        domains.add_domain("login.shop.example", actor=CAROL)
+
+
+def _clean_up_domains() -> None:
+    Domain.objects.filter(id=_domain()).update(updated_at=now() - timedelta(days=9))
+    domains.clean_up_domains(stale_days=7, actor=CAROL)
 
 
 Recipe = Callable[[World], Any]
@@ -216,6 +272,15 @@ _ORGANIZATIONS: dict[Any, Recipe] = {
     members.remove_member_role: lambda w: members.remove_member_role(
         w.ruled, user_id=w.alice.id, role_id=w.organization_role.id, actor=CAROL
     ),
+    invitations.invite_member: lambda w: invitations.invite_member(
+        w.organization, invitee="bob@example.com", expires_at=now() + timedelta(days=1), actor=CAROL
+    ),
+    invitations.accept_invitation: lambda w: invitations.accept_invitation(
+        w.invitation, user_id=w.alice.id, actor=CAROL
+    ),
+    invitations.revoke_invitation: lambda w: invitations.revoke_invitation(w.invitation, actor=CAROL),
+    invitations.resend_invitation: _resend,
+    invitations.delete_invitation: lambda w: invitations.delete_invitation(w.invitation, actor=CAROL),
     jit.add_email_domain: lambda w: jit.add_email_domain(w.organization, email_domain="b.example", actor=CAROL),
     jit.replace_email_domains: lambda w: jit.replace_email_domains(w.just_in_time, email_domains=[], actor=CAROL),
     jit.remove_email_domain: lambda w: jit.remove_email_domain(w.just_in_time, email_domain="example.com", actor=CAROL),
@@ -445,6 +510,9 @@ _PROTOCOL: dict[Any, Recipe] = {
     custom_claims.put_custom_claims: lambda w: custom_claims.put_custom_claims(KIND, SCRIPT, actor=CAROL),
     custom_claims.update_custom_claims: lambda w: _update_script(),
     custom_claims.delete_custom_claims: lambda w: _delete_script(),
+    action_settings.put_action: lambda w: action_settings.put_action(ActionType.POST_SIGN_IN, ACTION, actor=CAROL),
+    action_settings.update_action: lambda w: _update_action(),
+    action_settings.delete_action: lambda w: _delete_action(),
     grants.revoke_user_grant: lambda w: grants.revoke_user_grant(w.alice.id, w.grant.id, actor=CAROL),
     sessions.revoke_session: lambda w: sessions.revoke_session(w.alice.id, w.session.id, actor=CAROL),
     organization_access.add_consented_organizations: lambda w: organization_access.add_consented_organizations(
@@ -492,6 +560,16 @@ _REST: dict[Any, Recipe] = {
         actor=CAROL,
     ),
     connectors.delete_connector: lambda w: connectors.delete_connector(w.connector.id, actor=CAROL),
+    custom_phrases.replace_custom_phrases: lambda w: custom_phrases.replace_custom_phrases(
+        "sv-SE", translation={"action": {"sign_in": "Logga in"}}, actor=CAROL
+    ),
+    custom_phrases.update_custom_phrases: lambda w: custom_phrases.update_custom_phrases(
+        "sv-SE", changes={"action.sign_in": "Logga in"}, actor=CAROL
+    ),
+    custom_phrases.delete_custom_phrases: lambda w: (
+        custom_phrases.replace_custom_phrases("sv-SE", translation={}, actor=CAROL),
+        custom_phrases.delete_custom_phrases("sv-SE", actor=CAROL),
+    )[-1],
     templates.replace_email_templates: lambda w: templates.replace_email_templates([TEMPLATE], actor=CAROL),
     templates.update_email_template: lambda w: templates.update_email_template(
         w.template, details={"subject": "New"}, actor=CAROL
@@ -501,9 +579,30 @@ _REST: dict[Any, Recipe] = {
         w.template,
         templates.delete_email_templates(language_tag="en", template_type=None, actor=CAROL),
     ),
+    captcha_provider.put_captcha_provider: lambda w: captcha_provider.put_captcha_provider(
+        {"type": "ProofOfWork"}, actor=CAROL
+    ),
+    captcha_provider.delete_captcha_provider: lambda w: (
+        captcha_provider.put_captcha_provider({"type": "ProofOfWork"}, actor=SYSTEM),
+        captcha_provider.delete_captcha_provider(actor=CAROL),
+    ),
     update_sign_in_experience: lambda w: update_sign_in_experience(
         {"supportWebsiteUrl": "https://help.example"}, actor=CAROL
     ),
+    custom_ui.upload_custom_ui: lambda w: custom_ui.upload_custom_ui(archive(), actor=CAROL),
+    custom_ui.delete_custom_ui: lambda w: custom_ui.delete_custom_ui(
+        custom_ui.upload_custom_ui(archive(), actor=SYSTEM), actor=CAROL
+    ),
+    profile_fields.create_profile_fields: lambda w: profile_fields.create_profile_fields(
+        [("company", PROFILE_FIELD)], actor=CAROL
+    ),
+    profile_fields.update_profile_field: lambda w: profile_fields.update_profile_field(
+        w.profile_field, {**PROFILE_FIELD, "label": "Employer"}, actor=CAROL
+    ),
+    profile_fields.reorder_profile_fields: lambda w: profile_fields.reorder_profile_fields(
+        [(w.profile_field, 9)], actor=CAROL
+    ),
+    profile_fields.delete_profile_field: lambda w: profile_fields.delete_profile_field(w.profile_field, actor=CAROL),
     password_expiration.expire_password: _expire,
     sentinel.unlock: _unlock,
     clear_delivery_problem: _clear_delivery_problem,
@@ -521,12 +620,33 @@ _REST: dict[Any, Recipe] = {
         tenant_settings.set_setting(ID_TOKEN_SETTING, _CLAIMS, actor=SYSTEM),
         tenant_settings.delete_setting(ID_TOKEN_SETTING, actor=CAROL),
     ),
+    script_settings.put_script_setting: lambda w: script_settings.put_script_setting(
+        KIND.setting, SCRIPT, shape=AnyObject(), actor=CAROL
+    ),
+    script_settings.update_script_setting: lambda w: (
+        script_settings.put_script_setting(KIND.setting, SCRIPT, shape=AnyObject(), actor=SYSTEM),
+        script_settings.update_script_setting(KIND.setting, {"script": ""}, shape=AnyObject(), actor=CAROL),
+    ),
+    script_settings.delete_script_setting: lambda w: _delete_script_setting(),
+    domains.add_domain: lambda w: _add_domain(),
+    domains.delete_domain: lambda w: domains.delete_domain(_domain(), actor=CAROL),
+    domains.replace_verification_files: lambda w: domains.replace_verification_files(
+        _domain(), [{"path": "/a.txt", "content": "a", "contentType": "text/plain"}], actor=CAROL
+    ),
+    domains.clean_up_domains: lambda w: _clean_up_domains(),
+    store_file: lambda w: store_file(picture(), kind="asset", actor=CAROL),
+    delete_files: lambda w: delete_files([store_file(picture(), kind="asset", actor=CAROL)], actor=CAROL),
     tenant_services.create_tenant: lambda w: tenant_services.create_tenant("fresh", name="Fresh", actor=CAROL),
     tenant_services.set_tenant_suspended: lambda w: tenant_services.set_tenant_suspended(
         tenant_services.create_tenant("fresh", name="Fresh"), suspended=True, actor=CAROL
     ),
     tenant_services.delete_tenant: lambda w: tenant_services.delete_tenant(
         tenant_services.create_tenant("fresh", name="Fresh"), actor=CAROL
+    ),
+    apply_configuration: lambda w: apply_configuration(
+        "version: 1\nresources:\n  - {indicator: https://api.example, name: API}",
+        resolve=resolver_of({}),
+        actor=CAROL,
     ),
     tenant_services.update_tenant: lambda w: tenant_services.update_tenant(
         Tenant.objects.get(id="default"), name="Main", actor=CAROL
@@ -541,7 +661,19 @@ RECIPES: dict[Any, Recipe] = {
     **_PROTOCOL,
     **_REST,
     **linked_accounts.recipes(CAROL),
+    **imports.recipes(CAROL),
+    **webhooks.recipes(CAROL),
 }
 
 # They change nothing themselves: they call the services above, or always refuse.
-WITHOUT_ENTRY = {assert_way_in_left, jit.record_rules, members.record_roles, notify_of_change}
+WITHOUT_ENTRY = {
+    assert_way_in_left,
+    jit.record_rules,
+    make_changes,
+    members.record_members,
+    members.record_roles,
+    notify_of_change,
+    plan_configuration,
+    set_consent,
+    set_rules,
+}

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 ROOMS = (
     "access",
     "applications",
+    "configuration",
     "connectors",
+    "events.webhooks",
     "experience",
     "identity",
     "oidc",

@@ -16,6 +16,7 @@ from connectors.models import Connector, EmailTemplate, SsoConnector, SsoSigning
 from connectors.services.connectors import create_connector
 from connectors.services.templates import replace_email_templates
 from experience.models import IdpInitiatedSignIn
+from experience.services.profile_fields import create_profile_fields
 from identity.factors.webauthn.ceremony import NewCredential
 from identity.factors.webauthn.service import bind_passkey
 from identity.models import Factor, OneTimeToken, TrustedDevice, User, UserRole
@@ -28,12 +29,14 @@ from organizations.models import (
     JitSsoConnector,
     MemberRole,
     Organization,
+    OrganizationInvitation,
     OrganizationMember,
     OrganizationRole,
     OrganizationRoleResourceScope,
     OrganizationRoleScope,
     OrganizationScope,
 )
+from organizations.services.invitations import invite_member
 from saml.models import SamlApplicationSecret
 from saml.services.applications import create_saml_application
 from saml.services.secrets import create_secret
@@ -44,6 +47,7 @@ TEMPLATE = {
     "details": {"subject": "Code", "content": "{{code}}", "contentType": "text/plain"},
 }
 
+PROFILE_FIELD = {"type": "Text", "label": "Company", "required": False}
 
 CREDENTIAL = NewCredential(
     credential_id="AQID", public_key="AQID", sign_count=0, transports=(), aaguid="", rp_id="id.example.com"
@@ -161,6 +165,12 @@ class World:
         return self.organization
 
     @cached_property
+    def invitation(self) -> OrganizationInvitation:
+        tomorrow = now() + timedelta(days=1)
+        address = str(self.alice.primary_email)
+        return invite_member(self.organization, invitee=address, expires_at=tomorrow, actor=SYSTEM)
+
+    @cached_property
     def connector(self) -> Connector:
         return create_connector(factory_id="development-mailbox-email", config={}, actor=SYSTEM)
 
@@ -176,6 +186,11 @@ class World:
     @cached_property
     def sso_signing_key(self) -> SsoSigningKey:
         return create_sso_signing_key(self.sso_connector, actor=SYSTEM)
+
+    @cached_property
+    def profile_field(self) -> str:
+        [row] = create_profile_fields([("team", PROFILE_FIELD)], actor=SYSTEM)
+        return row.name
 
     @cached_property
     def template(self) -> EmailTemplate:

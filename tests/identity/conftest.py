@@ -25,6 +25,10 @@ def outbox(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             raise AppError("connector.not_found", status=501)
         sent.append(message)
 
+    def withhold(**message: Any) -> None:
+        if message["channel"] != "email":
+            raise AppError("connector.not_found", status=501, data={"type": "Sms"})
+
     monkeypatch.setattr(codes, "send_message", send)
-    monkeypatch.setattr(codes, "has_connector", lambda channel: channel == "email")
+    monkeypatch.setattr(codes, "withhold_message", withhold)
     return sent

@@ -8,7 +8,7 @@ import time_machine
 
 from common.errors import AppError
 from identity.models import MessageSend, SentinelActivity, VerificationCode
-from identity.services.codes import create_suppressed_code
+from identity.services.codes import send_verification_code
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard
 from identity.tasks import clean_up_attempts
 from tenants.context import enter_tenant
@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 LONG = SentinelPolicy(max_attempts=1, lockout_minutes=60 * 48)
+
+
+def send_code_to(address: str) -> None:
+    send_verification_code(channel="email", recipient=address, template_type="Generic", is_suppressed=True)
 
 
 def fail(target: str, policy: SentinelPolicy) -> str:
@@ -37,11 +41,15 @@ def test_every_tenants_old_rows_go_and_a_lockout_in_force_stays(
             with enter_tenant(tenant_id):
                 fail("old", SentinelPolicy.from_settings(None))
                 fail("locked out", LONG)
-                create_suppressed_code(channel="email", recipient="old@example.com", template_type="Generic")
+                send_verification_code(
+                    is_suppressed=True, channel="email", recipient="old@example.com", template_type="Generic"
+                )
         clock.shift(timedelta(hours=25))
         with enter_tenant("default"):
             fail("new", SentinelPolicy.from_settings(None))
-            create_suppressed_code(channel="email", recipient="new@example.com", template_type="Generic")
+            send_verification_code(
+                is_suppressed=True, channel="email", recipient="new@example.com", template_type="Generic"
+            )
         clean_up_attempts()
         with enter_tenant("acme"):
             assert VerificationCode.objects.count() == 0

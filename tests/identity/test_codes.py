@@ -1,6 +1,7 @@
 """One-time codes: sent, guessed at, consumed once."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from django.db import transaction
 
 from identity.models import MessageSend, VerificationCode
-from identity.services.codes import CodePolicy, create_suppressed_code, send_verification_code, verify_code
+from identity.services.codes import CodePolicy, send_verification_code, verify_code
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.racing import outcome
@@ -143,12 +144,12 @@ def test_another_tenant_cannot_use_the_code(outbox: Outbox) -> None:
 def test_a_failed_send_stores_and_counts_nothing(outbox: Outbox) -> None:
     by_phone = {**KEY, "channel": "phone", "recipient": "12025550101"}
     assert outcome(lambda: send_verification_code(**by_phone)) == "connector.not_found"
-    assert outcome(lambda: create_suppressed_code(**by_phone)) == "connector.not_found"
+    assert outcome(lambda: send_verification_code(**by_phone, is_suppressed=True)) == "connector.not_found"
     assert (VerificationCode.objects.count(), MessageSend.objects.count()) == (0, 0)
 
 
 def test_a_suppressed_code_looks_like_a_sent_one(outbox: Outbox) -> None:
-    create_suppressed_code(**KEY)
+    send_verification_code(**KEY, is_suppressed=True)
     assert outbox == []
     assert MessageSend.objects.count() == 1
     assert outcome(lambda: verify_code(**KEY, code="abc")) == "verification_code.code_mismatch"
@@ -168,7 +169,7 @@ def test_a_wrong_guess_refuses_to_be_part_of_a_transaction(outbox: Outbox, tenan
         verify_code(**KEY, code="wrong")
 
 
-@pytest.mark.parametrize("send", [send_verification_code, create_suppressed_code])
+@pytest.mark.parametrize("send", [send_verification_code, partial(send_verification_code, is_suppressed=True)])
 @pytest.mark.parametrize(
     ("channel", "recipient", "code"),
     [("email", f"alice@{'a' * 64}.example", "user.invalid_email"), ("phone", "99999", "user.invalid_phone")],

@@ -58,6 +58,22 @@ def test_a_rare_pattern_takes_the_index(django_assert_num_queries: Any) -> None:
         assert "Bitmap Index Scan on user_search" in plan(User.objects.filter(search__contains="alice"))
 
 
+def test_the_index_is_asked_for_what_few_have(django_assert_num_queries: Any) -> None:
+    """The index reads everybody for the letters of a domain that everybody has: 19 ms of a million, and 3 without."""
+    texts = ["bob\nbob@example.com"] * 70 + ["carol\ncarol@gmail.com"] * 30
+    assert searching._rare_run("alice@example.com", texts) == "alice@e"
+    assert searching._rare_run("alice.smith@gmail.com", texts) == "alice.smith@g"
+    for whole in ("example.com", "al@example.com", "carol", "x.y@example.com", "ali"):
+        assert searching._rare_run(whole, texts) == whole
+    assert searching._rare_run("x" * 300, texts) == "x" * 64
+    with django_assert_num_queries(3):
+        found = searching.search(list_users(), Q(search__contains="person 1234"), by_index=True, parts=["person 1234"])
+    assert [user.search for user in found] == ["person 1234"]
+    assert total_of(found) == Total(1)
+    both = searching.search(list_users(), Q(search="x"), by_index=True, parts=["person 1234", "person 1235", "_", "%"])
+    assert total_of(both) == Total(2)
+
+
 def test_what_many_but_not_most_match_is_counted_exactly() -> None:
     """99 and 990 of 3,000: no sample is certain, so the index counts, to the cap."""
     hundred = list_users().filter(search__startswith="person 01")

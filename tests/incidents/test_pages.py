@@ -38,7 +38,7 @@ def test_a_logo_at_a_name_beyond_ascii_stays_readable_in_the_policy(tenant: Tena
 @pytest.mark.parametrize("css", ["</style><script>alert(1)</script>", "</STYLE ><script>", "</style\n><script>"])
 def test_a_style_sheet_stays_one(tenant: Tenant, css: str) -> None:
     look = build_look({"customCss": css}, application_name="")
-    assert "</" not in look.custom_css
+    assert "</style" not in look.custom_css.lower()
 
 
 @pytest.mark.parametrize("state", ["", "\u00e9", "\U0001f600", "x" * 5000])

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from access.models import Resource, Role, Scope
 from applications.models import Application, ApplicationSecret, InitialAccessToken
 from connectors.models import Connector, EmailTemplate, SsoConnector, SsoSigningKey
-from events.models import AuditLog
+from events.models import AuditLog, Delivery, Hook, LogStream
+from experience.models import CustomProfileField
 from identity.models import (
     Factor,
     FederatedTokenSet,
@@ -22,12 +23,19 @@ from identity.models import (
     SsoIdentity,
     TrustedDevice,
     User,
+    UserImport,
 )
 from management_api.views import ApiView, PublicView
 from oidc.models import Grant, Session
-from organizations.models import JitEmailDomain, Organization, OrganizationRole, OrganizationScope
+from organizations.models import (
+    JitEmailDomain,
+    Organization,
+    OrganizationInvitation,
+    OrganizationRole,
+    OrganizationScope,
+)
 from saml.models import SamlApplicationSecret
-from tenants.models import SigningKey
+from tenants.models import Domain, SigningKey
 from tests.isolation.rows import Rows
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -60,15 +68,22 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "configs oidc": constant("private-keys"),
     "connectors": id_of(Connector),
     "consent-organizations": id_of(Organization),
+    "custom-profile-fields": attribute_of(CustomProfileField, "name"),
+    "deliveries": attribute_of(Delivery, "message_id"),
     "delivery-problems": constant("email"),
+    "custom-domains": constant("login.example.com"),
+    "domains": id_of(Domain),
     "email-domains": attribute_of(JitEmailDomain, "email_domain"),
     "email-templates": id_of(EmailTemplate),
     "grants": id_of(Grant),
+    "hooks": id_of(Hook),
     "identities": constant("github"),
     "initial-access-tokens": id_of(InitialAccessToken),
+    "log-streams": id_of(LogStream),
     "logs": id_of(AuditLog),
     "mfa-verifications": id_of(Factor),
     "one-time-tokens": id_of(OneTimeToken),
+    "organization-invitations": id_of(OrganizationInvitation),
     "organization-roles": id_of(OrganizationRole),
     "organization-roles scopes": id_of(OrganizationScope),
     "organization-scopes": id_of(OrganizationScope),
@@ -89,15 +104,18 @@ PARAMETERS: dict[str, Callable[[Rows], str]] = {
     "sso-connectors": id_of(SsoConnector),
     "trusted-devices": id_of(TrustedDevice),
     "user-consent-scopes": constant("resource-scopes"),
+    "user-imports": id_of(UserImport),
     "users": id_of(User),
 }
 
 # Routes of the Management API whose parameters name nothing that a tenant owns: why.
 NAMES_NOTHING_OWNED: dict[str, str] = {
-    "configs/jwt-customizer/<str:token_type>": "a kind of tokens",
+    "configs/jwt-customizer/<str:token_type_path>": "a kind of tokens",
+    "configs/actions/<str:action_type>": "a moment of a sign-in",
     "configs/oidc/<str:key_type>": "a kind of keys",
     "configs/oidc/<str:key_type>/rotate": "a kind of keys",
-    "connector-factories/<str:factory_id>": "kinds of connectors, part of the installation",
+    "connector-factories/<str:id>": "kinds of connectors, part of the installation",
+    "custom-phrases/<str:language_tag>": "languages; see test_only_the_tenants_own_are_there",
     "connectors/<str:factory_id>/test": "kinds of connectors, part of the installation",
 }
 
@@ -107,12 +125,15 @@ OUTSIDE: dict[str, str] = {
     "api/experience/verification/": "a connector of the journey's tenant; see test_unknown_connectors",
     "api/authn/": "where identity providers post; see test_another_tenants_connector_is_not_there",
     "api/connectors/": "where a provider reports; see test_another_tenants_report",
+    "api/.well-known/endpoints/": "where a tenant would be, by the form of its id; nothing is looked up",
     "callback/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
     "social/": "a connector of the journey; see test_another_tenants_connector_is_unknown",
     "continue/": "the name of a step",
     "mfa-binding/": "the name of a factor",
     "mfa-verification/": "the name of a factor",
     "enterprise-sso/": "metadata of a connector; see test_neither_has_one_of_another_protocol_or_tenant",
+    "<path:path>": "see tests/experience/own_pages/test_serving.py, test_one_tenants_pages_are_no_other_tenants",
+    "files/": "see tests/tenants/files/test_serving.py, test_another_tenants_file_is_not_there",
     "development/mailbox/": "a development aid, off in production",
     "direct/": "the name of a connector's target",
     "^(?P<flow>": "the name of a flow",

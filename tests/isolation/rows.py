@@ -15,6 +15,11 @@ from common.ids import new_id
 from common.saml.certificates import create_signing_key
 from connectors.enterprise.selectors import CONFIG_CONTEXT
 from connectors.models import SsoConnector, SsoSigningKey
+from events.models import Delivery, Hook, LogStream
+from events.streams.configuration import seal_config as seal_stream_config
+from events.webhooks.configuration import seal_config, seal_key
+from experience.captcha.provider import SEAL_CONTEXT as CAPTCHA_CONTEXT
+from experience.models import CaptchaProvider
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.isolation import tenant_models
 from tenants.models import SigningKey, TenantModel
@@ -22,6 +27,16 @@ from tenants.models import SigningKey, TenantModel
 # What a row must hold to be of use, beyond what its fields tell.
 _VALUES: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
     ApplicationSecret: lambda: {"sealed_value": seal("secret", context=SECRET_CONTEXT)},
+    CaptchaProvider: lambda: {
+        "sealed_config": seal('{"type": "ProofOfWork", "hmacKey": "k"}', context=CAPTCHA_CONTEXT)
+    },
+    Delivery: lambda: {"body": '{"hookId": "x"}', "event": "Role.Created"},
+    Hook: lambda: {
+        "events": ["Role.Created"],
+        "sealed_config": seal_config({"url": "http://127.0.0.1:9/"}),
+        "sealed_signing_key": seal_key("key"),
+    },
+    LogStream: lambda: {"sealed_config": seal_stream_config({"url": "http://127.0.0.1:9/", "headers": {}})},
     SsoConnector: lambda: {"provider_name": "SAML", "sealed_config": seal("{}", context=CONFIG_CONTEXT)},
     SsoSigningKey: lambda: {"certificate": create_signing_key(common_name="x", days=1, moment=now())[1]},
 }

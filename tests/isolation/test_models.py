@@ -23,7 +23,7 @@ every_reference = pytest.mark.parametrize(
 )
 
 # Tables that belong to the installation, or to Django itself.
-_SHARED = {"common.Heartbeat", "tenants.Tenant", "admin.LogEntry"}
+_SHARED = {"common.Heartbeat", "identity.DisposableDomainList", "tenants.Tenant", "admin.LogEntry"}
 _SHARED_APPS = {"auth", "contenttypes", "sessions"}
 
 
@@ -55,8 +55,19 @@ def test_every_model_of_ours_belongs_to_a_tenant() -> None:
 
 
 def test_every_table_with_a_tenant_is_under_the_lock(db: None) -> None:
-    rows = execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'tenant_id'")
+    rows = execute(
+        "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant_id'"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+    )
     assert {table for (table,) in rows} == {model._meta.db_table for model in tenant_models()}
+
+
+def test_no_partition_has_a_lock_of_its_own_to_open(db: None) -> None:
+    """Rows of a partition are reached through its table, which has the policies."""
+    partitions = execute("SELECT oid::regclass::text FROM pg_class WHERE relispartition AND relkind = 'r'")
+    assert partitions
+    granted = "SELECT relacl::text FROM pg_class WHERE oid = %(table)s::regclass"
+    assert not [name for (name,) in partitions if "gatehouse" in (execute(granted, {"table": name})[0][0] or "")]
 
 
 @every_model

@@ -8,7 +8,7 @@ from django.test import Client
 from access.models import Resource, Scope
 from access.services.resources import create_resource
 from access.services.scopes import create_scope
-from applications.models import Application, ApplicationResourceScope
+from applications.models import Application, ApplicationResourceScope, ApplicationUserScope
 from applications.services.applications import create_application
 from common.actors import SYSTEM
 from events.models import AuditLog
@@ -185,3 +185,10 @@ def test_other_types_cannot_be_third_party(api: Client, kind: str) -> None:
     body = {"name": "Theirs", "type": kind, "isThirdParty": True}
     response = api.post("/api/applications", body, content_type=JSON)
     assert refused(response) == (400, "application.invalid_third_party_application_type")
+
+
+def test_a_permission_that_is_no_longer_known_is_left_out(api: Client, market: Application) -> None:
+    """Found by generated requests: a stored name that Gatehouse does not know failed the whole list."""
+    for name in ("email", "a-name-of-long-ago"):
+        ApplicationUserScope.objects.create(application=market, scope=name)
+    assert api.get(url(market)).json()["userScopes"] == ["email"]

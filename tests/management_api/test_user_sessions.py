@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 ABSENT = "x" * 21
 
-# The tenant and the caller, who is new here, then the sessions and their applications.
-_STATEMENTS = 7
+# The tenant, the caller, who is new here, and its limits, then the sessions and their applications.
+_STATEMENTS = 8
 
 
 def error(response: Any) -> tuple[int, str]:
@@ -105,7 +105,7 @@ def test_one_that_is_over_is_not_there(api: Client, session: Session, alice: Use
 def test_unknown_ids(api: Client, session: Session, alice: User) -> None:
     for method in (api.get, api.delete):
         assert error(method(f"/api/users/{alice.id}/sessions/{ABSENT}")) == (404, "oidc.session_not_found")
-        assert error(method(f"/api/users/{alice.id}/sessions/%00")) == (400, "request.invalid_input")
+        assert error(method(f"/api/users/{alice.id}/sessions/%00")) == (404, "entity.not_found")
 
 
 def test_a_session_of_somebody_else(api: Client, session: Session, bob: User) -> None:

@@ -2,17 +2,29 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from pytest_django import Settings
 
 from common.actors import SYSTEM
+from common.clock import now
 from events.history import Event
 from identity.models import User
 from identity.services.users import delete_user
-from organizations.models import JitEmailDomain, MemberRole, Organization, OrganizationMember, OrganizationRole
+from organizations.invitations import get_invitation
+from organizations.models import (
+    JitEmailDomain,
+    MemberRole,
+    Organization,
+    OrganizationInvitation,
+    OrganizationMember,
+    OrganizationRole,
+)
 from organizations.selectors import get_organization
 from organizations.services import jit
+from organizations.services.invitations import accept_invitation, invite_member, revoke_invitation
 from organizations.services.members import (
     add_members,
     assign_member_roles,
@@ -81,4 +93,48 @@ def test_a_user_joins_while_deleted(corporation: Organization, alice: User) -> N
         partial(add_members, corporation, user_ids=[user_id], actor=SYSTEM),
     ]
     assert set(race_outcomes(work)) <= {"ok", "entity.relation_foreign_key_not_found"}
+    assert not OrganizationMember.objects.exists()
+
+
+def test_an_invitation_is_answered_once(corporation: Organization, bob: User, member_role: OrganizationRole) -> None:
+    tomorrow = now() + timedelta(days=1)
+    invite = partial(
+        invite_member,
+        corporation,
+        invitee="bob@example.com",
+        expires_at=tomorrow,
+        role_ids=[member_role.id],
+        actor=SYSTEM,
+    )
+    assert Counter(race_outcomes([invite] * 5)) == {"ok": 1, "entity.unique_integrity_violation": 4}
+    invitation = OrganizationInvitation.objects.get()
+
+    def accept() -> None:
+        accept_invitation(get_invitation(invitation.id), user_id=bob.id, actor=SYSTEM)
+
+    def revoke() -> None:
+        revoke_invitation(get_invitation(invitation.id), actor=SYSTEM)
+
+    assert Counter(race_outcomes([accept, revoke, accept, revoke])) == {"ok": 1, "request.invalid_input": 3}
+    is_accepted = get_invitation(invitation.id).status == "Accepted"
+    assert OrganizationMember.objects.count() == MemberRole.objects.count() == int(is_accepted)
+
+
+def test_an_organization_is_not_overrun_by_invitations(corporation: Organization, settings: Settings) -> None:
+    settings.PENDING_INVITATIONS_PER_ORGANIZATION = 2
+    tomorrow = now() + timedelta(days=1)
+    invitations = [
+        partial(invite_member, corporation, invitee=f"{name}@example.com", expires_at=tomorrow, actor=SYSTEM)
+        for name in ("alice", "bob", "carol", "dora")
+    ]
+    assert Counter(race_outcomes(invitations)) == {"ok": 2, "organization.too_many_invitations": 2}
+
+
+def test_an_invitation_is_accepted_while_its_user_is_deleted(corporation: Organization, bob: User) -> None:
+    tomorrow = now() + timedelta(days=1)
+    invitation = invite_member(corporation, invitee="bob@example.com", expires_at=tomorrow, actor=SYSTEM)
+    accept = partial(accept_invitation, invitation, user_id=bob.id, actor=SYSTEM)
+    outcomes = race_outcomes([accept, partial(delete_user, bob, actor=SYSTEM)])
+    assert outcomes[0] in {"ok", "entity.relation_foreign_key_not_found"}
+    assert outcomes[1] == "ok"
     assert not OrganizationMember.objects.exists()

@@ -26,8 +26,12 @@ from common.models import Heartbeat
 from common.scheduler import SILENT_AFTER, find_silence
 from config import celery_app
 from config.beat import Scheduler
+from connectors.tasks import deliver_message
+from events.tasks import deliver_log_stream, deliver_webhooks
 from identity.models import User
+from oidc.backchannel_logout.tasks import send_logout_token
 from tenants.context import enter_tenant, find_current_tenant_id
+from tenants.models import Tenant
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -141,6 +145,39 @@ def running_worker() -> Iterator[None]:
         signals.task_prerun.disconnect(fixup.on_task_prerun)
         signals.task_postrun.disconnect(fixup.on_task_postrun)
         celery_app.conf.task_always_eager = before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_waits_for_nobodys_endpoint(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow receivers of webhooks, log streams and logout tokens kept every thread: sign-in codes waited for them."""
+    may_answer, was_sent = threading.Event(), threading.Event()
+    waiting: SimpleQueue[str] = SimpleQueue()
+
+    def hang(*_arguments: Any, **_options: Any) -> bool:
+        waiting.put(threading.current_thread().name)
+        return not may_answer.wait(30)
+
+    for slow in ("events.tasks.deliver_waiting", "events.tasks.deliver_stream"):
+        monkeypatch.setattr(slow, hang)
+    monkeypatch.setattr("oidc.backchannel_logout.tasks.deliver_logout", hang)
+    monkeypatch.setattr("connectors.tasks.deliver", lambda _sealed: was_sent.set())
+    places = django_settings.WORKER_LANES["deliveries"]
+    try:
+        with running_worker():
+            for _ in range(3 * places):
+                deliver_webhooks.delay("default")
+                deliver_log_stream.delay("default", "stream")
+                send_logout_token.delay("default", issuer="", client_id="", user_id="", sid="")
+            names = [waiting.get(timeout=20) for _ in range(places)]
+            deliver_message.delay("default", "sealed")
+            assert was_sent.wait(20)
+            assert waiting.empty(), "more are under way than have a thread"
+            assert {name.partition("_")[0] for name in names} == {"deliveries"}
+            may_answer.set()
+            for _ in range(8 * places):
+                waiting.get(timeout=20)
+    finally:
+        may_answer.set()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,8 +35,10 @@ def load(environment: dict[str, str], *, then: str = "") -> subprocess.Completed
 
 
 def test_it_starts_with_everything_set_and_without_the_embedded_server() -> None:
-    result = load(COMPLETE)
+    """And a tenant's pages, at a host below, cannot plant the console's session."""
+    result = load(COMPLETE, then="print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)")
     assert result.returncode == 0, result.stderr
+    assert result.stdout == "__Host-_console __Host-_csrf\n"
 
 
 def test_secrets_can_come_from_files(tmp_path: Path) -> None:

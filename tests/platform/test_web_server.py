@@ -95,6 +95,17 @@ def chunks(*pieces: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (*pieces, b""))
 
 
+@pytest.mark.parametrize("pieces", [1, 64, 1000])
+def test_an_answer_of_any_size_arrives_whole(port: int, pieces: int) -> None:
+    """An export of a large tenant was held in memory whole, and took the process with it."""
+    answer = talk(port, f"GET /?{pieces} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    assert answer.status == 200
+    assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+    begin, end = answer.body.split(b"}", 1)
+    assert b'"pid"' in begin
+    assert end == b"x" * 65_536 * pieces
+
+
 def test_who_sends_slowly_takes_no_thread(port: int) -> None:
     """24 connections that announced 40 kB and sent a byte every few seconds stopped an installation of two workers with
     eight threads each, as each held a thread that read the body."""

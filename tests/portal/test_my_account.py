@@ -16,6 +16,7 @@ from identity.account_center import update_account_center
 from identity.models import User
 from identity.services.users import set_user_suspended
 from oidc.models import AccessToken, Grant
+from tenants import rate_limits
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,18 @@ def test_people_cannot_fill_their_own_profile_without_end(call: Callable[..., An
     assert call("PATCH", "/profile", {"nickname": "x" * 1025}).status_code == 400
     assert call("PATCH", "/profile", {"address": {"country": "x" * 1025}}).status_code == 400
     assert call("PATCH", "/profile", {"nickname": "x" * 1024}).status_code == 200
+
+
+def test_a_user_is_refused_beyond_their_limit(call: Callable[..., Any], settings: Any) -> None:
+    """One user's script could ask the Account API as often as it liked."""
+    settings.ACCOUNT_LIMIT_PER_USER = "2/year"
+    settings.ANONYMOUS_LIMIT_PER_ADDRESS = "2/year"
+    rate_limits.forget()
+    try:
+        answers = [call("GET", scope=scope) for scope in (ALL, "openid profile", ALL)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[-1].json()["code"] == "request.rate_limited"
+        assert int(answers[-1].headers["Retry-After"]) > 0
+        assert [call("GET", token="nonsense").status_code for _ in range(3)] == [401, 401, 429]
+    finally:
+        rate_limits.forget()

@@ -28,7 +28,9 @@ def setup(live_server: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
     return bootstrap(BootstrapOptions.from_environment())
 
 
-@pytest.mark.parametrize("script", ["tutorial.mjs", "certified_client.mjs", "fapi.mjs", "management.mjs"])
+@pytest.mark.parametrize(
+    "script", ["tutorial.mjs", "certified_client.mjs", "fapi.mjs", "management.mjs", "management_groups.mjs"]
+)
 def test_a_published_client_walks_through(setup: dict[str, Any], script: str) -> None:
     environment = {**os.environ, "SETUP": json.dumps(setup)}
     done = subprocess.run(

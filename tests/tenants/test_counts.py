@@ -4,11 +4,13 @@ from typing import Any, cast
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import F, Q
 
 from common.actors import SYSTEM
 from common.totals import Total, total_of
 from identity.models import User
-from tenants.context import all_tenants_scope, enter_tenant, owner_scope
+from organizations.models import Organization, OrganizationMember
+from tenants.context import TenantNotSetError, all_tenants_scope, enter_tenant, owner_scope
 from tenants.counts import count_all, fold_counts, recount
 from tenants.models import RowCount, Tenant, TenantQuerySet
 from tenants.services.tenants import create_tenant, delete_tenant
@@ -113,6 +115,59 @@ def test_a_list_knows_its_total_while_it_is_whole(
     assert total_of(known.order_by("id")) == Total(7)
     assert total_of(known.filter(name="x")) == Total(0)
     assert total_of([1, 2, 3]) == Total(3)
+
+
+def test_rows_with_values_in_columns_are_counted_by_a_prepared_statement(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr("common.totals.COUNT_CAP", 2)
+    organization = Organization.objects.create(name="Shop")
+    add("a", "b", "c")
+    members = cast("TenantQuerySet[OrganizationMember]", OrganizationMember.objects.filter(organization=organization))
+    OrganizationMember.objects.bulk_create(OrganizationMember(organization=organization, user_id=id) for id in "abc")
+    assert members.find_own_values() == {"organization_id": organization.id}
+    assert members.filter(user_id="a").order_by("id").find_own_values() == {
+        "organization_id": organization.id,
+        "user_id": "a",
+    }
+    with django_assert_num_queries(2):
+        assert (total_of(members), total_of(members.filter(user_id="a"))) == (Total(3, is_capped=True), Total(1))
+    for others in (
+        members.filter(user__name=""),
+        members.filter(user_id__in=["a"]),
+        members.filter(user_id="a").filter(user_id="b"),
+        members.filter(Q(user_id="a") | Q(user_id="b")),
+        members.exclude(user_id="a"),
+        members.filter(user_id=F("id")),
+        members.filter(~Q(user_id="a")),
+        members.union(members),
+        members[1:],
+    ):
+        assert others.find_own_values() is None, others.query
+
+
+def test_every_tenant_has_a_query_of_its_own(tenants: dict[str, Tenant]) -> None:
+    """The manager copies one query for all tenants: what is done with a copy reaches no other."""
+    for tenant_id in ("acme", "default"):
+        with enter_tenant(tenant_id):
+            plain = User.all_tenants.filter(tenant_id=tenant_id)
+            assert str(User.objects.all().query) == str(plain.query)
+            rows = cast("TenantQuerySet[User]", User.objects.order_by("id"))
+            assert rows.is_whole()
+            others = (
+                rows.filter(name="x"),
+                rows.exclude(name="x"),
+                rows[:1],
+                rows.distinct(),
+                rows.exclude(tenant="acme"),
+            )
+            assert not any(each.is_whole() for each in others)
+            assert not rows.filter(tenant_id__gt="a").is_whole()
+    with enter_tenant("acme"):
+        assert not rows.is_whole()
+        assert rows.find_own_values() is None
+    with pytest.raises(TenantNotSetError):
+        User.objects.all()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -75,7 +75,7 @@ def test_another_name_is_another_host(tenants: dict[str, Tenant], host: str) -> 
 def _post_form(host: str, origin: str | None) -> int:
     """Open the sign-in page at a host and send a form from an origin."""
     browser = Client(enforce_csrf_checks=True, HTTP_HOST=host)
-    page = browser.get("/unknown-session")
+    page = browser.get("/unknown-session", follow=True)
     assert page.status_code in (200, 404)
     token = "a" * 32
     browser.cookies["_csrf"] = token
@@ -139,3 +139,12 @@ def test_a_browser_is_sent_to_the_name_without_the_dot(tenants: dict[str, Tenant
     """Cookies set at `localhost.` do not follow to where links lead."""
     answer = Client(HTTP_HOST="localhost.:8000").get(path, headers={"accept": "text/html,*/*"})
     assert (answer.status_code, answer["Location"]) == (302, f"http://localhost:8000{path}")
+
+
+def test_a_form_that_is_refused_leads_to_no_other_site(tenants: dict[str, Tenant]) -> None:
+    """Another site sent a form to `//evil.example/`, a path of ours since any address may be a tenant's own page: "Try
+    again" on our error page was then a link to evil.example."""
+    browser = Client(enforce_csrf_checks=True, HTTP_HOST="localhost:8000")
+    answer = browser.post("/", PATH_INFO="//evil.example/sign-in", headers={"origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert 'href="/%2Fevil.example/sign-in"' in answer.content.decode()

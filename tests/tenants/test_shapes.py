@@ -9,8 +9,10 @@ from django.db.models import F
 
 from common.clock import to_milliseconds
 from common.errors import AppError
+from common.keysets import find_keyset
 from identity.models import User
 from identity.selectors import USER_INFO, list_users
+from organizations.models import Organization, OrganizationMember
 from tenants.context import enter_tenant
 from tenants.database.shapes import Member, Shape
 from tenants.models import Tenant
@@ -40,7 +42,7 @@ def people(tenants: dict[str, Tenant]) -> Any:
 
 
 def test_the_database_and_the_instance_give_the_same() -> None:
-    body, count = SHAPE.page(list_users(), 0, 20)
+    body, count, _end = SHAPE.page(list_users(), 0, 20)
     assert (json.loads(body), count) == ([SHAPE.of(user) for user in list_users()], 5)
     assert "\u2028".encode() not in body
     for user in list_users():
@@ -62,18 +64,68 @@ def test_a_moment_keeps_its_milliseconds(milliseconds: int) -> None:
 
 def test_a_part_of_all_is_one_statement(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        body, count = SHAPE.page(list_users(), 1, 2)
+        body, count, _end = SHAPE.page(list_users(), 1, 2)
     assert ([row["id"] for row in json.loads(body)], count) == (["d", "c"], 2)
-    assert SHAPE.page(list_users(), 5, 2) == (b"[]", 0)
+    assert SHAPE.page(list_users(), 5, 2) == (b"[]", 0, None)
     assert SHAPE.page(list_users(), 0, None)[1] == 5
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_a_part_from_the_end_is_the_same(size: int) -> None:
+    """The last page of a million passed over all before it, though the database knows how many there are."""
+    for start in (*range(7), 10**11):
+        found = SHAPE.page(list_users(), start, size)
+        assert SHAPE.page(list_users(), start, size, from_end=True) == found
+        assert [row["id"] for row in json.loads(found.body)] == list("edcba")[start : start + size]
+
+
+def test_a_page_behind_a_place_and_a_longer_one() -> None:
+    keyset = find_keyset(list_users())
+    assert keyset is not None
+    place = SHAPE.page(list_users(), 0, 2).end
+    behind = keyset.read_cursor(keyset.cursor_of(place or []))
+    for size in (3, 101, None):
+        rows = json.loads(SHAPE.page(list_users(), 0, size, behind=behind).body)
+        assert [row["id"] for row in rows] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("microsecond", [0, 100, 123456, 500_000])
+def test_a_place_has_one_spelling(microsecond: int) -> None:
+    """JSON of the database leaves out a second's last zeros: one place in ten had another cursor in Python."""
+    moment = datetime(2026, 2, 3, 23, 59, 59, microsecond, tzinfo=UTC)
+    User.objects.update(created_at=moment)
+    keyset = find_keyset(list_users())
+    assert keyset is not None
+    assert SHAPE.page(list_users(), 0, 5).end == keyset.place_of(list_users()[4])
+
+
+def test_rows_are_shown_through_those_that_refer_to_them(django_assert_num_queries: Any) -> None:
+    """A member is shown as the user; a page of members read every user, membership and role as an object."""
+    organization = Organization.objects.create(name="Shop")
+    for name in "acb":
+        OrganizationMember.objects.create(organization=organization, user_id=name)
+    shape = SHAPE.plus(Member("member_id", sql="l.id")).through("user_id")
+    members = OrganizationMember.objects.order_by("-created_at", "-id")
+    with django_assert_num_queries(1):
+        body, count, end = shape.page(members, 1, 5)
+    second, third = members[1:]
+    assert json.loads(body) == [{**SHAPE.of(row.user), "memberId": row.id} for row in (second, third)]
+    assert shape.page(members, 0, 1, behind=[second.created_at, second.id])[:2] == shape.page(members[2:], 0, 1)[:2]
+    with django_assert_num_queries(2):
+        assert shape.page(members.exclude(user_id="x"), 1, 5) == (body, count, end)
+    in_shop = members.filter(organization=organization)
+    with django_assert_num_queries(1):
+        assert shape.page(in_shop, 1, 5, from_end=True) == (body, count, end)
+    assert shape.page(members.filter(organization="other"), 0, 5) == (b"[]", 0, None)
+    assert (count, end) == (2, find_keyset(members).place_of(third))  # type: ignore[union-attr]
 
 
 def test_a_part_of_some_keeps_its_order(django_assert_num_queries: Any) -> None:
     for rows in (list_users().exclude(id="d"), list_users().filter(id__in="abce").order_by(F("id").desc())):
         with django_assert_num_queries(2):
-            body, count = SHAPE.page(rows, 1, 3)
+            body, count, _end = SHAPE.page(rows, 1, 3)
         assert ([row["id"] for row in json.loads(body)], count) == (["c", "b", "a"], 3)
-    assert SHAPE.page(list_users().filter(id="nobody"), 0, 20) == (b"[]", 0)
+    assert SHAPE.page(list_users().filter(id="nobody"), 0, 20) == (b"[]", 0, None)
 
 
 @pytest.mark.parametrize("user_id", ["mallory", "nobody", "", "a\x00", "\ud800", "ü", "a' OR 'a'='a"])

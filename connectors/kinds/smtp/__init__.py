@@ -36,7 +36,7 @@ register(
             FormItem("connectionTimeout", "Time-out of the connection (ms)", type="Number", is_advanced=True),
             FormItem("greetingTimeout", "Time-out of the greeting (ms)", type="Number", is_advanced=True),
             FormItem("socketTimeout", "Time-out of each answer (ms)", type="Number", is_advanced=True),
-            FormItem("customHeaders", "Custom headers", type="Json", default={}),
+            FormItem("customHeaders", "Custom headers", type="Json", default={}, may_hold_secrets=True),
             FormItem("templates", "Templates", type="Json", default=[]),
         ),
         has_templates=True,

@@ -110,7 +110,13 @@
     if (tab) stepBetweenTabs(event, tab);
   });
 
-  // Files are not sent: what is in one is put where it could be pasted, too.
+  // The theme expects a field of its own next to every file, also of those that are just sent.
+  document.addEventListener("change", (event) => {
+    const chosen = event.target;
+    if (chosen instanceof HTMLInputElement && "sent" in chosen.dataset) event.stopPropagation();
+  }, true);
+
+  // Other files are not sent: what is in one is put where it could be pasted, too.
   document.addEventListener("change", async (event) => {
     const chosen = event.target;
     if (!(chosen instanceof HTMLInputElement) || !chosen.dataset.readInto || !chosen.files.length) return;

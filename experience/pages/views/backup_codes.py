@@ -6,8 +6,9 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
+from experience.pages.first_pages import leave
 from experience.pages.forms import PageForm
-from experience.pages.outcomes import attempt, leave
+from experience.pages.outcomes import attempt
 from experience.pages.page import Page
 from experience.pages.stage import Stage, setup_page
 from experience.pages.step import render_step

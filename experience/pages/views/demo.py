@@ -40,7 +40,7 @@ def _configuration(page: Page, client_id: str, address: str) -> Mapping[str, Any
         "address": address,
         "scope": " ".join((OFFLINE_ACCESS, *STANDARD_CLAIMS, *EXTENDED_CLAIMS)),
         "resource": ORGANIZATIONS_RESOURCE,
-        "language": page.language_tag,
+        "language": page.language,
     }
 
 

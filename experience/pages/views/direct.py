@@ -1,4 +1,4 @@
-"""`/direct/…`: straight to the provider that the application names, or to a page of ours."""
+"""`/direct/…`: straight to the provider that the application names, or to a page; nothing is shown here."""
 
 from django.http import HttpResponse
 
@@ -16,7 +16,7 @@ from experience.services.interaction import start_interaction
 from oidc.wire.screens import fallback_screen, forwarded
 
 
-@hosted_page()
+@hosted_page(is_replaceable=lambda _request: False)
 def direct(page: Page, method: str, target: str = "") -> HttpResponse:
     """`/direct/<method>/<target>`: the provider; one that is not set up leads to the page that `fallback` names."""
     start = {"social": _start_social, "sso": _start_sso}.get(method)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext
 
 from experience.code_channels import CODE_CHANNELS
 from experience.models import Interaction
+from experience.pages.first_pages import leave
 from experience.pages.forms import CodeForm, IdentifierForm, PageForm, PasskeyForm
 from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import Memory, recall, remember
-from experience.pages.outcomes import attempt, leave
+from experience.pages.outcomes import attempt
 from experience.pages.page import Page
 from experience.pages.passkey_step import render_passkey
 from experience.pages.stage import Stage, setup_page

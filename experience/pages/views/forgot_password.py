@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from experience.models import Interaction
+from experience.pages.captcha import captcha_token, captcha_widget
 from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import IdentifierForm, NewPasswordForm
 from experience.pages.identifier_input import kinds_asked, shown_identifier
@@ -40,7 +41,10 @@ def forgot_password(page: Page) -> HttpResponse:
     if page.is_post and form.is_valid():
 
         def begin() -> HttpResponse:
-            interaction = start_interaction(page.authorization_request, event=Event.FORGOT_PASSWORD)
+            token = captcha_token(page)
+            interaction = start_interaction(
+                page.authorization_request, event=Event.FORGOT_PASSWORD, captcha_token=token
+            )
             verification_id = send_code(interaction, identifier=form.identifier, event=Event.FORGOT_PASSWORD)
             remember(interaction, form.identifier, verification_id=verification_id)
             return page.redirect("verification-code", "forgot-password")
@@ -48,7 +52,15 @@ def forgot_password(page: Page) -> HttpResponse:
         if response := attempt(page, form, begin):
             return response
     lead = gettext("Tell us who you are and we send you a code.")
-    return render_step(page, title=title, form=form, lead=lead, submit=gettext("Send code"), links=[back])
+    return render_step(
+        page,
+        title=title,
+        form=form,
+        lead=lead,
+        submit=gettext("Send code"),
+        links=[back],
+        captcha=captcha_widget(page),
+    )
 
 
 @hosted_page()

@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.first_pages import first_page
+from experience.pages.first_pages import first_page, leave
 from experience.pages.forms import RequestForm
 from experience.pages.links import LinkOffer, read_offer
 from experience.pages.memory import remember
-from experience.pages.outcomes import attempt, leave
+from experience.pages.outcomes import attempt
 from experience.pages.page import Page, hosted_page
 from experience.pages.step import Action, Link, agreement_by_going_on, ask_agreement, render_step
 from experience.selectors import find_interaction

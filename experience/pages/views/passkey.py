@@ -8,15 +8,15 @@ from django.utils.translation import gettext
 from common.errors import AppError
 from experience.models import Interaction
 from experience.pages.entering import sign_in_with
-from experience.pages.first_pages import first_page
+from experience.pages.first_pages import first_page, leave
 from experience.pages.forms import PageForm, PasskeyForm
-from experience.pages.memory import recall
-from experience.pages.outcomes import attempt, leave
+from experience.pages.memory import has_agreed, recall
+from experience.pages.outcomes import attempt
 from experience.pages.page import Page, hosted_page
 from experience.pages.passkey_offer import passkey_options
 from experience.pages.passkey_step import render_passkey
 from experience.pages.stage import Stage, setup_page
-from experience.pages.step import Action, Link
+from experience.pages.step import Action, Link, ask_agreement
 from experience.pages.ways import use_of
 from experience.relying_party import relying_party_of
 from experience.services.factor_setup import (
@@ -45,6 +45,8 @@ def sign_in_passkey(page: Page) -> HttpResponse:
     if not page.settings.passkey_sign_in.enabled or not page.settings.allows_sign_in:
         return page.redirect("sign-in")
     form = PasskeyForm(page.request.POST if page.is_post else None)
+    if not (page.interaction and has_agreed(page.interaction)):
+        ask_agreement(page, form, registers=False)
     if form.is_valid() and (response := attempt(page, form, lambda: _sign_in(page, form))):
         return response
     has_identifier = page.interaction and page.interaction.event == Event.SIGN_IN and recall(page.interaction)
@@ -56,7 +58,7 @@ def sign_in_passkey(page: Page) -> HttpResponse:
         submit=gettext("Use your passkey"),
         lead=use_of(FactorType.WEBAUTHN),
         challenge=lambda: Challenge("", passkey_options(page)),
-        starts_itself=True,
+        starts_itself="agreed" not in form.fields,
         links=[Link(gettext("Sign in another way"), back)],
     )
 

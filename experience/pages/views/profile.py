@@ -12,7 +12,7 @@ from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import recall, remember
 from experience.pages.outcomes import attempt, finish
 from experience.pages.page import Page, hosted_page
-from experience.pages.step import browser_region, render_step
+from experience.pages.step import Link, browser_region, render_step
 from experience.records import IdentifierKind
 from experience.services.profile import set_password, set_username
 from experience.services.verification import send_code
@@ -85,7 +85,10 @@ def _identifier_page(page: Page, kinds: tuple[IdentifierKind, ...]) -> HttpRespo
 
     if response := _run(page, form, save):
         return response
-    return render_step(page, title=_title(kinds), form=form, lead=gettext("One more step to finish."))
+    links = []
+    if interaction.event == Event.REGISTER and page.settings.allows_sign_in:
+        links.append(Link(gettext("Sign in"), page.url("sign-in"), question=gettext("Already have an account?")))
+    return render_step(page, title=_title(kinds), form=form, lead=gettext("One more step to finish."), links=links)
 
 
 def _title(kinds: tuple[IdentifierKind, ...]) -> str:

@@ -13,9 +13,9 @@ from common.errors import AppError
 from common.views import app_error_page
 from experience.models import Interaction
 from experience.one_tap import assert_credential_is_of_browser
-from experience.pages.first_pages import first_event, first_page
+from experience.pages.first_pages import first_event, first_page, leave
 from experience.pages.one_tap import sign_in_with_credential
-from experience.pages.outcomes import leave, page_after
+from experience.pages.outcomes import page_after
 from experience.pages.page import SEE_OTHER, Page, Prompt, hosted_page, no_session
 from experience.pages.provider_problems import refuse
 from experience.pages.provider_start import request_of_state
@@ -28,6 +28,7 @@ from experience.services.provider_returns import RECEIVED_COOKIE, origin_of_requ
 from experience.services.social import finish_social_sign_in
 from experience.services.steps import FINISHED, read_records
 from experience.services.submission import submit
+from oidc.sessions.cookies import holds_interaction
 
 Event = Interaction.Event
 
@@ -82,7 +83,12 @@ def _take_credential(page: Page, connector_id: str) -> HttpResponse:
     return sign_in_with_credential(page, connector_id, data)
 
 
-@hosted_page(guarded=False, request_id=_request_of_state)
+def _is_of_own_pages(request: HttpRequest) -> bool:
+    """Whether the state is none of ours: then the tenant's own pages have made it, and know it."""
+    return not holds_interaction(request, _request_of_state(request))
+
+
+@hosted_page(guarded=False, request_id=_request_of_state, is_replaceable=_is_of_own_pages)
 def _return(page: Page, connector_id: str) -> HttpResponse:
     pending, state = page.pending, page.request.GET.get("state", "")
     if pending is None:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from experience.models import Interaction
+from experience.pages.captcha import captcha_token, captcha_widget
 from experience.pages.forms import IdentifierForm, PageForm
 from experience.pages.identifier_input import kinds_asked
 from experience.pages.memory import remember
@@ -69,7 +70,8 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
             return response
 
         def begin() -> HttpResponse:
-            interaction = start_interaction(page.authorization_request, event=Event.REGISTER)
+            token = captcha_token(page)
+            interaction = start_interaction(page.authorization_request, event=Event.REGISTER, captcha_token=token)
             identifier = form.identifier
             if identifier.kind == "username":
                 set_username(interaction, username=identifier.value)
@@ -90,6 +92,7 @@ def _identifier_page(page: Page, kinds: Sequence[IdentifierKind], *, with_sign_i
         terms="register" if agreement_by_going_on(page) else "",
         providers=providers,
         one_tap=one_tap,
+        captcha=captcha_widget(page),
     )
 
 

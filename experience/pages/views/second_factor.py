@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from experience.code_channels import CODE_CHANNELS
+from experience.pages.first_pages import leave
 from experience.pages.forms import BackupCodeForm, CodeForm, PageForm, PasskeyForm, add_trust
 from experience.pages.memory import recall_code
-from experience.pages.outcomes import attempt, leave
+from experience.pages.outcomes import attempt
 from experience.pages.page import Page
 from experience.pages.passkey_step import render_passkey
 from experience.pages.second_factor_codes import send_second_factor, verify_with

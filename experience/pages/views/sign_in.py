@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
+from experience.pages.captcha import captcha_token, captcha_widget
 from experience.pages.entering import sign_in_with
 from experience.pages.first_pages import first_page, restart
 from experience.pages.forms import IdentifierForm, PageForm, PasswordForm, add_password
 from experience.pages.identifier_input import kinds_asked, shown_identifier
-from experience.pages.memory import recall, remember
+from experience.pages.memory import recall, remember, remember_agreement
 from experience.pages.one_tap import OneTapOffer, one_tap_offer
 from experience.pages.outcomes import attempt, finish, page_after
 from experience.pages.page import Page, hosted_page
@@ -112,9 +113,13 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
             return response
 
         def begin() -> HttpResponse:
+            token = captcha_token(page)
             if with_password:
-                return _sign_in_with_password(page, None, form.identifier, form.cleaned_data["password"])
-            interaction = start_interaction(page.authorization_request, event=Event.SIGN_IN)
+                check = partial(check_password, identifier=form.identifier, password=form.cleaned_data["password"])
+                return sign_in_with(page, None, check, captcha_token=token)
+            interaction = start_interaction(page.authorization_request, event=Event.SIGN_IN, captcha_token=token)
+            if "agreed" in form.fields:
+                remember_agreement(interaction)
             method = next(method for method in methods if method.identifier == form.identifier.kind)
             if method.password and (method.is_password_primary or not method.verification_code):
                 remember(interaction, form.identifier)
@@ -132,6 +137,7 @@ def _identifier_page(page: Page, methods: tuple[SignInMethod, ...], *, with_regi
         passkey=passkey,
         providers=providers,
         one_tap=one_tap,
+        captcha=captcha_widget(page),
     )
 
 
@@ -178,8 +184,8 @@ def sign_in_password(page: Page) -> HttpResponse:
         if response := attempt(page, form, lambda: _send_code(page, interaction, identifier)):
             return response
     elif page.is_post and form.is_valid():
-        password = form.cleaned_data["password"]
-        if response := attempt(page, form, lambda: _sign_in_with_password(page, interaction, identifier, password)):
+        check = partial(check_password, identifier=identifier, password=form.cleaned_data["password"])
+        if response := attempt(page, form, lambda: sign_in_with(page, interaction, check)):
             return response
     links = []
     if can_reset_password(page):
@@ -231,12 +237,6 @@ def verification_methods(page: Page) -> HttpResponse:
 def can_reset_password(page: Page) -> bool:
     """Whether there is a way to reset a forgotten password."""
     return any(page.public_settings["forgotPassword"].values())
-
-
-def _sign_in_with_password(
-    page: Page, interaction: Interaction | None, identifier: Identifier, password: str
-) -> HttpResponse:
-    return sign_in_with(page, interaction, partial(check_password, identifier=identifier, password=password))
 
 
 def _send_code(page: Page, interaction: Interaction, identifier: Identifier) -> HttpResponse:

@@ -14,7 +14,7 @@ from experience.pages.memory import remember_agreement
 from experience.pages.page import Page, hosted_page
 from experience.pages.provider_buttons import name_of_provider
 from experience.pages.provider_users import enter, find_proof, register
-from experience.pages.step import Action, ask_agreement, render_step
+from experience.pages.step import Action, ask_agreement, asks_agreement, render_step
 from experience.records import RecordType
 
 Event = Interaction.Event
@@ -54,14 +54,18 @@ def social_link(page: Page, connector_id: str) -> HttpResponse:
 
 @hosted_page()
 def social_register(page: Page, connector_id: str) -> HttpResponse:
-    """`/social/register/<connector id>`: agree to the terms before the account is made."""
+    """`/social/register/<connector id>`: agree to the terms before the account is made, or entered if it is there."""
     interaction = page.interaction
     proof = find_proof(interaction, connector_id) if interaction else None
     if interaction is None or proof is None or interaction.user_id is not None:
         return restart(page, notice="expired")
     form = PageForm(page.request.POST if page.is_post else None)
     ask_agreement(page, form, registers=True)
+    of_everybody = asks_agreement(page, registers=False)
     if form.is_valid():
         remember_agreement(interaction)
-        return register(page, interaction, proof.id)
+        # Who has to agree at each sign-in may have an account.
+        return enter(page, interaction, proof.id) if of_everybody else register(page, interaction, proof.id)
+    if of_everybody:
+        return render_step(page, title=gettext("Sign in"), form=form)
     return render_step(page, title=gettext("Create your account"), form=form, submit=gettext("Create account"))

@@ -6,11 +6,11 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.models import Interaction
-from experience.pages.first_pages import first_page, restart
+from experience.pages.first_pages import first_page, leave, restart
 from experience.pages.forms import CodeForm, PageForm
 from experience.pages.identifier_input import shown_identifier
 from experience.pages.memory import Memory, recall, remember
-from experience.pages.outcomes import attempt, finish, leave
+from experience.pages.outcomes import attempt, finish
 from experience.pages.page import SEE_OTHER, Page, hosted_page
 from experience.pages.step import Action, Link, ask_agreement, render_step
 from experience.services.identification import identify
@@ -18,7 +18,7 @@ from experience.services.interaction import change_event
 from experience.services.profile import add_identifier
 from experience.services.steps import steps_together
 from experience.services.submission import conclude
-from experience.services.verification import check_code, keep_proof, send_code
+from experience.services.verification import Proof, check_code, keep_proof, send_code
 
 Event = Interaction.Event
 
@@ -89,21 +89,34 @@ def _resend(page: Page, interaction: Interaction, memory: Memory, flow: str) -> 
 def _verify(page: Page, interaction: Interaction, memory: Memory, flow: str, code: str) -> HttpResponse:
     kind = memory.identifier.kind
     proof = check_code(interaction, identifier=memory.identifier, verification_id=memory.verification_id, code=code)
+    if flow == "continue":
+        return _add_to_profile(page, interaction, kind, proof)
     with steps_together():
         keep_proof(interaction, proof)
-        if flow == "continue":
+        try:
+            identify(interaction, verification_id=proof.id)
+        except AppError as error:
+            offer = _find_offer(page, interaction.event, kind, error.code)
+            if not offer:
+                raise
+            remember(interaction, memory.identifier, verification_id=proof.id, offer=offer)
+            return HttpResponseRedirect(page.url("verification-code", flow), status=SEE_OTHER)
+        redirect_to = conclude(interaction)
+    return leave(page, redirect_to)
+
+
+def _add_to_profile(page: Page, interaction: Interaction, kind: str, proof: Proof) -> HttpResponse:
+    try:
+        with steps_together():
+            keep_proof(interaction, proof)
             # No code is sent to a username.
             add_identifier(interaction, kind=kind, verification_id=proof.id)  # type: ignore[arg-type]
-        else:
-            try:
-                identify(interaction, verification_id=proof.id)
-            except AppError as error:
-                offer = _find_offer(page, interaction.event, kind, error.code)
-                if not offer:
-                    raise
-                remember(interaction, memory.identifier, verification_id=proof.id, offer=offer)
-                return HttpResponseRedirect(page.url("verification-code", flow), status=SEE_OTHER)
-        redirect_to = conclude(interaction)
+            redirect_to = conclude(interaction)
+    except AppError as error:
+        if error.code != f"user.{kind}_already_in_use":
+            raise
+        # Its code is used up: another address is asked for, or to sign in where this one belongs.
+        return page.redirect("continue", kind, notice=error.code)
     return leave(page, redirect_to)
 
 

@@ -26,6 +26,11 @@ def assert_format(codes: Sequence[str]) -> None:
         raise AppError("user.wrong_backup_code_format")
 
 
+def is_backup_code(code: str) -> bool:
+    """Whether a text has the form of `new_codes`."""
+    return _CODE_FORM.fullmatch(code) is not None
+
+
 def hash_codes(user_id: str, codes: Sequence[str]) -> list[str]:
     """Return the digests by which a user's set is kept. Raises `user.wrong_backup_code_format`."""
     assert_format(codes)

@@ -36,11 +36,16 @@ def bind_backup_codes(user: User, *, hashes: Sequence[str], replace: bool = Fals
         if remaining_codes(old) and not replace:
             raise AppError("user.backup_code_already_in_use")
         delete(old)
-    factor = Factor.objects.create(
-        user=held, type=FactorType.BACKUP_CODE, details={"codes": dict.fromkeys(hashes)}, created_at=now()
-    )
+    factor = new_backup_codes(held, hashes=hashes)
+    factor.save(force_insert=True)
     announce_change(held, added=[factor], removed=[] if old is None else [old], actor=actor)
     return factor
+
+
+def new_backup_codes(user: User, *, hashes: Sequence[str]) -> Factor:
+    """Return a set of codes, by their digests, that is not stored yet."""
+    codes = dict.fromkeys(hashes)
+    return Factor(user=user, type=FactorType.BACKUP_CODE, details={"codes": codes}, created_at=now())
 
 
 def use_backup_code(user: User, *, code: str) -> Factor:

@@ -36,17 +36,29 @@ def bind_totp(user: User, *, secret: str, step: int = 0, replace: bool = False, 
         if not replace:
             raise AppError("user.totp_already_in_use")
         delete(old)
+    factor = new_totp(held, secret=secret, step=step)
+    factor.save(force_insert=True)
+    announce_change(held, added=[factor], removed=[] if old is None else [old], actor=actor)
+    return factor
+
+
+def new_totp(user: User, *, secret: str, step: int = 0) -> Factor:
+    """Return an authenticator app that is not stored yet. Raises `user.totp_secret_invalid`."""
+    read_secret(secret)
     factor_id = new_id()
-    factor = Factor.objects.create(
+    return Factor(
         id=factor_id,
-        user=held,
+        user=user,
         type=FactorType.TOTP,
         sealed_secret=seal(secret, context=_context(factor_id)),
         counter=step,
         created_at=now(),
     )
-    announce_change(held, added=[factor], removed=[] if old is None else [old], actor=actor)
-    return factor
+
+
+def reveal_totp_secret(factor: Factor) -> str:
+    """Return the secret of an authenticator app: whoever has it makes the codes."""
+    return unseal(factor.sealed_secret or b"", context=_context(factor.id))
 
 
 def verify_totp(user: User, *, code: str) -> Factor:
@@ -60,7 +72,7 @@ def verify_totp(user: User, *, code: str) -> Factor:
     if factor is None:
         raise AppError("session.mfa.invalid_totp_code")
     moment = now()
-    step = find_step(unseal(factor.sealed_secret or b"", context=_context(factor.id)), code, moment=moment)
+    step = find_step(reveal_totp_secret(factor), code, moment=moment)
     if step is None:
         raise AppError("session.mfa.invalid_totp_code")
     factor.counter, factor.last_used_at = step, moment

@@ -1,5 +1,6 @@
 """Passkeys of users: set one up, find it, and take its signature as proof."""
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,24 +54,38 @@ def bind_passkey(user: User, *, credential: NewCredential, agent: str, name: str
     if Factor.objects.filter(user=held, type=FactorType.WEBAUTHN).count() >= _MAX_PASSKEYS:
         raise AppError("user.too_many_passkeys")
     with constraint_errors(factor_lookup=_FAILED):
-        factor = Factor.objects.create(
-            user=held,
-            type=FactorType.WEBAUTHN,
-            name=name or find_authenticator_name(credential.aaguid),
-            lookup_hash=_lookup_hash(credential.credential_id, credential.rp_id),
-            counter=credential.sign_count,
-            details={
-                "credentialId": credential.credential_id,
-                "publicKey": credential.public_key,
-                "transports": list(credential.transports),
-                "aaguid": credential.aaguid,
-                "rpId": credential.rp_id,
-                "agent": agent[:_MAX_AGENT],
-            },
-            created_at=now(),
-        )
+        factor = new_passkey(held, credential=credential, agent=agent, name=name)
+        factor.save(force_insert=True)
     announce_change(held, added=[factor], actor=actor)
     return factor
+
+
+def new_passkey(
+    user: User, *, credential: NewCredential, agent: str = "", name: str | None = None, user_handle: str = ""
+) -> Factor:
+    """Return a passkey that is not stored yet.
+
+    `user_handle` (base64url) is what its authenticator calls the user, if that is not the user's id: the passkey was
+    made for another system. Without a relying party it belongs to the one at which it is used first.
+    """
+    rp_id = credential.rp_id or None
+    return Factor(
+        user=user,
+        type=FactorType.WEBAUTHN,
+        name=name or find_authenticator_name(credential.aaguid),
+        lookup_hash=_lookup_hash(credential.credential_id, rp_id) if rp_id else None,
+        counter=credential.sign_count,
+        details={
+            "credentialId": credential.credential_id,
+            "publicKey": credential.public_key,
+            "transports": list(credential.transports),
+            "aaguid": credential.aaguid,
+            "rpId": rp_id,
+            "agent": agent[:_MAX_AGENT],
+            **({"userHandle": user_handle} if user_handle else {}),
+        },
+        created_at=now(),
+    )
 
 
 def find_passkey(credential_id: str, rp_id: str) -> Factor | None:
@@ -104,7 +119,7 @@ def verify_passkey(factor: Factor, payload: Any, *, party: RelyingParty, challen
     """
     stored = factor.details
     is_of_factor = credential_id_of(payload) == stored["credentialId"]
-    if not is_of_factor or user_handle_of(payload) not in (None, factor.user_id.encode()):
+    if not is_of_factor or user_handle_of(payload) not in (None, factor.user_id.encode(), _foreign_handle(stored)):
         raise AppError(_FAILED)
     if stored.get("rpId") not in (None, party.rp_id):
         raise AppError(_FAILED)
@@ -119,6 +134,12 @@ def verify_passkey(factor: Factor, payload: Any, *, party: RelyingParty, challen
         factor.lookup_hash = _lookup_hash(factor.details["credentialId"], party.rp_id)
         save(factor, "counter", "last_used_at", "details", "lookup_hash")
     return factor
+
+
+def _foreign_handle(details: dict[str, Any]) -> bytes | None:
+    """What the authenticator calls the user of a passkey that another system has made."""
+    handle: str = details.get("userHandle") or ""
+    return base64.urlsafe_b64decode(handle + "=" * (-len(handle) % 4)) if handle else None
 
 
 def _record_regression(factor: Factor, count: int) -> None:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from common.errors import AppError
 from identity.passwords.formats.hash_names import resolve_hash_name
+from identity.passwords.formats.md4 import md4
 
+_MD4 = "md4"
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
 def _digest(name: str, content: bytes) -> bytes:
+    if name == _MD4:
+        return md4(content)
     # Extendable-output functions have no length of their own; these are the customary ones.
     if name == "shake_128":
         return hashlib.shake_128(content).digest(16)
@@ -31,7 +35,7 @@ class JoinedHashRecipe:
     @classmethod
     def parse(cls, algorithm: str, arguments: list[str | int], expected: str) -> "JoinedHashRecipe":
         """Read the recipe. Raises `AppError` for an unknown hash or a digest it cannot produce."""
-        name = resolve_hash_name(algorithm)
+        name = _MD4 if algorithm.lower() == _MD4 else resolve_hash_name(algorithm)
         if not _HEX.fullmatch(expected) or len(expected) != 2 * len(_digest(name, b"")):
             raise AppError("password.invalid_legacy_password_format")
         return cls(name, tuple(str(argument) for argument in arguments), bytes.fromhex(expected))

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from common.errors import AppError
+from identity.passwords.formats.bcrypt_sha256 import BcryptSha256Recipe
 from identity.passwords.formats.firebase_scrypt import FirebaseScryptRecipe
 from identity.passwords.formats.joined_hash import JoinedHashRecipe
+from identity.passwords.formats.keyed_hash import KeyedHashRecipe
+from identity.passwords.formats.ldap import LdapRecipe
 from identity.passwords.formats.pbkdf2 import Pbkdf2Recipe
+from identity.passwords.formats.scrypt import ScryptRecipe
 
 Argument = str | int
 
@@ -30,6 +34,10 @@ _RECIPES: dict[str, Callable[[list[Argument], str], Recipe]] = {
     "pbkdf2": Pbkdf2Recipe.parse,
     "pbkdf2Sync": Pbkdf2Recipe.parse,
     "firebase-scrypt": FirebaseScryptRecipe.parse,
+    "scrypt": ScryptRecipe.parse,
+    "hmac": KeyedHashRecipe.parse,
+    "ldap": LdapRecipe.parse,
+    "bcrypt-sha256": BcryptSha256Recipe.parse,
 }
 
 

@@ -2,27 +2,16 @@
 
 import hashlib
 import hmac
-import re
 from dataclasses import dataclass
 
 from common.errors import AppError
-from identity.passwords.formats.arguments import read_int
+from identity.passwords.formats.arguments import read_hex, read_int, read_salt
 from identity.passwords.formats.hash_names import resolve_hash_name
 
 # Twice what any published recommendation asks for; and the same bound again over all blocks of a long key.
 _MAX_ITERATIONS = 2_000_000
 _MAX_ITERATIONS_TIMES_BLOCKS = 4_000_000
 _MAX_KEY_BYTES = 128
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
-
-
-def _salt_bytes(salt: str) -> bytes:
-    encoded = salt.removeprefix("hex:")
-    if encoded == salt:
-        return salt.encode("utf-8", "surrogatepass")
-    if not _HEX.fullmatch(encoded):
-        raise AppError("password.invalid_legacy_password_format")
-    return bytes.fromhex(encoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +44,10 @@ class Pbkdf2Recipe:
         blocks = -(-key_length // block_length)
         if iterations * blocks > _MAX_ITERATIONS_TIMES_BLOCKS:
             raise AppError("password.invalid_legacy_password_format")
-        if len(expected) != 2 * key_length or not _HEX.fullmatch(expected):
+        key = read_hex(expected)
+        if len(key) != key_length:
             raise AppError("password.invalid_legacy_password_format")
-        return cls(hash_name, _salt_bytes(str(salt)), iterations, bytes.fromhex(expected))
+        return cls(hash_name, read_salt(str(salt)), iterations, key)
 
     def matches(self, password: bytes) -> bool:
         actual = hashlib.pbkdf2_hmac(self.hash_name, password, self.salt, self.iterations, len(self.expected))

@@ -15,6 +15,7 @@ from identity.services.users import create_user
 from organizations.services.organizations import create_organization
 from organizations.services.template import create_organization_role, create_organization_scope
 from tenants.context import enter_tenant
+from tests.browser.conftest import LOGO
 from tests.browser.console_tasks.driver import ConsoleDriver
 
 Read = Callable[[str], Any]
@@ -23,7 +24,10 @@ Read = Callable[[str], Any]
 @pytest.fixture(params=["mouse", "keyboard"])
 def console(request: Any, developer_page: Callable[..., Any], console_address: str) -> ConsoleDriver:
     """Carol's console, operated with one hand alone."""
-    return ConsoleDriver(developer_page(), request.param, console_address)
+    page = developer_page()
+    # Pictures are shown as soon as their address is there.
+    page.context.route("https://cdn.example/**", lambda route: route.fulfill(body=LOGO, content_type="image/svg+xml"))
+    return ConsoleDriver(page, request.param, console_address)
 
 
 @pytest.fixture

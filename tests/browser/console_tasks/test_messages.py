@@ -1,5 +1,7 @@
 """How messages leave the tenant: connectors and email templates in the console."""
 
+from playwright.sync_api import expect
+
 from tests.browser.console_tasks.conftest import Read
 from tests.browser.console_tasks.driver import ConsoleDriver
 
@@ -48,3 +50,26 @@ def test_a_template_is_written_and_changed(console: ConsoleDriver, read: Read) -
         "contentType": "text/plain",
         "content": "Ihr Code ist {{code}}.",
     }
+
+
+def test_a_template_is_seen_before_it_is_sent(console: ConsoleDriver, read: Read) -> None:
+    """The built-in words are shown, taken over, changed; the email is looked at as readers will see it."""
+    console.open("connectors/emailtemplate/add/")
+    panel = console.page.locator("[data-mail-preview]")
+    email = panel.frame_locator("iframe")
+    expect(email.get_by_text("Use this code to sign in.")).to_be_visible()
+    console.choose("Message", "Invitation to an organization")
+    expect(email.get_by_text("Bob Lindqvist has invited you to join Hill Farm.")).to_be_visible()
+    console.press("Begin with them")
+    expect(console.field("Subject")).to_have_value("You are invited")
+    console.fill("Subject", "Welcome to {{organization.name}}")
+    expect(panel.locator("[data-subject]")).to_have_text("Welcome to Hill Farm")
+    console.press("Plain text")
+    expect(panel.locator("pre")).to_contain_text("https://example.com/join")
+    console.press("Phone")
+    expect(panel.locator("iframe")).to_have_css("width", "320px")
+    template = console.create()
+    held = read(f"email-templates/{template}")["details"]
+    assert held["subject"] == "Welcome to {{organization.name}}"
+    assert "{{link}}" in held["content"]
+    assert "{{link}}" in held["textContent"]

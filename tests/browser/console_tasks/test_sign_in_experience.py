@@ -46,16 +46,6 @@ _SETTINGS: list[tuple[str, Change, Holds]] = [
         lambda settings: settings["usernamePolicy"]["maxLength"] == 40,
     ),
     (
-        "Passwords",
-        lambda console: console.fill("Shortest password", "12"),
-        lambda settings: settings["passwordPolicy"]["length"]["min"] == 12,
-    ),
-    (
-        "Security",
-        lambda console: console.fill("Refused addresses", "@spam.example"),
-        lambda settings: settings["emailBlocklistPolicy"]["customBlocklist"] == ["@spam.example"],
-    ),
-    (
         "Content",
         lambda console: console.choose("Default language", "Português"),
         lambda settings: settings["languageInfo"]["fallbackLanguage"] == "pt-PT",

@@ -54,7 +54,7 @@ class Web:
                 method,
                 place,
                 dict(parse_qsl(query)),
-                dict(parse_qsl(content, keep_blank_values=True)),
+                dict(options.get("data") or parse_qsl(content, keep_blank_values=True)),
                 options.get("json"),
                 headers,
             )

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from events.models import AuditLog
 from experience.adaptive.signals import MAX_CITY, signals_of
+from identity.models import User
 from tests.experience.adaptive.mmdb import place, write_database
 from tests.experience.conftest import Browser
 
@@ -88,6 +90,24 @@ def context_of(browser: Browser, headers: dict[str, str], address: str = "127.0.
 def test_headers_of_a_trusted_edge_are_kept_with_the_journey(browser: Browser, settings: Any) -> None:
     settings.TRUST_EDGE_HEADERS = True
     assert context_of(browser, BERLIN_HEADERS) == BERLIN
+
+
+def test_the_audit_log_has_them_with_every_step(browser: Browser, alice: User, settings: Any) -> None:
+    settings.TRUST_EDGE_HEADERS = True
+    context_of(browser, BERLIN_HEADERS)
+    assert browser.identify(browser.give_password("username", "alice")) == (204, None)
+    assert browser.submit()[0] == 200
+    entries = AuditLog.objects.filter(key__startswith="Interaction.SignIn.")
+    assert {entry.key for entry in entries if entry.payload.get("signInContext") == BERLIN} == {
+        "Interaction.SignIn.Create",
+        "Interaction.SignIn.Verification.Password.Submit",
+        "Interaction.SignIn.Identifier.Submit",
+        "Interaction.SignIn.Submit",
+    }
+    AuditLog.objects.all().delete()
+    settings.TRUST_EDGE_HEADERS = False
+    context_of(browser, BERLIN_HEADERS)
+    assert "signInContext" not in AuditLog.objects.get(key="Interaction.SignIn.Create").payload
 
 
 def test_nobody_says_of_themselves_where_they_are(browser: Browser) -> None:

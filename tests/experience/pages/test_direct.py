@@ -161,3 +161,17 @@ def test_a_credential_of_another_site_signs_nobody_in(
     assert visitor.path == "/sign-in"
     assert orbit.calls == 0
     assert not Interaction.objects.exists()
+
+
+def test_who_has_to_agree_at_each_sign_in_does_so_before_they_enter(
+    visitor: Visitor, google: Connector, settings_of: Settings
+) -> None:
+    """No page with a box was on the way: neither a new account nor an existing one is entered without."""
+    settings_of(termsOfUseUrl="https://example.com/terms", agreeToTermsPolicy="Manual")
+    for is_new in (True, False):
+        state = lead(visitor, direct_sign_in="social:google").partition("state=")[2]
+        come_back(visitor, google.id, code="dana", state=state)
+        assert visitor.path == f"/social/register/{google.id}"
+        assert (find_user_by_social_identity("google", "dana") is None) is is_new
+        assert visitor.send().error_codes == ["agreed: required"]
+        assert visitor.send(agreed="on").arrive()["code"]

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.models import Application
+from experience.models import SignInExperience
 from experience.pages.look import build_look
-from experience.pages.palette import DARK_SURFACE, LIGHT_SURFACE, _contrast, _parse, palette_of
+from experience.pages.palette import DARK_WASH, LIGHT_WASH, _contrast, _parse, palette_of
 from organizations.models import Organization
 from tests.experience.pages.conftest import Visitor
 
@@ -26,7 +27,12 @@ def contrast(one: str, other: str) -> float:
 def test_every_accent_is_readable(light: str, dark: str) -> None:
     palette = palette_of({"primaryColor": light, "isDarkModeEnabled": True, "darkPrimaryColor": dark})
     assert palette.dark is not None
-    for accent, surface in ((palette.light, LIGHT_SURFACE), (palette.dark, DARK_SURFACE)):
+    for accent, surface in (
+        (palette.light, "#ffffff"),
+        (palette.light, LIGHT_WASH),
+        (palette.dark, "#181a20"),
+        (palette.dark, DARK_WASH),
+    ):
         assert contrast(accent.base, accent.on_base) >= 4.5
         assert contrast(accent.pressed, accent.on_base) >= 4.5
         assert contrast(accent.ink, surface) >= 4.5
@@ -79,6 +85,37 @@ def test_custom_css_cannot_leave_its_element(visitor: Visitor, settings_of: Call
     visitor.open()
     assert "main > h1 { color: red } <\\/style>" in visitor.html
     assert "</style><script>" not in visitor.html
+
+
+def test_custom_css_asks_for_nothing_outside(visitor: Visitor, settings_of: Callable[..., None]) -> None:
+    """Two locks: what was stored before there was a rule is cleaned, and the policy admits nothing more for a style.
+
+    The policy once opened pictures and fonts to every https address, so a selector could tell what is typed.
+    """
+    SignInExperience.objects.update(custom_css="h1 { color: red } a { background: url(https://evil.example/) }")
+    visitor.open()
+    assert "h1 { color: red } a { background: url(data:,) }" in visitor.html
+    policy = dict(part.partition(" ")[::2] for part in visitor.response["Content-Security-Policy"].split("; "))
+    assert policy["img-src"] == "'self' data:"
+    assert policy["font-src"] == "'self' data:"
+
+
+def test_each_surface_has_its_pictures_and_its_color(visitor: Visitor, settings_of: Callable[..., None]) -> None:
+    images = {name: f"https://img.example.com/{name}.png" for name in ("logoUrl", "darkLogoUrl")}
+    icons = {name: f"https://img.example.com/{name}.png" for name in ("favicon", "darkFavicon")}
+    settings_of(
+        color={"primaryColor": "#0b8457", "isDarkModeEnabled": True, "darkPrimaryColor": "#59e0ae"},
+        branding={**images, **icons},
+    )
+    html = visitor.open().html
+    dark = 'media="(prefers-color-scheme: dark)"'
+    assert f'<source srcset="{images["darkLogoUrl"]}" {dark}><img src="{images["logoUrl"]}"' in html
+    assert f'<link rel="icon" href="{icons["favicon"]}" media="(prefers-color-scheme: light)">' in html
+    assert f'<link rel="icon" href="{icons["darkFavicon"]}" {dark}>' in html
+    assert '<meta name="theme-color" content="#0b8457" media="(prefers-color-scheme: light)">' in html
+    assert f'<meta name="theme-color" content="#59e0ae" {dark}>' in html
+    settings_of(branding={"darkFavicon": icons["darkFavicon"]})
+    assert f'<link rel="icon" href="{icons["darkFavicon"]}" {dark}>' in visitor.open().html
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,12 @@ def to(visitor: Visitor, path: str) -> Visitor:
     return visitor.go(f"{path}?{visitor.response.request['QUERY_STRING']}")
 
 
-def answer(visitor: Visitor, authenticator: Authenticator) -> Visitor:
+def answer(visitor: Visitor, authenticator: Authenticator, **fields: str) -> Visitor:
     """Have an authenticator answer what the page offers."""
     options = asked(visitor)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', visitor.html)
     assert token
-    data = {"credential": dumps(authenticator.get(options)), "csrfmiddlewaretoken": token[1]}
+    data = {"credential": dumps(authenticator.get(options)), "csrfmiddlewaretoken": token[1], **fields}
     address = f"/sign-in/passkey?{visitor.response.request['QUERY_STRING']}"
     visitor.response = visitor.client.post(address, data, follow=True)
     return visitor
@@ -50,6 +50,16 @@ class TestWayIn:
         assert 'autocomplete="username webauthn"' in visitor.html
         assert not asked(visitor).get("allowCredentials")
         assert answer(visitor, authenticator).arrive()["code"]
+
+    def test_terms_that_count_at_each_sign_in_count_for_passkeys(
+        self, visitor: Visitor, authenticator: Authenticator, settings_of: Settings
+    ) -> None:
+        settings_of(termsOfUseUrl="https://example.com/terms", agreeToTermsPolicy="Manual")
+        answer(visitor.open(), authenticator)
+        assert (visitor.path, visitor.error_codes) == ("/sign-in/passkey", ["agreed: required"])
+        assert 'id="id_agreed"' in visitor.html
+        assert "data-starts" not in to(visitor, "/sign-in/passkey").html
+        assert answer(visitor, authenticator, agreed="on").arrive()["code"]
 
     def test_it_is_both_factors(self, visitor: Visitor, authenticator: Authenticator, settings_of: Settings) -> None:
         settings_of(mfa={"factors": ["WebAuthn"], "policy": "Mandatory"})

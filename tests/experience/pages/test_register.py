@@ -86,6 +86,24 @@ def test_further_identifiers_are_asked_for_one_by_one(
     assert User.objects.get(username="zoe").primary_phone == "12025550147"
 
 
+def test_an_address_of_another_account_leads_to_another_one_or_to_that_account(
+    visitor: Visitor, alice: User, every_method: None, settings_of: Callable[..., None], outbox: list[dict[str, Any]]
+) -> None:
+    """The page of the code asked for it again, and took none: it was used up, and nothing led to signing in."""
+    secondary = [{"identifier": "email", "verify": True}]
+    settings_of(
+        signUp={"identifiers": ["username"], "secondaryIdentifiers": secondary, "password": False, "verify": True}
+    )
+    visitor.open(first_screen="register").send(identifier="zoe").send(identifier="alice@example.com")
+    visitor.send(code=outbox[-1]["payload"]["code"])
+    assert visitor.path == "/continue/email"
+    assert visitor.context["notice"] == "This email address belongs to another account."
+    assert [link.url.partition("?")[0] for link in visitor.context["links"]] == ["/sign-in"]
+    visitor.send(identifier="zoe@example.com").send(code=outbox[-1]["payload"]["code"])
+    assert visitor.arrive()["code"]
+    assert User.objects.get(primary_email="zoe@example.com").username == "zoe"
+
+
 def test_a_signed_in_user_completes_the_profile(
     visitor: Visitor, alice: User, outbox: list[dict[str, Any]], settings_of: Callable[..., None]
 ) -> None:

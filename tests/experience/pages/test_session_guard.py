@@ -89,3 +89,33 @@ def test_two_applications_sign_in_side_by_side(visitor: Visitor, application: Ap
     address = visitor.open().response.request["QUERY_STRING"]
     assert address == f"app_id={application.id}"
     assert f"/register?app_id={application.id}" in visitor.html
+
+
+def test_who_is_lost_is_led_back_to_the_application(visitor: Visitor, application: Application) -> None:
+    visitor.go(f"/sign-in?app_id={application.id}")
+    assert visitor.path == "/unknown-session"
+    assert f'href="https://app.example.com/">Back to {application.name}</a>' in visitor.html
+
+
+def test_nobody_is_led_to_an_application_that_nobody_has_checked(visitor: Visitor, application: Application) -> None:
+    application.registration_source = Application.RegistrationSource.DCR
+    application.save()
+    assert "Back to" not in visitor.go(f"/unknown-session?app_id={application.id}").html
+
+
+def test_a_browser_that_keeps_no_cookie_is_told(client: Client, tenant: Tenant) -> None:
+    """It is sent to the page once more, with a cookie to keep, and never a third time."""
+    probed = client.get("/unknown-session?app_id=x")
+    assert (probed.status_code, probed["Location"]) == (303, "/unknown-session?app_id=x&cookies=1")
+    client.cookies.clear()
+    assert "Cookies are turned off" in client.get(probed["Location"]).content.decode()
+
+
+def test_a_form_that_is_sent_twice_goes_where_it_went_first(visitor: Visitor, alice: User, every_method: None) -> None:
+    """As by a double click: the browser shows the answer to the second one."""
+    visitor.open().send(identifier="alice@example.com")
+    page, first = visitor.response, visitor.send(password=PASSWORD)
+    assert "Signing you in" in first.html
+    visitor.response = page
+    assert "Signing you in" in visitor.send(password=PASSWORD).html
+    assert visitor.arrive()

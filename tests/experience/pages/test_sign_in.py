@@ -51,6 +51,23 @@ def test_with_codes_enabled_the_password_is_asked_on_its_own_page(
     assert visitor.send(password=PASSWORD).arrive()["code"]
 
 
+def test_a_code_comes_first_if_the_tenant_prefers_it(
+    visitor: Visitor, alice: User, settings_of: Callable[..., None], outbox: list[dict[str, Any]]
+) -> None:
+    """Both are on, and `isPasswordPrimary` decides which page is first; the other way stays open."""
+    both = {"identifier": "email", "password": True, "verificationCode": True}
+    settings_of(
+        signUp={"identifiers": ["email"], "password": True, "verify": True},
+        signIn={"methods": [{**both, "isPasswordPrimary": False}]},
+    )
+    assert visitor.open().send(identifier="alice@example.com").path == "/sign-in/verification-code"
+    assert outbox[-1]["recipient"] == "alice@example.com"
+    assert "Sign in with your password instead" in visitor.html
+    settings_of(signIn={"methods": [{**both, "isPasswordPrimary": True}]})
+    assert visitor.open().send(identifier="alice@example.com").path == "/sign-in/password"
+    assert len(outbox) == 1
+
+
 def test_the_password_page_needs_an_identifier_first(visitor: Visitor, every_method: None) -> None:
     visitor.open().go("/sign-in/password")
     assert visitor.path == "/sign-in"

@@ -16,6 +16,7 @@ from common.actors import SYSTEM
 from common.clock import now
 from common.saml.bindings import decode_redirect
 from connectors.models import SsoConnector
+from events.models import AuditLog
 from experience.models import IdpInitiatedSignIn, Interaction, ReceivedAssertion
 from experience.services.idp_initiated_sign_in import (
     COOKIE,
@@ -118,6 +119,10 @@ def test_an_unasked_response_leads_to_the_application(initech: SsoConnector, web
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"] <= 600) == (True, "Lax", True)
     # The assertion is used up by this.
     assert _post(idp, initech, response).status_code == 401
+    key = "Interaction.SignIn.Verification.IdpInitiatedSso.Create"
+    told = [entry.payload for entry in AuditLog.objects.filter(key=key).order_by("created_at")]
+    assert [payload["result"] for payload in told] == ["Success", "Error"]
+    assert {(payload["connectorId"], payload["applicationId"]) for payload in told} == {(initech.id, website.id)}
 
 
 def test_an_unasked_response_is_told_to_an_application_that_begins_itself(

@@ -6,8 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common.actors import SYSTEM
+from connectors.models import SsoConnector
+from connectors.provider_sign_in import ProviderUser
 from experience.models import Interaction
 from identity.models import Factor, User
+from identity.services.sso_identities import link_sso_identity
 from tests.authenticator import Authenticator
 from tests.experience.conftest import Answer, Browser, code_of
 from tests.experience.second_factors.conftest import (
@@ -58,6 +62,17 @@ def test_a_passkey_says_who_it_is(
     assert browser.identify(answer["verificationId"]) == (204, None)
     assert browser.submit()[0] == 200
     assert proved(submission()) == ["SignInPasskey"]
+
+
+def test_who_has_an_enterprise_signs_in_there(browser: Browser, alice: User, authenticator: Authenticator) -> None:
+    """A passkey would let them in after their enterprise has closed their account."""
+    okta = SsoConnector.objects.create(provider_name="Okta", connector_name="Acme", sealed_config=b"")
+    link_sso_identity(alice, connector_id=okta.id, issuer="https://idp", account=ProviderUser("u-1"), actor=SYSTEM)
+    browser.start()
+    status, answer = finish(browser, authenticator.get(preflight(browser)))
+    assert status == 200, answer
+    refused = browser.identify(answer["verificationId"])
+    assert code_of(refused) == (400, "session.passkey_sign_in.sso_users_not_allowed")
 
 
 def test_the_preflight_keeps_nothing(browser: Browser, authenticator: Authenticator) -> None:

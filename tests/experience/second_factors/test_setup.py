@@ -15,6 +15,8 @@ from identity.factors.totp.codes import new_secret
 from identity.factors.totp.service import bind_totp
 from identity.models import Factor, User
 from identity.selectors import find_user_by_identifier
+from organizations.models import Organization
+from organizations.services.members import add_members
 from tests.authenticator import Authenticator
 from tests.experience.conftest import NEW_PASSWORD, Answer, Browser, code_of
 from tests.experience.second_factors.conftest import (
@@ -301,6 +303,26 @@ class TestDeclining:
         refused = browser.post("/profile/mfa/mfa-skipped")
         assert code_of(refused) == (422, "session.mfa.mfa_policy_not_user_controlled")
         assert code_of(browser.submit()) == (422, "user.missing_mfa")
+
+    @pytest.mark.parametrize("rule", ["Mandatory", "NoPrompt"])
+    def test_not_where_an_organization_of_theirs_requires_it(
+        self, browser: Browser, alice: User, settings_of: Settings, rule: str
+    ) -> None:
+        """The tenant says whether members obey at sign-in: under `NoPrompt` the organization's tokens alone wait."""
+        initech = Organization.objects.create(name="Initech", is_mfa_required=True)
+        add_members(initech, user_ids=[alice.id], actor=SYSTEM)
+        settings_of(mfa={"factors": ["Totp"], "policy": "NoPrompt", "organizationRequiredMfaPolicy": rule})
+        sign_in_with_password(browser, alice)
+        if rule == "NoPrompt":
+            assert browser.submit()[0] == 200
+            return
+        refused = browser.post("/profile/mfa/mfa-skipped")
+        assert code_of(refused) == (422, "session.mfa.mfa_policy_not_user_controlled")
+        status, answer = browser.submit()
+        assert (status, answer["code"]) == (422, "user.missing_mfa")
+        assert answer["data"] == {"availableFactors": ["Totp"]}
+        set_up_totp(browser)
+        assert browser.submit()[0] == 200
 
     def test_another_factor(
         self,

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from applications.models import Application
+from common.actors import SYSTEM
 from experience.models import Interaction
+from experience.services.captcha_provider import put_captcha_provider
 from experience.services.step_up import start_step_up
 from identity.models import User
 from oidc.models import AuthorizationRequest, Session
@@ -43,6 +45,17 @@ def ask(browser: Browser, application: Application, **asked: str) -> Authorizati
 
 def step_up(browser: Browser, application: Application, **asked: str) -> Interaction | None:
     return start_step_up(ask(browser, application, **asked))
+
+
+def test_the_session_stands_in_for_a_captcha(
+    signed_in: Browser, application: Application, totp_secret: str, settings_of: Settings
+) -> None:
+    put_captcha_provider({"type": "ProofOfWork"}, actor=SYSTEM)
+    settings_of(captchaPolicy={"enabled": True})
+    assert step_up(signed_in, application, **ESSENTIAL) is not None
+    verify(signed_in, "/totp/verify", {"code": code_at(totp_secret)})
+    assert signed_in.get("/interaction")[1]["captcha"] == {"verified": False, "skipped": True}
+    assert signed_in.submit()[0] == 200
 
 
 @pytest.mark.parametrize("asked", [VOLUNTARY, ESSENTIAL], ids=["voluntary", "essential"])

@@ -1,13 +1,17 @@
 """The range lookup of breached passwords."""
 
 import logging
+import time
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from common.http import OutboundRequestError, Response
+from events.models import AuditLog
 from identity.passwords import PasswordPolicy, breaches, find_issues
+from tenants.context import enter_tenant
+from tenants.models import Tenant
 
 SUFFIX = "1E4C9B93F3F0682250B6CF8331B7EE68FD8"  # of "password", after 5BAA6
 OTHER = "0" * 34 + "A"
@@ -34,6 +38,7 @@ def service(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Service:
     settings.PWNED_PASSWORDS_ENABLED = True
     service = Service()
     monkeypatch.setattr(breaches, "fetch", service.fetch)
+    monkeypatch.setattr(breaches._pause, "until", 0.0)
     return service
 
 
@@ -116,3 +121,29 @@ def test_common_passwords_are_known_without_a_call(
 
 def test_a_password_of_ones_own_is_not_common() -> None:
     assert not breaches.is_common("violet-Teapot_82")
+
+
+def test_service_that_does_not_answer_is_left_alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else everybody who chooses a password waits for its time-out, and holds a thread meanwhile."""
+    seconds = [1_000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
+    service.answer = OutboundRequestError("timed out")
+    for _ in range(5):
+        assert breaches.look_up_breached_suffixes("5BAA6") == frozenset()
+    assert len(service.calls) == 1
+    seconds[0] += 31
+    service.answer = Response(200, {}, f"{SUFFIX}:3".encode())
+    assert breaches.look_up_breached_suffixes("5BAA6") == {SUFFIX}
+
+
+def test_tenant_is_told_once_of_an_outage(service: Service, tenant: Tenant) -> None:
+    service.answer = OutboundRequestError("timed out")
+    for _ in range(5):
+        breaches.look_up_breached_suffixes("5BAA6")
+        breaches._pause.until = 0.0
+    assert len(service.calls) == 5
+    entry = AuditLog.objects.get(key="PasswordPolicy.BreachLookup.Unavailable")
+    assert entry.payload["result"] == "Error"
+    with enter_tenant("acme"):
+        breaches.look_up_breached_suffixes("5BAA6")
+        assert AuditLog.objects.filter(key="PasswordPolicy.BreachLookup.Unavailable").count() == 1

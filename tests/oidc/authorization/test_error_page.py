@@ -80,7 +80,8 @@ def test_the_refusal_is_in_the_audit_log_under_its_trace_id(client: Client, spa:
     html = client.get("/oidc/auth", {"client_id": spa.id, "redirect_uri": EVIL}, headers=HTML).content.decode()
     entry = AuditLog.objects.get(key="Interaction.Refused")
     assert entry.payload["traceId"] in html
-    assert f"http://admin.localhost:8000/console/default/refusal/?trace={entry.payload['traceId']}" in html
+    assert entry.id == entry.payload["traceId"]
+    assert f"http://admin.localhost:8000/console/default/sign-in-traces/trace/?id={entry.id}" in html
     assert entry.application_id == spa.id
     assert entry.payload["sent"] == {"client_id": spa.id, "redirect_uri": EVIL}
     assert entry.payload["error"]["code"] == "oidc.invalid_redirect_uri"

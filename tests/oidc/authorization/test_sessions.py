@@ -147,7 +147,7 @@ def test_resuming_without_an_outcome_asks_again(browser: Browser, spa: Applicati
     second = browser.pending()
     assert second
     assert second.id != first.id
-    assert second.parameters == first.parameters
+    assert second.parameters == {**first.parameters, "journey": first.id}, "it is the same journey"
 
 
 def test_an_expired_request_is_gone(browser: Browser, spa: Application, alice: User) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from common.sandbox.limits import LIMITS
 from oidc.custom_claims import runner
-from oidc.custom_claims.sandbox.limits import LIMITS
 from tenants.context import enter_tenant
 from tenants.models import Tenant
 from tests.oidc.tokens.fixtures import *

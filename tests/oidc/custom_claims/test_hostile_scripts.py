@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from oidc.custom_claims.runner import ScriptAccessDeniedError, ScriptError, run_script
+from common.sandbox.running import ScriptAccessDeniedError, ScriptError
+from oidc.custom_claims.runner import run_script
 from tenants.context import enter_tenant
 from tests.oidc.custom_claims.scripts import script
 

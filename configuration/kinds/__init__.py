@@ -1,0 +1,1 @@
+"""The kinds of things in a configuration, one file each; `configuration.registry` has their order."""

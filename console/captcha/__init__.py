@@ -1,0 +1,1 @@
+"""The captcha page's words and form."""

@@ -1,0 +1,1 @@
+"""Passwords, addresses and guessing: the forms of the Security page."""

@@ -1,0 +1,1 @@
+"""The webhooks pages' words and form."""

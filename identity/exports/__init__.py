@@ -1,0 +1,1 @@
+"""Users are taken along to other systems."""

@@ -1,0 +1,1 @@
+"""What the installation offers beyond its tenants."""

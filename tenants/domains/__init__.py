@@ -1,0 +1,1 @@
+"""Custom domains: named, proved, certified, served, and let go again."""
