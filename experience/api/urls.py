@@ -73,5 +73,5 @@ urlpatterns = [
     path(".well-known/captcha-challenge", well_known.CaptchaChallengeView.as_view(), name="captcha-challenge"),
     path(".well-known/endpoints/<str:tenant_id>", well_known.TenantEndpointView.as_view()),
     path(".well-known/experience", well_known.PublicSettingsView.as_view()),
-    path(".well-known/phrases", well_known.phrases),
+    path(".well-known/phrases", well_known.PhrasesView.as_view()),
 ]

@@ -4,9 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -78,10 +77,11 @@ class TenantEndpointView(APIView):
     @operation(
         "GetTenantEndpoint",
         "Get where a tenant is reached",
-        errors=["guard.invalid_input", "request.not_found"],
+        errors=["guard.invalid_input", "request.not_found", "request.rate_limited"],
         answer=answers.TenantEndpoint,
     )
     def get(self, request: Request, tenant_id: str) -> Response:
+        count_address("EXPERIENCE_LIMIT_PER_ADDRESS")
         if current_tenant_id() != ADMIN_TENANT:
             raise AppError("request.not_found")
         if not TENANT_ID.fullmatch(tenant_id):
@@ -105,20 +105,33 @@ class CaptchaChallengeView(APIView):
         return Response(create_challenge(), headers={"Cache-Control": "no-store"})
 
 
-@require_safe
-def phrases(request: HttpRequest) -> HttpResponse:
+class PhrasesView(APIView):
     """`GET /.well-known/phrases`: every phrase in the best language for `?lng`, the browser and the settings."""
-    tag = choose_language(
-        ui_locales=request.GET.get("lng", ""),
-        locale=request.GET.get("locale", ""),
-        accept_language=request.headers.get("Accept-Language", ""),
-        language_info=get_sign_in_experience().wire["languageInfo"],
-        custom=custom_tags(),
+
+    permission_classes = [Open]
+    content_negotiation_class = JsonAlways
+
+    @operation(
+        "GetSignInExperiencePhrases",
+        "Get the phrases of the sign-in pages",
+        description="In the best language for `lng`, the caller's `Accept-Language` and the settings.",
+        query={"lng": str, "locale": str},
+        errors=["request.rate_limited"],
+        answer=dict[str, Any],
     )
-    body, etag = cached("phrases-document", tag, lambda: _document(tag))
-    headers = {"Content-Language": tag, "ETag": etag, "Vary": "Accept-Language"}
-    response = HttpResponse(body, content_type="application/json", headers=headers)
-    return get_conditional_response(request, etag=etag, response=response) or response
+    def get(self, request: Request) -> HttpResponse:
+        count_address("EXPERIENCE_LIMIT_PER_ADDRESS")
+        tag = choose_language(
+            ui_locales=request.GET.get("lng", ""),
+            locale=request.GET.get("locale", ""),
+            accept_language=request.headers.get("Accept-Language", ""),
+            language_info=get_sign_in_experience().wire["languageInfo"],
+            custom=custom_tags(),
+        )
+        body, etag = cached("phrases-document", tag, lambda: _document(tag))
+        headers = {"Content-Language": tag, "ETag": etag, "Vary": "Accept-Language"}
+        response = HttpResponse(body, content_type="application/json", headers=headers)
+        return get_conditional_response(request._request, etag=etag, response=response) or response
 
 
 def _document(tag: str) -> tuple[bytes, str]:

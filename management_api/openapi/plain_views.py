@@ -33,15 +33,6 @@ UNROUTED: dict[str, type[APIView]] = {
     "api/.well-known/management.openapi.json": _document("GetWellKnownManagementOpenapiJson", "Management API"),
     "api/.well-known/experience.openapi.json": _document("GetWellKnownExperienceOpenapiJson", "Experience API"),
     "api/.well-known/user.openapi.json": _document("GetWellKnownUserOpenapiJson", "Account API"),
-    "api/.well-known/phrases": _view(
-        get=operation(
-            "GetSignInExperiencePhrases",
-            "Get the phrases of the sign-in pages",
-            description="In the best language for `lng`, the caller's `Accept-Language` and the settings.",
-            query={"lng": str, "locale": str},
-            answer=dict[str, Any],
-        )
-    ),
     "api/saml-applications/<slug:id>/metadata": _view(
         get=operation(
             "ListSamlApplicationMetadata",

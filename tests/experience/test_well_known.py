@@ -63,7 +63,11 @@ def test_an_address_is_refused_beyond_its_limit(client: Client, tenant: Tenant, 
         assert [answer.status_code for answer in answers] == [200, 400, 429, 429]
         assert answers[2].json()["code"] == answers[3].json()["code"] == "request.rate_limited"
         assert int(answers[2].headers["Retry-After"]) > 0
+        assert client.get("/api/.well-known/phrases").json()["code"] == "request.rate_limited"
         elsewhere = client.get("/api/.well-known/experience", REMOTE_ADDR="192.0.2.9")
         assert elsewhere.status_code == 200
+        admin = Client(HTTP_HOST="admin.localhost:8000")
+        told = [admin.get("/api/.well-known/endpoints/acme").status_code for _ in range(3)]
+        assert told == [200, 200, 429]
     finally:
         rate_limits.forget()

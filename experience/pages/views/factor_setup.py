@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from common.errors import AppError
 from experience.code_channels import CODE_CHANNELS
 from experience.models import Interaction
 from experience.pages.first_pages import leave
@@ -199,7 +200,7 @@ def _address_code(page: Page, stage: Stage, factor: str, memory: Memory) -> Http
             verification_id=memory.verification_id,
             code=form.cleaned_data["code"],
         )
-        if response := attempt(page, form, lambda: _bind(page, stage, factor, check)):
+        if response := attempt(page, form, lambda: _bind_address(page, stage, factor, check)):
             return response
     address = format_html("<strong><bdi>{}</bdi></strong>", shown_identifier(memory.identifier))
     return render_step(
@@ -237,6 +238,16 @@ def _bind(page: Page, stage: Stage, factor: str, check: Callable[[], Proof]) -> 
         stage_factor(stage.interaction, factor=factor, verification_id=proof.id)
         redirect_to = conclude(stage.interaction)
     return leave(page, redirect_to)
+
+
+def _bind_address(page: Page, stage: Stage, factor: str, check: Callable[[], Proof]) -> HttpResponse:
+    try:
+        return _bind(page, stage, factor, check)
+    except AppError as error:
+        if error.code != f"user.{CODE_CHANNELS[factor]}_already_in_use":
+            raise
+        # Its code is used up: another address is asked for.
+        return page.redirect("mfa-binding-factor", factor, notice=error.code)
 
 
 def _go_on(page: Page, stage: Stage, choose: Callable[[Interaction], None]) -> HttpResponse:
