@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 
 from common.http import OutboundRequestError, fetch
 from connectors.enterprise.services.assertions import delete_expired_assertions
@@ -15,20 +16,29 @@ from connectors.services.failures import give_up_message
 from connectors.services.report_intake import take_in_events
 from tenants.context import enter_tenant
 from tenants.models import Tenant
+from tenants.shares import Share
 
 logger = logging.getLogger(__name__)
 
 _MAX_RETRIES = 5
 _FIRST_DELAY_SECONDS = 5
 
+# The queue of what a tenant may not send now: its threads serve nothing else.
+_OVERFLOW = "overflow"
+_share = Share(settings.MESSAGE_THREADS_PER_TENANT)
+
 
 @shared_task(bind=True, max_retries=_MAX_RETRIES)
 def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None:
     """Deliver a sealed message of a tenant; transient failures are tried again after 5, 10, 20 … seconds.
 
-    Without a queue there is nothing to wait in: then it is tried once.
+    A tenant whose mail server hangs would soon have every thread: beyond half of them its messages go on in a queue
+    with threads of its own. Without a queue there is nothing to wait in: then a message is tried once.
     """
-    with enter_tenant(tenant_id):
+    with enter_tenant(tenant_id), _share.place() as has_place:
+        if not has_place and not _is_overflow(task):
+            task.signature_from_request(queue=_OVERFLOW).apply_async()
+            return
         try:
             deliver(sealed)
         except DeliveryError as error:
@@ -38,6 +48,10 @@ def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None
                 logger.error("message not delivered", extra={"tenant": tenant_id, "reason": error.kind.value})
                 return
             raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**retries) from None
+
+
+def _is_overflow(task: "Task[Any, Any]") -> bool:
+    return bool(task.request.is_eager) or (task.request.delivery_info or {}).get("routing_key") == _OVERFLOW
 
 
 @shared_task

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,12 +27,14 @@ from common.models import Heartbeat
 from common.scheduler import SILENT_AFTER, find_silence
 from config import celery_app
 from config.beat import Scheduler
+from connectors.failures import DeliveryError, FailureKind
 from connectors.tasks import deliver_message
 from events.tasks import deliver_log_stream, deliver_webhooks
 from identity.models import User
 from oidc.backchannel_logout.tasks import send_logout_token
 from tenants.context import enter_tenant, find_current_tenant_id
 from tenants.models import Tenant
+from tenants.shares import Share
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -178,6 +181,58 @@ def test_a_message_waits_for_nobodys_endpoint(tenant: Tenant, monkeypatch: pytes
                 waiting.get(timeout=20)
     finally:
         may_answer.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_waits_for_no_other_tenants_mail_server(
+    tenants: dict[str, Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One tenant's mail server that hung kept every thread that sends, so nobody else's sign-in codes left."""
+    may_answer, was_sent = threading.Event(), threading.Event()
+    waiting: SimpleQueue[tuple[str, str]] = SimpleQueue()
+
+    def deliver(sealed: str) -> None:
+        if find_current_tenant_id() == "acme":
+            was_sent.set()
+            return
+        waiting.put((sealed, threading.current_thread().name.partition("_")[0]))
+        may_answer.wait(30)
+
+    monkeypatch.setattr("connectors.tasks.deliver", deliver)
+    lanes = {name: django_settings.WORKER_LANES[name] for name in ("messages", "overflow")}
+    most = {"messages": lanes["messages"] // 2, "overflow": lanes["overflow"]}
+    try:
+        with running_worker():
+            orders = {str(number) for number in range(3 * sum(lanes.values()))}
+            for sealed in orders:
+                deliver_message.delay("default", sealed)
+            begun = [waiting.get(timeout=20) for _ in range(sum(most.values()))]
+            deliver_message.delay("acme", "sealed")
+            assert was_sent.wait(20)
+            assert Counter(lane for _, lane in begun) == most
+            assert waiting.empty(), "more are under way than the tenant has places"
+            may_answer.set()
+            begun += [waiting.get(timeout=20) for _ in range(len(orders) - len(begun))]
+            assert sorted(sealed for sealed, _ in begun) == sorted(orders)
+    finally:
+        may_answer.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_of_the_overflow_is_tried_again(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went on in the other queue keeps how often it was tried."""
+    retries: SimpleQueue[int] = SimpleQueue()
+    monkeypatch.setattr("connectors.tasks.give_up_message", lambda *_, attempts: retries.put(attempts))
+    monkeypatch.setattr("connectors.tasks._FIRST_DELAY_SECONDS", 0)
+    monkeypatch.setattr("connectors.tasks._share", Share(0))
+
+    def fail(_sealed: str) -> None:
+        raise DeliveryError(FailureKind.UNREACHABLE)
+
+    monkeypatch.setattr("connectors.tasks.deliver", fail)
+    with running_worker():
+        deliver_message.apply_async(("default", "sealed"), retries=4)
+        assert retries.get(timeout=20) == 6
 
 
 @pytest.mark.django_db(transaction=True)
