@@ -231,7 +231,7 @@ def test_a_message_of_the_overflow_is_tried_again(tenant: Tenant, monkeypatch: p
 
     monkeypatch.setattr("connectors.tasks.deliver", fail)
     with running_worker():
-        deliver_message.apply_async(("default", "sealed"), retries=4)
+        deliver_message.signature(("default", "sealed"), retries=4).apply_async()
         assert retries.get(timeout=20) == 6
 
 
