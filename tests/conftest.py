@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
-from tenants import configuration, keys, rate_limits
+from tenants import configuration, keys
 from tenants.context import current_tenant_id, enter_tenant
 from tenants.models import Tenant
 from tenants.services.tenants import create_tenant
 from tests import emptying, wire
+from tests.forgetting import forget_everything
 from tests.snapshots import Snapshot
 
 wire.install()
@@ -30,11 +30,9 @@ pytest_plugins = [
 
 
 @pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    """No test sees what another left in a process-wide cache."""
-    configuration.forget()
-    cache.clear()
-    rate_limits.forget()
+def _nothing_remembered() -> Iterator[None]:
+    """No test sees what another left in its process."""
+    forget_everything()
     yield
     configuration.forget()
 

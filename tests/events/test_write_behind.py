@@ -1,6 +1,5 @@
 """Audit entries that are written a moment later are written once, for the right tenant, and before the process ends."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,14 +17,6 @@ from tenants.services.tenants import delete_tenant
 pytestmark = pytest.mark.django_db
 
 KEY = "ExchangeTokenBy.ClientCredentials"
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """What one test leaves waiting, the next would write as its own."""
-    write_behind._waiting.clear()
-    yield
-    write_behind._waiting.clear()
 
 
 @pytest.fixture

@@ -1,23 +1,10 @@
-"""Enterprises as connectors meet them: Initech by SAML, and what this process has fetched forgotten."""
-
-from collections.abc import Iterator
+"""Enterprises as connectors meet them: Initech by SAML."""
 
 import pytest
 
-from connectors.enterprise.saml.identity_provider import forget_fetched_metadata
 from connectors.models import SsoConnector
-from connectors.oauth.discovery import forget_published
 from tenants.models import Tenant
 from tests.connectors.enterprise.initech import create_saml_connector
-
-
-@pytest.fixture(autouse=True)
-def _nothing_fetched() -> Iterator[None]:
-    forget_published()
-    forget_fetched_metadata()
-    yield
-    forget_published()
-    forget_fetched_metadata()
 
 
 @pytest.fixture

@@ -5,17 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.oauth import calls
-from connectors.oauth.discovery import forget_published
 from tenants.context import enter_tenant
 from tests.connectors.social.web import Web
-
-
-@pytest.fixture(autouse=True)
-def _nothing_published() -> Iterator[None]:
-    """No test sees metadata or keys that another fetched."""
-    forget_published()
-    yield
-    forget_published()
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """The `oidc` connector against an OpenID provider of somebody else, from the authorization request to the user."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from common.errors import AppError
 from connectors.factories import SocialFactory, get_factory
-from connectors.oauth.discovery import discover, forget_published
+from connectors.oauth.discovery import discover
 from connectors.oauth.openid import DiscoveredConnector
 from connectors.provider_sign_in import SignInRequest
 from tenants.models import Tenant
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.django_db
 
 CALLBACK = "http://localhost:8000/callback/abc"
 REQUEST = SignInRequest(state="state-1", redirect_uri=CALLBACK, connector_id="abc", origin="http://localhost:8000")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_published() -> Iterator[None]:
-    forget_published()
-    yield
-    forget_published()
 
 
 @pytest.fixture

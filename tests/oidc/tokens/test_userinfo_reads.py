@@ -1,7 +1,5 @@
 """Userinfo asks the database for no more than a token wants, and asks every time."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,13 +10,6 @@ from oidc.token import statements
 from tests.oidc.tokens.parties import Party
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
-    statements._without_relations.clear()
-    yield
-    statements._without_relations.clear()
 
 
 def is_asked_for_roles(spa: Party, token: str) -> bool:

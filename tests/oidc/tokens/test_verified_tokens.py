@@ -1,6 +1,5 @@
 """A signature is verified once; whatever can change is asked with every request all the same."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,13 +18,6 @@ from tenants.services.keys import rotate_key
 from tests.oidc.tokens.parties import ISSUER, Party
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    verified_tokens._held.clear()
-    yield
-    verified_tokens._held.clear()
 
 
 @pytest.fixture

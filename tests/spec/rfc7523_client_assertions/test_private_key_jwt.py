@@ -3,7 +3,7 @@
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from applications import client_keys, outbound
+from applications import outbound
 from common import http
 from common.clock import now, to_seconds
 from oidc.clean_up import delete_expired
@@ -36,13 +36,6 @@ class Service(Party):
 
     def token(self, assertion: str, **parameters: Any) -> ClientResponse:
         return self.send("token", assertion, grant_type="client_credentials", resource=API, **parameters)
-
-
-@pytest.fixture(autouse=True)
-def _no_fetched_keys() -> Iterator[None]:
-    client_keys.forget_fetched_keys()
-    yield
-    client_keys.forget_fetched_keys()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import jwt
 import pytest
 import time_machine
 
-from applications import client_keys, outbound
+from applications import outbound
 from applications.models import Application
 from applications.services.applications import update_application
 from common import http
@@ -218,10 +218,8 @@ def test_keys_are_fetched_from_the_clients_address(
     answer = http.Response(200, {}, json.dumps(key_set(key)).encode())
     monkeypatch.setattr(outbound, "fetch", lambda *_, **__: answer)
     monkeypatch.setattr(outbound, "_PATIENCE", 30.0)
-    client_keys.forget_fetched_keys()
     signer = Signer(browser, make_application(jwksUri="https://client.example/keys"), key)
     assert starts_sign_in(signer.send(signer.object()))
-    client_keys.forget_fetched_keys()
 
 
 def test_an_object_for_one_tenant_is_worth_nothing_at_another(signer: Signer, acme_spa: Application, key: Key) -> None:
