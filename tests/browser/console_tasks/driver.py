@@ -110,6 +110,16 @@ class ConsoleDriver:
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(value)
 
+    def type_moment(self, field: Locator, moment: str) -> None:
+        """Enter `01/31/2026 08:30 PM` into the browser's own field, which takes it part by part."""
+        if self.by_keyboard:
+            self.tab_to(field)
+        else:
+            field.click(position={"x": 15, "y": 8})
+        day, time, half = moment.split()
+        for key in (*day.replace("/", ""), "Tab", *time.replace(":", ""), *half):
+            self.page.keyboard.press(key)
+
     def switch(self, label: str, *, on: bool = True) -> None:
         """Turn a switch or tick a box."""
         box = self.field(label)

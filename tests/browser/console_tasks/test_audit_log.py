@@ -30,3 +30,21 @@ def test_what_is_listed_is_downloaded(console: ConsoleDriver, read: Read, ids: d
     console.fill("Audit log is kept for", "30")
     console.save()
     assert read("configs/audit-log") == {"retentionDays": 30}
+
+
+def test_entries_between_two_moments(console: ConsoleDriver, ids: dict[str, str]) -> None:
+    page = console.page
+
+    def listed(**moments: str) -> int:
+        console.open("events/auditlog/")
+        console.press("Filters")
+        for label, moment in moments.items():
+            console.type_moment(page.get_by_label(f"{label} (UTC)"), moment)
+        with page.expect_navigation():
+            console.activate(page.get_by_role("button", name="Apply Filters"))
+        return page.locator("#result_list tbody tr").count()
+
+    assert listed(From="01/01/2020 08:30 AM", Until="01/01/2090 08:30 PM") > 10
+    assert "2090-01-01T20" in page.url
+    assert listed(From="01/01/2090 08:30 AM") == 0
+    assert listed(Until="01/01/2020 08:30 AM") == 0
