@@ -23,7 +23,10 @@ from tenants.database.prepared import Parameters, PreparedCursor, PreparedStatem
 # Sent after every rollback: what was read inside the transaction may never have existed.
 rolled_back = Signal()
 
-_SET_SCOPE = "SELECT set_config('role', %s, false), set_config('gatehouse.tenant', %s, false)"
+# No statement is worth two processes of the server more: starting them takes longer than what they would share.
+_SET_SCOPE = """
+SELECT set_config('role', %s, false), set_config('gatehouse.tenant', %s, false),
+  set_config('max_parallel_workers_per_gather', '0', false)"""
 
 
 class SchemaEditor(DatabaseSchemaEditor):

@@ -1,7 +1,9 @@
 """Tenants come into being with a key, are reached by their host, and stay apart."""
 
+from contextlib import suppress
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from access.models import Resource
@@ -35,6 +37,22 @@ def test_rotation_publishes_both_keys_and_signs_with_the_new(tenant: Tenant) -> 
     rotate_key(actor=SYSTEM)
     assert current_signer().kid != old
     assert [jwk["kid"] for jwk in published_jwks()] == [current_signer().kid, old, current_signer("RS256").kid]
+
+
+def test_a_tenants_statement_is_one_process_of_the_server(tenants: dict[str, Tenant]) -> None:
+    """Counting the entries of one user among ten million started two more: 11 ms instead of 4."""
+
+    def processes() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW max_parallel_workers_per_gather")
+            return str(cursor.fetchone()[0])
+
+    with enter_tenant("acme"):
+        assert processes() == "0"
+    with enter_tenant("default"):
+        with suppress(AppError), transaction.atomic():
+            raise AppError("entity.not_found")
+        assert processes() == "0"
 
 
 @pytest.mark.parametrize("tenant_id", ["", "UPPER", "-a", "a-", "a.b", "a" * 22, "www", "a/b"])
