@@ -8,7 +8,7 @@ from django.conf import settings
 
 from common.http import OutboundRequestError, fetch
 from connectors.enterprise.services.assertions import delete_expired_assertions
-from connectors.failures import DeliveryError
+from connectors.failures import DeliveryError, FailureKind
 from connectors.services.authorizations import delete_expired_authorizations
 from connectors.services.delivery import deliver
 from connectors.services.delivery_problems import delete_old_problems
@@ -16,42 +16,37 @@ from connectors.services.failures import give_up_message
 from connectors.services.report_intake import take_in_events
 from tenants.context import enter_tenant
 from tenants.models import Tenant
-from tenants.shares import Share
+from tenants.shares import Share, come_again
 
 logger = logging.getLogger(__name__)
 
 _MAX_RETRIES = 5
 _FIRST_DELAY_SECONDS = 5
 
-# The queue of what a tenant may not send now: its threads serve nothing else.
-_OVERFLOW = "overflow"
-_share = Share(settings.MESSAGE_THREADS_PER_TENANT)
+_share = Share(settings.WORKER_LANES["messages"])
 
 
 @shared_task(bind=True, max_retries=_MAX_RETRIES)
-def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str) -> None:
+def deliver_message(task: "Task[Any, Any]", tenant_id: str, sealed: str, waits: int = 0) -> None:
     """Deliver a sealed message of a tenant; transient failures are tried again after 5, 10, 20 … seconds.
 
-    A tenant whose mail server hangs would soon have every thread: beyond half of them its messages go on in a queue
-    with threads of its own. Without a queue there is nothing to wait in: then a message is tried once.
+    A tenant whose mail server hangs would soon have every thread: beyond its share its messages wait, how often is
+    `waits`. Without a queue there is nothing to wait in: then a message is tried once.
     """
     with enter_tenant(tenant_id), _share.place() as has_place:
-        if not has_place and not _is_overflow(task):
-            task.signature_from_request(queue=_OVERFLOW).apply_async()
-            return
+        retries, is_eager = task.request.retries, task.request.is_eager
         try:
+            if not has_place and not is_eager:
+                if come_again(task, waits):
+                    return
+                raise DeliveryError(FailureKind.RATE_LIMITED, permanent=True)
             deliver(sealed)
         except DeliveryError as error:
-            retries = task.request.retries
-            if error.permanent or task.request.is_eager or retries >= _MAX_RETRIES:
+            if error.permanent or is_eager or retries >= _MAX_RETRIES:
                 give_up_message(sealed, error, attempts=retries + 1)
                 logger.error("message not delivered", extra={"tenant": tenant_id, "reason": error.kind.value})
                 return
             raise task.retry(exc=error, countdown=_FIRST_DELAY_SECONDS * 2**retries) from None
-
-
-def _is_overflow(task: "Task[Any, Any]") -> bool:
-    return bool(task.request.is_eager) or (task.request.delivery_info or {}).get("routing_key") == _OVERFLOW
 
 
 @shared_task

@@ -221,14 +221,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # No signal can end a thread, so each task bounds its calls.
 CELERY_WORKER_POOL = "config.lanes:LanePool"
-_MESSAGE_THREADS = env.int("WORKER_CONCURRENCY", 8, validate=lambda count: count >= 1)
-# How many of them one tenant may have, whose mail server may hang; what it sends beyond has threads of its own.
-MESSAGE_THREADS_PER_TENANT = max(1, _MESSAGE_THREADS // 2)
 # Threads of a worker, by queue: of each as many tasks are under way, whatever the others do. People wait for messages.
-# Deliveries wait for endpoints of tenants and their customers, half a minute each. The last is Celery's default queue.
+# Deliveries wait for endpoints of tenants and their customers, half a minute each. The third is Celery's default queue.
 WORKER_LANES = {
-    "messages": _MESSAGE_THREADS,
-    "overflow": MESSAGE_THREADS_PER_TENANT,
+    "messages": env.int("WORKER_CONCURRENCY", 8, validate=lambda count: count >= 1),
     "deliveries": env.int("WORKER_DELIVERY_CONCURRENCY", 4, validate=lambda count: count >= 1),
     "celery": env.int("WORKER_BACKGROUND_CONCURRENCY", 4, validate=lambda count: count >= 1),
 }

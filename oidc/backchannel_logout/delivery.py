@@ -7,7 +7,9 @@ from common.http import OutboundRequestError, fetch
 from events.history import record
 from oidc.backchannel_logout.logout_token import logout_token
 
+# Seconds, for a phase and for the whole: one that sends a byte now and then would have its thread for a minute.
 _TIMEOUT = 5.0
+_LONGEST_EXCHANGE = 10.0
 _LONGEST_ANSWER = 65_536
 
 _TAKEN = frozenset({200, 204})
@@ -38,6 +40,7 @@ def deliver_logout(*, issuer: str, client_id: str, user_id: str, sid: str) -> No
             client.backchannel_logout_uri,
             data={"logout_token": token},
             timeout=_TIMEOUT,
+            longest=_LONGEST_EXCHANGE,
             max_bytes=_LONGEST_ANSWER,
         )
     except OutboundRequestError as error:

@@ -4,9 +4,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
@@ -27,14 +26,14 @@ from common.models import Heartbeat
 from common.scheduler import SILENT_AFTER, find_silence
 from config import celery_app
 from config.beat import Scheduler
-from connectors.failures import DeliveryError, FailureKind
+from connectors.failures import FailureKind
 from connectors.tasks import deliver_message
 from events.tasks import deliver_log_stream, deliver_webhooks
 from identity.models import User
 from oidc.backchannel_logout.tasks import send_logout_token
+from tenants import shares
 from tenants.context import enter_tenant, find_current_tenant_id
 from tenants.models import Tenant
-from tenants.shares import Share
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -150,8 +149,16 @@ def running_worker() -> Iterator[None]:
         celery_app.conf.task_always_eager = before
 
 
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who found no place comes back soon, however often."""
+    monkeypatch.setattr(shares, "_LONGEST_WAIT", 0.5)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_message_waits_for_nobodys_endpoint(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_waits_for_nobodys_endpoint(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, short_waits: None
+) -> None:
     """Slow receivers of webhooks, log streams and logout tokens kept every thread: sign-in codes waited for them."""
     may_answer, was_sent = threading.Event(), threading.Event()
     waiting: SimpleQueue[str] = SimpleQueue()
@@ -184,55 +191,83 @@ def test_a_message_waits_for_nobodys_endpoint(tenant: Tenant, monkeypatch: pytes
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_waits_for_no_other_tenants_mail_server(
-    tenants: dict[str, Tenant], monkeypatch: pytest.MonkeyPatch
+def test_messages_wait_for_no_other_tenants_mail_server(
+    tenants: dict[str, Tenant], monkeypatch: pytest.MonkeyPatch, short_waits: None
 ) -> None:
     """One tenant's mail server that hung kept every thread that sends, so nobody else's sign-in codes left."""
-    may_answer, was_sent = threading.Event(), threading.Event()
-    waiting: SimpleQueue[tuple[str, str]] = SimpleQueue()
+    may_answer = threading.Event()
+    begun: dict[str, SimpleQueue[str]] = {"default": SimpleQueue(), "acme": SimpleQueue()}
 
     def deliver(sealed: str) -> None:
-        if find_current_tenant_id() == "acme":
-            was_sent.set()
-            return
-        waiting.put((sealed, threading.current_thread().name.partition("_")[0]))
-        may_answer.wait(30)
+        tenant_id = find_current_tenant_id() or ""
+        begun[tenant_id].put(sealed)
+        if tenant_id == "default":
+            may_answer.wait(60)
 
     monkeypatch.setattr("connectors.tasks.deliver", deliver)
-    lanes = {name: django_settings.WORKER_LANES[name] for name in ("messages", "overflow")}
-    most = {"messages": lanes["messages"] // 2, "overflow": lanes["overflow"]}
+    threads = django_settings.WORKER_LANES["messages"]
+    orders = [str(number) for number in range(2 * threads)]
     try:
         with running_worker():
-            orders = {str(number) for number in range(3 * sum(lanes.values()))}
             for sealed in orders:
                 deliver_message.delay("default", sealed)
-            begun = [waiting.get(timeout=20) for _ in range(sum(most.values()))]
-            deliver_message.delay("acme", "sealed")
-            assert was_sent.wait(20)
-            assert Counter(lane for _, lane in begun) == most
-            assert waiting.empty(), "more are under way than the tenant has places"
+            held = [begun["default"].get(timeout=20) for _ in range(threads // 2)]
+            for sealed in orders:
+                deliver_message.delay("acme", sealed)
+            assert sorted(begun["acme"].get(timeout=20) for _ in orders) == sorted(orders)
+            assert begun["default"].empty(), "more are under way than the tenant has places"
             may_answer.set()
-            begun += [waiting.get(timeout=20) for _ in range(len(orders) - len(begun))]
-            assert sorted(sealed for sealed, _ in begun) == sorted(orders)
+            held += [begun["default"].get(timeout=20) for _ in range(len(orders) - len(held))]
+            assert sorted(held) == sorted(orders)
     finally:
         may_answer.set()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_of_the_overflow_is_tried_again(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What went on in the other queue keeps how often it was tried."""
-    retries: SimpleQueue[int] = SimpleQueue()
-    monkeypatch.setattr("connectors.tasks.give_up_message", lambda *_, attempts: retries.put(attempts))
-    monkeypatch.setattr("connectors.tasks._FIRST_DELAY_SECONDS", 0)
-    monkeypatch.setattr("connectors.tasks._share", Share(0))
+def test_webhooks_wait_for_no_other_tenants_logout_endpoint(
+    tenants: dict[str, Tenant], monkeypatch: pytest.MonkeyPatch, short_waits: None
+) -> None:
+    """A few sign-outs a minute at an application that answered byte by byte stopped the webhooks of every tenant."""
+    may_answer = threading.Event()
+    told: SimpleQueue[str] = SimpleQueue()
+    waking: SimpleQueue[str | None] = SimpleQueue()
 
-    def fail(_sealed: str) -> None:
-        raise DeliveryError(FailureKind.UNREACHABLE)
+    def deliver_logout(**message: str) -> None:
+        told.put(message["sid"])
+        may_answer.wait(60)
 
-    monkeypatch.setattr("connectors.tasks.deliver", fail)
+    monkeypatch.setattr("oidc.backchannel_logout.tasks.deliver_logout", deliver_logout)
+    monkeypatch.setattr("events.tasks.deliver_waiting", lambda **_: waking.put(find_current_tenant_id()))
+    sessions = [str(number) for number in range(3 * django_settings.WORKER_LANES["deliveries"])]
+    try:
+        with running_worker():
+            for sid in sessions:
+                send_logout_token.delay("default", issuer="", client_id="", user_id="", sid=sid)
+            first = told.get(timeout=20)
+            deliver_webhooks.delay("acme")
+            assert waking.get(timeout=20) == "acme"
+            may_answer.set()
+            assert sorted([first, *(told.get(timeout=20) for _ in sessions[1:])]) == sorted(sessions)
+    finally:
+        may_answer.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_waits_only_so_long(tenant: Tenant, monkeypatch: pytest.MonkeyPatch, short_waits: None) -> None:
+    """What found no place for ten minutes is given up, and how often it was tried is not what it has waited."""
+    given_up: SimpleQueue[tuple[FailureKind, int]] = SimpleQueue()
+
+    class NoPlace:
+        place = staticmethod(lambda: nullcontext(False))
+
+    monkeypatch.setattr("connectors.tasks._share", NoPlace)
+    monkeypatch.setattr(shares, "_MOST_WAITS", 2)
+    monkeypatch.setattr(
+        "connectors.tasks.give_up_message", lambda _, error, *, attempts: given_up.put((error.kind, attempts))
+    )
     with running_worker():
-        deliver_message.signature(("default", "sealed"), retries=4).apply_async()
-        assert retries.get(timeout=20) == 6
+        deliver_message.delay("default", "sealed")
+        assert given_up.get(timeout=20) == (FailureKind.RATE_LIMITED, 1)
 
 
 @pytest.mark.django_db(transaction=True)
