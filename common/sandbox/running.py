@@ -25,6 +25,10 @@ class ScriptError(Exception):
         self.message = _shown(message) or "The script failed."
 
 
+class ScriptBusyError(ScriptError):
+    """The script did not run: every process that it may have is taken."""
+
+
 class ScriptAccessDeniedError(Exception):
     """The script called `api.denyAccess`."""
 
@@ -61,8 +65,9 @@ def run_script(
 ) -> Returned:
     """Return what the script's function makes of `payload`.
 
-    Raises `ScriptAccessDeniedError` or `ScriptError`; the latter also where the script takes too long or too much, or
-    the tenant has too many runs at once. `fetch` answers its requests; without one it cannot make any.
+    Raises `ScriptAccessDeniedError` or `ScriptError`; the latter also where the script takes too long or too much, and
+    as `ScriptBusyError` where the tenant has too many runs at once. `fetch` answers its requests; without one it cannot
+    make any.
     """
     limits = runtime.limits
     request = json.dumps(
@@ -82,7 +87,7 @@ def run_script(
     try:
         answer = get_pool(runtime.entry, runtime.terms).run(tenant_id, request, limits, fetch, leaves=runtime.leaves)
     except SandboxBusyError as error:
-        raise ScriptError("Too many scripts are running.", name="InternalError") from error
+        raise ScriptBusyError("Too many scripts are running.", name="InternalError") from error
     except ProcessLostError as error:
         raise ScriptError("The script used too much time or memory and was stopped.", name="InternalError") from error
     if "denied" in answer:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from common.actors import SYSTEM, Actor
 from common.errors import AppError
-from common.sandbox.running import LONGEST_MESSAGE, ScriptError, printable
+from common.sandbox.running import LONGEST_MESSAGE, ScriptBusyError, ScriptError, printable
 from events.history import record
 from experience.actions.configuration import Action, ActionType, find_action
 from experience.actions.events import first_factor_event, sign_in_event
@@ -41,8 +41,9 @@ def run_post_first_factor(
 ) -> Migration | None:
     """Ask the tenant's Action about a password that is not the account's; `None` if it does not vouch for it either.
 
-    A script that fails vouches for nothing. Raises what `read_migration` does. Nothing is written but the audit log:
-    `apply_migration` is for when the attempt is known to be allowed.
+    A script that fails vouches for nothing. Raises what `read_migration` does, and `request.rate_limited` (429) where
+    it could not run. Nothing is written but the audit log: `apply_migration` is for when the attempt is known to be
+    allowed.
     """
     action = find_action(ActionType.POST_FIRST_FACTOR)
     if action is None or is_too_long(password) or (user is not None and user.is_suspended):
@@ -51,6 +52,10 @@ def run_post_first_factor(
     run = _Run(ActionType.POST_FIRST_FACTOR, action, interaction, user_id=user.id if user else None, password=password)
     try:
         result = run.result_of(event)
+    except ScriptBusyError as error:
+        run.record(error)
+        # Not as `TooManyRequestsError`, which does not count as an attempt: who keeps the scripts busy could guess on.
+        raise _busy() from error
     except ScriptError as error:
         run.record(error)
         return None
@@ -100,7 +105,8 @@ def has_post_sign_in(event: str) -> bool:
 def run_post_sign_in(interaction: Interaction, user: User) -> UserChanges:
     """Return what the tenant's Action wants changed of a user who has signed in.
 
-    Raises `session.verification_failed` for a result that is none, and if the script fails and errors are to block.
+    Raises `session.verification_failed` for a result that is none, and if the script fails and errors are to block;
+    `request.rate_limited` (429) if it could not run and errors are to block.
     """
     action = find_action(ActionType.POST_SIGN_IN)
     if action is None:
@@ -111,7 +117,7 @@ def run_post_sign_in(interaction: Interaction, user: User) -> UserChanges:
     except ScriptError as error:
         run.record(error, isSignInBlocked=action.blocks_on_error)
         if action.blocks_on_error:
-            raise AppError("session.verification_failed") from error
+            raise _busy() if isinstance(error, ScriptBusyError) else AppError("session.verification_failed") from error
         return {}
     try:
         changes = read_sign_in_result(result)
@@ -120,6 +126,12 @@ def run_post_sign_in(interaction: Interaction, user: User) -> UserChanges:
         raise
     run.record(outcome="updateUser" if changes else None)
     return changes
+
+
+def _busy() -> AppError:
+    error = AppError("request.rate_limited")
+    error.headers = {"Retry-After": "1"}
+    return error
 
 
 def apply_sign_in_changes(user: User, changes: UserChanges) -> None:

@@ -5,12 +5,13 @@ whatever becomes of the request.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.errors import AppError
 from experience.accounts import find_account
+from experience.actions.results import Migration
 from experience.enterprise_domains import assert_no_enterprise_email
 from experience.methods.password import PasswordMethod, assert_password_current
 from experience.models import Interaction
@@ -105,12 +106,24 @@ def check_password(interaction: Interaction, *, identifier: Identifier, password
                 if migration is None:
                     raise
         if migration is not None:
-            user = apply_migration(interaction, migration, user=account, password=password)
+            user = _migrate(interaction, identifier, migration, account, password)
         assert_password_current(user, settings.password_expiration)
     record = VerificationRecord.new(
         RecordType.PASSWORD, identifier, verified=True, user_id=user.id, data=password_seen(user)
     )
     return Proof(record, _PASSWORD_KEY, details)
+
+
+def _migrate(
+    interaction: Interaction, identifier: Identifier, migration: Migration, account: User | None, password: str
+) -> User:
+    try:
+        return apply_migration(interaction, migration, user=account, password=password)
+    except AppError:
+        # A form that was sent twice: the other request may have given the account this very password meanwhile.
+        with suppress(AppError):
+            return PasswordMethod().verify(find_account(identifier), password)
+        raise
 
 
 def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -> str:

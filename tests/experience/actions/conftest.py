@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.actors import SYSTEM
+from common.sandbox.pool import Pool, SandboxBusyError
 from events.models import AuditLog
 from experience.actions.configuration import ActionType
 from experience.services.action_settings import put_action
@@ -30,6 +31,16 @@ def runs() -> list[dict[str, Any]]:
         .order_by("created_at", "id")
         .values_list("payload", flat=True)
     )
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other sign-ins have every process that runs scripts."""
+
+    def refuse(*_arguments: Any, **_options: Any) -> Any:
+        raise SandboxBusyError
+
+    monkeypatch.setattr(Pool, "run", refuse)
 
 
 @pytest.fixture

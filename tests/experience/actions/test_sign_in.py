@@ -97,6 +97,15 @@ def test_an_error_blocks_unless_the_tenant_allows_it(browser: Browser, alice: Us
     assert [run["isSignInBlocked"] for run in runs()] == [True, False]
 
 
+def test_a_script_that_cannot_run_asks_for_patience(browser: Browser, alice: User, busy: None) -> None:
+    """Whoever came while others' scripts ran was told that something was wrong with their sign-in."""
+    install("return;", SIGN_IN)
+    prove(browser)
+    assert code_of(browser.submit()) == (429, "request.rate_limited")
+    install("return;", SIGN_IN, onExecutionError="allow")
+    assert "code=" in browser.finish(browser.submit())
+
+
 def test_a_sign_in_that_was_stopped_can_be_submitted_again(browser: Browser, alice: User) -> None:
     install("throw new Error('down');", SIGN_IN)
     prove(browser)
