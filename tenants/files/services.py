@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -81,10 +81,15 @@ def _assert_room(kind: str, size: int) -> None:
 
 
 @transaction.atomic
-def delete_files(files: Iterable[StoredFile], *, actor: Actor) -> None:
-    """Delete files; their addresses lead nowhere at once, and browsers that have them may keep showing them."""
+def delete_files(files: Iterable[StoredFile], *, actor: Actor, stored_before: datetime | None = None) -> None:
+    """Delete files; their addresses lead nowhere at once, and browsers that have them may keep showing them.
+
+    With `stored_before`, files that have been stored again since that moment stay: whoever did was told their address.
+    """
     _lock()
-    gone = list(files)
+    # Looked up under the lock: the caller's rows may be older than the latest upload.
+    rows = StoredFile.objects.filter(id__in=[file.id for file in files])
+    gone = list(rows if stored_before is None else rows.filter(stored_at__lt=stored_before))
     StoredFile.objects.filter(id__in=[file.id for file in gone]).delete()
     for file in gone:
         announce("File.Deleted", actor=actor, kind="File", id=file.id, name=file.name)

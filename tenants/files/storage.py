@@ -26,7 +26,12 @@ def require_storage() -> None:
 def write(key: str, content: bytes) -> str:
     """Store content and return the key that it has there; raises `storage.upload_error`."""
     try:
-        return key if default_storage.exists(key) else default_storage.save(key, ContentFile(content))
+        if default_storage.exists(key):
+            if default_storage.size(key) == len(content):
+                return key
+            # A process that was killed while it wrote has left the beginning.
+            default_storage.delete(key)
+        return default_storage.save(key, ContentFile(content))
     except Exception as error:
         # What fails is a disk or somebody else's service, each with exceptions of its own.
         logger.exception("a file could not be stored")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.errors import AppError
 from identity.models import User
+from identity.services import avatars
 from identity.services.users import create_user
 from identity.tasks import clean_up_avatars
 from tenants.context import enter_tenant
@@ -48,6 +50,18 @@ def refusal(content: bytes = RED, kind: str = "asset") -> str:
 
 def make_old(file: StoredFile) -> None:
     StoredFile.objects.filter(id=file.id).update(stored_at=now() - timedelta(hours=26))
+
+
+def test_what_was_left_half_written_is_written_again(tenant: Tenant) -> None:
+    """A disk was full in the middle of a logo. Uploaded again, the beginning was served for a year."""
+    file = stored()
+    content = default_storage.open(file.key).read()
+    StoredFile.objects.all().delete()
+    default_storage.delete(file.key)
+    default_storage.save(file.key, ContentFile(content[:50]))
+    again = stored()
+    assert again.key == file.key
+    assert default_storage.open(again.key).read() == content
 
 
 def test_a_file_is_stored_under_its_digest_in_its_tenants_folder(tenant: Tenant) -> None:
@@ -148,3 +162,34 @@ def test_avatars_that_no_user_has_are_deleted_after_a_day(
         clean_up_avatars()
     assert set(StoredFile.objects.all()) == {fresh, logo}
     assert sum("identity_user" in query["sql"] for query in statements) == 1
+
+
+def test_an_avatar_that_is_uploaded_again_while_others_are_deleted_stays(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """It was listed as old, uploaded again, and deleted just after its address had been answered."""
+    file, other = stored(kind="avatar"), stored(BLUE, kind="avatar")
+    make_old(file)
+    make_old(other)
+    find_used = avatars._names_in_use
+
+    def upload_again(names: list[str]) -> set[str]:
+        used = find_used(names)
+        stored(kind="avatar")
+        return used
+
+    monkeypatch.setattr(avatars, "_names_in_use", upload_again)
+    with django_capture_on_commit_callbacks(execute=True):
+        clean_up_avatars()
+    assert list(StoredFile.objects.all()) == [file]
+    assert (default_storage.exists(file.key), default_storage.exists(other.key)) == (True, False)
+
+
+@pytest.mark.parametrize("end", ["", "?v=2", "#face", "?next=/files/x.png"])
+def test_an_avatar_is_in_use_whatever_follows_its_address(tenant: Tenant, end: str) -> None:
+    """Applications add queries against caches; such a picture counted as nobody's, and was deleted while shown."""
+    file = stored(kind="avatar")
+    make_old(file)
+    create_user(username="alice", avatar=f"{file.url}{end}", actor=SYSTEM)
+    clean_up_avatars()
+    assert StoredFile.objects.get() == file
