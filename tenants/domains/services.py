@@ -22,6 +22,8 @@ from tenants.rate_limits import TooManyRequestsError, find_wait
 
 # The first look by the schedule: before the records can be there, it would teach resolvers that there are none.
 _FIRST_LOOK = timedelta(minutes=2)
+# What was seen of a holder within this time is not looked at again, however often others want its domain.
+_LEAST_AGE = timedelta(minutes=1)
 
 
 class CleanUp(NamedTuple):
@@ -37,25 +39,41 @@ def is_configured() -> bool:
     return bool(settings.CUSTOM_DOMAIN_TARGET)
 
 
-@transaction.atomic
 def add_domain(name: str, *, actor: Actor) -> Domain:
     """Add a domain, which waits for its records. Another tenant that waits for the same one is in nobody's way.
 
     Raises `domain.not_configured`, `domain.domain_is_not_allowed`, `domain.hostname_already_exists` if the tenant has
     it already, `domain.domain_in_use` if another tenant has proved it, `domain.exceed_domain_limit`, and
     `TooManyRequestsError` for one that adds and deletes them without end.
+
+    One that was sold would be refused for as long as its old tenant is not looked at. So it is looked at, soon; once
+    its records are known to be gone, the new owner may add the domain and prove it.
     """
     if not is_configured():
         raise AppError("domain.not_configured")
     canonical = read_domain_name(name)
+    if _is_proved_elsewhere(canonical):
+        raise AppError("domain.domain_in_use")
+    return _add(canonical, actor)
+
+
+def _is_proved_elsewhere(name: str) -> bool:
+    """Whether another tenant holds the domain, as far as is known; if so, its records are looked at again."""
+    own = current_tenant_id()
+    with all_tenants_scope():
+        held = Domain.all_tenants.filter(domain=name, status__in=HELD).exclude(tenant_id=own)
+        proved = DomainCheck.all_tenants.filter(domain__in=held, missing_since=None)
+        proved.filter(checked_at__lte=now() - _LEAST_AGE, next_at__gt=now()).update(next_at=now())
+        return proved.exists()
+
+
+@transaction.atomic
+def _add(canonical: str, actor: Actor) -> Domain:
     # The tenant's row is the lock of their number.
     Tenant.objects.select_for_update(no_key=True).only("id").get(id=current_tenant_id())
     held = list(Domain.objects.values_list("domain", flat=True))
     if canonical in held:
         raise AppError("domain.hostname_already_exists")
-    with all_tenants_scope():
-        if Domain.all_tenants.filter(domain=canonical, status__in=HELD).exists():
-            raise AppError("domain.domain_in_use")
     if len(held) >= settings.CUSTOM_DOMAINS_PER_TENANT:
         raise AppError("domain.exceed_domain_limit", params={"limit": settings.CUSTOM_DOMAINS_PER_TENANT})
     if wait := find_wait("CUSTOM_DOMAIN_ADDITION_LIMIT"):

@@ -280,6 +280,32 @@ class TestSeveralTenants:
         assert Domain.objects.get().status == "Active"
         assert DomainCheck.objects.get().is_contested is False
 
+    def test_a_buyer_who_comes_after_the_holder_is_let_in(
+        self, api: Client, acme_api: Client, zone: Zone, edge: Edge
+    ) -> None:
+        """Only who had added it before had records to set: the old owner was served at the buyer's domain for days."""
+        activate(api, zone, edge)
+        zone.set(PROOF, "TXT")
+        DomainCheck.objects.update(checked_at=now() - timedelta(minutes=2))
+        refused = acme_api.post("/api/domains", {"domain": NAME}, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (422, "domain.domain_in_use")
+        check_due_domains()
+        assert Domain.objects.get().status == "Active"
+        bob = add(acme_api)
+        zone.prove(bob)
+        assert look(acme_api, bob)[0] == "Error"
+        check_due_domains()
+        assert look(acme_api, bob) == ("Active", None)
+        assert Domain.objects.get().status == "Error"
+
+    def test_who_wants_a_domain_has_its_holder_looked_at_once_a_minute(
+        self, api: Client, acme_api: Client, zone: Zone, edge: Edge
+    ) -> None:
+        activate(api, zone, edge)
+        before = DomainCheck.objects.get().next_at
+        acme_api.post("/api/domains", {"domain": NAME}, content_type="application/json")
+        assert DomainCheck.objects.get().next_at == before
+
     def test_a_sold_domain_changes_hands_without_waiting(
         self, api: Client, acme_api: Client, zone: Zone, edge: Edge
     ) -> None:
