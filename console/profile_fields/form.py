@@ -193,7 +193,7 @@ def _own_controls(kind: str) -> dict[str, forms.Field]:
                 "date_format": select(
                     label=_("Kept in the form"),
                     choices=_DATES.items(),
-                    help_text=_("Users choose a day in a calendar. A birthdate is kept as 2030-12-31."),
+                    help_text=_("Users choose a day in a calendar. A whole birthdate is kept as 2030-12-31."),
                     required=True,
                 ),
                 "custom_format": text(

@@ -1,6 +1,7 @@
 """The form of what signing up asks for besides identifiers: one control for each field and for each part of one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 
 from common.errors import AppError
 from experience.pages.forms import PageForm
-from experience.profile_fields.answers import Answers
+from experience.profile_fields.answers import Answers, list_asked
 from experience.profile_fields.dates import ISO, is_whole, read_date, write_date
 from experience.profile_fields.field import ProfileField
 from experience.profile_fields.shapes import Type
@@ -59,21 +60,29 @@ class ExtraProfileForm(PageForm):
 
     @property
     def groups(self) -> list[Group]:
-        """The controls as they are laid out."""
+        """The controls as they are laid out, each with the first field that asks for it."""
         groups = []
+        places = [place for place, _part in _controls(self._asked)]
         for field in self._asked:
-            names = [place.name for place, _part in _controls([field])]
+            keys = list_asked([field])
+            names = [place.name for place in places if place.key in keys]
+            places = [place for place in places if place.key not in keys]
+            if not names:
+                continue
             label = _label(field) if field.parts else ""
             description = field.description if field.parts else ""
             groups.append(Group(label, description, [self[name] for name in names], id=f"group-{field.name}"))
         return groups
 
     def values(self) -> dict[str, Any]:
-        """Return what was filled in, by the names of the fields."""
+        """Return what was filled in, by the names of the fields; without dates that are as they were shown."""
         values: dict[str, Any] = {}
         for place, field in _controls(self._asked):
             value = self.cleaned_data[place.name]
             if field.type == Type.DATE:
+                if value and place.name not in self.changed_data:
+                    # What is kept may say more than the field's form, such as the year.
+                    continue
                 value = _in_form(value, date_format_of(field.config))
             if place.parent:
                 values.setdefault(place.parent, {})[field.name] = value
@@ -92,23 +101,26 @@ class ExtraProfileForm(PageForm):
             self.add_error(name, forms.ValidationError(shown[name]["message"], code=shown[name]["code"]))
 
 
-class _Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Place:
     name: str
     parent: str
     is_required: bool
 
+    @property
+    def key(self) -> str:
+        return self.parent or self.name
+
 
 def _controls(fields: Sequence[ProfileField]) -> list[tuple[_Place, ProfileField]]:
-    """Return each control that the fields need, in order; a name that was asked for already is not asked again."""
-    found: dict[str, tuple[_Place, ProfileField]] = {}
-    for field in fields:
-        parent = "" if field.is_full_name else field.name
-        for part in field.parts:
-            name = f"{parent}.{part.name}" if parent else part.name
-            found.setdefault(name, (_Place(name, parent, part in field.required_parts), part))
+    """Return each control that the fields need, in order; what is asked for twice has one."""
+    found: list[tuple[_Place, ProfileField]] = []
+    for key, field in list_asked(fields).items():
         if not field.parts:
-            found.setdefault(field.name, (_Place(field.name, "", field.required), field))
-    return list(found.values())
+            found.append((_Place(key, "", field.required), field))
+        for part in field.parts:
+            found.append((_Place(f"{key}.{part.name}", key, part in field.required_parts), part))
+    return found
 
 
 def _held_at(held: Answers, place: _Place) -> Any:
@@ -164,14 +176,13 @@ def _select(field: ProfileField, held: Any, attrs: dict[str, str], options: dict
 
 
 def _date(field: ProfileField, held: Any, attrs: dict[str, str], options: dict[str, Any]) -> forms.Field:
-    form = date_format_of(field.config)
-    if not is_whole(form):
+    form, day = date_format_of(field.config), find_date(field, held)
+    if is_whole(form):
+        form, attrs = ISO, {**attrs, "type": "date"}
+    else:
         # A browser's own control knows whole dates alone.
         attrs = {"placeholder": form, **attrs, "type": "text", "inputmode": "numeric", "dir": "ltr"}
-        return forms.CharField(widget=forms.TextInput(attrs=attrs), initial=held, **options)
-    day = find_date(field, held)
-    attrs = {**attrs, "type": "date"}
-    initial = None if day is None else write_date(day, ISO)
+    initial = None if day is None else write_date(day, form)
     return forms.CharField(widget=forms.TextInput(attrs=attrs), initial=initial, **options)
 
 

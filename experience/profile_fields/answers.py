@@ -1,6 +1,7 @@
 """What a user has filled in: read by the fields that were asked, placed where each is kept, and looked for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from common.errors import AppError
@@ -14,6 +15,20 @@ from identity.models import User
 Answers = dict[str, Any]
 
 
+def list_asked(fields: Iterable[ProfileField]) -> dict[str, ProfileField]:
+    """Return what is asked for by key: the first field of a key, and required if any field of the key requires it.
+
+    The parts of a full name have keys of their own, which may be those of other fields.
+    """
+    asked: dict[str, ProfileField] = {}
+    for field in fields:
+        for part in field.parts if field.is_full_name else (field,):
+            is_required = part in field.required_parts if field.is_full_name else _is_required(field)
+            first = asked.get(part.name)
+            asked[part.name] = replace(first or part, required=is_required or (first is not None and first.required))
+    return asked
+
+
 def read_answers(fields: Sequence[ProfileField], values: Mapping[str, Any]) -> Answers:
     """Return what was given for the fields, each as it is kept; `None` for what was left empty.
 
@@ -22,7 +37,7 @@ def read_answers(fields: Sequence[ProfileField], values: Mapping[str, Any]) -> A
     `custom_profile_fields.invalid_value` that names every refused place with its reason.
     """
     assert_not_reserved(*values)
-    asked = _list_asked(fields)
+    asked = list_asked(fields)
     _assert_known(name for name in values if name not in asked)
     answers: Answers = {}
     refusals: dict[str, Refusal] = {}
@@ -77,12 +92,10 @@ def find_held_answers(user: User | None, staged: Mapping[str, Any]) -> Answers:
 
 def are_answered(fields: Iterable[ProfileField], held: Answers, *, was_asked: bool) -> bool:
     """Whether nothing is left to ask: of who was asked once, only what is required."""
-    return all(_is_answered(field, held, was_asked=was_asked) for field in fields)
+    return all(_is_answered(field, held, was_asked=was_asked) for field in list_asked(fields).values())
 
 
 def _is_answered(field: ProfileField, held: Answers, *, was_asked: bool) -> bool:
-    if field.is_full_name:
-        return all(part.name in held for part in (field.required_parts if was_asked else field.parts))
     if field.type == Type.ADDRESS:
         parts = _parts_of(held, field.name)
         return all(part.name in parts for part in field.required_parts) and (was_asked or bool(parts))
@@ -106,13 +119,8 @@ def _with_parts(held: Answers, given: Answers) -> Answers:
     return {name: part for name, part in {**held, **given}.items() if part is not None}
 
 
-def _list_asked(fields: Sequence[ProfileField]) -> dict[str, ProfileField]:
-    """Return what is asked by key; the first field of a key counts."""
-    asked: dict[str, ProfileField] = {}
-    for field in fields:
-        for part in field.parts if field.is_full_name else (field,):
-            asked.setdefault(part.name, part)
-    return asked
+def _is_required(field: ProfileField) -> bool:
+    return bool(field.required_parts) if field.parts else field.required
 
 
 def _assert_known(unknown: Iterable[str]) -> None:
@@ -124,13 +132,20 @@ def _assert_known(unknown: Iterable[str]) -> None:
 
 
 def _read(field: ProfileField, value: Any, place: str, refusals: dict[str, Refusal], *, is_claim: bool) -> Any:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if _is_empty(field, value):
         return None
     try:
         return read_value(field, value, is_claim=is_claim)
     except RefusedValueError as error:
         refusals[place] = error.refusal
         return None
+
+
+def _is_empty(field: ProfileField, value: Any) -> bool:
+    """Whether nothing was given. Spaces are nothing, but for a select: options of old catalogs may be made of them."""
+    if not isinstance(value, str):
+        return value is None
+    return not (value if field.type == Type.SELECT else value.strip())
 
 
 def _read_parts(field: ProfileField, value: Any, refusals: dict[str, Refusal]) -> dict[str, Any] | None:

@@ -67,9 +67,9 @@ def check_checkbox(row: Row) -> None:
 
 
 def check_options(row: Row) -> None:
-    """Raise `custom_profile_fields.invalid_options` if there is nothing to choose, or the same twice."""
+    """Raise `custom_profile_fields.invalid_options` if there is nothing to choose, the same twice, or only spaces."""
     values = [option["value"] for option in row["config"]["options"]]
-    if not values or len(values) != len(set(values)):
+    if not values or len(values) != len(set(values)) or not all(value.strip() for value in values):
         raise AppError("custom_profile_fields.invalid_options")
 
 

@@ -7,6 +7,8 @@ ISO = "yyyy-MM-dd"
 CUSTOM = "custom"
 FORMATS = ("MM/dd/yyyy", "dd/MM/yyyy", ISO, CUSTOM)
 
+_BIRTHDATE_WITHOUT_YEAR = "0000-MM-dd"
+_KINDS = frozenset("yMd")
 _TOKEN = re.compile(r"[A-Za-z]+|[^A-Za-z]+")
 _DIGITS = {
     "yyyy": r"(?P<year>[0-9]{4})",
@@ -27,7 +29,7 @@ def is_format(text: str) -> bool:
 
 def is_whole(date_format: str) -> bool:
     """Whether a date of this form has day, month and year."""
-    return {"y", "M", "d"} <= set(date_format)
+    return _kinds(date_format) == _KINDS
 
 
 def read_date(text: str, date_format: str) -> date | None:
@@ -52,3 +54,25 @@ def write_date(day: date, date_format: str) -> str:
         "d": str(day.day),
     }
     return "".join(written.get(token, token) for token in _TOKEN.findall(date_format))
+
+
+def read_birthdate(text: str, date_format: str) -> date | None:
+    """Return the date that the claim `birthdate` is, `None` if it is none or lacks what this form has."""
+    if _kinds(date_format) == {"y"} and (year := read_date(text, "yyyy")):
+        return year
+    without_year = None if "y" in date_format else read_date(text, _BIRTHDATE_WITHOUT_YEAR)
+    return without_year or read_date(text, ISO)
+
+
+def write_birthdate(day: date, date_format: str) -> str:
+    """Return a date that was read in this form as the claim `birthdate` (OpenID Connect Core 1.0 section 5.1).
+
+    `0000-MM-dd` without a year, `yyyy` for a year alone; else `yyyy-MM-dd`.
+    """
+    if _kinds(date_format) == {"y"}:
+        return write_date(day, "yyyy")
+    return write_date(day, ISO if "y" in date_format else _BIRTHDATE_WITHOUT_YEAR)
+
+
+def _kinds(date_format: str) -> frozenset[str]:
+    return _KINDS & set(date_format)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from common.web_addresses import is_web_address
-from experience.profile_fields.dates import CUSTOM, ISO, read_date, write_date
+from experience.profile_fields.dates import CUSTOM, ISO, read_birthdate, read_date, write_birthdate
 from experience.profile_fields.field import ProfileField
 from experience.profile_fields.names import CLAIM_NAMES
 from experience.profile_fields.patterns import matches
@@ -18,6 +18,7 @@ _MAX_NAME = 128
 _MAX_NUMBER = 2**53 - 1
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _FLAGS = {"true": True, "false": False}
+_BIRTHDATE = "birthdate"
 # Names whose values are linked or shown by whoever reads the profile, whatever the type of the field.
 _ADDRESSES = frozenset({"avatar", "profile", "website"})
 
@@ -43,9 +44,8 @@ def read_value(field: ProfileField, value: Any, *, is_claim: bool) -> Any:
     Numbers and boxes may come as texts, as forms send them. Claims of the profile are kept as texts.
     """
     read = _READERS[field.type](field.config, value)
-    if is_claim and field.name == "birthdate" and field.type == Type.DATE:
-        # OpenID Connect Core 1.0 section 5.1 has one form for it.
-        read = _as_iso(field, read)
+    if is_claim and field.name == _BIRTHDATE and field.type == Type.DATE:
+        read = _as_birthdate(field, read)
     if is_claim and field.name in _ADDRESSES and not (isinstance(read, str) and is_web_address(read)):
         raise RefusedValueError("invalid_url")
     if is_claim and field.name == "name" and len(str(read)) > _MAX_NAME:
@@ -60,16 +60,17 @@ def date_format_of(config: Mapping[str, Any]) -> str:
 
 
 def find_date(field: ProfileField, value: Any) -> date | None:
-    """Return the date of a value: in the field's form, or as `birthdate` is kept."""
-    text = value if isinstance(value, str) else ""
-    return read_date(text, date_format_of(field.config)) or (
-        read_date(text, ISO) if field.name == "birthdate" else None
-    )
+    """Return the date of a value that is kept: as `birthdate` is, or in the field's form; `None` if it is none."""
+    text, form = value if isinstance(value, str) else "", date_format_of(field.config)
+    # The claim first: a form such as yyyy-dd-MM would read another day in it.
+    birthdate = read_birthdate(text, form) if field.name == _BIRTHDATE else None
+    return birthdate or read_date(text, form)
 
 
-def _as_iso(field: ProfileField, text: str) -> str:
-    day = find_date(field, text)
-    return text if day is None else write_date(day, ISO)
+def _as_birthdate(field: ProfileField, text: str) -> str:
+    form = date_format_of(field.config)
+    day = read_date(text, form)
+    return text if day is None else write_birthdate(day, form)
 
 
 def _as_text(value: Any) -> str:

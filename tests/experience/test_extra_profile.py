@@ -197,6 +197,7 @@ def test_strangers_write_nothing_but_what_is_asked(carol: Browser, values: Any, 
         ({"type": "Checkbox", "config": {"defaultValue": "false"}}, "yes", "invalid_option"),
         ({"type": "Select", "config": {"options": [{"value": "a"}]}}, "b", "invalid_option"),
         ({"type": "Select", "config": {"options": [{"value": "a"}]}}, ["a"], "invalid_option"),
+        ({"type": "Select", "config": {"options": [{"value": "a"}]}}, " ", "invalid_option"),
         ({"type": "Url"}, "javascript:alert(1)", "invalid_url"),
         ({"type": "Url"}, "example.com", "invalid_url"),
         ({"type": "Regex", "config": {"format": "^\\d+$"}}, "12\n", "invalid_format"),
@@ -308,3 +309,41 @@ def test_spaces_are_no_answer(carol: Browser) -> None:
     fields({"name": "company", "required": True})
     assert fill_in(carol, company="   ") == (204, None)
     assert is_missing(carol)
+
+
+def test_what_one_of_two_fields_requires_is_required(carol: Browser) -> None:
+    """The catalog may ask for a first name within the full name and beside it; they did not agree on the answer."""
+    fields(full_name(part("givenName")), {"name": "givenName", "required": True})
+    assert fill_in(carol, givenName="") == (204, None)
+    assert is_missing(carol)
+    fill_in(carol, givenName="Carol")
+    assert not is_missing(carol)
+    assert User.objects.get().profile == {"givenName": "Carol"}
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "kept"),
+    [
+        ("dd.MM.", "24.12.", "0000-12-24"),
+        ("dd.MM.", "29.02.", "0000-02-29"),
+        ("d/M", "3/9", "0000-09-03"),
+        ("yyyy", "1990", "1990"),
+        ("yyyy-dd-MM", "1990-01-02", "1990-02-01"),
+    ],
+)
+def test_a_birthdate_says_no_more_than_the_user(carol: Browser, form: str, given: str, kept: str) -> None:
+    """One without a year was kept in the year 4, and a year alone as its first of January: applications showed that."""
+    row = {"name": "birthdate", "type": "Date", "config": {"format": "custom", "customFormat": form}}
+    fields(row, {"name": "company", "required": True})
+    assert fill_in(carol, birthdate=given) == (204, None)
+    assert carol.get("/interaction")[1]["profile"]["profile"] == {"birthdate": kept}
+    assert fill_in(carol, birthdate=given, company="Acme") == (204, None)
+    assert not is_missing(carol)
+    assert User.objects.get().profile == {"birthdate": kept}
+
+
+@pytest.mark.parametrize("value", ["0000", "30.02.", "0000-12-24", "0004-12-24"])
+def test_a_birthdate_is_given_in_its_fields_form(carol: Browser, value: str) -> None:
+    form = "yyyy" if value.isdigit() else "dd.MM."
+    fields({"name": "birthdate", "type": "Date", "config": {"format": "custom", "customFormat": form}})
+    assert issues(fill_in(carol, birthdate=value)) == {"birthdate": "invalid_date"}

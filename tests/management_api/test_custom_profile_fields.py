@@ -137,6 +137,11 @@ def test_every_type_is_made_and_read_back(api: Client, row: Row) -> None:
             400,
             "custom_profile_fields.invalid_options",
         ),
+        (
+            {"name": "x", "type": "Select", "required": False, "config": {"options": [{"value": " "}, {"value": "a"}]}},
+            400,
+            "custom_profile_fields.invalid_options",
+        ),
         ({"name": "x", "type": "Date", "required": False, "config": {"format": "yy"}}, 400, "guard.invalid_input"),
         ({"name": "x", "type": "Date", "required": False, "config": {"format": "custom"}}, 400, "guard.invalid_input"),
         (

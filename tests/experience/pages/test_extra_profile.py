@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.actors import SYSTEM
+from experience.models import CustomProfileField, Interaction
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
 from tests.experience.conftest import PASSWORD
@@ -156,3 +157,94 @@ def test_there_is_nothing_here_for_others(visitor: Visitor, alice: User) -> None
 
 def test_a_tenant_that_asks_for_nothing_shows_nothing(visitor: Visitor) -> None:
     assert "code" in register(visitor).arrive()
+
+
+def test_what_is_asked_for_twice_is_drawn_once_and_required(visitor: Visitor) -> None:
+    """The first field let the name be left out, the second did not: the page came back for ever, without an error."""
+    fields(
+        full_name(part("givenName"), part("familyName"), label="Your name"),
+        {"name": "givenName", "label": "First name", "required": True},
+    )
+    register(visitor)
+    assert " required" in control(visitor, "givenName")
+    assert visitor.html.count('name="givenName"') == 1
+    visitor.send(familyName="Lin")
+    assert visitor.error_codes == ["givenName: required"]
+    assert "code" in visitor.send(givenName="Carol").arrive()
+    assert User.objects.get().profile == {"givenName": "Carol"}
+
+
+def test_fields_of_one_key_and_different_types_are_one(visitor: Visitor) -> None:
+    """A text and an address of one key had controls whose values could not be put together."""
+    fields(full_name(part("givenName")), address(part("locality"), name="givenName", required=True))
+    register(visitor).send()
+    assert visitor.error_codes == ["givenName: required"]
+    assert "code" in visitor.send(givenName="Carol").arrive()
+
+
+def test_an_option_of_spaces_is_an_answer_where_there_is_one(visitor: Visitor) -> None:
+    """Catalogs could have such an option: who chose it was asked again for ever. Elsewhere spaces are no option."""
+    fields(
+        {"name": "size", "type": "Select", "required": True, "config": {"options": [{"value": "s"}]}},
+        {"name": "color", "type": "Select", "required": True, "config": {"options": [{"value": "red"}]}},
+    )
+    options = [{"value": " ", "label": "None"}, {"value": "l"}]
+    CustomProfileField.objects.filter(name="size").update(config={"options": options})
+    register(visitor).send(size=" ", color=" ")
+    assert visitor.error_codes == ["color: invalid_option"]
+    visitor.send(size="", color="red")
+    assert visitor.error_codes == ["size: required"]
+    assert "code" in visitor.send(size=" ", color="red").arrive()
+    assert User.objects.get().custom_data == {"size": " ", "color": "red"}
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "kept"),
+    [("dd.MM.", "24.12.", "0000-12-24"), ("dd.MM.", "29.02.", "0000-02-29"), ("yyyy", "1990", "1990")],
+)
+def test_a_birthdate_is_shown_again_as_it_was_typed(
+    visitor: Visitor, settings_of: Any, form: str, given: str, kept: str
+) -> None:
+    """The control had what is kept, which is not of the field's form: sent unchanged, it was refused."""
+    fields({"name": "birthdate", "type": "Date", "required": True, "config": _custom(form)}, {"name": "company"})
+    settings_of(mfa={"factors": ["Totp", "BackupCode"], "policy": "Mandatory"})
+    register(visitor).send(birthdate=given)
+    assert User.objects.get().profile == {"birthdate": kept}
+    _open_again(visitor)
+    assert f'value="{given}"' in control(visitor, "birthdate")
+    visitor.send(birthdate=given, company="Acme")
+    assert visitor.path != PATH, visitor.error_codes
+    assert Interaction.objects.get().profile["customData"] == {"company": "Acme"}
+
+
+@pytest.mark.parametrize(
+    ("form", "held", "shown"),
+    [
+        ("dd.MM.", "1990-12-24", "24.12."),
+        ("dd.MM.", "0004-12-24", "24.12."),
+        ("yyyy", "1990-12-24", "1990"),
+        ("yyyy-dd-MM", "1990-02-01", "1990-02-01"),
+    ],
+)
+def test_a_birthdate_that_says_more_than_its_form_stays(
+    visitor: Visitor, settings_of: Any, form: str, held: str, shown: str
+) -> None:
+    """What was shown of it is not held against what is kept: nothing in an account is replaced."""
+    fields({"name": "birthdate", "type": "Date", "required": True, "config": _custom(form)}, {"name": "company"})
+    settings_of(mfa={"factors": ["Totp", "BackupCode"], "policy": "Mandatory"})
+    register(visitor).send(birthdate={"dd.MM.": "24.12.", "yyyy": "1990", "yyyy-dd-MM": "1990-01-02"}[form])
+    User.objects.update(profile={"birthdate": held})
+    _open_again(visitor)
+    assert f'value="{shown}"' in control(visitor, "birthdate")
+    visitor.send(birthdate=shown, company="Acme")
+    assert visitor.path != PATH, visitor.error_codes
+    assert User.objects.get().profile == {"birthdate": held}
+
+
+def _custom(form: str) -> dict[str, str]:
+    return {"format": "custom", "customFormat": form}
+
+
+def _open_again(visitor: Visitor) -> None:
+    visitor.go(f"{PATH}?{visitor.response.request['QUERY_STRING']}")
+    assert visitor.path == PATH
