@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common.actors import SYSTEM
 from common.clock import now
@@ -53,7 +53,8 @@ def refresh_domain(domain: Domain) -> Domain:
     if not _waiting_requests.acquire(blocking=False):
         return domain
     try:
-        if not _claim(domain) or find_wait("CUSTOM_DOMAIN_CHECK_LIMIT"):
+        # Claimed last: it says that the domain was looked at.
+        if not _is_due(domain) or find_wait("CUSTOM_DOMAIN_CHECK_LIMIT") or not _claim(domain):
             return domain
         _check(domain, *_WHILE_SOMEBODY_WAITS)
     finally:
@@ -61,11 +62,18 @@ def refresh_domain(domain: Domain) -> Domain:
     return Domain.objects.filter(id=domain.id).first() or domain
 
 
-def _claim(domain: Domain) -> bool:
-    moment = now()
+def _is_due(domain: Domain) -> bool:
     DomainCheck.objects.get_or_create(domain=domain)
-    idle = Q(checked_at=None) | Q(checked_at__lte=moment - _PAUSE)
-    return DomainCheck.objects.filter(idle, domain=domain).update(checked_at=moment) == 1
+    return _idle_checks(domain).exists()
+
+
+def _claim(domain: Domain) -> bool:
+    return _idle_checks(domain).update(checked_at=now()) == 1
+
+
+def _idle_checks(domain: Domain) -> QuerySet[DomainCheck]:
+    idle = Q(checked_at=None) | Q(checked_at__lte=now() - _PAUSE)
+    return DomainCheck.objects.filter(idle, domain=domain)
 
 
 def _check(domain: Domain, for_records: float, for_certificate: float) -> None:

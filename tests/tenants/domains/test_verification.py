@@ -10,6 +10,7 @@ from django.test import Client
 from common.actors import SYSTEM
 from common.clock import now
 from events.models import AuditLog
+from tenants import rate_limits
 from tenants.context import all_tenants_scope, enter_tenant
 from tenants.domains.checking import check_domain, take_due_domains
 from tenants.domains.models import DomainCheck
@@ -322,3 +323,19 @@ class TestSeveralTenants:
         site = find_site(NAME)
         assert site is not None
         assert site[0].tenant_id == "acme"
+
+
+def test_a_look_that_the_limit_refuses_is_not_said_to_have_been(
+    api: Client, zone: Zone, edge: Edge, settings: Any
+) -> None:
+    """The console showed a look that nobody had taken."""
+    settings.CUSTOM_DOMAIN_CHECK_LIMIT = "1/hour"
+    rate_limits.forget()
+    alice = add(api)
+    look(api, alice)
+    zone.prove(alice)
+    an_hour_ago = now() - timedelta(hours=1)
+    age(checked_at=an_hour_ago)
+    assert api.get(f"/api/domains/{alice['id']}").json()["status"] == "PendingVerification"
+    assert DomainCheck.objects.get().checked_at == an_hour_ago
+    rate_limits.forget()
