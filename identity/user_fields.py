@@ -121,18 +121,19 @@ def _assert_text(field: str, value: Any) -> None:
 
 
 def _assert_object(value: Any) -> None:
-    if not isinstance(value, dict) or not _is_storable_json(value):
+    if not isinstance(value, dict) or not is_storable_json(value):
         raise AppError("request.invalid_input")
 
 
-def _is_storable_json(value: Any) -> bool:
+def is_storable_json(value: Any) -> bool:
+    """Whether PostgreSQL can hold the value as JSON: no NUL, no lone surrogate, no infinity."""
     match value:
         case str():
             return is_storable(value)
         case Mapping():
-            return all(is_storable(str(name)) and _is_storable_json(item) for name, item in value.items())
+            return all(is_storable(str(name)) and is_storable_json(item) for name, item in value.items())
         case list() | tuple():
-            return all(_is_storable_json(item) for item in value)
+            return all(is_storable_json(item) for item in value)
         case float():
             return value == value and abs(value) != float("inf")
     return True

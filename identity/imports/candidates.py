@@ -20,10 +20,11 @@ from identity.models import User
 from identity.passwords import HashedPassword, is_too_long, validate_digest
 from identity.services.factor_preferences import PREFERENCES
 from identity.services.users import NO_DECISIONS
-from identity.user_fields import UserChanges, apply_changes
+from identity.user_fields import UserChanges, apply_changes, is_storable_json
 
 _MAX_SOURCE_ID = 256
-_MAX_PASSKEYS = 100
+# Of one user, of each kind. A row has room for ten thousand, and each is an object in memory and a row in a table.
+_MOST = 100
 _MAX_KEY = 2_730  # 2,048 bytes in base64
 _MAX_CREDENTIAL_ID = 1_364
 _MAX_NAME, _MAX_RP_ID, _MAX_USER_HANDLE, _MAX_AAGUID = 128, 253, 86, 64
@@ -75,6 +76,7 @@ def read_candidate(number: int, line: int, record: ImportedUser, options: Mappin
     """Check a row by itself. Raises `RowError`, and the codes of `apply_changes` and `validate_digest`."""
     if len(record.source_id) > _MAX_SOURCE_ID or not is_storable(record.source_id):
         raise RowError("user_import.invalid_value", field="id")
+    _check_counts(record)
     _settle_verification(record, options["unverified"])
     if not record.has_identifier:
         raise RowError("user_import.no_identifier")
@@ -93,6 +95,19 @@ def read_candidate(number: int, line: int, record: ImportedUser, options: Mappin
     apply_changes(user, {"account_settings": NO_DECISIONS, **changes})
     user.is_suspended, user.is_password_expired = bool(record.is_suspended), record.is_password_expired
     return Candidate(number, line, record, user, record.hashed_password, changes)
+
+
+def _check_counts(record: ImportedUser) -> None:
+    for name, items in (
+        ("identities", record.identities),
+        ("ssoIdentities", record.enterprise_identities),
+        ("roles", record.roles),
+        ("organizations", record.memberships),
+        *(("organizations.roles", membership.roles) for membership in record.memberships),
+        ("passkeys", record.passkeys),
+    ):
+        if len(items) > _MOST:
+            raise RowError("user_import.invalid_value", field=name)
 
 
 def _changes_of(record: ImportedUser) -> UserChanges:
@@ -147,7 +162,7 @@ def _check_factors(record: ImportedUser, policy: str) -> None:
             raise AppError("user.wrong_backup_code_format")
         if not (record.totp_secret or record.passkeys):
             raise RowError("session.mfa.backup_code_can_not_be_alone", field="backupCodes")
-    if len(record.passkeys) > _MAX_PASSKEYS or not all(map(_is_passkey, record.passkeys)):
+    if not all(map(_is_passkey, record.passkeys)):
         raise RowError("user_import.invalid_value", field="passkeys")
 
 
@@ -166,5 +181,6 @@ def _is_passkey(passkey: ImportedPasskey) -> bool:
 def _check_enterprise_identities(record: ImportedUser) -> None:
     for identity in record.enterprise_identities:
         texts = (identity.issuer, identity.identity_id)
-        if not all(texts) or len(identity.issuer) > 1024 or len(identity.identity_id) > 256:
+        is_sound = all(texts) and len(identity.issuer) <= 1024 and len(identity.identity_id) <= 256
+        if not is_sound or not is_storable_json(identity.detail):
             raise RowError("user_import.invalid_value", field="ssoIdentities")

@@ -1,10 +1,11 @@
 """What the first rows of a file would become: how the mapping of a source is seen before anything is done."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import NamedTuple
 
 from common.errors import AppError
-from identity.imports.errors import field_of
+from identity.imports.errors import RowError, field_of
 from identity.imports.files import StoredFile
 from identity.imports.jobs import sample_rows
 from identity.imports.options import unseal_secrets
@@ -12,6 +13,7 @@ from identity.imports.records import ImportedUser
 from identity.imports.row import Row
 from identity.imports.sources import Source, get_source
 from identity.models import UserImport
+from identity.user_fields import is_storable_json
 
 _SHOWN = 3
 
@@ -50,6 +52,11 @@ def _read(
         if values is None:
             raise AppError("user_import.malformed_row")
         user = source.read(Row(values), secrets)
+        # What no column holds no page can show, either: a lone surrogate has no bytes.
+        if user is not None and not is_storable_json(asdict(user)):
+            raise RowError("user_import.invalid_value")
+    except RecursionError:
+        return PreviewedRow(line, error=RowError("user_import.malformed_row"))
     except AppError as error:
         return PreviewedRow(line, error=error, field=field_of(error))
     return None if user is None else PreviewedRow(line, user)

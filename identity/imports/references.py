@@ -7,14 +7,13 @@ from django.db.models import Q
 
 from access.models import Role, RoleType
 from connectors.models import SsoConnector
+from identity.identifier_keys import is_storable
 from identity.imports.errors import RowError
 from identity.imports.memberships import OrganizationReferences, ResolvedMembership, memberships
 from identity.imports.options import DROP
 from identity.imports.records import ImportedUser
 
 _MAX_NAME = 256
-# Of one user: roles, organizations, roles in one of them.
-_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,6 @@ class References:
         return ids
 
     def _each(self, wanted: Collection[str], known: Mapping[str, str], code: str, field: str) -> list[str]:
-        if len(wanted) > _MOST:
-            raise RowError("user_import.invalid_value", field=field)
         missing = [name for name in wanted if name not in known]
         if missing and not self.drops_unknown:
             raise RowError(code, field=field)
@@ -89,4 +86,5 @@ def find_references(users: Iterable[ImportedUser], *, unknown: str) -> Reference
 
 
 def _named(names: Iterable[str]) -> list[str]:
-    return sorted({name for name in names if name and len(name) <= _MAX_NAME})
+    """Leave out what nothing is called. A name that no query can hold would end the import, not its row."""
+    return sorted({name for name in names if name and len(name) <= _MAX_NAME and is_storable(name)})

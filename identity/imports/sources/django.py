@@ -45,15 +45,17 @@ class DjangoSource:
             hashed_password=hashed,
             unsupported_password=digest.partition("$")[0][:32] if hashed is None and digest[0] != "!" else None,
             is_suspended=fields.flag("is_active") is False,
-            roles=[_single(group) for group in fields.items("groups") if isinstance(group, list | str)],
+            roles=_roles(fields),
             created_at=fields.moment("date_joined"),
             last_sign_in_at=fields.moment("last_login"),
         )
 
 
-def _single(group: Any) -> str:
-    """A natural key is a list of one."""
-    return str(group[0]) if isinstance(group, list) and group else str(group)
+def _roles(fields: Row) -> list[str]:
+    """Groups by natural key, which is a list of one; a number says no name."""
+    groups = [group for group in fields.items("groups") if isinstance(group, list | str)]
+    names = [group[0] if isinstance(group, list) and group else group for group in groups]
+    return Row({"groups": names}, path="fields").texts("groups")
 
 
 def read_digest(digest: str) -> HashedPassword | None:

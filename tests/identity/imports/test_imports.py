@@ -8,12 +8,18 @@ import pytest
 from access.models import Role
 from connectors.models import SsoConnector
 from events.models import AuditLog
+from identity.imports.errors import RowError
+from identity.imports.jobs import create_user_import
+from identity.imports.preview import preview_import
+from identity.imports.records import ImportedUser, Membership
+from identity.imports.references import find_references
 from identity.imports.selectors import problem_message
 from identity.models import Factor, SocialIdentity, User, UserImport, UserImportKey, UserRole, UserSource
 from identity.selectors import find_user_by_identifier, find_user_by_social_identity, search_users
 from identity.services.passwords import verify_user_password
 from organizations.models import MemberRole, Organization, OrganizationMember, OrganizationRole
 from tenants.counts import count_all
+from tenants.models import Tenant
 from tests.identity.imports.conftest import CAROL, Importing, counts, problems
 from tests.people import PASSWORD
 
@@ -269,6 +275,87 @@ def test_signs_that_no_column_holds_refuse_a_row_and_not_the_file(imported: Impo
 
     assert (done.status, done.failed) == ("Completed", 1)
     assert User.objects.filter(username="dora").exists()
+
+
+def test_names_that_no_query_can_hold_are_unknown(tenant: Tenant) -> None:
+    """A source that handed on such a name, as Django's did, ended every import of its file at the same row."""
+    editor = Role.objects.create(name="editor", description="")
+    record = ImportedUser(username="dora", roles=["editor", "a\x00b", "\ud800"], memberships=[Membership("\x00")])
+    assert find_references([record], unknown="drop").role_ids(record) == [editor.id]
+    with pytest.raises(RowError) as refused:
+        find_references([record], unknown="refuse").role_ids(record)
+    assert refused.value.code == "user_import.unknown_role"
+
+
+@pytest.mark.parametrize("sign", ["a\x00b", "\ud800"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_details_that_no_column_holds_are_refused_where_they_are_read(
+    imported: Importing, sign: str, dry_run: bool
+) -> None:
+    """The dry run counted such a row as created, and the import then blamed somebody else's change for it."""
+    SsoConnector.objects.create(provider_name="Okta", connector_name="Acme", sealed_config=b"")
+    account = {"connector": "Acme", "issuer": "https://okta.example", "identityId": "d"}
+    rows = [
+        {"username": "dora", "ssoIdentities": [{**account, "detail": {"groups": [{"name": sign}]}}]},
+        {"username": "emil", "ssoIdentities": [{**account, "identityId": "e", "detail": {sign: 1}}]},
+        {"username": "fred", "ssoIdentities": [{**account, "identityId": "f", "detail": {"name": "Fred"}}]},
+    ]
+    done = imported(lines(*rows), dry_run=dry_run)
+
+    assert counts(done) == (3, 1, 0, 0, 2)
+    assert [problem[2:] for problem in problems(done)] == [("ssoIdentities", "user_import.invalid_value")] * 2
+
+
+@pytest.mark.parametrize("name", ["customData", "profile", "identities"])
+def test_a_preview_shows_nothing_that_has_no_bytes(tenant: Tenant, name: str) -> None:
+    """A member named by a lone surrogate was shown as it was, and the page of the import ended in an error."""
+    content = lines({"username": "emil", name: {"\ud800": "x"}}, {"username": "dora", name: {"plan": "pro"}})
+    [refused, shown] = preview_import(create_user_import(content.encode(), actor=CAROL))
+
+    assert refused.error is not None
+    assert (refused.user, refused.error.code) == (None, "user_import.invalid_value")
+    assert shown.user is not None
+
+
+def test_a_preview_of_a_deep_row_says_that_it_cannot_be_read(tenant: Tenant) -> None:
+    """As the import itself does: whatever goes down to the bottom of such a row runs out of stack."""
+    deep = "[" * 600 + "]" * 600
+    content = f'{{"username": "dora", "customData": {{"x": {deep}}}}}'
+    [row] = preview_import(create_user_import(content.encode(), source="gatehouse", actor=CAROL))
+
+    assert row.error is not None
+    assert row.error.code == "user_import.malformed_row"
+
+
+def many(kind: str, count: int) -> dict[str, Any]:
+    """A row's members with so many of a kind, all of them different."""
+    names = [f"n{number}" for number in range(count)]
+    match kind:
+        case "identities":
+            return {kind: {name: {"userId": "1"} for name in names}}
+        case "ssoIdentities":
+            return {kind: [{"connector": "Acme", "issuer": "i", "identityId": name} for name in names]}
+        case "roles":
+            return {kind: names}
+        case "organizations":
+            return {kind: [{"name": name} for name in names]}
+        case "organizations.roles":
+            return {"organizations": [{"name": "Orchard"}, {"name": "Orchard", "roles": names}]}
+        case _:
+            return {kind: [{"credentialId": name, "publicKey": "a2V5"} for name in names]}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize(
+    "kind", ["identities", "ssoIdentities", "roles", "organizations", "organizations.roles", "passkeys"]
+)
+def test_a_user_has_a_hundred_of_a_kind(imported: Importing, kind: str, dry_run: bool) -> None:
+    """Rows of 249 KB had 11,500 linked accounts each: a batch of 32 took 640 MB, and a worker with it."""
+    rows = lines({"username": "dora", **many(kind, 101)}, {"username": "emil", **many(kind, 100)})
+    done = imported(rows, dry_run=dry_run, unknownReferences="drop")
+
+    assert problems(done) == [(1, 1, kind, "user_import.invalid_value")]
+    assert counts(done) == (2, 1, 0, 0, 1)
 
 
 def test_an_address_that_was_never_verified_changes_nobody(imported: Importing, alice: User) -> None:

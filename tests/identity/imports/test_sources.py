@@ -404,6 +404,24 @@ def test_django_dumpdata(imported: Importing) -> None:
     assert [role.name for role in alice.roles.all()] == ["editors"]
 
 
+@pytest.mark.parametrize("group", ["a\x00b", "\ud800", ["a\x00b"], [["a\x00b"]], []])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_django_groups_without_a_name_refuse_a_row_and_not_the_file(
+    imported: Importing, group: Any, dry_run: bool
+) -> None:
+    """Names of groups were looked up as they came: one with NUL ended the import half-written, and so each time."""
+    Role.objects.create(name="editors", description="")
+    dump = [
+        {"model": "auth.user", "pk": key, "fields": {"password": "!", "username": name, "groups": groups}}
+        for key, (name, groups) in enumerate({"alice": [["editors"], 7], "mallory": [["editors"], group]}.items())
+    ]
+    done = imported("\n".join(map(json.dumps, dump)), dry_run=dry_run)
+
+    assert done.status == ("Checked" if dry_run else "Completed")
+    assert counts(done) == (2, 1, 0, 0, 1)
+    assert problems(done) == [(2, 2, "fields.groups", "user_import.invalid_value")]
+
+
 # --- Logto -----------------------------------------------------------------------------------------------------------
 
 
