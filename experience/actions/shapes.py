@@ -9,7 +9,7 @@ from common.sandbox.fetching import read_allowed_host
 from common.shapes import Choice, Flag, Items, Members, Shape, Text, Values
 from common.shapes.base import refuse
 from experience.actions.configuration import ActionType
-from identity.identifier_keys import is_storable
+from identity.user_fields import is_storable_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,22 +19,9 @@ class _AnyJson(Shape):
     nullable: bool = True
 
     def _read(self, value: Any, path: str) -> Any:
-        if not _is_storable_json(value):
+        if not is_storable_json(value):
             raise refuse(path, "invalid", _("This JSON cannot be stored."))
         return value
-
-
-def _is_storable_json(value: Any) -> bool:
-    match value:
-        case str():
-            return is_storable(value)
-        case dict():
-            return all(is_storable(name) and _is_storable_json(item) for name, item in value.items())
-        case list():
-            return all(_is_storable_json(item) for item in value)
-        case float():
-            return value == value and abs(value) != float("inf")
-    return True
 
 
 @dataclass(frozen=True, kw_only=True)
