@@ -26,7 +26,10 @@ _PARAMETER, _HOSTED = "pages", "hosted"
 
 # What stands in the pages for what the server knows; in quotes, so that the script is one without the server, too.
 _PLACEHOLDER = re.compile(r"\"__LOGTO_SSR__\"|'__LOGTO_SSR__'")
-_SCRIPT = re.compile(r"<script(?=[\s>])", re.IGNORECASE)
+# Whole comments and elements, so that what they say about scripts stays text; what is not closed goes to the end.
+_SCRIPT = re.compile(
+    r"<!--(?:>|->|.*?(?:--!?>|\Z))|<script(?P<rest>(?=[\s/>]).*?(?:</script(?=[\s/>])|\Z))", re.IGNORECASE | re.DOTALL
+)
 _HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
 # In a script they would end it, or begin another one; the line separators were line breaks in it once.
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -125,7 +128,7 @@ def script_value(value: Mapping[str, Any]) -> str:
 
 def _filled(index: str, page: RequestedPage) -> str:
     nonce = str(page.request.csp_nonce)  # type: ignore[attr-defined]  # set by the middleware
-    filled = _SCRIPT.sub(lambda _found: f'<script nonce="{nonce}"', index)
+    filled = _with_nonce(index, nonce)
     if page.custom_css:
         style = f"<style data-custom-css>{page.custom_css}</style>"
         filled = _HEAD_END.sub(lambda found: style + found[0], filled, count=1)
@@ -133,3 +136,13 @@ def _filled(index: str, page: RequestedPage) -> str:
         return filled
     known = f"Object.freeze({script_value(page.known_to_script())})"
     return _PLACEHOLDER.sub(lambda _found: known, filled)
+
+
+def _with_nonce(index: str, nonce: str) -> str:
+    """Return the page with the nonce in the opening tag of each of its scripts."""
+
+    def opened(found: re.Match[str]) -> str:
+        rest = found["rest"]
+        return found[0] if rest is None else f'<script nonce="{nonce}"{rest}'
+
+    return _SCRIPT.sub(opened, index)

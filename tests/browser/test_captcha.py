@@ -41,6 +41,19 @@ def switch_on(config: dict[str, Any]) -> None:
         update_sign_in_experience({"captchaPolicy": {"enabled": True}}, actor=SYSTEM)
 
 
+def ask_all_at_once() -> None:
+    """Have the first page ask for the password, too."""
+    with enter_tenant("default"):
+        method = {"identifier": "username", "password": True, "verificationCode": False, "isPasswordPrimary": True}
+        update_sign_in_experience(
+            {
+                "signUp": {"identifiers": ["username"], "password": True, "verify": False},
+                "signIn": {"methods": [method]},
+            },
+            actor=SYSTEM,
+        )
+
+
 @pytest.fixture
 def work(application: Application) -> None:
     """Users compute, but not for long."""
@@ -112,15 +125,7 @@ def test_alice_signs_in_on_one_page_after_a_wrong_password(
     new_page: Callable[..., Any], authorize: Callable[..., str], alice: User
 ) -> None:
     """Each try has a token of its own: the page makes it without being asked."""
-    with enter_tenant("default"):
-        method = {"identifier": "username", "password": True, "verificationCode": False, "isPasswordPrimary": True}
-        update_sign_in_experience(
-            {
-                "signUp": {"identifiers": ["username"], "password": True, "verify": False},
-                "signIn": {"methods": [method]},
-            },
-            actor=SYSTEM,
-        )
+    ask_all_at_once()
     page = new_page()
     page.goto(authorize())
     for password in ("wrong", PASSWORD):
@@ -130,6 +135,33 @@ def test_alice_signs_in_on_one_page_after_a_wrong_password(
         if password == "wrong":
             expect(page.get_by_role("alert")).to_be_visible()
     wait_for_home(page)
+
+
+@pytest.mark.usefixtures("work")
+def test_an_impatient_alice_sends_her_form_once(
+    new_page: Callable[..., Any], authorize: Callable[..., str], alice: User
+) -> None:
+    """Her first form signed her in, but she saw the answer to her second one: that its token was spent.
+
+    She clicks on a page whose last picture is still loading. Once it is there the page is shown, which had every form
+    count as not sent.
+    """
+    ask_all_at_once()
+    page, sent = new_page(), []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.goto(authorize())
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).evaluate(
+        """(button) => {
+          const again = () => { dispatchEvent(new PageTransitionEvent("pageshow")); button.click(); button.click(); };
+          button.form.addEventListener("submit", () => setTimeout(again, 20), { once: true });
+          button.click();
+          button.click();
+        }"""
+    )
+    wait_for_home(page)
+    assert len(sent) == 1
 
 
 @pytest.mark.usefixtures("work")

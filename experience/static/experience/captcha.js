@@ -92,14 +92,16 @@
   }
 
   const captcha = kinds[box.dataset.captcha]();
-  let isWaiting = false;
+  let isWaiting = false, isSent = false;
   field.value = "";
   // Before every other listener: they are for a form that is sent. Buttons with a name lead elsewhere.
   addEventListener("submit", async (event) => {
-    if (event.target !== form || event.submitter?.name || field.value) return;
+    if (event.target !== form || event.submitter?.name) return;
+    // Once: a token is spent by the first form, and the browser shows the answer to the last one.
+    if (field.value && !isSent) return void (isSent = true);
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (isWaiting) return;
+    if (isWaiting || isSent) return;
     isWaiting = true;
     form.ariaBusy = "true";
     say(source && "box" in box.dataset ? "ask" : "busy");
@@ -118,6 +120,7 @@
   // Whoever comes back to the page as it was has used the token up.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
+    isSent = false;
     field.value = "";
     captcha.renew();
     say("");

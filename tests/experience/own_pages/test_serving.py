@@ -159,6 +159,29 @@ def test_scripts_of_the_page_run_and_no_others(opened: Client, use_pages: Use, s
     assert nonce[1] not in opened.get("/sign-in").content.decode()
 
 
+@pytest.mark.parametrize(
+    "index",
+    [
+        r"""<script+>document.write("<script src='/x.js'><\/script>")</script><script+ src="/y.js"></script>""",
+        "<script+>a('<script>')</script\n><script+\nsrc=/b.js></script ><script+/src=/c.js></script>",
+        "<script+>a('</scripted><script>')</script><script+>let unclosed = '<script>'",
+        "<script+ src=/a.js",
+        "<!-- <script>a</script> --><script+>b('<!-- ')</script><script+>c</script><!-- <script>d</script>",
+        "<!--><script+>a</script><!---><script+>b</script><!-- --!><script+>c</script>",
+        "<!--[if !IE]><!--><script+>a</script><!--<![endif]-->",
+    ],
+)
+def test_what_a_script_says_about_scripts_stays_as_it_is(opened: Client, use_pages: Use, index: str) -> None:
+    """The tag that a page's script wrote got the nonce, too, whose quotes ended the script's string: nothing ran.
+
+    `+` is where a nonce is to be.
+    """
+    use_pages(index=index.replace("<script+", "<script"))
+    response = opened.get("/sign-in")
+    nonce = policy_of(response)["script-src"][1].removeprefix("'nonce-").removesuffix("'")
+    assert response.content.decode() == index.replace("<script+", f'<script nonce="{nonce}"')
+
+
 def test_files_come_with_their_types_and_are_asked_for_again(client: Client, use_pages: Use) -> None:
     use_pages({"assets/app.js": "let a = 1;", "logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>", "x y.txt": "z"})
     response = client.get("/assets/app.js")
