@@ -80,7 +80,7 @@ def at(form: Any, path: Path) -> Any:
 
 def replaced(form: Any, paths: Iterable[Path], change: Callable[[Path, Any], Any]) -> Any:
     """Return a form in which the values at some paths are others; those that are absent stay so."""
-    wanted = list(paths)
+    wanted = set(paths)
 
     def visit(value: Any, path: Path) -> Any:
         if path in wanted:

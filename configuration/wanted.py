@@ -110,7 +110,16 @@ def _read_section(kind: Kind, value: Any, resolve: Resolver, problems: list[Prob
         form = _read_form(kind, item, path, resolve, problems)
         if form is not None:
             forms.append((path, form))
+    problems += _exclusive_problems(kind, forms)
     return Section(kind, forms)
+
+
+def _exclusive_problems(kind: Kind, forms: list[tuple[Path, Form]]) -> Iterator[Problem]:
+    """Each would take the flag from the one before, and no apply would be the last that changes something."""
+    flag = kind.options.exclusive
+    having = [path for path, form in forms if flag and form.get(flag)]
+    for path in having[1:]:
+        yield Problem(path, _("Only one of this section can have “%(name)s”.") % {"name": flag})
 
 
 def _read_form(kind: Kind, value: Any, place: Path, resolve: Resolver, problems: list[Problem]) -> Form | None:

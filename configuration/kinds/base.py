@@ -58,7 +58,7 @@ class Options:
     `is_single`: there is one of it at most, and its section is that object. `identified_by`: the members that name one.
     `renames`: the name can change. `has_ids`: an item may have a fixed id. `merged`: objects whose absent members stay.
     `secrets_follow`: the member that names whose the secrets are. `may_be_clear`: secrets that a file may also say in
-    clear.
+    clear. `exclusive`: the flag that one of them can have at most.
     """
 
     is_single: bool = False
@@ -68,6 +68,7 @@ class Options:
     merged: frozenset[str] = frozenset()
     secrets_follow: str = ""
     may_be_clear: frozenset[Path] = frozenset()
+    exclusive: str = ""
     max_items: int = 5000
 
 

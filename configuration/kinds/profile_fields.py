@@ -51,7 +51,7 @@ class ProfileFields(NoSecrets):
         """Put the fields of the file first, in its order; others follow in theirs."""
         rows = CustomProfileField.objects.order_by("sie_order", "created_at", "id")
         held = list(rows.values_list("name", flat=True))
-        wanted = [*identities, *(name for name in held if name not in identities)]
+        wanted = list(dict.fromkeys([*identities, *held]))
         if held != wanted:
             reorder_profile_fields([(name, place) for place, name in enumerate(wanted, start=1)], actor=change.actor)
 

@@ -41,7 +41,7 @@ class Resources(NoSecrets):
             "permissions": Items(of=_PERMISSION, max_items=1000),
         }
     )
-    options = Options(identified_by=("indicator",))
+    options = Options(identified_by=("indicator",), exclusive="isDefault")
     covers = (Resource, Scope)
     settings = ()
 

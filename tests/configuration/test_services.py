@@ -228,6 +228,31 @@ def test_a_plan_shows_what_follows_from_a_change() -> None:
     assert told(found) == [("change", "resources", "https://a.example"), ("create", "resources", "https://b.example")]
 
 
+def test_one_resource_of_a_file_is_the_default() -> None:
+    """A file with two defaults was accepted: each apply moved the flag to the other one and told two changes."""
+    row = "  - {indicator: 'https://%s.example', isDefault: %s}\n"
+    given = "resources:\n" + row % ("a", "true") + row % ("b", "false") + row % ("c", "true") + row % ("d", "true")
+    with pytest.raises(AppError) as refused:
+        plan(given)
+    assert [(issue["path"], issue["line"], issue["code"]) for issue in refused.value.data["issues"]] == [
+        ("resources[2]", 5, "invalid"),
+        ("resources[3]", 6, "invalid"),
+    ]
+    for name in ("a", "b"):
+        moved = "resources:\n" + "".join(row % (each, "true" if each == name else "false") for each in "ab")
+        apply(moved)
+        assert Resource.objects.get(is_default=True).indicator == f"https://{name}.example"
+        assert apply(moved).steps == []
+
+
+def test_several_roles_are_defaults() -> None:
+    """Every new user is given all of them: the flag of roles is not exclusive."""
+    text = "roles:\n  - {name: A, isDefault: true}\n  - {name: B, isDefault: true}"
+    apply(text)
+    assert Role.objects.filter(is_default=True).count() == 2
+    assert apply(text).steps == []
+
+
 def test_deletions_come_last_and_backwards() -> None:
     apply(
         "resources:\n  - {indicator: 'https://a.example', permissions: [{name: x}]}\n"
