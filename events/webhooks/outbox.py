@@ -13,7 +13,7 @@ from events.history import Event, subscribe
 from events.webhooks.configuration import events_of
 from events.webhooks.models import Hook
 from events.webhooks.names import EVENTS, Kind
-from events.webhooks.payloads import body_for, payload_of
+from events.webhooks.payloads import body_for, is_told, payload_of
 from events.webhooks.volume import note_written
 from events.webhooks.waking import wake_on_commit
 from tenants.configuration import cached
@@ -50,7 +50,7 @@ def write_to_outbox(event: Event) -> None:
     What unauthenticated callers can cause as often as they like is told within `WEBHOOK_EXCEPTION_LIMIT`.
     """
     hook_ids = hooks_wanting(event.name)
-    if not hook_ids:
+    if not hook_ids or not is_told(event):
         return
     if EVENTS[event.name] is Kind.EXCEPTION and find_wait("WEBHOOK_EXCEPTION_LIMIT"):
         return

@@ -25,6 +25,10 @@ _INTERACTIONS = {
     "PostSignInAdaptiveMfaTriggered": "SignIn",
     "PostResetPassword": "ForgotPassword",
 }
+# Routes that answer with one member of the user.
+_PARTS = {"/custom-data": "customData", "/profile": "profile"}
+# Whoever links accounts because of an event about a user would cause the next one.
+_SILENT = "/users/:userId/identities"
 #: Compact JSON, as JavaScript writes it.
 to_json = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -47,6 +51,14 @@ def payload_of(event: Event, *, moment: datetime) -> dict[str, Any]:
     if kind is Kind.DATA:
         return _filled(_data(event, moment))
     return _filled(_exception(event, moment))
+
+
+def is_told(event: Event) -> bool:
+    """Whether webhooks are told of an event: all but of a user's accounts that the Management API links and unlinks."""
+    if event.name != "User.Data.Updated":
+        return True
+    route = route_of(current_call())
+    return route is None or not route.matched.startswith(_SILENT)
 
 
 def _filled(payload: dict[str, Any]) -> dict[str, Any]:
@@ -137,9 +149,7 @@ def _row(event: Event, route: Route | None) -> Any:
     if subject is None:
         return None
     if name.startswith("User."):
-        # What the Management API answers about a user says more.
-        is_answer = route is not None and route.matched.startswith("/users") and name != "User.Deleted"
-        return (described("User", subject.id) if is_answer else None) or event.data.get("user")
+        return _user(event, subject.id, route)
     if name.startswith("TrustedDevice."):
         return {**event.data.get("trustedDevice", {}), "userId": event.user_id}
     if name == "Role.Scopes.Updated":
@@ -147,6 +157,19 @@ def _row(event: Event, route: Route | None) -> Any:
     if name.endswith((".Created", ".Data.Updated")):
         return described(subject.type, subject.id)
     return None
+
+
+def _user(event: Event, user_id: str, route: Route | None) -> Any:
+    """What the Management API answers about a user, which is more than others know, or a part of it."""
+    matched = "" if route is None else route.matched
+    is_answer = matched.startswith("/users") and not matched.endswith("/logto-configs") and event.name != "User.Deleted"
+    answer = described("User", user_id) if is_answer else None
+    if answer is None:
+        return event.data.get("user")
+    for part, member in _PARTS.items():
+        if matched.endswith(part):
+            return answer[member]
+    return answer
 
 
 def _exception(event: Event, moment: datetime) -> dict[str, Any]:

@@ -193,10 +193,10 @@ CASES: dict[str, Case] = {
         lambda s: s.call("delete", f"/users/{s.alice.id}"), [*CALL, *ROUTE, "data"], INFO, "/users/:userId"
     ),
     "User.Data.Updated": Case(
-        lambda s: s.call("patch", f"/users/{s.alice.id}/profile", {"profile": {"nickname": "al"}}),
+        lambda s: s.call("patch", f"/users/{s.alice.id}", {"name": "Al"}),
         [*CALL, *ROUTE, "data"],
         USER,
-        "/users/:userId/profile",
+        "/users/:userId",
     ),
     "User.SuspensionStatus.Updated": Case(
         lambda s: s.call("patch", f"/users/{s.alice.id}/is-suspended", {"isSuspended": True}),
@@ -374,6 +374,37 @@ def test_data_is_what_the_api_answers(scene: Scene) -> None:
     told = json.loads(Delivery.objects.get().body)
     assert told["data"] == answer
     assert '"Ünïque"' in Delivery.objects.get().body
+
+
+@pytest.mark.parametrize(
+    ("part", "body"),
+    [
+        ("custom-data", {"customData": {"plan": "gold"}}),
+        ("profile", {"profile": {"nickname": "al"}}),
+        ("password", {"password": "walnut tractor 51"}),
+    ],
+)
+def test_what_a_part_of_a_user_is_told_is_what_its_route_answers(scene: Scene, part: str, body: Any) -> None:
+    """It was the whole user: a receiver that keeps `data` as the user's custom data kept a user in it."""
+    hook_for("User.Data.Updated")
+    answer = scene.call("patch", f"/users/{scene.alice.id}/{part}", body)
+    assert json.loads(Delivery.objects.get().body)["data"] == answer
+
+
+def test_decisions_of_a_user_come_with_what_everybody_knows_of_them(scene: Scene) -> None:
+    hook_for("User.Data.Updated")
+    body = {"mfa": {"skipped": True}}
+    scene.call("patch", f"/users/{scene.alice.id}/logto-configs", body)
+    assert list(json.loads(Delivery.objects.get().body)["data"]) == INFO
+
+
+def test_accounts_that_the_management_api_links_are_nobodys_news(scene: Scene) -> None:
+    """A receiver that linked an account because of the event was told of that, and linked it again, without end."""
+    hook_for("User.Data.Updated")
+    path = f"/users/{scene.alice.id}/identities/github"
+    scene.call("put", path, {"userId": "42", "details": {"name": "Al"}})
+    scene.call("delete", path)
+    assert not Delivery.objects.exists()
 
 
 def test_an_account_that_signs_up_tells_of_the_journey(scene: Scene) -> None:
