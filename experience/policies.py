@@ -145,14 +145,15 @@ def assert_channel_used(
         raise AppError("user.sign_in_method_not_enabled")
 
 
-def is_delivery_suppressed(event: str, settings: SignInSettings, *, is_identified: bool, is_known: bool) -> bool:
+def is_delivery_suppressed(event: str, settings: SignInSettings, *, is_admitted: bool, is_known: bool) -> bool:
     """Whether a code goes nowhere, so that sending it does not tell who has an account.
 
     A forgotten password of nobody, and any code to an unknown recipient while the tenant takes no new users.
+    `is_admitted`: the journey's user is known, or was invited by a one-time token.
     """
     if is_known:
         return False
-    return event == Event.FORGOT_PASSWORD or (not settings.allows_register and not is_identified)
+    return event == Event.FORGOT_PASSWORD or (not settings.allows_register and not is_admitted)
 
 
 def template_type_for(event: str, channel: str, settings: SignInSettings, *, is_identified: bool) -> str:

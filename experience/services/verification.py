@@ -19,6 +19,7 @@ from experience.policies import (
     assert_address_allowed,
     assert_channel_used,
     assert_identifies,
+    find_verified_token,
     is_delivery_suppressed,
     template_type_for,
 )
@@ -29,7 +30,7 @@ from experience.services.captcha import SKIPPING, assert_captcha, skip_captcha
 from experience.services.code_messages import dispatch_code
 from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
-from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, step
+from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, read_records, step
 from experience.sign_in_settings import SignInSettings
 from identity.identifiers import assert_valid_email, normalize_phone
 from identity.models import User
@@ -151,13 +152,16 @@ def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -
         if event == Event.REGISTER:
             assert_address_allowed(cleaned.as_identifier(), settings)
     is_known = find_account(cleaned.as_identifier()) is not None
+    is_invited = event == Event.REGISTER and find_verified_token(read_records(interaction)) is not None
     dispatch_code(
         interaction,
         record,
         cleaned,
         key=key,
         details=details,
-        is_suppressed=is_delivery_suppressed(event, settings, is_identified=is_identified, is_known=is_known),
+        is_suppressed=is_delivery_suppressed(
+            event, settings, is_admitted=is_identified or is_invited, is_known=is_known
+        ),
     )
     return record.id
 

@@ -99,6 +99,28 @@ def test_what_signing_up_asks_for_is_still_asked(browser: Browser, settings_of: 
     assert User.objects.get().primary_email == DORA
 
 
+def test_whoever_is_invited_gets_the_code_that_signing_up_asks_for(
+    browser: Browser, settings_of: Change, outbox: list[dict[str, Any]]
+) -> None:
+    """The number was nobody's, and the tenant takes no new users: the page said that a code was sent, and none was."""
+    settings_of(signInMode="SignIn", signUp={"identifiers": ["phone"], "password": False, "verify": True})
+    browser.start("Register")
+    status, body = browser.identify(prove(browser, DORA))
+    assert (status, body["data"]["missingProfile"]) == (422, ["phone"])
+    number = browser.prove("phone", "4915112345678", "Register", outbox)
+    browser.post("/profile", {"type": "phone", "verificationId": number})
+    assert browser.identify() == (201, None)
+    assert User.objects.get().primary_phone == "4915112345678"
+
+
+def test_whoever_is_not_invited_gets_none(browser: Browser, settings_of: Change, outbox: list[dict[str, Any]]) -> None:
+    settings_of(signInMode="SignIn")
+    browser.start("Register")
+    identifier = {"type": "phone", "value": "4915112345678"}
+    browser.post("/verification/verification-code", {"identifier": identifier, "interactionEvent": "Register"})
+    assert outbox == []
+
+
 def test_a_taken_address_does_not_register(browser: Browser, alice: User) -> None:
     browser.start("Register")
     assert code_of(browser.identify(prove(browser, ALICE))) == (422, "user.email_already_in_use")
