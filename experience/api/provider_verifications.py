@@ -12,7 +12,12 @@ from experience.api.serializers import CodeIdentifierField, ProviderStartBody, S
 from experience.one_tap import assert_credential_is_of_browser
 from experience.services.enterprise_sso import finish_sso_sign_in, list_connector_ids_of_email, start_sso_sign_in
 from experience.services.provider_returns import RECEIVED_COOKIE, Started
-from experience.services.social import finish_social_sign_in, start_social_sign_in, verify_pushed_credential
+from experience.services.social import (
+    finish_social_sign_in,
+    get_pushing_connection,
+    start_social_sign_in,
+    verify_pushed_credential,
+)
 
 
 class _StartView(ExperienceView):
@@ -77,6 +82,8 @@ class SocialReturnView(ExperienceView):
                 token=request.COOKIES.get(RECEIVED_COOKIE, ""),
             )
         else:
+            # First: what is no credential has nothing to do with Google's cookies.
+            get_pushing_connection(connector_id, data)
             assert_credential_is_of_browser(data, request.COOKIES)
             proved = verify_pushed_credential(interaction, connector_id=connector_id, data=data)
         return Response({"verificationId": proved})

@@ -99,11 +99,13 @@ def check_backup_code(interaction: Interaction, *, code: str) -> Proof:
 def send_mfa_code(interaction: Interaction, *, channel: CodeChannel) -> str:
     """Send a code to the user's own address or number and return the id of its verification record.
 
-    Raises `session.identifier_not_found`, `session.mfa.mfa_factor_not_enabled` where the tenant does not take such
-    codes or the user has nowhere to get one, `request.message_rate_limited` and `connector.not_found` (501).
+    Raises `session.identifier_not_found` (400), `session.mfa.mfa_factor_not_enabled` where the tenant does not take
+    such codes or the user has nowhere to get one, `request.message_rate_limited` and `connector.not_found` (501).
     """
     settings = get_sign_in_experience()
-    user = identified_user(interaction)
+    user = find_identified_user(interaction)
+    if user is None:
+        raise AppError("session.identifier_not_found", status=400)
     assert_factor_enabled(FACTOR_OF_CHANNEL[channel], settings)
     recipient = CodeRecipient(channel, _own_address(user, channel))
     record = VerificationRecord.new(

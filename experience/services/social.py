@@ -104,12 +104,21 @@ def verify_pushed_credential(interaction: Interaction, *, connector_id: str, dat
     No sign-in was started for it: that it came to this browser, whoever calls has checked. It serves once. Raises what
     `finish_social_sign_in` does, `session.verification_session_not_found` for a provider that pushes none.
     """
-    connection = _get_known(connector_id)
-    if connection.target != "google" or not isinstance(data.get("credential"), str):
-        raise AppError("session.verification_session_not_found")
+    connection = get_pushing_connection(connector_id, data)
     record = VerificationRecord.new(RecordType.SOCIAL, data=_ask(interaction, connection, data, {}))
     _use_credential(interaction, connection, data["credential"])
     return _keep(interaction, connection, record, was_begun=False)
+
+
+def get_pushing_connection(connector_id: str, data: Mapping[str, Any]) -> SocialConnection:
+    """Return the connection to a provider that pushes credentials, if this is one.
+
+    Raises `session.invalid_connector_id`, `session.verification_session_not_found`.
+    """
+    connection = _get_known(connector_id)
+    if connection.target != "google" or not isinstance(data.get("credential"), str):
+        raise AppError("session.verification_session_not_found")
+    return connection
 
 
 def _use_credential(interaction: Interaction, connection: SocialConnection, credential: str) -> None:

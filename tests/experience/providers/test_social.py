@@ -275,6 +275,16 @@ def test_unknown_connectors(browser: Browser, social: Traveler, connectors: None
     assert code_of(answer) == (422, "session.invalid_connector_id")
 
 
+def test_a_return_without_the_id_of_its_sign_in_is_not_about_google(browser: Browser, orbit: Orbit) -> None:
+    """Integrators who left it out were told of a cookie of Google One Tap."""
+    orbital = social_connector()
+    browser.start()
+    body = {"connectorData": {"code": "c"}}
+    answer = browser.post(f"/verification/social/{orbital.id}/verify", body)
+    assert code_of(answer) == (404, "session.verification_session_not_found")
+    assert code_of(browser.post("/verification/social/none/verify", body)) == (422, "session.invalid_connector_id")
+
+
 def test_one_tap_comes_to_the_browser_it_was_shown_in(browser: Browser, orbit: Orbit, bob: User) -> None:
     google = social_connector("google")
     orbit.accounts["jwt"] = DANA
