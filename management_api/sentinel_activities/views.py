@@ -16,7 +16,7 @@ class UnlockBody(serializers.Serializer[Any]):
     """Whose attempts are forgotten: identifiers or user ids."""
 
     targetType = Choice(choices=["User"])
-    targets = Texts(item={"min_length": 1, "max_length": MOST_UNLOCKED_LENGTH}, min_length=1, max_length=MOST_UNLOCKED)
+    targets = Texts(item={"min_length": 1, "max_length": MOST_UNLOCKED_LENGTH}, max_length=MOST_UNLOCKED)
 
 
 class UnlockView(ApiView):

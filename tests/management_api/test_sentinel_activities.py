@@ -44,7 +44,8 @@ def test_an_identifier_of_nobody_is_unlocked_too(api: Client) -> None:
 
 
 def test_nothing_to_unlock_is_no_error_and_no_event(api: Client) -> None:
-    assert api.post(PATH, {"targetType": "User", "targets": ["x"]}, content_type=JSON).status_code == 204
+    for targets in (["x"], []):
+        assert api.post(PATH, {"targetType": "User", "targets": targets}, content_type=JSON).status_code == 204
     assert not AuditLog.objects.filter(key="Identifier.Unlocked").exists()
 
 
@@ -53,7 +54,6 @@ def test_nothing_to_unlock_is_no_error_and_no_event(api: Client) -> None:
     [
         {},
         {"targetType": "App", "targets": ["x"]},
-        {"targetType": "User", "targets": []},
         {"targetType": "User", "targets": "x"},
         {"targetType": "User", "targets": [""]},
         {"targetType": "User", "targets": ["x" * 257]},
