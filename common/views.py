@@ -15,7 +15,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from common.bodies import takes_file
-from common.error_pages import ErrorPage, announce
+from common.error_pages import ErrorPage, announce, current_contact
 from common.errors import AppError
 from common.oauth.errors import invalid_request
 from common.oauth.rendering import render_error
@@ -107,6 +107,7 @@ def error_page(
     logger.warning("error page: %s, trace id %s", status, trace_id, extra=noted)
     announce(ErrorPage(trace_id, status, request.path, error))
     context = {"title": title, "message": message, "trace_id": trace_id, "status": status, "link": link}
+    context["contact"] = current_contact()
     return render(request, "common/error.html", context, status=status)
 
 

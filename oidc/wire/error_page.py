@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from applications.clients import Client, find_client
 from common.ascii_urls import to_ascii_url
+from common.error_pages import current_contact
 from common.oauth.bodies import collect, query_pairs, read_form
 from common.oauth.errors import OAuthError
 from common.oauth.rendering import render_error, to_oauth_error
@@ -53,6 +54,7 @@ def render_refusal(request: HttpRequest, error: Exception, *, back: str = "") ->
         "trace_id": trace_id,
         "details": _details(sent, found) if settings.DEVELOPMENT_MAILBOX or settings.DEBUG else (),
         "back": to_ascii_url(back),
+        "contact": current_contact(),
         "console": _address_in_console(trace_id) if _record(request, sent, found, trace_id) else "",
     }
     try:

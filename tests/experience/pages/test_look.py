@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.models import Application
+from common import error_pages
+from common.error_pages import Contact
 from experience.models import SignInExperience
 from experience.pages.look import build_look
 from experience.pages.palette import DARK_WASH, LIGHT_WASH, _contrast, _parse, palette_of
@@ -171,3 +175,25 @@ def test_the_browser_is_not_heard_where_the_tenant_says_so(
 ) -> None:
     settings_of(languageInfo={"autoDetect": False, "fallbackLanguage": "ja"})
     assert '<html lang="ja"' in Visitor(application, accept_language="de").open().html
+
+
+@pytest.mark.parametrize("path", ["/nothing-here", "/oidc/auth?client_id=nobody"])
+def test_error_pages_name_the_tenants_support(
+    client: Client, acme_client: Client, settings_of: Callable[..., None], path: str
+) -> None:
+    """Whoever was shown a trace id had nobody to send it to."""
+    settings_of(supportEmail="help@example.com", supportWebsiteUrl="https://help.example.com/")
+    html = client.get(path, headers={"accept": "text/html"}).content.decode()
+    assert '<a href="mailto:help@example.com" dir="ltr">help@example.com</a>' in html
+    assert '<a href="https://help.example.com/" rel="noreferrer">Help</a>' in html
+    assert "mailto:" not in acme_client.get(path, headers={"accept": "text/html"}).content.decode()
+
+
+def test_an_error_page_needs_no_database(
+    client: Client, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Contact:
+        raise OperationalError("the server is gone")
+
+    monkeypatch.setattr(error_pages, "_contacts", [fail])
+    assert client.get("/nothing-here", headers={"accept": "text/html"}).status_code == 404
