@@ -16,8 +16,11 @@ from tests.experience.pages.conftest import Visitor
 
 # alice has a password, bob has none, and nobody is called like the third.
 NAMES = ("alice", "bob", "carl")
-# What is of one request: ids and tokens of their lengths, nonces, and who was asked about.
-_OF_ONE_REQUEST = re.compile(r"alice|bob|carl|nonce=\"[^\"]+\"|value=\"\w{64}\"|\b[a-z0-9]{21}\b")
+# What is of one request: ids and tokens of their lengths, nonces, the seconds until another code, and who was asked
+# about.
+_OF_ONE_REQUEST = re.compile(
+    r"alice|bob|carl|data-wait=\"(?:59|60)\"|nonce=\"[^\"]+\"|value=\"\w{64}\"|\b[a-z0-9]{21}\b"
+)
 
 
 @pytest.fixture(autouse=True)
