@@ -3,7 +3,7 @@
 # make test   linters, types and all tests
 # make bench  measure against other providers, written to bench/RESULTS.md (DATABASE_URL and ARGS are honored)
 #
-# make test-fast   the tests that take a minute; the database is kept between runs
+# make test-fast   the quick tests, in two or three minutes; the database is kept between runs
 # make coverage    all tests, and which lines and branches of the source they miss
 # make messages    bring the translations in line with the source, and compile them
 

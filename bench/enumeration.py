@@ -174,7 +174,7 @@ def _browser(client_id: str) -> Any:
     client = Client(HTTP_HOST=_HOST)
     answer = client.get(f"/oidc/auth?{authorize_query(client_id, 'openid')}&prompt=login")
     assert answer.status_code == 303, answer.content
-    client.page = answer["Location"]  # type: ignore[attr-defined]
+    client.page = answer["Location"]  # type: ignore[attr-defined]  # goes with the client
     return client
 
 

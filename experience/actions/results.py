@@ -76,7 +76,7 @@ def read_migration(result: Any, *, identifier: Identifier, user: User | None) ->
     changes = _as_changes(read["user"])
     if creates:
         changes = cast(UserChanges, {name: value for name, value in changes.items() if value is not None})
-        changes.setdefault(USER_FIELDS[identifier.kind], identifier.value)  # type: ignore[misc]
+        changes.setdefault(USER_FIELDS[identifier.kind], identifier.value)  # type: ignore[misc]  # one of the keys
     _assert_identifier_kept(changes, identifier)
     return Migration(read["action"], changes)
 
@@ -96,7 +96,7 @@ def read_sign_in_result(result: Any) -> UserChanges:
 
 def merged(changes: UserChanges, user: User) -> UserChanges:
     """Return changes with the objects among them merged, one level deep, into those of the user."""
-    objects = {name: {**getattr(user, name), **value} for name, value in changes.items() if name in _MERGED}  # type: ignore[dict-item]
+    objects = {name: {**getattr(user, name), **value} for name, value in changes.items() if name in _MERGED}  # type: ignore[dict-item]  # objects, all of them
     return cast(UserChanges, {**changes, **objects})
 
 

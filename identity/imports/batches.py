@@ -184,7 +184,7 @@ def _one_by_one(
         if decision.action != "create":
             left.append(decision)
             continue
-        refused = _attempt(lambda: write_new_users(user_import, [decision], references.default_role_ids))  # noqa: B023
+        refused = _attempt(lambda: write_new_users(user_import, [decision], references.default_role_ids))  # noqa: B023  # called at once
         if refused is None:
             outcome.created += 1
         else:

@@ -82,7 +82,7 @@ def _run(user_import: UserImport, file: FileBytes, until: float) -> bool:
             raise AppError("user_import.too_many_rows")
         if not user_import.is_dry_run:
             hash_plain_passwords(batch.candidates)
-        run_again_on_conflict(lambda: _commit(user_import, batch))  # noqa: B023
+        run_again_on_conflict(lambda: _commit(user_import, batch))  # noqa: B023  # called at once
         if time.monotonic() >= until:
             return True
 

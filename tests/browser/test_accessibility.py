@@ -21,7 +21,7 @@ from tenants.context import enter_tenant
 from tests.browser.authenticator import VirtualAuthenticator
 from tests.browser.axe import assert_accessible, why_missing
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_device import start  # noqa: F401
+from tests.browser.test_device import start  # noqa: F401  # a fixture
 from tests.oidc.device.devices import Device
 
 pytestmark = pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "installed")
@@ -162,7 +162,7 @@ def test_pages_of_who_comes_back(
     authorize: Callable[..., str],
     application: Application,
     alice: User,
-    start: Callable[..., Device],  # noqa: F811
+    start: Callable[..., Device],  # noqa: F811  # the fixture
     home: str,
 ) -> None:
     """Alice has a second factor and an old password; then she connects a device and signs out."""

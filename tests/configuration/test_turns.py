@@ -35,7 +35,7 @@ def test_who_comes_second_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def create(**values: object) -> Role:
         is_under_way.set()
         assert may_go_on.wait(30)
-        return create_role(**values)  # type: ignore[arg-type]
+        return create_role(**values)  # type: ignore[arg-type]  # of several types
 
     def first() -> None:
         try:

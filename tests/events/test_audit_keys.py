@@ -177,7 +177,7 @@ TAKEN: dict[str, Take] = {
     ),
     "SignInPasskey.Submit": lambda j, w: factor_setup.stage_passkey(j, verification_id=NONE),
     **{
-        f"BindMfa.{factor}.Submit": lambda j, w, factor=factor: factor_setup.stage_factor(  # type: ignore[misc]
+        f"BindMfa.{factor}.Submit": lambda j, w, factor=factor: factor_setup.stage_factor(  # type: ignore[misc]  # the type of a default
             j, factor=factor, verification_id=NONE
         )
         for factor in FACTORS

@@ -18,7 +18,7 @@ from identity.services.users import set_password, set_password_expired, set_user
 from oidc.models import AuthorizationRequest
 from tenants import rate_limits
 from tests.experience.conftest import PASSWORD, REDIRECT_URI, Browser, code_of
-from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401
+from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401  # fixtures
 
 
 def attempt(browser: Browser, value: str = "alice", password: str = PASSWORD, kind: str = "username") -> Any:
@@ -241,7 +241,7 @@ def test_malformed_bodies_are_refused(browser: Browser, body: Any) -> None:
 
 
 def test_who_signs_in_by_password_is_told_that_it_expires(
-    visitor: Visitor,  # noqa: F811
+    visitor: Visitor,  # noqa: F811  # the fixture
     alice: User,
     settings_of: Callable[..., None],
     connectors: None,

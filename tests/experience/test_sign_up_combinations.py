@@ -12,7 +12,7 @@ from experience.mandatory_profile import list_missing
 from experience.services.settings import update_sign_in_experience
 from experience.sign_in_settings import SignUp
 from tests.experience.conftest import PASSWORD, method
-from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401
+from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401  # fixtures
 
 Outbox = list[dict[str, Any]]
 
@@ -111,7 +111,7 @@ def test_which_are_settings(connectors: None) -> None:
     ],
 )
 def test_where_the_pages_lead(
-    visitor: Visitor,  # noqa: F811
+    visitor: Visitor,  # noqa: F811  # the fixture
     settings_of: Callable[..., None],
     outbox: Outbox,
     primary: tuple[str, ...],

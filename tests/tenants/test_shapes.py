@@ -117,7 +117,7 @@ def test_rows_are_shown_through_those_that_refer_to_them(django_assert_num_queri
     with django_assert_num_queries(1):
         assert shape.page(in_shop, 1, 5, from_end=True) == (body, count, end)
     assert shape.page(members.filter(organization="other"), 0, 5) == (b"[]", 0, None)
-    assert (count, end) == (2, find_keyset(members).place_of(third))  # type: ignore[union-attr]
+    assert (count, end) == (2, find_keyset(members).place_of(third))  # type: ignore[union-attr]  # there is one
 
 
 def test_a_part_of_some_keeps_its_order(django_assert_num_queries: Any) -> None:

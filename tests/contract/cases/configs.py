@@ -30,7 +30,7 @@ _ACTION, _CLAIMS, _KEYS = (
 
 
 def _word(**options: object) -> Case:
-    return Case(ids=_words, is_owned=False, **options)  # type: ignore[arg-type]
+    return Case(ids=_words, is_owned=False, **options)  # type: ignore[arg-type]  # of several types
 
 
 CASES = {

@@ -32,7 +32,7 @@ def _invitation(world: World, invitee: str) -> dict[str, object]:
         "invitee": invitee,
         "organizationId": world["organization"],
         "inviterId": None,
-        "expiresAt": to_milliseconds(now()) + 86_400_000,  # type: ignore[operator]
+        "expiresAt": to_milliseconds(now()) + 86_400_000,  # type: ignore[operator]  # a moment
         "organizationRoleIds": [],
         "messagePayload": False,
     }

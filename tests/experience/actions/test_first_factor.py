@@ -344,7 +344,7 @@ def test_a_password_that_was_chosen_meanwhile_is_not_replaced(
     assert migration is not None
     set_password(User.objects.get(id=alice.id), password="a new one 77", actor=SYSTEM)
     with pytest.raises(AppError) as raised:
-        apply_migration(None, migration, user=alice, password=OLD)  # type: ignore[arg-type]
+        apply_migration(None, migration, user=alice, password=OLD)  # type: ignore[arg-type]  # no journey is read
     assert raised.value.code == "session.invalid_credentials"
 
 

@@ -15,7 +15,7 @@ from experience.services.captcha_provider import put_captcha_provider
 from tenants.models import Tenant
 from tests.connectors.social.web import Web
 from tests.experience.conftest import Browser
-from tests.experience.providers.conftest import connector, orbit, social  # noqa: F401
+from tests.experience.providers.conftest import connector, orbit, social  # noqa: F401  # fixtures
 
 PROOF_OF_WORK = {"type": "ProofOfWork", "difficulty": "low"}
 TURNSTILE = {"type": "Turnstile", "siteKey": "0x4AAA", "secretKey": "0x4AAA-secret"}

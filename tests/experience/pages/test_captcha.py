@@ -12,7 +12,7 @@ from common.actors import SYSTEM
 from experience.services.captcha_provider import put_captcha_provider
 from experience.services.settings import update_sign_in_experience
 from identity.models import User
-from tests.experience.captcha.conftest import (  # noqa: F401
+from tests.experience.captcha.conftest import (  # noqa: F401  # fixtures
     PROOF_OF_WORK,
     RECAPTCHA,
     TURNSTILE,

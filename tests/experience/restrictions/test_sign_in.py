@@ -11,7 +11,7 @@ from events.models import AuditLog
 from identity.models import User
 from identity.services.users import create_user, update_user
 from tests.experience.conftest import NEW_PASSWORD, PASSWORD, Browser, code_of
-from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401
+from tests.experience.pages.conftest import Visitor, visitor  # noqa: F401  # fixtures
 
 RESTRICTED = (403, "session.sign_in_restricted")
 Settings = Callable[..., None]
@@ -154,7 +154,7 @@ def test_policy_is_nobodys_business(client: Client, settings_of: Settings) -> No
     ],
 )
 def test_page_says_what_to_do(
-    visitor: Visitor,  # noqa: F811
+    visitor: Visitor,  # noqa: F811  # the fixture
     alice: User,
     settings_of: Settings,
     settings: Any,
@@ -169,7 +169,7 @@ def test_page_says_what_to_do(
     assert 'href="/sign-in?' in visitor.html
 
 
-def test_made_up_reason_is_a_reason(visitor: Visitor) -> None:  # noqa: F811
+def test_made_up_reason_is_a_reason(visitor: Visitor) -> None:  # noqa: F811  # the fixture
     visitor.go("/sign-in-restricted?reason=%3Cscript%3E")
     assert visitor.response.status_code == 200
     assert "script%3E" not in visitor.html

@@ -98,7 +98,7 @@ def test_whose_account_was_tried_is_found_by_them(browser: Browser, alice: User)
     [trace] = list_traces(user_id=alice.id).traces
     assert trace.id == journey_id()
     assert (trace.user_id, trace.outcome) == (alice.id, Outcome.UNDER_WAY)
-    assert trace.error == {"code": "session.invalid_credentials", "message": trace.error["message"]}  # type: ignore[index]
+    assert trace.error == {"code": "session.invalid_credentials", "message": trace.error["message"]}  # type: ignore[index]  # there is one
 
 
 def test_a_journey_that_nobody_came_back_to_was_left(browser: Browser) -> None:

@@ -268,7 +268,7 @@ def firebase_hash(salt: str) -> str:
     """What Firebase stores: the signer key, encrypted with a key that the password gives."""
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-    salted = base64.b64decode(salt) + base64.b64decode(FIREBASE["saltSeparator"])  # type: ignore[arg-type]
+    salted = base64.b64decode(salt) + base64.b64decode(FIREBASE["saltSeparator"])  # type: ignore[arg-type]  # a text
     key = hashlib.scrypt(BYTES, salt=salted, n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
     encryptor = Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor()
     return b64(encryptor.update(b"k" * 64) + encryptor.finalize())
