@@ -54,7 +54,12 @@ def running_sink() -> Iterator[Sink]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                # The sender was killed while it sent: what came is no request.
+                self.close_connection = True
+                return
             names = {name.lower(): value for name, value in self.headers.items()}
             sink.posted.append(Posted(self.path, names, body))
             if sink.on_post is not None:
