@@ -16,7 +16,9 @@ from identity.services.one_time_tokens import assert_made_for
 
 Event = Interaction.Event
 
-_REGISTERS = PROVIDER_RECORDS | {RecordType.EMAIL_CODE, RecordType.PHONE_CODE, RecordType.ONE_TIME_TOKEN}
+_REGISTERS = PROVIDER_RECORDS | {
+    *(RecordType.NEW_PASSWORD, RecordType.EMAIL_CODE, RecordType.PHONE_CODE, RecordType.ONE_TIME_TOKEN)
+}
 # What identifies by a method of the settings; second factors say nothing about who somebody is.
 _FIRST_FACTORS = frozenset({RecordType.PASSWORD, RecordType.EMAIL_CODE, RecordType.PHONE_CODE})
 

@@ -29,7 +29,8 @@ def is_about(record: VerificationRecord, user: User) -> bool:
 
     Anybody can prove things about other accounts, or a mailbox of their own, in the same journey.
     """
-    if record.user_id:
+    if record.user_id or record.type == RecordType.NEW_PASSWORD:
+        # A password that was only chosen is nobody's: the account that begins with it has a record with its id.
         return record.user_id == user.id
     return record.claim is not None and _has(user, record.claim)
 

@@ -100,6 +100,11 @@ class PasswordVerificationBody(serializers.Serializer[Any]):
     password = Text(min_length=1)
 
 
+class NewPasswordBody(serializers.Serializer[Any]):
+    identifier = IdentifierField(kinds=("username",))
+    password = Text(min_length=1)
+
+
 class CodeBody(EventBody):
     identifier = CodeIdentifierField()
 

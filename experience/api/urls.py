@@ -22,6 +22,7 @@ urlpatterns = [
     path("experience/identification", interaction.IdentificationView.as_view()),
     path("experience/submit", interaction.SubmissionView.as_view()),
     path("experience/verification/password", verifications.PasswordVerificationView.as_view()),
+    path("experience/verification/new-password-identity", verifications.NewPasswordView.as_view()),
     path("experience/verification/verification-code", verifications.CodeView.as_view()),
     path("experience/verification/verification-code/verify", verifications.CodeVerificationView.as_view()),
     path("experience/verification/one-time-token/verify", verifications.OneTimeTokenView.as_view()),

@@ -6,8 +6,20 @@ from rest_framework.response import Response
 from common.rest.operations import operation
 from experience.api import answers
 from experience.api.base import ExperienceView, current_interaction
-from experience.api.serializers import CodeBody, CodeVerificationBody, OneTimeTokenBody, PasswordVerificationBody
-from experience.services.verification import send_code, verify_code, verify_one_time_token, verify_password
+from experience.api.serializers import (
+    CodeBody,
+    CodeVerificationBody,
+    NewPasswordBody,
+    OneTimeTokenBody,
+    PasswordVerificationBody,
+)
+from experience.services.verification import (
+    send_code,
+    verify_code,
+    verify_new_password,
+    verify_one_time_token,
+    verify_password,
+)
 
 
 class PasswordVerificationView(ExperienceView):
@@ -20,6 +32,23 @@ class PasswordVerificationView(ExperienceView):
         interaction = current_interaction(request)
         body = self.body()
         verification_id = verify_password(interaction, identifier=body["identifier"], password=body["password"])
+        return Response({"verificationId": verification_id})
+
+
+class NewPasswordView(ExperienceView):
+    """`POST /verification/new-password-identity`."""
+
+    @operation(
+        "CreateNewPasswordIdentityVerification",
+        "Choose the username and the password of a new account",
+        body=NewPasswordBody,
+        answer=answers.Verification,
+        description="Older pages register with this; `POST /experience/profile` does the same in two calls.",
+    )
+    def post(self, request: Request) -> Response:
+        interaction = current_interaction(request)
+        body = self.body()
+        verification_id = verify_new_password(interaction, identifier=body["identifier"], password=body["password"])
         return Response({"verificationId": verification_id})
 
 

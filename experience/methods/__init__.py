@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from experience.methods.base import VerificationMethod
 from experience.methods.enterprise_sso import EnterpriseSsoMethod
+from experience.methods.new_password import NewPasswordMethod
 from experience.methods.owned_address import OwnedAddressMethod
 from experience.methods.passkey import PasskeyMethod
 from experience.methods.password import PasswordMethod
@@ -15,6 +16,7 @@ ENTERPRISE_SSO = EnterpriseSsoMethod()
 
 METHODS: Mapping[RecordType, VerificationMethod] = {
     RecordType.PASSWORD: PasswordMethod(),
+    RecordType.NEW_PASSWORD: NewPasswordMethod(),
     RecordType.EMAIL_CODE: OwnedAddressMethod(),
     RecordType.PHONE_CODE: OwnedAddressMethod(),
     RecordType.ONE_TIME_TOKEN: OwnedAddressMethod(),

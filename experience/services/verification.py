@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.errors import AppError
-from experience.accounts import find_account
+from experience.accounts import assert_identifier_free, find_account
 from experience.actions.results import Migration
 from experience.enterprise_domains import assert_no_enterprise_email
 from experience.methods.password import PasswordMethod, assert_password_current
@@ -32,8 +32,10 @@ from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, read_records, step
 from experience.sign_in_settings import SignInSettings
-from identity.identifiers import assert_valid_email, normalize_phone
+from experience.staged_profile import with_password
+from identity.identifiers import assert_username_allowed, assert_valid_email, normalize_phone
 from identity.models import User
+from identity.passwords import UserInfo, assert_password_allowed, hash_password
 from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
 from identity.services.sentinel import SentinelAction, guard, is_blocked
@@ -125,6 +127,25 @@ def _migrate(
         with suppress(AppError):
             return PasswordMethod().verify(find_account(identifier), password)
         raise
+
+
+def verify_new_password(interaction: Interaction, *, identifier: Identifier, password: str) -> str:
+    """Keep the username and the password, hashed, that a registration is to begin with; return the record's id.
+
+    What may be chosen is the same as for the staged profile. Raises `user.username_<violation>`,
+    `user.username_already_in_use` and `password.rejected`.
+    """
+    settings = get_sign_in_experience()
+    key = f"Verification.{RecordType.NEW_PASSWORD}.Submit"
+    details: dict[str, Any] = {"payload": {"identifier": identifier.as_wire()}}
+    with failures_recorded(interaction, key, **details):
+        assert_username_allowed(identifier.value, settings.username_policy)
+        assert_identifier_free(identifier)
+        assert_password_allowed(password, settings.password_policy, UserInfo(username=identifier.value))
+        chosen = with_password({}, hash_password(password))
+    record = VerificationRecord.new(RecordType.NEW_PASSWORD, identifier, verified=True, data=chosen)
+    keep_proof(interaction, Proof(record, key, details))
+    return record.id
 
 
 def send_code(interaction: Interaction, *, identifier: Identifier, event: str) -> str:

@@ -88,12 +88,8 @@ _ONE_WAY = "a proof is begun and submitted; what is begun again takes its place,
 UNWRITTEN_STEPS: dict[str, str] = {
     "Verification.Password.Create": _AT_ONCE,
     "Verification.OneTimeToken.Create": _AT_ONCE,
-    **{f"Verification.NewPasswordIdentity.{action}": "a new password is staged: Profile.Update" for action in ACTIONS},
-    **{
-        f"Verification.{proof}.{action}": _ONE_WAY
-        for proof, action in product(PROOFS, ("Update", "Delete", "End"))
-        if proof != "NewPasswordIdentity"
-    },
+    "Verification.NewPasswordIdentity.Create": _AT_ONCE,
+    **{f"Verification.{proof}.{action}": _ONE_WAY for proof, action in product(PROOFS, ("Update", "Delete", "End"))},
     **dict.fromkeys(LEGACY_STEPS, "of the API for sign-in pages before the one that Gatehouse has"),
 }
 UNWRITTEN: dict[str, str] = {
@@ -183,6 +179,9 @@ TAKEN: dict[str, Take] = {
         for factor in FACTORS
     },
     "Verification.Password.Submit": lambda j, w: verification.verify_password(j, identifier=ALICE, password=NONE),
+    "Verification.NewPasswordIdentity.Submit": lambda j, w: verification.verify_new_password(
+        j, identifier=Identifier("username", "carol"), password=NONE
+    ),
     "Verification.EmailVerificationCode.Create": lambda j, w: verification.send_code(
         j, identifier=EMAIL, event=j.event
     ),
