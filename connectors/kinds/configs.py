@@ -11,7 +11,11 @@ from common.rest.fields import Choice, Text
 from connectors.mailboxes import MAX_MAILBOX_LENGTH, InvalidMailboxError, parse_mailbox
 from connectors.messages import TemplateType
 
-_REQUIRED_TYPES = frozenset({"SignIn", "Register", "ForgotPassword", "Generic"})
+_REQUIRED_TYPES = ("SignIn", "Register", "ForgotPassword", "Generic")
+#: What the form of an `ApprovedSmsConfig` begins with.
+APPROVED_SMS_TEMPLATES = [
+    {"usageType": usage_type, "content": "Your code is {{code}}."} for usage_type in _REQUIRED_TYPES
+]
 _MAX_TEMPLATES = 100
 TEMPLATE_TYPES = [kind.value for kind in TemplateType]
 _CONTENT_TYPES = ["text/plain", "text/html"]
@@ -99,7 +103,7 @@ class SmsTemplateConfig(Config):
 
 def require_types(present: Sequence[str]) -> None:
     """Refuse templates of which one is missing that every installation needs."""
-    if missing := _REQUIRED_TYPES - set(present):
+    if missing := set(_REQUIRED_TYPES) - set(present):
         raise serializers.ValidationError(_("Templates are missing: %s") % ", ".join(sorted(missing)))
 
 
@@ -128,6 +132,12 @@ class SmsTemplatedConfig(_WithTemplates):
     """The same for a provider of SMS."""
 
     templates = SmsTemplateConfig(many=True, required=False)
+
+
+class ApprovedSmsConfig(_WithTemplates):
+    """The same for one that takes no other words than those it has approved: there are no built-in ones."""
+
+    templates = SmsTemplateConfig(many=True)
 
 
 class TemplateCodesConfig(_WithTemplates):

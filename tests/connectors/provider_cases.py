@@ -20,6 +20,12 @@ class Case:
     accepted: tuple[int, Any]
     refusals: list[tuple[int, Any, str, bool]]
     headers: dict[str, str] = field(default_factory=dict)
+    recipient: str = ""
+    method: str = "POST"
+
+    def changes(self) -> dict[str, str]:
+        """Whom a message goes to where the provider does not send to everybody."""
+        return {"recipient": self.recipient} if self.recipient else {}
 
 
 def _sendgrid(message: str, member: str | None = None) -> dict[str, Any]:
@@ -52,7 +58,23 @@ def _twilio(code: int, message: str, status: int) -> dict[str, Any]:
     }
 
 
+def _yunpian(code: int, message: str) -> dict[str, Any]:
+    return {"http_status_code": 400, "code": code, "msg": message, "detail": f"{message}: …"}
+
+
 EMAIL = {
+    "mailjunky-email-service": Case(
+        {"apiKey": SECRET, "fromEmail": "no-reply@example.com", "fromName": "Acme, Inc."},
+        (200, {"id": "email_abc123", "message_id": "<1.2@example.com>", "status": "sent"}),
+        [
+            (401, {"message": "Invalid API key", "code": "unauthorized"}, "credentials_refused", True),
+            (403, {"message": "Domain not verified"}, "credentials_refused", True),
+            (422, {"message": "Invalid recipient"}, "message_refused", True),
+            (429, {"message": "Too many requests"}, "rate_limited", False),
+            (500, "", "provider_unavailable", False),
+            (200, {}, "unexpected_answer", True),
+        ],
+    ),
     "sendgrid-email-service": Case(
         {"apiKey": SECRET, "fromEmail": "no-reply@example.com", "fromName": "Acme, Inc."},
         (202, ""),
@@ -420,6 +442,58 @@ SMS = {
             (502, "", "provider_unavailable", False),
             (200, "", "unexpected_answer", True),
         ],
+    ),
+    "smsbao-sms": Case(
+        {"username": "acme", "passwordOrApiKey": SECRET, "templates": templates(content="Code {{code}}")},
+        (200, "0"),
+        [
+            (200, "30", "credentials_refused", True),
+            (200, "40", "credentials_refused", True),
+            (200, "41", "account_limited", True),
+            (200, "43", "credentials_refused", True),
+            (200, "50", "message_refused", True),
+            (200, "51\n", "recipient_refused", True),
+            (502, "", "provider_unavailable", False),
+            (200, "", "unexpected_answer", True),
+            (200, "<html>", "unexpected_answer", True),
+        ],
+        method="GET",
+    ),
+    "yunpian-sms": Case(
+        {"apikey": SECRET, "enableInternational": True, "templates": templates(content="Code {{code}}")},
+        (200, {"code": 0, "msg": "发送成功", "count": 1, "fee": 0.05, "unit": "RMB", "mobile": "1", "sid": 3310228064}),
+        [
+            (400, _yunpian(-1, "非法的apikey"), "credentials_refused", True),
+            (400, _yunpian(3, "账户余额不足"), "account_limited", True),
+            (400, _yunpian(5, "未自动匹配到合适的模板"), "template_not_found", True),
+            (400, _yunpian(2, "请求参数格式错误"), "recipient_refused", True),
+            (400, _yunpian(33, "超过频率"), "rate_limited", False),
+            (400, _yunpian(999, "?"), "message_refused", True),
+            (200, _yunpian(4, "包含屏蔽词"), "message_refused", True),
+            (503, "", "provider_unavailable", False),
+            (200, "", "unexpected_answer", True),
+        ],
+    ),
+    "aliyun-short-message-auth-service": Case(
+        {
+            "accessKeyId": "LTAI0123",
+            "accessKeySecret": SECRET,
+            "signName": "速通互联验证码",
+            "templates": templates(templateCode="100001"),
+        },
+        (200, {"Code": "OK", "Message": "成功", "Success": True, "Model": {"BizId": "112231421412414124"}}),
+        [
+            (200, {"Code": "MOBILE_NUMBER_ILLEGAL", "Message": "…", "Success": False}, "recipient_refused", True),
+            (200, {"Code": "isv.SMS_SIGNATURE_ILLEGAL", "Message": "…"}, "sender_refused", True),
+            (200, {"Code": "isv.SMS_TEMPLATE_ILLEGAL", "Message": "…"}, "template_not_found", True),
+            (200, {"Code": "biz.FREQUENCY", "Message": "check frequency failed"}, "rate_limited", False),
+            (200, {"Code": "FUNCTION_NOT_OPENED", "Message": "…"}, "account_limited", True),
+            (200, {"Code": "UNKNOWN", "Message": "…"}, "message_refused", True),
+            (404, {"Code": "InvalidAccessKeyId.NotFound", "Message": "…"}, "credentials_refused", True),
+            (503, {"Code": "ServiceUnavailable", "Message": "…"}, "provider_unavailable", False),
+            (200, "", "unexpected_answer", True),
+        ],
+        recipient="8613800138000",
     ),
 }
 

@@ -185,6 +185,16 @@ def test_smtp2go(sent: Any) -> None:
     assert "123456" in body["html_body"]
 
 
+def test_mailjunky(sent: Any) -> None:
+    request = sent("mailjunky-email-service")
+    assert request.url == "https://mailjunky.ai/api/v1/emails/send"
+    assert request.headers["authorization"] == f"Bearer {SECRET}"
+    body = request.json
+    assert (body["from"], body["to"]) == ('"Acme, Inc." <no-reply@example.com>', ["bob@example.com"])
+    assert "123456" in body["text"]
+    assert "123456" in body["html"]
+
+
 @time_machine.travel("2026-03-01T12:00:00Z", tick=False)
 def test_aliyun_direct_mail(sent: Any) -> None:
     request = sent("aliyun-direct-mail", {"region": "eu-central-1"})
@@ -204,7 +214,11 @@ def test_aliyun_direct_mail(sent: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "factory_id", ["sendgrid-email-service", "smtp2go-email-service", "aws-ses-mail", "aliyun-direct-mail"]
+    "factory_id",
+    [
+        *("sendgrid-email-service", "smtp2go-email-service", "aws-ses-mail", "aliyun-direct-mail"),
+        "mailjunky-email-service",
+    ],
 )
 def test_templates_of_a_connector(sent: Any, factory_id: str) -> None:
     injected = "Code\r\nBcc: mallory@example.com"

@@ -26,8 +26,8 @@ REFUSALS = [
 @pytest.mark.parametrize("factory_id", ALL)
 def test_a_message_that_is_taken(factory_id: str, provider: Provider, tenant: Tenant) -> None:
     provider.answer(*ALL[factory_id].accepted)
-    send(factory_id, ALL[factory_id].config)
-    assert provider.request.method == "POST"
+    send(factory_id, ALL[factory_id].config, **ALL[factory_id].changes())
+    assert provider.request.method == ALL[factory_id].method
 
 
 @pytest.mark.parametrize(("factory_id", "status", "body", "reason", "is_permanent"), REFUSALS)
@@ -36,7 +36,7 @@ def test_a_message_that_is_refused(
 ) -> None:
     provider.answer(status, body, Location="https://elsewhere.example/")
     with pytest.raises(DeliveryError) as failure:
-        send(factory_id, ALL[factory_id].config)
+        send(factory_id, ALL[factory_id].config, **ALL[factory_id].changes())
     assert (failure.value.kind, failure.value.permanent) == (reason, is_permanent)
     assert len(provider.requests) == 1
     assert SECRET not in str(failure.value) + failure.value.detail
@@ -47,7 +47,7 @@ def test_a_message_that_is_refused(
 def test_a_provider_that_is_silent(factory_id: str, provider: Provider, tenant: Tenant) -> None:
     provider.is_silent.set()
     with pytest.raises(DeliveryError) as failure:
-        send(factory_id, ALL[factory_id].config)
+        send(factory_id, ALL[factory_id].config, **ALL[factory_id].changes())
     assert (failure.value.kind, failure.value.permanent) == ("timed_out", False)
 
 
@@ -73,7 +73,7 @@ def test_an_odd_answer_is_a_failure_like_another(
     """A parser that falls over would be an internal error, and the test message's sender would learn nothing."""
     provider.answer(400, body)
     with pytest.raises(DeliveryError) as failure:
-        send(factory_id, ALL[factory_id].config)
+        send(factory_id, ALL[factory_id].config, **ALL[factory_id].changes())
     assert failure.value.kind in ("message_refused", "unexpected_answer")
     assert len(failure.value.detail) <= 300
     assert "\n" not in failure.value.detail
@@ -88,7 +88,7 @@ def test_nothing_of_the_message_is_logged(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     channel = kind(factory_id).channel
-    recipient = "bob@example.com" if channel == "email" else "4915112345678"
+    recipient = ALL[factory_id].recipient or ("bob@example.com" if channel == "email" else "4915112345678")
     provider.answer(400, {"message": f"{recipient} is refused, {SECRET}"})
     create_connector(factory_id=factory_id, config=ALL[factory_id].config, actor=SYSTEM)
     with django_capture_on_commit_callbacks(execute=True), caplog.at_level("DEBUG"):

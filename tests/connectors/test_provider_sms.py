@@ -3,6 +3,7 @@
 import base64
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -152,7 +153,67 @@ def test_smsaero(sent: Any) -> None:
     assert request.json == {"number": "4915112345678", "sign": "SMS Aero", "text": "Code 123456"}
 
 
+def test_smsbao(sent: Any) -> None:
+    """The key stands in the query, as this provider wants it: nothing of the address is logged."""
+    parts = urlsplit(sent("smsbao-sms", {"goodsId": "G1"}, recipient="8613800138000").url)
+    assert (parts.netloc, parts.path) == ("api.smsbao.com", "/sms")
+    assert parse_qs(parts.query) == {
+        "u": ["acme"],
+        "p": [SECRET],
+        "g": ["G1"],
+        "m": ["13800138000"],
+        "c": ["Code 123456"],
+    }
+
+
+def test_smsbao_abroad(sent: Any) -> None:
+    parts = urlsplit(sent("smsbao-sms").url)
+    assert (parts.path, parse_qs(parts.query)["m"]) == ("/wsms", ["+4915112345678"])
+
+
+@pytest.mark.parametrize(
+    ("recipient", "mobile"), [("8613800138000", "13800138000"), ("4915112345678", "+4915112345678")]
+)
+def test_yunpian(sent: Any, recipient: str, mobile: str) -> None:
+    request = sent("yunpian-sms", recipient=recipient)
+    assert request.url == "https://sms.yunpian.com/v2/sms/single_send.json"
+    assert request.form == {"apikey": SECRET, "mobile": mobile, "text": "Code 123456"}
+
+
+def test_yunpian_sends_abroad_only_where_that_is_switched_on(provider: Provider, tenant: Tenant) -> None:
+    config = SMS["yunpian-sms"].config | {"enableInternational": False, "unsupportedCountriesMsg": "China alone."}
+    with pytest.raises(DeliveryError) as failure:
+        send("yunpian-sms", config)
+    assert (failure.value.kind, failure.value.permanent) == ("recipient_refused", True)
+    assert failure.value.detail == "China alone."
+    assert not provider.requests
+
+
+def test_aliyun_sms_authentication(sent: Any) -> None:
+    payload = {"code": "123456", "expiresInMinutes": 5}
+    request = sent("aliyun-short-message-auth-service", recipient="8613800138000", payload=payload)
+    assert request.url == "https://dypnsapi.aliyuncs.com/"
+    assert request.headers["x-acs-action"] == "SendSmsVerifyCode"
+    form = request.form
+    assert json.loads(form.pop("TemplateParam")) == {"code": "123456", "min": "5"}
+    assert form == {
+        "CountryCode": "86",
+        "PhoneNumber": "13800138000",
+        "SignName": "速通互联验证码",
+        "TemplateCode": "100001",
+    }
+
+
+def test_aliyun_sms_authentication_knows_one_country(provider: Provider, tenant: Tenant) -> None:
+    case = SMS["aliyun-short-message-auth-service"]
+    with pytest.raises(DeliveryError) as failure:
+        send("aliyun-short-message-auth-service", case.config, recipient="85261234567")
+    assert (failure.value.kind, failure.value.permanent) == ("recipient_refused", True)
+    assert not provider.requests
+
+
 OWN_TEMPLATES = [
+    ("aliyun-short-message-auth-service", "templateCode"),
     ("whatsapp-short-message-service", "templateName"),
     ("aliyun-short-message-service", "templateCode"),
     ("tencent-short-message-service", "templateCode"),
@@ -166,7 +227,7 @@ def test_a_type_without_a_template_has_that_of_generic(
 ) -> None:
     language = {"language": "en"} if member == "templateName" else {}
     rows = [{"usageType": usage_type, member: f"for_{usage_type}", **language} for usage_type in TYPES]
-    request = sent(factory_id, {"templates": rows}, template_type=template_type)
+    request = sent(factory_id, {"templates": rows}, template_type=template_type, **SMS[factory_id].changes())
     assert name in request.body.decode()
 
 

@@ -13,12 +13,12 @@ from connectors.kinds.aliyun_api import COMMON_KINDS, AliyunCredentials, call_ac
 from connectors.kinds.configs import TEMPLATE_TYPES, Config, NameField, TemplateCodesConfig
 from connectors.kinds.envelopes import code_of
 from connectors.kinds.guides import read_guide
+from connectors.kinds.mainland_china import national_number
 from connectors.kinds.provider_http import refusal
 
 FACTORY_ID = "aliyun-short-message-service"
 
 _URL = "https://dysmsapi.aliyuncs.com/"
-_MAINLAND_CHINA = "86"
 # https://www.alibabacloud.com/help/en/sms/developer-reference/api-error-codes
 _KINDS = {
     **COMMON_KINDS,
@@ -103,7 +103,7 @@ class AliyunSmsConnector:
 def _template_code(code: str | Mapping[str, str], recipient: str) -> str:
     if isinstance(code, str):
         return code
-    return code["china"] if recipient.startswith(_MAINLAND_CHINA) else code["overseas"]
+    return code["overseas"] if national_number(recipient) is None else code["china"]
 
 
 register(
