@@ -8,6 +8,7 @@ from django.core.cache import cache
 from applications.client_keys import forget_fetched_keys
 from common import request_context
 from connectors.enterprise.saml.identity_provider import forget_fetched_metadata
+from connectors.kinds.smtp import tokens as smtp_tokens
 from connectors.oauth.discovery import forget_published
 from events import write_behind
 from events.figures import counting
@@ -20,6 +21,7 @@ _REMEMBERED = (
     counting._active,
     counting._counts,
     counting._remembered,
+    smtp_tokens._held,
     statements._without_relations,
     verified_tokens._held,
     volume._written,

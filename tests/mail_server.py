@@ -77,9 +77,10 @@ def run_mail_server(
     is_encrypted: bool = False,
     takes_utf8: bool = True,
     asks_for_password: bool = False,
+    kept: MailServer | None = None,
 ) -> Iterator[MailServer]:
     """Serve until the block ends. With a certificate it offers STARTTLS, or speaks TLS from the start."""
-    kept = MailServer()
+    kept = kept or MailServer()
     context = None
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -22,6 +25,8 @@ _CONTENT_TYPES = ["text/plain", "text/html"]
 # What goes into a header (RFC 9110 section 5.5) and into a URL's path: printable ASCII without spaces.
 _TOKEN = re.compile(r"[!-~]+")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
+#: What no header and no command of SMTP may hold.
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Config(serializers.Serializer[Any]):
@@ -62,6 +67,23 @@ class TokenField(Text):
         text = super().to_internal_value(data)
         if not _TOKEN.fullmatch(text):
             raise serializers.ValidationError(_("Only printable ASCII characters without spaces are allowed."))
+        return text
+
+
+class RsaKeyField(Text):
+    """An RSA key in PEM, without a passphrase."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=1, max_length=16_384, trim_whitespace=True, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            key = load_pem_private_key(text.encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise serializers.ValidationError(_("This is not a private key in PEM.")) from error
+        if not isinstance(key, RSAPrivateKey):
+            raise serializers.ValidationError(_("This is not an RSA key."))
         return text
 
 

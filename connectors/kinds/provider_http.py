@@ -64,9 +64,12 @@ def call(
     json: object = None,
     data: Mapping[str, str] | None = None,
     content: bytes | None = None,
+    longest: float = _LONGEST,
 ) -> Answer:
     """Post to a provider and return its answer, of any status; raises `DeliveryError` if there is none."""
-    return read_answer(send_request("POST", url, headers=headers, json=json, data=data, content=content))
+    return read_answer(
+        send_request("POST", url, headers=headers, json=json, data=data, content=content, longest=longest)
+    )
 
 
 def send_request(
@@ -77,6 +80,7 @@ def send_request(
     json: object = None,
     data: Mapping[str, str] | None = None,
     content: bytes | None = None,
+    longest: float = _LONGEST,
 ) -> Response:
     """Send one request with the bounds of a provider; raises `DeliveryError` if there is no answer."""
     try:
@@ -87,7 +91,7 @@ def send_request(
             json=json,
             data=data,
             content=content,
-            longest=_LONGEST,
+            longest=longest,
             max_bytes=_MAX_ANSWER_BYTES,
         )
     except OutboundRequestError as error:

@@ -79,7 +79,7 @@ class ConnectorForm(ServiceForm):
                 holder.pop(place.path[-1], None)
         for item in self.factory.form_items:
             # Credentials go with their username: an empty password alone keeps the one that is stored.
-            shown = [part.key for part in item.parts if not part.is_confidential]
+            shown = [part.key for part in item.parts if not part.is_confidential and part.type != "Select"]
             if shown and not any(config.get(item.key, {}).get(key) for key in shown):
                 config.pop(item.key, None)
         return {key: value for key, value in config.items() if value != {}}

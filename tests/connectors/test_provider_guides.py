@@ -25,6 +25,14 @@ def test_an_example_of_templates_can_be_entered(factory_id: str) -> None:
     assert kind(factory_id).validated(ALL[factory_id].config | {key: value})[key] == value
 
 
+def test_the_example_of_smtp_can_be_entered() -> None:
+    [row] = examples("simple-mail-transfer-protocol")
+    assert isinstance(row, dict)
+    rows = [{**row, "usageType": name} for name in TYPES]
+    config = {"host": "smtp.example.com", "port": 587, "fromEmail": "no-reply@example.com", "templates": rows}
+    assert kind("simple-mail-transfer-protocol").validated(config)["templates"] == rows
+
+
 @pytest.mark.parametrize("factory_id", ALL)
 def test_a_guide_says_where_reports_go(factory_id: str) -> None:
     factory = kind(factory_id)

@@ -90,7 +90,7 @@ def test_empty_credentials_are_none(mail_server: MailServer) -> None:
         {"pass": "secret"},
         {"user": "ro\0bot", "pass": "secret"},
         {"user": "robot", "pass": "sec\nret"},
-        {"type": "oauth2", "user": "robot", "accessToken": "secret"},
+        {"type": "oauth", "user": "robot", "pass": "secret"},
         {"user": "robot", "pass": "secret", "password": "secret"},
     ],
 )

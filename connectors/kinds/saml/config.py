@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -12,9 +10,9 @@ from common.saml.bindings import RSA_SHA256, RSA_SHA512
 from common.saml.certificates import MAX_CERTIFICATE_CHARACTERS, parse_certificate
 from common.saml.errors import SamlError
 from common.saml.metadata_reading import MAX_ENTITY_ID_CHARACTERS, parse_idp_metadata
-from connectors.kinds.configs import Config
+from connectors.kinds.configs import Config, RsaKeyField
 from connectors.kinds.oauth2.config import PlaceField
-from connectors.kinds.oauth_configs import EndpointField, IdField
+from connectors.kinds.oauth_configs import EndpointField
 
 # The contract has the names of XML Signature; the short ones are those of enterprise connectors.
 ALGORITHMS: Final = {RSA_SHA256: RSA_SHA256, RSA_SHA512: RSA_SHA512, "rsa-sha256": RSA_SHA256, "rsa-sha512": RSA_SHA512}
@@ -52,9 +50,9 @@ class SamlConfig(Config):
     assertionConsumerServiceUrl = EndpointField(required=False)
     signAuthnRequest = Flag(required=False)
     requestSignatureAlgorithm = Choice(choices=list(ALGORITHMS), required=False)
-    privateKey = IdField(required=False, max_length=16_384)
+    privateKey = RsaKeyField(required=False)
     encryptAssertion = Flag(required=False)
-    encPrivateKey = IdField(required=False, max_length=16_384)
+    encPrivateKey = RsaKeyField(required=False)
     nameIDFormat = Choice(choices=NAME_ID_FORMATS, required=False)
     profileMap = AttributeMap(required=False)
     trustUnverifiedEmail = Flag(required=False)
@@ -65,12 +63,6 @@ class SamlConfig(Config):
         except SamlError as error:
             raise serializers.ValidationError(_("This is not a certificate.")) from error
         return value
-
-    def validate_privateKey(self, value: str) -> str:
-        return _private_key(value)
-
-    def validate_encPrivateKey(self, value: str) -> str:
-        return _private_key(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -87,13 +79,3 @@ class SamlConfig(Config):
         if missing := [name for name, is_needed in needed.items() if is_needed and name not in attrs]:
             raise serializers.ValidationError({name: [_("This field is required.")] for name in missing})
         return attrs
-
-
-def _private_key(value: str) -> str:
-    try:
-        key = load_pem_private_key(value.encode(), password=None)
-    except (ValueError, TypeError) as error:
-        raise serializers.ValidationError(_("This is not a private key in PEM.")) from error
-    if not isinstance(key, RSAPrivateKey):
-        raise serializers.ValidationError(_("This is not an RSA key."))
-    return value

@@ -1,6 +1,6 @@
-"""Username and password for an SMTP server (RFC 4954), in UTF-8 as RFC 4616 section 2 has them.
+"""Credentials for an SMTP server (RFC 4954): username and password, or an access token.
 
-The library's own would take ASCII alone.
+Both are in UTF-8, as RFC 4616 section 2 has them; the library's own would take ASCII alone.
 """
 
 import base64
@@ -32,6 +32,25 @@ def authenticate(server: smtplib.SMTP, user: str, password: str) -> None:
                 return
             refused = refusal(FailureKind.CREDENTIALS_REFUSED, code, text)
     raise refused
+
+
+def authenticate_by_token(server: smtplib.SMTP, user: str, token: str) -> None:
+    """Log in with an access token, by Google's mechanism or that of RFC 7628. Raises `DeliveryError`."""
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    if "XOAUTH2" in offered:
+        # https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
+        name, said = "XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1"
+    elif "OAUTHBEARER" in offered:
+        # RFC 5801 section 4: a comma and an equals sign of a name are encoded.
+        name, said = "OAUTHBEARER", f"n,a={user.replace('=', '=3D').replace(',', '=2C')},\1auth=Bearer {token}\1\1"
+    else:
+        raise DeliveryError(FailureKind.CREDENTIALS_NOT_ASKED)
+    code, text = server.docmd("AUTH", f"{name} {_encode(said)}")
+    if code == _CONTINUE:
+        # A refusal comes as a challenge; the server says the rest once the client gives up (RFC 7628 section 3.2.3).
+        code, text = server.docmd("AQ==" if name == "OAUTHBEARER" else "")
+    if code != _ACCEPTED:
+        raise refusal(FailureKind.CREDENTIALS_REFUSED, code, text)
 
 
 def _plain(server: smtplib.SMTP, user: str, password: str) -> Reply:

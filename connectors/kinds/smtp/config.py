@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from common.http import is_host
 from common.rest.fields import Choice, Flag, Integer, Text
-from connectors.kinds.configs import Config, MailboxField, TemplatedConfig
+from connectors.kinds.configs import UNPRINTABLE, Config, MailboxField, TemplatedConfig
+from connectors.kinds.smtp.credentials import CredentialsField
 
 # RFC 5322 section 2.2: printable ASCII without the colon.
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,64}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Written by Gatehouse for each message.
 _OWN_HEADERS = re.compile(
     r"from|sender|to|cc|bcc|subject|reply-to|date|message-id|mime-version|content-.*|received|return-path",
@@ -24,34 +24,6 @@ _MAX_AUTHORITIES = 65_536
 
 # The longest that nodemailer's defaults ask for, in milliseconds; the whole exchange is bounded besides.
 _MAX_TIMEOUT = 600_000
-
-
-class AuthConfig(Config):
-    """Username and password; both empty mean that the server asks for none."""
-
-    type = Choice(choices=["login"], required=False)
-    user = Text(required=False, max_length=256)
-    # "pass" is a keyword; `get_fields` names it.
-    secret = Text(required=False, max_length=1024)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        fields["pass"] = fields.pop("secret")
-        return fields
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("type") == "oauth2":
-            refusal = _("OAuth 2.0 is not supported. Use a username and password.")
-            raise serializers.ValidationError({"type": [refusal]})
-        return super().to_internal_value(data)
-
-    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        if bool(attributes.get("user")) != bool(attributes.get("pass")):
-            raise serializers.ValidationError(_("Enter both a username and a password, or neither."))
-        # RFC 4616 section 2: NUL separates the two.
-        if any(_UNPRINTABLE.search(attributes.get(key, "")) for key in ("user", "pass")):
-            raise serializers.ValidationError(_("Line breaks and control characters are not allowed."))
-        return attributes
 
 
 class TlsConfig(Config):
@@ -91,7 +63,7 @@ class HeadersField(serializers.DictField):
                 raise serializers.ValidationError({name: [_("This is not the name of a header.")]})
             if _OWN_HEADERS.fullmatch(name):
                 raise serializers.ValidationError({name: [_("This header is written by Gatehouse.")]})
-            if _UNPRINTABLE.search(value):
+            if UNPRINTABLE.search(value):
                 raise serializers.ValidationError({name: [_("Line breaks and control characters are not allowed.")]})
         return headers
 
@@ -101,7 +73,7 @@ class SmtpConfig(TemplatedConfig):
 
     host = Text(min_length=1, max_length=253)
     port = Integer(min_value=1, max_value=65_535)
-    auth = AuthConfig(required=False)
+    auth = CredentialsField(required=False)
     fromEmail = MailboxField(min_length=1)
     replyTo = MailboxField(required=False)
     secure = Flag(required=False)

@@ -21,8 +21,10 @@ from common.domains import canonical_domain
 from common.http import LONGEST_EXCHANGE, OutboundRequestError, checked_address
 from common.tls import client_context
 from connectors.failures import DeliveryError, FailureKind
-from connectors.kinds.smtp.authentication import authenticate
+from connectors.kinds.smtp.authentication import authenticate, authenticate_by_token
+from connectors.kinds.smtp.credentials import OAUTH2
 from connectors.kinds.smtp.replies import refusal
+from connectors.kinds.smtp.tokens import Token, access_token
 
 # Seconds.
 _DEFAULT_TIMEOUT = 10.0
@@ -61,12 +63,15 @@ def open_connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
 
     What goes wrong, in the block too, is raised as `DeliveryError`.
     """
+    auth = config.get("auth") or {}
+    # Before the connection, which would be open meanwhile.
+    token = access_token(auth) if auth.get("type") == OAUTH2 else None
     with _failures_explained():
         address = _resolve(config)
         server = _EncryptedConnection(address, config) if config.get("secure") else _Connection(address, config)
         with cut_off_after(LONGEST_EXCHANGE, partial(_shut, server)) as is_late:
             try:
-                _greet(server, config)
+                _greet(server, config, token)
                 yield server
                 with suppress(smtplib.SMTPException, OSError):
                     # The message was accepted; how the server says goodbye changes nothing.
@@ -79,7 +84,7 @@ def open_connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
                 server.close()
 
 
-def _greet(server: smtplib.SMTP, config: Mapping[str, Any]) -> None:
+def _greet(server: smtplib.SMTP, config: Mapping[str, Any], token: Token | None) -> None:
     code, reply = server.connect(config["host"], config["port"])
     if code != 220:
         raise smtplib.SMTPResponseException(code, reply)
@@ -92,8 +97,20 @@ def _greet(server: smtplib.SMTP, config: Mapping[str, Any]) -> None:
         elif config.get("requireTLS"):
             raise DeliveryError(FailureKind.TLS_NOT_OFFERED)
     auth = config.get("auth") or {}
-    if auth.get("user"):
+    if token is not None:
+        _present_token(server, auth, token)
+    elif auth.get("user"):
         authenticate(server, auth["user"], auth["pass"])
+
+
+def _present_token(server: smtplib.SMTP, auth: Mapping[str, Any], token: Token) -> None:
+    """Log in with a token; one that was remembered may have been taken back, so that a new one is asked for once."""
+    try:
+        authenticate_by_token(server, auth["user"], token.value)
+    except DeliveryError as error:
+        if error.kind != FailureKind.CREDENTIALS_REFUSED or not token.is_remembered:
+            raise
+        authenticate_by_token(server, auth["user"], access_token(auth, anew=True).value)
 
 
 def _upgrade(server: smtplib.SMTP, config: Mapping[str, Any]) -> None:

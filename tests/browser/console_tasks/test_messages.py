@@ -29,8 +29,38 @@ def test_a_configuration_is_changed(console: ConsoleDriver, read: Read) -> None:
     assert (config["host"], config["port"], config["auth"]) == (
         "mail.example.com",
         465,
-        {"user": "shop", "pass": "walnut"},
+        {"type": "login", "user": "shop", "pass": "walnut"},
     )
+
+
+def test_a_mail_server_is_logged_in_to_with_a_token(console: ConsoleDriver, read: Read) -> None:
+    """What belongs to one way to log in is asked for there alone, and goes when the other is chosen."""
+    console.open("connectors/connector/add/?kind=simple-mail-transfer-protocol")
+    for label, value in (("Host", "smtp.office365.com"), ("Port", "587"), ("From", "shop@example.com")):
+        console.fill(label, value)
+    expect(console.page.get_by_label("Client ID")).to_be_hidden()
+    console.choose("Credentials", "OAuth 2.0")
+    expect(console.page.get_by_label("Password", exact=True)).to_be_hidden()
+    token_endpoint = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+    console.fill("Username", "shop@example.com")
+    console.fill("Client ID", "client")
+    console.fill("Client secret", "walnut")
+    console.fill("Scope", "https://outlook.office365.com/.default")
+    console.fill("Token endpoint", token_endpoint)
+    connector = console.create()
+    assert read(f"connectors/{connector}")["config"]["auth"] == {
+        "type": "oauth2",
+        "user": "shop@example.com",
+        "clientId": "client",
+        "clientSecret": "walnut",
+        "scope": "https://outlook.office365.com/.default",
+        "accessUrl": token_endpoint,
+    }
+    console.choose("Credentials", "Password")
+    console.fill("Password", "tractor")
+    console.save()
+    auth = {"type": "login", "user": "shop@example.com", "pass": "tractor"}
+    assert read(f"connectors/{connector}")["config"]["auth"] == auth
 
 
 def test_a_template_is_written_and_changed(console: ConsoleDriver, read: Read) -> None:
