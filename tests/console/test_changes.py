@@ -442,6 +442,7 @@ def test_smtp_credentials_are_fields(console: Client) -> None:
     form = {
         "config_host": "mail.example",
         "config_port": "587",
+        "config_auth_type": "login",
         "config_auth_user": "robot",
         "config_auth_pass": "very-secret",
         "config_fromEmail": "no-reply@example.com",
@@ -449,12 +450,12 @@ def test_smtp_credentials_are_fields(console: Client) -> None:
     answer = console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
     assert answer.status_code == 302, problems(answer)
     connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
-    assert config_of(connector)["auth"] == {"user": "robot", "pass": "very-secret"}
+    assert config_of(connector)["auth"] == {"type": "login", "user": "robot", "pass": "very-secret"}
     path = f"{BASE}/connectors/connector/{connector.id}/change/"
     assert b"very-secret" not in console.get(path).content
     console.post(path, {**form, "config_auth_user": "robot2", "config_auth_pass": ""})
     connector.refresh_from_db()
-    assert config_of(connector)["auth"] == {"user": "robot2", "pass": "very-secret"}
+    assert config_of(connector)["auth"] == {"type": "login", "user": "robot2", "pass": "very-secret"}
 
 
 def test_test_message(console: Client) -> None:
@@ -511,12 +512,13 @@ def test_credentials_are_taken_away_with_their_user_name(console: Client) -> Non
         "config_host": "mail.example",
         "config_port": "587",
         "config_fromEmail": "no-reply@example.com",
+        "config_auth_type": "login",
         "config_auth_user": "robot",
         "config_auth_pass": " pä ss€ ",
     }
     console.post(f"{BASE}/connectors/connector/add/?kind=simple-mail-transfer-protocol", form)
     connector = Connector.objects.get(factory_id="simple-mail-transfer-protocol")
-    assert config_of(connector)["auth"] == {"user": "robot", "pass": " pä ss€ "}
+    assert config_of(connector)["auth"] == {"type": "login", "user": "robot", "pass": " pä ss€ "}
     path = f"{BASE}/connectors/connector/{connector.id}/change/"
     console.post(path, {**form, "config_auth_user": "", "config_auth_pass": ""})
     connector.refresh_from_db()
