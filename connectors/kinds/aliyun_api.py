@@ -13,7 +13,7 @@ from common.clock import now
 from connectors.failures import FailureKind
 from connectors.kinds.canonical_requests import canonical_request, sha256_hex
 from connectors.kinds.configs import Config, TokenField
-from connectors.kinds.provider_http import Answer, call
+from connectors.kinds.provider_http import Answer, call, refusal
 
 _ALGORITHM = "ACS3-HMAC-SHA256"
 
@@ -89,3 +89,12 @@ def call_action(
         moment=now(),
     )
     return call(url, headers=headers, content=payload)
+
+
+def assert_accepted(answer: Answer, *, kinds: Mapping[str, FailureKind]) -> None:
+    """Raise `DeliveryError` unless a text message was taken: refusals come with a status of 200, too."""
+    code = answer.find("Code")
+    if not answer.is_success or code != "OK":
+        otherwise = FailureKind.MESSAGE_REFUSED if answer.is_success else None
+        words = answer.find("Message") or answer.text
+        raise refusal(answer.status, code=code, words=words, kinds=kinds, otherwise=otherwise)

@@ -7,12 +7,11 @@ from typing import Any
 from common.rest.fields import Choice, Text
 from connectors.factories import ConnectorType, FormItem, MessageFactory, OutgoingMessage, register
 from connectors.failures import DeliveryError, FailureKind
-from connectors.kinds.aliyun_api import COMMON_KINDS, AliyunCredentials, call_action
+from connectors.kinds.aliyun_api import COMMON_KINDS, AliyunCredentials, assert_accepted, call_action
 from connectors.kinds.configs import TEMPLATE_TYPES, Config, NameField, TemplateCodesConfig
 from connectors.kinds.envelopes import code_of
 from connectors.kinds.guides import read_guide
 from connectors.kinds.mainland_china import national_number
-from connectors.kinds.provider_http import refusal
 
 FACTORY_ID = "aliyun-short-message-auth-service"
 
@@ -71,11 +70,7 @@ class AliyunSmsAuthConnector:
         answer = call_action(
             _URL, action="SendSmsVerifyCode", version="2017-05-25", parameters=parameters, config=config
         )
-        code = answer.find("Code")
-        if not answer.is_success or code != "OK":
-            otherwise = FailureKind.MESSAGE_REFUSED if answer.is_success else None
-            words = answer.find("Message") or answer.text
-            raise refusal(answer.status, code=code, words=words, kinds=_KINDS, otherwise=otherwise)
+        assert_accepted(answer, kinds=_KINDS)
 
 
 register(
