@@ -26,6 +26,8 @@ from tenants.database.rows import insert
 from tenants.rate_limits import TooManyRequestsError
 
 WINDOW = timedelta(hours=1)
+# In minutes.
+_HOUR, _DAY = 60, 24 * 60
 #: How many are unlocked at a time, and how long each may be: an identifier leads to an account by each of its kinds.
 MOST_UNLOCKED = 100
 MOST_UNLOCKED_LENGTH = 256
@@ -199,13 +201,20 @@ def _hash(target: str) -> str:
     return sha256_hex(subject_key(target).encode("utf-8", "replace").decode())
 
 
-def _in_minutes(minutes: int) -> str:
-    return ngettext("in %(count)s minute", "in %(count)s minutes", minutes) % {"count": minutes}
+def _in_words(minutes: int) -> str:
+    """Name a time to come by its largest unit of which there are two at least, rounded up."""
+    if minutes < 2 * _HOUR:
+        return ngettext("in %(count)s minute", "in %(count)s minutes", minutes) % {"count": minutes}
+    if minutes < 2 * _DAY:
+        hours = -(-minutes // _HOUR)
+        return ngettext("in %(count)s hour", "in %(count)s hours", hours) % {"count": hours}
+    days = -(-minutes // _DAY)
+    return ngettext("in %(count)s day", "in %(count)s days", days) % {"count": days}
 
 
-_lazy_in_minutes = lazy(_in_minutes, str)
+_lazy_in_words = lazy(_in_words, str)
 
 
 def _relative_time(moment: datetime) -> Any:
     """Return the time until then in the language of whoever reads the message."""
-    return _lazy_in_minutes(max(1, -int((now() - moment) // timedelta(minutes=1))))
+    return _lazy_in_words(max(1, -int((now() - moment) // timedelta(minutes=1))))

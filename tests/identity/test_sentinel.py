@@ -11,6 +11,7 @@ from common.actors import SYSTEM
 from common.errors import AppError
 from events.history import Event
 from identity.models import SentinelActivity
+from identity.services import sentinel
 from identity.services.sentinel import SentinelAction, SentinelPolicy, guard, unlock
 from tenants.context import enter_tenant
 from tenants.models import Tenant
@@ -126,6 +127,30 @@ def test_the_message_says_when_in_the_readers_language() -> None:
         assert failure.value.status == 400
         with translation.override("en"):
             assert failure.value.message == "Too many attempts. Try again in 10 minutes."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "words"),
+    [
+        (1, "en", "in 1 minute"),
+        (119, "en", "in 119 minutes"),
+        (120, "en", "in 2 hours"),
+        (121, "en", "in 3 hours"),
+        (2879, "en", "in 48 hours"),
+        (2880, "en", "in 2 days"),
+        (10_081, "en", "in 8 days"),
+        (7 * 1440, "de", "in 7 Tagen"),
+        (5 * 60, "pl", "za 5 godzin"),
+        (2 * 60, "ar", "بعد ساعتين"),
+        (3 * 1440, "ru", "через 3 дня"),
+        (30 * 1440, "ko", "30일 후"),
+    ],
+)
+def test_a_long_lockout_is_told_in_hours_or_days(minutes: int, language: str, words: str) -> None:
+    """A lockout of a week was told as 10,080 minutes, and nobody retries too early: it is rounded up."""
+    moment = START + timedelta(minutes=minutes)
+    with time_machine.travel(START, tick=False), translation.override(language):
+        assert str(sentinel._relative_time(moment)) == words
 
 
 @pytest.mark.parametrize("target", ["", "\x00", "\ud800", "x" * 10_000])
