@@ -1,4 +1,4 @@
-"""Settings shared by every environment, read from typed environment variables; `X_FILE` names a file holding `X`."""
+"""Settings shared by every environment, read from its variables (`variables`)."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import FileAwareEnv, validate
-from kombu import Exchange, Queue
+from environs import validate
 
-# A file that an editor or `echo` wrote ends with a newline, which is no part of the value.
-env = FileAwareEnv(strip_whitespace=True)
+from config.settings.background import *  # noqa: F403
+from config.settings.background import REDIS_URL
+from config.settings.limits import *  # noqa: F403
+from config.settings.variables import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
@@ -67,34 +68,6 @@ if _unknown := sorted(set(_edge_headers) - set(EDGE_HEADERS)):
 EDGE_HEADERS |= _edge_headers
 # A file in the MaxMind DB format, for places that no edge tells.
 GEOIP_DATABASE = env.str("GEOIP_DATABASE", "")
-# How often unauthenticated callers may begin something, per kind of request; empty if another limiter stands in front.
-ANONYMOUS_LIMIT_PER_ADDRESS = env.str("ANONYMOUS_LIMIT_PER_ADDRESS", "600/minute")
-ANONYMOUS_LIMIT_PER_TENANT = env.str("ANONYMOUS_LIMIT_PER_TENANT", "30000/minute")
-# How many error pages of one address, and of a tenant, the audit log has an entry of.
-ERROR_PAGE_LIMIT_PER_ADDRESS = env.str("ERROR_PAGE_LIMIT_PER_ADDRESS", "10/minute")
-ERROR_PAGE_LIMIT_PER_TENANT = env.str("ERROR_PAGE_LIMIT_PER_TENANT", "60/minute")
-GUESS_LIMIT_PER_ADDRESS = env.str("GUESS_LIMIT_PER_ADDRESS", "300/hour")
-ACTION_TEST_LIMIT_PER_TENANT = env.str("ACTION_TEST_LIMIT_PER_TENANT", "60/minute")
-# How often one client may call the Management API of a tenant, and all of them; a tenant can have limits of its own.
-MANAGEMENT_LIMIT_PER_CLIENT = env.str("MANAGEMENT_LIMIT_PER_CLIENT", "12000/minute")
-MANAGEMENT_LIMIT_PER_TENANT = env.str("MANAGEMENT_LIMIT_PER_TENANT", "60000/minute")
-# How often one address may call the Experience API of a tenant, and one user the Account API.
-EXPERIENCE_LIMIT_PER_ADDRESS = env.str("EXPERIENCE_LIMIT_PER_ADDRESS", "6000/minute")
-ACCOUNT_LIMIT_PER_USER = env.str("ACCOUNT_LIMIT_PER_USER", "600/minute")
-# How many answers are kept for the idempotency keys of a tenant, for a day.
-IDEMPOTENCY_LIMIT_PER_TENANT = env.str("IDEMPOTENCY_LIMIT_PER_TENANT", "200000/day")
-# How many pictures callers without an account may upload, per network and per tenant.
-UPLOAD_LIMIT_PER_ADDRESS = env.str("UPLOAD_LIMIT_PER_ADDRESS", "60/hour")
-UPLOAD_LIMIT_PER_TENANT = env.str("UPLOAD_LIMIT_PER_TENANT", "1200/hour")
-# How many of the events that unauthenticated callers can cause a tenant's webhooks are told of, and their tests.
-WEBHOOK_EXCEPTION_LIMIT = env.str("WEBHOOK_EXCEPTION_LIMIT", "600/minute")
-WEBHOOK_TEST_LIMIT_PER_TENANT = env.str("WEBHOOK_TEST_LIMIT_PER_TENANT", "60/minute")
-MESSAGE_LIMIT_PER_ADDRESS = env.str("MESSAGE_LIMIT_PER_ADDRESS", "100/hour")
-MESSAGE_LIMIT_PER_INTERACTION = env.str("MESSAGE_LIMIT_PER_INTERACTION", "20/hour")
-MESSAGE_LIMIT_PER_COUNTRY = env.str("MESSAGE_LIMIT_PER_COUNTRY", "1000/hour")
-MESSAGE_LIMIT_PER_TENANT = env.str("MESSAGE_LIMIT_PER_TENANT", "600/minute")
-MESSAGE_CEILING_PER_TENANT = env.str("MESSAGE_CEILING_PER_TENANT", "20000/day")
-PENDING_INVITATIONS_PER_ORGANIZATION = env.int("PENDING_INVITATIONS_PER_ORGANIZATION", 1_000)
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -206,75 +179,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # For how many seconds a new signing key is published before it signs, where a rotation does not say.
 PRIVATE_KEY_ROTATION_GRACE_PERIOD = env.int("PRIVATE_KEY_ROTATION_GRACE_PERIOD", 0, validate=lambda value: value >= 0)
 
-REDIS_URL: str = env.str("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
-
-CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
-CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
-CELERY_TASK_EAGER_PROPAGATES = False
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# No signal can end a thread, so each task bounds its calls.
-CELERY_WORKER_POOL = "config.lanes:LanePool"
-# Threads of a worker, by queue: of each as many tasks are under way, whatever the others do. People wait for messages.
-# Deliveries wait for endpoints of tenants and their customers, half a minute each. The third is Celery's default queue.
-WORKER_LANES = {
-    "messages": env.int("WORKER_CONCURRENCY", 8, validate=lambda count: count >= 1),
-    "deliveries": env.int("WORKER_DELIVERY_CONCURRENCY", 4, validate=lambda count: count >= 1),
-    "celery": env.int("WORKER_BACKGROUND_CONCURRENCY", 4, validate=lambda count: count >= 1),
-}
-CELERY_WORKER_CONCURRENCY = sum(WORKER_LANES.values())
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in WORKER_LANES]
-CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {
-    "connectors.tasks.deliver_message": {"queue": "messages"},
-    "connectors.tasks.discard_message": {"queue": "messages"},
-    "connectors.tasks.confirm_event_source": {"queue": "deliveries"},
-    "events.tasks.deliver_log_stream": {"queue": "deliveries"},
-    "events.tasks.deliver_webhooks": {"queue": "deliveries"},
-    "oidc.backchannel_logout.tasks.send_logout_token": {"queue": "deliveries"},
-    "tenants.tasks.check_domain": {"queue": "deliveries"},
-    # A slice takes long: what is short goes first. With Redis 0 comes first and 9 last.
-    "identity.imports.tasks.run_import": {"priority": 9},
-}
-CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "common: heartbeat": {"task": "common.tasks.record_heartbeat", "schedule": 30.0},
-    "connectors: clean up": {"task": "connectors.tasks.clean_up_authorizations", "schedule": 3600.0},
-    "connectors: clean up problems": {"task": "connectors.tasks.clean_up_problems", "schedule": 86_400.0},
-    "connectors: clean up assertions": {"task": "connectors.tasks.clean_up_assertions", "schedule": 3600.0},
-    "events: arrange": {"task": "events.tasks.arrange_audit_log", "schedule": 3600.0},
-    "events: log streams": {"task": "events.tasks.wake_log_streams", "schedule": 5.0},
-    "events: clean up": {"task": "events.tasks.clean_up_audit_logs", "schedule": 3600.0},
-    "events: clean up figures": {"task": "events.tasks.clean_up_figures", "schedule": 86_400.0},
-    "events: clean up deliveries": {"task": "events.tasks.clean_up_deliveries", "schedule": 900.0},
-    "events: deliver webhooks": {"task": "events.tasks.wake_webhooks", "schedule": 10.0},
-    "experience: clean up": {"task": "experience.tasks.clean_up_places", "schedule": 3600.0},
-    "experience: clean up own pages": {"task": "experience.tasks.clean_up_own_pages", "schedule": 86_400.0},
-    "identity: clean up attempts": {"task": "identity.tasks.clean_up_attempts", "schedule": 3600.0},
-    "identity: clean up avatars": {"task": "identity.tasks.clean_up_avatars", "schedule": 86_400.0},
-    "identity: clean up imports": {"task": "identity.tasks.clean_up_imports", "schedule": 86_400.0},
-    # Without a queue it is what runs them.
-    "identity: continue imports": {
-        "task": "identity.imports.tasks.continue_imports",
-        "schedule": 60.0 if REDIS_URL else 5.0,
-    },
-    "identity: rewrap tokens": {"task": "identity.tasks.rewrap_tokens", "schedule": 86_400.0},
-    "management_api: clean up": {"task": "management_api.tasks.clean_up_answers", "schedule": 3600.0},
-    "oidc: clean up": {"task": "oidc.tasks.clean_up", "schedule": 3600.0},
-    "oidc: promote due keys": {"task": "oidc.tasks.promote_due_keys", "schedule": 60.0},
-    "organizations: expire invitations": {
-        "task": "organizations.tasks.expire_overdue_invitations",
-        "schedule": 3600.0,
-    },
-    "saml: clean up": {"task": "saml.tasks.clean_up", "schedule": 3600.0},
-    "tenants: check domains": {"task": "tenants.tasks.check_due_domains", "schedule": 60.0},
-    "tenants: fold counts": {"task": "tenants.tasks.fold_counts", "schedule": 60.0},
 }
 
 # Whether `/readyz` fails while the scheduler is silent. It says so in any case.

@@ -4,7 +4,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.development_secrets import development_secret
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, LOGGING, TENANT_HOSTS, env
+from config.settings.base import DATA_DIR, LOGGING, TENANT_HOSTS
+from config.settings.variables import env
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or development_secret(DATA_DIR, "secret_key")

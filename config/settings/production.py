@@ -5,7 +5,8 @@ import base64
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_URL, IS_HTTPS, PASSWORD_ARGON2_MEMORY_COST, PASSWORD_ARGON2_TIME_COST, env
+from config.settings.base import BASE_URL, IS_HTTPS, PASSWORD_ARGON2_MEMORY_COST, PASSWORD_ARGON2_TIME_COST
+from config.settings.variables import env
 
 _MINIMUM_SECRET_LENGTH = 50
 # OWASP's equivalent argon2id parameters: the least KiB of memory for so many passes.

@@ -114,6 +114,9 @@ def _adopt_proof(interaction: Interaction, verification_id: str) -> None:
     settings = get_sign_in_experience()
     with step(interaction, "Profile.Update", only_journey=True, verificationId=verification_id):
         _assert_is_registration(interaction, wanted=True)
+        if interaction.user_id is not None:
+            # What is adopted is kept: the submission would write it over what the account has.
+            raise AppError("session.identity_conflict")
         record = get_record(interaction, verification_id)
         assert_registers(record, settings)
         if record.type != RecordType.ENTERPRISE_SSO:

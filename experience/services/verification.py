@@ -32,10 +32,10 @@ from experience.services.restrictions import assert_sign_in_unrestricted
 from experience.services.settings import get_sign_in_experience
 from experience.services.steps import failures_recorded, get_code_record, get_record, put_record, read_records, step
 from experience.sign_in_settings import SignInSettings
-from experience.staged_profile import with_password
+from experience.staged_profile import info_for_policy, with_password
 from identity.identifiers import assert_username_allowed, assert_valid_email, normalize_phone
 from identity.models import User
-from identity.passwords import UserInfo, assert_password_allowed, hash_password
+from identity.passwords import assert_password_allowed, hash_password
 from identity.services import codes
 from identity.services.one_time_tokens import consume_one_time_token
 from identity.services.sentinel import SentinelAction, guard, is_blocked
@@ -141,7 +141,8 @@ def verify_new_password(interaction: Interaction, *, identifier: Identifier, pas
     with failures_recorded(interaction, key, **details):
         assert_username_allowed(identifier.value, settings.username_policy)
         assert_identifier_free(identifier)
-        assert_password_allowed(password, settings.password_policy, UserInfo(username=identifier.value))
+        known = info_for_policy(None, {**interaction.profile, "username": identifier.value})
+        assert_password_allowed(password, settings.password_policy, known)
         chosen = with_password({}, hash_password(password))
     record = VerificationRecord.new(RecordType.NEW_PASSWORD, identifier, verified=True, data=chosen)
     keep_proof(interaction, Proof(record, key, details))

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -45,9 +46,11 @@ class TokenMailServer(MailServer):
 
 
 @pytest.fixture
-def mail_server() -> Iterator[TokenMailServer]:
+def mail_server(certificate: Path, settings: Any) -> Iterator[TokenMailServer]:
+    """With STARTTLS, by a certificate that is trusted."""
+    settings.CA_CERTIFICATES = str(certificate)
     kept = TokenMailServer()
-    with run_mail_server(asks_for_password=True, kept=kept):
+    with run_mail_server(certificate=certificate, asks_for_password=True, kept=kept):
         yield kept
 
 
@@ -147,24 +150,55 @@ def test_a_new_token_that_is_refused(mail_server: TokenMailServer, provider: Pro
     assert len(mail_server.presented) == 1
 
 
-def test_the_mechanism_of_rfc_7628(provider: Provider) -> None:
+def test_the_mechanism_of_rfc_7628(certificate: Path, settings: Any, provider: Provider) -> None:
     class Server(MailServer):
         async def auth_OAUTHBEARER(self, _server: SMTP, arguments: list[str]) -> AuthResult:
             self.refusals["said"] = base64.b64decode(arguments[1]).decode()
             return AuthResult(success=True)
 
+    settings.CA_CERTIFICATES = str(certificate)
     kept = Server()
     grant(provider, "token-1")
-    with run_mail_server(asks_for_password=True, kept=kept):
+    with run_mail_server(certificate=certificate, asks_for_password=True, kept=kept):
         send(kept.port, auth={**REFRESH, "user": "a=b,c"})
     assert kept.refusals["said"] == "n,a=a=3Db=2Cc,\1auth=Bearer token-1\1\1"
 
 
-def test_a_server_that_takes_no_tokens(provider: Provider) -> None:
+def test_a_server_that_takes_no_tokens(certificate: Path, settings: Any, provider: Provider) -> None:
+    settings.CA_CERTIFICATES = str(certificate)
     grant(provider, "token-1")
-    with run_mail_server(asks_for_password=True) as server, pytest.raises(DeliveryError) as refused:
+    running = run_mail_server(certificate=certificate, asks_for_password=True)
+    with running as server, pytest.raises(DeliveryError) as refused:
         send(server.port, auth=REFRESH)
     assert (refused.value.kind, refused.value.permanent) == ("credentials_not_asked", True)
+
+
+def test_no_token_is_sent_in_clear(provider: Provider) -> None:
+    """Whoever strips STARTTLS from the greeting would have the token, and read or send with it for an hour."""
+    grant(provider, "token-1")
+    kept = TokenMailServer()
+    with run_mail_server(asks_for_password=True, kept=kept), pytest.raises(DeliveryError) as refused:
+        send(kept.port, auth=REFRESH)
+    assert (refused.value.kind, refused.value.permanent) == ("tls_not_offered", True)
+    assert kept.presented == []
+
+
+def test_tokens_without_tls_cannot_be_configured() -> None:
+    with pytest.raises(AppError) as refused:
+        send(25, auth=REFRESH, ignoreTLS=True)
+    assert [issue["path"] for issue in refused.value.data["issues"]] == ["ignoreTLS"]
+
+
+@pytest.mark.parametrize(
+    "lasts",
+    [0, -1, -(10**400), 10**400, "3600", None, 1.5],
+    ids=["none", "less", "far less", "far more", "text", "null", "fraction"],
+)
+def test_a_token_may_last_as_it_likes(mail_server: TokenMailServer, provider: Provider, lasts: Any) -> None:
+    """A number beyond a float's was an internal error, and the message was given up."""
+    grant(provider, "token-1", expires_in=lasts)
+    send(mail_server.port, auth=REFRESH)
+    assert len(mail_server.received) == 1
 
 
 @pytest.mark.parametrize(

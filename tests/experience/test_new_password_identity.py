@@ -115,3 +115,21 @@ def test_the_password_is_told_to_nobody(browser: Browser) -> None:
     record = {"id": verification_id, "type": "NewPasswordIdentity", "verified": True, "identifier": identifier}
     assert status == 200
     assert state["verificationRecords"] == [record]
+
+
+def test_what_the_journey_knows_is_no_password(browser: Browser, every_method: None, outbox: Outbox) -> None:
+    """The address that was proved before counts as for a password that is added to the profile."""
+    browser.start("Register")
+    email = {"type": "email", "verificationId": browser.prove("email", "walnuttree@example.com", "Register", outbox)}
+    assert browser.post("/profile", email) == (204, None)
+    assert code_of(choose(browser, "carol", "walnuttree")) == (422, "password.rejected")
+    assert choose(browser, "carol", PASSWORD)[0] == 200
+
+
+def test_an_account_that_was_just_made_takes_nothing_over(browser: Browser) -> None:
+    """What is taken over stays with the journey, and its end would write it over what the account has."""
+    browser.start("Register")
+    assert browser.identify(chosen(browser)) == (201, None)
+    assert code_of(browser.identify(chosen(browser, "dave"))) == (409, "session.identity_conflict")
+    assert browser.submit()[0] == 200
+    assert User.objects.get().username == "carol"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings.base import env
+from config.settings.variables import env
 
 
 def test_the_newline_at_a_files_end_is_no_part_of_the_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

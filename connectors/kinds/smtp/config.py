@@ -10,7 +10,7 @@ from rest_framework import serializers
 from common.http import is_host
 from common.rest.fields import Choice, Flag, Integer, Text
 from connectors.kinds.configs import UNPRINTABLE, Config, MailboxField, TemplatedConfig
-from connectors.kinds.smtp.credentials import CredentialsField
+from connectors.kinds.smtp.credentials import OAUTH2, CredentialsField
 
 # RFC 5322 section 2.2: printable ASCII without the colon.
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,64}")
@@ -96,4 +96,6 @@ class SmtpConfig(TemplatedConfig):
             for key in ("secure", "requireTLS", "tls"):
                 if attributes.get(key):
                     raise serializers.ValidationError({key: [_("This has no effect together with ignoreTLS.")]})
+            if attributes.get("auth", {}).get("type") == OAUTH2:
+                raise serializers.ValidationError({"ignoreTLS": [_("Access tokens are sent over TLS alone.")]})
         return attributes

@@ -105,6 +105,9 @@ def _greet(server: smtplib.SMTP, config: Mapping[str, Any], token: Token | None)
 
 def _present_token(server: smtplib.SMTP, auth: Mapping[str, Any], token: Token) -> None:
     """Log in with a token; one that was remembered may have been taken back, so that a new one is asked for once."""
+    if not isinstance(server.sock, ssl.SSLSocket):
+        # Whoever reads it on the way may use it (RFC 7628 section 3).
+        raise DeliveryError(FailureKind.TLS_NOT_OFFERED)
     try:
         authenticate_by_token(server, auth["user"], token.value)
     except DeliveryError as error:

@@ -64,7 +64,10 @@ class OAuth2Config(Config):
         return value
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        needed = next((names for names in _WAYS if names[0] in attributes), ("refreshToken",))
+        needed = next((names for names in _WAYS if names[0] in attributes), None)
+        if needed is None:
+            refusal = _("Enter a refresh token, a scope, the key of a service account, or an access token.")
+            raise serializers.ValidationError({"refreshToken": [refusal]})
         if missing := [name for name in needed if name not in attributes]:
             raise serializers.ValidationError({name: [_("This field is required.")] for name in missing})
         return attributes

@@ -56,7 +56,7 @@ def access_token(auth: Mapping[str, Any], *, anew: bool = False) -> Token:
         raise DeliveryError(FailureKind.UNEXPECTED_ANSWER, permanent=True)
     if len(_held) >= _MOST_HELD:
         _held.clear()
-    seconds = min(lasts, _LONGEST_KEPT) if isinstance(lasts, int) else _TOKEN_LASTS
+    seconds = max(0, min(lasts, _LONGEST_KEPT)) if isinstance(lasts, int) else _TOKEN_LASTS
     _held[key] = began + seconds - _MARGIN, found
     return Token(found)
 
